@@ -1,0 +1,21 @@
+@{
+    RootModule           = 'module/bin/ProcConcurrency.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5f0f6a0c-6ad0-4c0e-9f7b-6b1e3c0f7d52'
+    Author               = 'The ProcConcurrency authors'
+    CompanyName          = 'ProcConcurrency'
+    Copyright            = '(c) the ProcConcurrency authors. MIT licence.'
+    Description          = 'Python''s multiprocessing, whole, for PowerShell: child processes and process pools as cmdlets over one shared runtime.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    CmdletsToExport      = @()
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('multiprocessing', 'parallel', 'process', 'pool', 'concurrency', 'job')
+            LicenseUri = 'https://opensource.org/license/mit'
+        }
+    }
+}
