@@ -1,0 +1,92 @@
+namespace ProcConcurrency.Runtime.Channels;
+
+/// <summary>
+/// Whole messages, both ways, over one duplex byte stream:
+/// <code>
+/// Send -> frames of at most 64 KiB, one turn each -> stream -> reading thread -> assembled message -> handler
+/// </code>
+/// Writing blocks while the other side doesn't read, so a slow reader slows the writer down. Reading has a thread of
+/// its own: it goes on, and notices the end, whatever the rest of the process or its thread pool is doing.
+/// </summary>
+/// <remarks>Thread-safe. <see cref="Send"/> may be called from any thread at once; frames of different messages interleave.</remarks>
+public sealed class Channel : IDisposable
+{
+    private readonly Stream _stream;
+    private readonly IMessageHandler _handler;
+    private readonly TurnGate _turn = new();
+
+    // One frame, written by whoever has the turn.
+    private readonly byte[] _sendBuffer = new byte[Frame.HeaderSize + Frame.MaxPayload];
+    private int _lastId;
+    private int _closed;
+
+    /// <summary>Joins a stream, after the handshake.</summary>
+    /// <param name="stream">Owned by the channel from now on.</param>
+    /// <param name="handler">Takes the messages, once <see cref="ReadToEnd"/> runs.</param>
+    public Channel(Stream stream, IMessageHandler handler)
+    {
+        _stream = stream;
+        _handler = handler;
+    }
+
+    /// <summary>An id that no other request of this side has.</summary>
+    public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
+
+    /// <summary>Sends one message; returns when the operating system has all of it.</summary>
+    /// <exception cref="IOException">The channel is closed, here or there.</exception>
+    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        do
+        {
+            var part = payload[..Math.Min(payload.Length, Frame.MaxPayload)];
+            payload = payload[part.Length..];
+            SendFrame(kind, id, part, more: payload.Length > 0);
+        }
+        while (payload.Length > 0);
+    }
+
+    /// <summary>Reads until the channel closes, on the calling thread. Never throws: what went wrong goes to the handler.</summary>
+    public void ReadToEnd()
+    {
+        Exception? error = null;
+        try
+        {
+            new ChannelReader(_stream, _handler).ReadToEnd();
+        }
+        catch (Exception caught) when (caught is IOException or ObjectDisposedException)
+        {
+            error = Volatile.Read(ref _closed) != 0 ? null : caught;
+        }
+
+        Dispose();
+        _handler.OnClosed(error);
+    }
+
+    /// <summary>Closes the channel: a blocked <see cref="Send"/> fails, reading ends. Again does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            _stream.Dispose();
+        }
+    }
+
+    private void SendFrame(MessageKind kind, uint id, ReadOnlySpan<byte> part, bool more)
+    {
+        _turn.Enter();
+        try
+        {
+            Frame.WriteHeader(_sendBuffer, kind, id, part.Length, more);
+            part.CopyTo(_sendBuffer.AsSpan(Frame.HeaderSize));
+            _stream.Write(_sendBuffer, 0, Frame.HeaderSize + part.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new IOException("The channel is closed.");
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+    }
+}

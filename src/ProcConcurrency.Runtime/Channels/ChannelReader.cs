@@ -1,0 +1,102 @@
+namespace ProcConcurrency.Runtime.Channels;
+
+/// <summary>Reads frames off a stream and hands whole messages to a handler. Used by one thread.</summary>
+internal sealed class ChannelReader
+{
+    // A message is built up only from bytes that have really come; unfinished ones at a time are few, or it is an attack.
+    private const int MaxUnfinished = 256;
+
+    private readonly Stream _stream;
+    private readonly IMessageHandler _handler;
+    private readonly byte[] _buffer = new byte[2 * (Frame.HeaderSize + Frame.MaxPayload)];
+    private readonly Dictionary<(MessageKind Kind, uint Id), MemoryStream> _unfinished = [];
+    private int _start;
+    private int _end;
+
+    internal ChannelReader(Stream stream, IMessageHandler handler)
+    {
+        _stream = stream;
+        _handler = handler;
+    }
+
+    /// <summary>Returns when the other side has closed at the end of a frame.</summary>
+    /// <exception cref="ProtocolException">The other side broke a rule.</exception>
+    /// <exception cref="IOException">The stream failed.</exception>
+    internal void ReadToEnd()
+    {
+        while (Fill(Frame.HeaderSize))
+        {
+            var (kind, id, length, more) = Frame.ReadHeader(_buffer.AsSpan(_start, Frame.HeaderSize));
+            if (!Fill(Frame.HeaderSize + length))
+            {
+                break;
+            }
+
+            var payload = _buffer.AsSpan(_start + Frame.HeaderSize, length);
+            _start += Frame.HeaderSize + length;
+            Deliver(kind, id, payload, more);
+        }
+
+        if (_start != _end)
+        {
+            throw new ProtocolException("the stream ended inside a frame");
+        }
+    }
+
+    private void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, bool more)
+    {
+        if (_unfinished.TryGetValue((kind, id), out var message))
+        {
+            message.Write(payload);
+            if (!more)
+            {
+                _unfinished.Remove((kind, id));
+                _handler.OnMessage(kind, id, message.GetBuffer().AsSpan(0, (int)message.Length));
+            }
+        }
+        else if (more)
+        {
+            if (_unfinished.Count == MaxUnfinished)
+            {
+                throw new ProtocolException($"more than {MaxUnfinished} messages are unfinished");
+            }
+
+            message = new MemoryStream();
+            message.Write(payload);
+            _unfinished.Add((kind, id), message);
+        }
+        else
+        {
+            _handler.OnMessage(kind, id, payload);
+        }
+    }
+
+    /// <summary>Has at least <paramref name="count"/> bytes ready from the start on; false where the stream ended before.</summary>
+    private bool Fill(int count)
+    {
+        if (_start + count > _buffer.Length)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        while (_end - _start < count)
+        {
+            var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            _end += read;
+        }
+
+        if (_start == _end)
+        {
+            _start = _end = 0;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+
+namespace ProcConcurrency.Runtime.Channels;
+
+/// <summary>
+/// The frame: payload length (4 bytes, little-endian), kind with the more-follows bit (1), id (4), payload.
+/// A payload is at most <see cref="MaxPayload"/> bytes, so a length field can never claim more than a reader holds ready.
+/// </summary>
+internal static class Frame
+{
+    internal const int HeaderSize = 9;
+    internal const int MaxPayload = 64 * 1024;
+    private const byte MoreFollows = 0x80;
+
+    internal static void WriteHeader(Span<byte> target, MessageKind kind, uint id, int length, bool more)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(target, length);
+        target[4] = (byte)((byte)kind | (more ? MoreFollows : 0));
+        BinaryPrimitives.WriteUInt32LittleEndian(target[5..], id);
+    }
+
+    /// <summary>Reads a header.</summary>
+    /// <exception cref="ProtocolException">It breaks a rule.</exception>
+    internal static (MessageKind Kind, uint Id, int Length, bool More) ReadHeader(ReadOnlySpan<byte> source)
+    {
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(source);
+        if (length > MaxPayload)
+        {
+            throw new ProtocolException($"a frame claims {length} bytes; {MaxPayload} is the most");
+        }
+
+        var kind = (MessageKind)(source[4] & ~MoreFollows);
+        if (kind is < MessageKind.Request or > MessageKind.Notice)
+        {
+            throw new ProtocolException($"a frame has the unknown kind {(byte)kind}");
+        }
+
+        var more = (source[4] & MoreFollows) != 0;
+        if (more && length == 0)
+        {
+            throw new ProtocolException("an empty frame says that more follows");
+        }
+
+        return (kind, BinaryPrimitives.ReadUInt32LittleEndian(source[5..]), (int)length, more);
+    }
+}
+
+/// <summary>The other side of a channel broke a rule of the protocol; the channel is closed.</summary>
+public sealed class ProtocolException : IOException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="reason">The rule that was broken.</param>
+    public ProtocolException(string reason)
+        : base($"The channel was closed: {reason}.")
+    {
+    }
+}

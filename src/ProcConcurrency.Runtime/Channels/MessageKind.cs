@@ -1,0 +1,27 @@
+namespace ProcConcurrency.Runtime.Channels;
+
+/// <summary>What a message is to its receiver. The number is a byte on the wire; the high bit says that more of the message follows.</summary>
+public enum MessageKind : byte
+{
+    /// <summary>Asks for something; answered once by <see cref="Answer"/> or <see cref="Fault"/> with the same id.</summary>
+    Request = 1,
+
+    /// <summary>The result of a request.</summary>
+    Answer = 2,
+
+    /// <summary>A request failed; the payload says why.</summary>
+    Fault = 3,
+
+    /// <summary>News that nobody answers: records, results, tasks. Its id says which request it belongs to.</summary>
+    Notice = 4,
+}
+
+/// <summary>Takes a channel's messages. Called on the channel's own reading thread, one call at a time.</summary>
+public interface IMessageHandler
+{
+    /// <summary>One whole message. The payload is valid during the call only.</summary>
+    void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>The last call: nothing more will come. <paramref name="cause"/> is null where the other side just closed.</summary>
+    void OnClosed(Exception? cause);
+}

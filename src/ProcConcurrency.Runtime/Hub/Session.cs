@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// What one process that loaded the module owns: its key and its children. When the process ends, its daemons are
+/// ended and the others waited for; when it is told to end by a signal, all are ended.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class Session
+{
+    private readonly object _gate = new(); // Guards _children and _key.
+    private readonly HashSet<ChildLink> _children = [];
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private byte[]? _key;
+    private volatile bool _ending;
+    private volatile bool _abandon;
+
+    private Session()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
+        Watch(PosixSignal.SIGTERM);
+        Watch(PosixSignal.SIGHUP);
+    }
+
+    /// <summary>This process's session.</summary>
+    public static Session Current { get; } = new();
+
+    /// <summary>The 32 bytes that every process of the session proves to know. A child has its parent's.</summary>
+    public ReadOnlySpan<byte> Key
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _key ??= RandomNumberGenerator.GetBytes(Handshake.KeySize);
+            }
+        }
+    }
+
+    /// <summary>The ids of the child processes that live now.</summary>
+    public IReadOnlyList<int> ChildProcessIds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _children.Select(static child => child.ProcessId)];
+            }
+        }
+    }
+
+    /// <summary>In a child, before anything else: takes the parent's key as its own.</summary>
+    public void Join(ReadOnlySpan<byte> key)
+    {
+        lock (_gate)
+        {
+            _key = key.ToArray();
+        }
+    }
+
+    /// <summary>
+    /// Ends the session's children: daemons at once, the others when they are done. Returns when all are gone.
+    /// Called at the process's end; a second call does nothing.
+    /// </summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (_ending)
+            {
+                return;
+            }
+
+            _ending = true;
+        }
+
+        // From here on nobody is left to take a Ctrl-C but us.
+        Watch(PosixSignal.SIGINT);
+        while (Living() is { Count: > 0 } living)
+        {
+            foreach (var child in living)
+            {
+                if (child.IsDaemon || _abandon)
+                {
+                    child.Kill();
+                }
+            }
+
+            Task.WaitAny([.. living.Select(static child => child.Ended)], TimeSpan.FromMilliseconds(250));
+        }
+    }
+
+    internal void RefuseWhenEnding()
+    {
+        if (_ending)
+        {
+            throw new InvalidOperationException("The session is ending; no child can be started any more.");
+        }
+    }
+
+    internal void Add(ChildLink child)
+    {
+        lock (_gate)
+        {
+            _children.Add(child);
+        }
+    }
+
+    internal void Remove(ChildLink child)
+    {
+        lock (_gate)
+        {
+            _children.Remove(child);
+        }
+    }
+
+    private List<ChildLink> Living()
+    {
+        lock (_gate)
+        {
+            return [.. _children];
+        }
+    }
+
+    private void Watch(PosixSignal signal)
+    {
+        try
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, _ => _abandon = true));
+        }
+        catch (IOException)
+        {
+            // Not every system has every signal.
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net.Sockets;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>What the operating system must do for child processes. One implementation a family of systems.</summary>
+internal interface IProcessPlatform
+{
+    /// <summary>Starts a program in a process group of its own, with its channel and its output joined to this process.</summary>
+    /// <exception cref="ProcessStartException">The program could not be started; nothing is left behind.</exception>
+    SpawnedProcess Spawn(LaunchSettings settings);
+
+    /// <summary>Asks a process and every process below it to end; with <paramref name="force"/> ends them at once.</summary>
+    void SignalTree(int processId, bool force);
+
+    /// <summary>In a child: opens its end of the channel that <see cref="Spawn"/> made.</summary>
+    Socket OpenChildEnd(string endpoint);
+
+    /// <summary>In a child: ends this process and all that it started, now.</summary>
+    void KillOwnTree();
+
+    /// <summary>In a child: ends this process as the polite stop signal would have, so that its parent sees that as the cause.</summary>
+    void DieOfStopRequest();
+}
+
+/// <summary>A process just started: its two sockets belong to the receiver.</summary>
+/// <param name="ProcessId">The operating system's id of the process.</param>
+/// <param name="Channel">The channel's near end.</param>
+/// <param name="Output">What the process writes to its standard output and error.</param>
+/// <param name="Exited">Completes the moment the process is gone and reaped.</param>
+internal sealed record SpawnedProcess(int ProcessId, Socket Channel, Socket Output, Task<ExitStatus> Exited);
+
+/// <summary>Picks the platform.</summary>
+internal static class ProcessPlatform
+{
+    /// <summary>This system's implementation.</summary>
+    internal static IProcessPlatform Current { get; } = OperatingSystem.IsWindows() ? new WindowsPlatform() : new UnixPlatform();
+}

@@ -1,0 +1,179 @@
+using System.Collections;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>Linux and macOS: posix_spawn, which needs no managed code between fork and exec, and a socket pair a child.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed unsafe class UnixPlatform : IProcessPlatform
+{
+    private const int ChannelDescriptor = 3;
+    private const string ChildEndpoint = "fd:3";
+
+    // Larger than any libc's posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t (glibc: 336, 80, 128 bytes).
+    private const int OpaqueSize = 512;
+
+    public SpawnedProcess Spawn(LaunchSettings settings)
+    {
+        var channel = LibC.CreateSocketPair();
+        var output = LibC.CreateSocketPair();
+        int processId;
+        int error;
+        try
+        {
+            error = SpawnWith(settings, channel.Theirs, output.Theirs, out processId);
+        }
+        finally
+        {
+            _ = LibC.Close(channel.Theirs);
+            _ = LibC.Close(output.Theirs);
+        }
+
+        if (error != 0)
+        {
+            _ = LibC.Close(channel.Ours);
+            _ = LibC.Close(output.Ours);
+            throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error));
+        }
+
+        return new SpawnedProcess(processId, Adopt(channel.Ours), Adopt(output.Ours), UnixReaper.Watch(processId));
+    }
+
+    public void SignalTree(int processId, bool force)
+    {
+        var signal = force ? LibC.SigKill : LibC.SigTerm;
+
+        // Descendants first, while their parent still ties them to the tree; then the group, which catches any born meanwhile.
+        var descendants = ProcessTree.Descendants(processId);
+        _ = LibC.Kill(-processId, signal);
+        _ = LibC.Kill(processId, signal);
+        foreach (var descendant in descendants)
+        {
+            _ = LibC.Kill(descendant, signal);
+        }
+    }
+
+    public Socket OpenChildEnd(string endpoint)
+    {
+        if (endpoint != ChildEndpoint)
+        {
+            throw new ArgumentException($"'{endpoint}' is not a channel that this system knows.", nameof(endpoint));
+        }
+
+        LibC.SetCloseOnExec(ChannelDescriptor);
+        return Adopt(ChannelDescriptor);
+    }
+
+    public void KillOwnTree()
+    {
+        foreach (var descendant in ProcessTree.Descendants(Environment.ProcessId))
+        {
+            _ = LibC.Kill(descendant, LibC.SigKill);
+        }
+
+        _ = LibC.Kill(0, LibC.SigKill);
+    }
+
+    public void DieOfStopRequest()
+    {
+        foreach (var descendant in ProcessTree.Descendants(Environment.ProcessId))
+        {
+            _ = LibC.Kill(descendant, LibC.SigTerm);
+        }
+
+        _ = LibC.Signal(LibC.SigTerm, 0);
+        _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
+    }
+
+    private static Socket Adopt(int descriptor) => new(new SafeSocketHandle(descriptor, ownsHandle: true));
+
+    private static int SpawnWith(LaunchSettings settings, int channel, int output, out int processId)
+    {
+        var attributes = stackalloc byte[OpaqueSize];
+        var actions = stackalloc byte[OpaqueSize];
+        var signals = stackalloc byte[OpaqueSize];
+        _ = LibC.AttributesInit(attributes);
+        _ = LibC.ActionsInit(actions);
+        using var path = new NativeStrings([settings.FileName]);
+        using var arguments = new NativeStrings([settings.FileName, .. settings.Arguments]);
+        using var environment = new NativeStrings(Variables(settings.Environment));
+        try
+        {
+            // .NET ignores SIGPIPE and masks others; a program started by it must begin like one started by a shell.
+            _ = LibC.AttributesSetFlags(attributes, LibC.SpawnSetProcessGroup | LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask);
+            _ = LibC.AttributesSetGroup(attributes, 0);
+            _ = LibC.SignalSetFill(signals);
+            _ = LibC.AttributesSetSignalDefaults(attributes, signals);
+            _ = LibC.SignalSetEmpty(signals);
+            _ = LibC.AttributesSetSignalMask(attributes, signals);
+
+            _ = LibC.ActionsOpen(actions, 0, "/dev/null", 0, 0);
+            _ = LibC.ActionsDuplicate(actions, output, 1);
+            _ = LibC.ActionsDuplicate(actions, output, 2);
+            _ = LibC.ActionsDuplicate(actions, channel, ChannelDescriptor);
+            _ = LibC.ActionsChangeDirectory(actions, settings.WorkingDirectory);
+            return LibC.Spawn(out processId, path.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
+        }
+        finally
+        {
+            _ = LibC.ActionsDestroy(actions);
+            _ = LibC.AttributesDestroy(attributes);
+        }
+    }
+
+    private static List<string> Variables(IReadOnlyDictionary<string, string?> changes)
+    {
+        var variables = new List<string>();
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            if (!changes.ContainsKey((string)entry.Key))
+            {
+                variables.Add($"{entry.Key}={entry.Value}");
+            }
+        }
+
+        foreach (var (name, value) in changes)
+        {
+            if (value is not null)
+            {
+                variables.Add($"{name}={value}");
+            }
+        }
+
+        return variables;
+    }
+
+    /// <summary>A null-ended array of C strings, freed together.</summary>
+    private sealed class NativeStrings : IDisposable
+    {
+        private readonly int _count;
+
+        internal NativeStrings(List<string> values)
+        {
+            _count = values.Count;
+            Pointer = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
+            for (var i = 0; i < _count; i++)
+            {
+                var bytes = Encoding.UTF8.GetBytes(values[i]);
+                Pointer[i] = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
+                bytes.CopyTo(new Span<byte>(Pointer[i], bytes.Length));
+            }
+        }
+
+        internal byte** Pointer { get; }
+
+        public void Dispose()
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                NativeMemory.Free(Pointer[i]);
+            }
+
+            NativeMemory.Free(Pointer);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>What a child's owner hears of it. Calls come from the child's own thread, one at a time, in this order.</summary>
+public interface IChildHandler
+{
+    /// <summary>The child has proved who it is and takes messages.</summary>
+    void OnReady(ChildLink child);
+
+    /// <summary>A message of the child. The payload is valid during the call only.</summary>
+    void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>The process is gone and reaped; every message that it sent has been delivered. The last call.</summary>
+    void OnExited(ExitStatus status);
+}
+
+/// <summary>
+/// A child process with its channel: started, watched, ended.
+/// <code>
+/// Start -> spawn -> key, handshake -> OnReady -> OnMessage ... -> channel closes, process reaped -> OnExited
+/// </code>
+/// The channel is drained before the end is told, so nothing that a dying child still said is lost.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ChildLink : IDisposable
+{
+    // How long a child may live on after its channel closed, and a channel after its process ended.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+
+    private readonly SpawnedProcess _process;
+    private readonly NetworkStream _stream;
+    private readonly Channel _channel;
+    private readonly OutputCapture _output;
+    private readonly IChildHandler _handler;
+    private int _ready;
+    private int _stopAsked;
+
+    private ChildLink(SpawnedProcess process, IChildHandler handler, bool daemon, Action<string>? onOutput)
+    {
+        _process = process;
+        _handler = handler;
+        IsDaemon = daemon;
+        _stream = new NetworkStream(process.Channel, ownsSocket: true);
+        _channel = new Channel(_stream, new Receiver(this));
+        _output = new OutputCapture(process.Output, onOutput);
+    }
+
+    /// <summary>The operating system's id of the process.</summary>
+    public int ProcessId => _process.ProcessId;
+
+    /// <summary>Whether the session ends it at its own end, instead of waiting for it.</summary>
+    public bool IsDaemon { get; }
+
+    /// <summary>Completes when the process is gone and reaped.</summary>
+    public Task<ExitStatus> Exited => _process.Exited;
+
+    /// <summary>Completes after <see cref="IChildHandler.OnExited"/> has returned: nothing of the child is left.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>The last that the process wrote to its standard output and error: for the message when it dies early.</summary>
+    public string OutputTail => _output.Tail;
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Starts a child process; returns when the process exists, not when it is ready.</summary>
+    /// <param name="settings">The program.</param>
+    /// <param name="handler">Hears of the child.</param>
+    /// <param name="daemon">See <see cref="IsDaemon"/>.</param>
+    /// <param name="onOutput">Takes each line the process writes to its standard output or error past the channel; may be null.</param>
+    /// <exception cref="ProcessStartException">It could not be started; nothing is left behind.</exception>
+    public static ChildLink Start(LaunchSettings settings, IChildHandler handler, bool daemon, Action<string>? onOutput = null)
+    {
+        var session = Session.Current;
+        session.RefuseWhenEnding();
+        var child = new ChildLink(ProcessPlatform.Current.Spawn(settings), handler, daemon, onOutput);
+        session.Add(child);
+        new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
+        return child;
+    }
+
+    /// <summary>Sends a message to the child.</summary>
+    /// <exception cref="IOException">The child is gone.</exception>
+    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
+
+    /// <summary>Asks the child and all below it to end (SIGTERM).</summary>
+    public void Terminate()
+    {
+        Volatile.Write(ref _stopAsked, 1);
+        Signal(force: false);
+    }
+
+    /// <summary>Ends the child and all below it at once (SIGKILL).</summary>
+    public void Kill() => Signal(force: true);
+
+    /// <summary>Ends the child at once, if it still lives, without waiting for it.</summary>
+    public void Dispose()
+    {
+        Kill();
+        _channel.Dispose();
+    }
+
+    private void Signal(bool force)
+    {
+        // A reaped id may belong to somebody else by now.
+        if (!Exited.IsCompleted)
+        {
+            ProcessPlatform.Current.SignalTree(ProcessId, force);
+        }
+    }
+
+    private void Attend()
+    {
+        try
+        {
+            var key = Session.Current.Key;
+            _stream.Write(key);
+            Handshake.Accept(_stream, key);
+            Volatile.Write(ref _ready, 1);
+            _handler.OnReady(this);
+            _channel.ReadToEnd();
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or CryptographicException)
+        {
+            _output.Note(error.Message);
+            _channel.Dispose();
+        }
+
+        if (!Exited.Wait(s_farewell))
+        {
+            Kill();
+        }
+
+        var status = Exited.GetAwaiter().GetResult();
+        if (Volatile.Read(ref _stopAsked) != 0 && Volatile.Read(ref _ready) == 0 && status.Code == 128 + 15)
+        {
+            // Not yet listening, it met our SIGTERM with the runtime's own handler, which exits with 128 + the signal.
+            status = new ExitStatus(-15);
+        }
+
+        _output.Finish();
+        Session.Current.Remove(this);
+        try
+        {
+            _handler.OnExited(status);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private sealed class Receiver(ChildLink child) : IMessageHandler
+    {
+        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => child._handler.OnMessage(kind, id, payload);
+
+        public void OnClosed(Exception? cause)
+        {
+            if (cause is ProtocolException)
+            {
+                child._output.Note(cause.Message);
+            }
+        }
+    }
+}

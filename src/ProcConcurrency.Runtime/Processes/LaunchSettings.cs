@@ -1,0 +1,28 @@
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>A program to start.</summary>
+/// <param name="FileName">Its absolute path.</param>
+/// <param name="Arguments">Its arguments, without its own name.</param>
+/// <param name="WorkingDirectory">An existing directory.</param>
+/// <param name="Environment">Changes to this process's environment: a null value takes a variable away.</param>
+public sealed record LaunchSettings(
+    string FileName,
+    IReadOnlyList<string> Arguments,
+    string WorkingDirectory,
+    IReadOnlyDictionary<string, string?> Environment);
+
+/// <summary>A program could not be started; nothing was left behind.</summary>
+public sealed class ProcessStartException : IOException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="fileName">The program.</param>
+    /// <param name="reason">The operating system's words.</param>
+    public ProcessStartException(string fileName, string reason)
+        : base($"'{fileName}' could not be started: {reason}.")
+    {
+        FileName = fileName;
+    }
+
+    /// <summary>The program that was to be started.</summary>
+    public string FileName { get; }
+}

@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>
+/// Takes what a process writes to its standard output and error past the channel: a native library's message, a crash
+/// report. It is always drained, so that the process never blocks on it; lines go to a receiver and the last are kept.
+/// </summary>
+internal sealed class OutputCapture
+{
+    private const int TailLength = 4096;
+    private const int MaxLineLength = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly Action<string>? _onLine;
+    private readonly Task _reading;
+
+    // Guards _tail.
+    private readonly object _gate = new();
+    private readonly StringBuilder _tail = new();
+
+    internal OutputCapture(Socket socket, Action<string>? onLine)
+    {
+        _socket = socket;
+        _onLine = onLine;
+        _reading = ReadAsync();
+    }
+
+    internal string Tail
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _tail.ToString().Trim();
+            }
+        }
+    }
+
+    /// <summary>Adds a line of ours to the tail.</summary>
+    internal void Note(string message)
+    {
+        lock (_gate)
+        {
+            Append(message + "\n");
+        }
+    }
+
+    /// <summary>After the process has ended: takes what is still there, and no more, for its own children may hold the other end.</summary>
+    internal void Finish()
+    {
+        if (!_reading.Wait(TimeSpan.FromMilliseconds(100)))
+        {
+            _socket.Dispose();
+            _reading.Wait();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new byte[4096];
+        var characters = new char[4096];
+        var decoder = Encoding.UTF8.GetDecoder();
+        var line = new StringBuilder();
+        try
+        {
+            int read;
+            while ((read = await _socket.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false)) > 0)
+            {
+                var count = decoder.GetChars(buffer, 0, read, characters, 0);
+                Take(characters.AsSpan(0, count), line);
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Finish closed it under us.
+        }
+
+        if (line.Length > 0)
+        {
+            _onLine?.Invoke(line.ToString());
+        }
+
+        _socket.Dispose();
+    }
+
+    private void Take(ReadOnlySpan<char> text, StringBuilder line)
+    {
+        lock (_gate)
+        {
+            Append(text);
+        }
+
+        foreach (var character in text)
+        {
+            if (character == '\n' || line.Length == MaxLineLength)
+            {
+                _onLine?.Invoke(line.ToString().TrimEnd('\r'));
+                line.Clear();
+            }
+
+            if (character != '\n')
+            {
+                line.Append(character);
+            }
+        }
+    }
+
+    private void Append(ReadOnlySpan<char> text)
+    {
+        _tail.Append(text);
+        if (_tail.Length > TailLength)
+        {
+            _tail.Remove(0, _tail.Length - TailLength);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>
+/// In a child: the channel to its parent, which is its lifeline. A thread of its own reads it; when it closes, the
+/// parent is gone, and this process ends itself and all below it, whatever its other threads are stuck in.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ParentLink : IMessageHandler
+{
+    private readonly Channel _channel;
+    private readonly IMessageHandler _handler;
+    private volatile bool _ending;
+
+    private ParentLink(NetworkStream stream, IMessageHandler handler)
+    {
+        _handler = handler;
+        _channel = new Channel(stream, this);
+    }
+
+    /// <summary>Opens the channel, proves who we are and begins to read.</summary>
+    /// <param name="endpoint">As the parent gave it.</param>
+    /// <param name="handler">Takes the parent's messages, on the reading thread.</param>
+    /// <exception cref="IOException">The parent is gone or not ours.</exception>
+    public static ParentLink Open(string endpoint, IMessageHandler handler)
+    {
+        var stream = new NetworkStream(ProcessPlatform.Current.OpenChildEnd(endpoint), ownsSocket: true);
+        Span<byte> key = stackalloc byte[Handshake.KeySize];
+        stream.ReadExactly(key);
+        Session.Current.Join(key);
+        Handshake.Connect(stream, key);
+        var link = new ParentLink(stream, handler);
+        new Thread(link._channel.ReadToEnd, 256 * 1024) { IsBackground = true, Name = "parent" }.Start();
+        return link;
+    }
+
+    /// <summary>Sends a message to the parent.</summary>
+    /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
+    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
+
+    /// <summary>Closes the channel as the last act of this process.</summary>
+    public void Close()
+    {
+        _ending = true;
+        _channel.Dispose();
+    }
+
+    /// <summary>Ends this process the way an unhandled stop signal would.</summary>
+    public static void DieOfStopRequest() => ProcessPlatform.Current.DieOfStopRequest();
+
+    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _handler.OnMessage(kind, id, payload);
+
+    void IMessageHandler.OnClosed(Exception? cause)
+    {
+        _handler.OnClosed(cause);
+        if (!_ending)
+        {
+            ProcessPlatform.Current.KillOwnTree();
+        }
+    }
+}
