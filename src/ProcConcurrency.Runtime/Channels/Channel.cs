@@ -53,8 +53,9 @@ public sealed class Channel : IDisposable
         {
             new ChannelReader(_stream, _handler).ReadToEnd();
         }
-        catch (Exception caught) when (caught is IOException or ObjectDisposedException)
+        catch (Exception caught)
         {
+            // Whatever it is, a handler that chokes on hostile bytes included, it ends this channel and nothing else.
             error = Volatile.Read(ref _closed) != 0 ? null : caught;
         }
 

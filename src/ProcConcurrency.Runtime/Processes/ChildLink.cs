@@ -6,11 +6,31 @@ using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Processes;
 
+/// <summary>A started child, as its owner's other parts use it.</summary>
+public interface IChildLink : IDisposable
+{
+    /// <summary>The operating system's id of the process.</summary>
+    int ProcessId { get; }
+
+    /// <summary>The last that the process wrote to its standard output and error: for the message when it dies early.</summary>
+    string OutputTail { get; }
+
+    /// <summary>Completes after <see cref="IChildHandler.OnExited"/> has returned: nothing of the child is left.</summary>
+    Task Ended { get; }
+
+    /// <summary>Sends a message to the child.</summary>
+    /// <exception cref="IOException">The child is gone.</exception>
+    void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>Ends the child and all below it at once (SIGKILL).</summary>
+    void Kill();
+}
+
 /// <summary>What a child's owner hears of it. Calls come from the child's own thread, one at a time, in this order.</summary>
 public interface IChildHandler
 {
     /// <summary>The child has proved who it is and takes messages.</summary>
-    void OnReady(ChildLink child);
+    void OnReady(IChildLink child);
 
     /// <summary>A message of the child. The payload is valid during the call only.</summary>
     void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
@@ -27,7 +47,7 @@ public interface IChildHandler
 /// The channel is drained before the end is told, so nothing that a dying child still said is lost.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ChildLink : IDisposable
+public sealed class ChildLink : IChildLink
 {
     // How long a child may live on after its channel closed, and a channel after its process ended.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
@@ -37,6 +57,7 @@ public sealed class ChildLink : IDisposable
     private readonly Channel _channel;
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _ready;
     private int _stopAsked;
 
@@ -50,7 +71,7 @@ public sealed class ChildLink : IDisposable
         _output = new OutputCapture(process.Output, onOutput);
     }
 
-    /// <summary>The operating system's id of the process.</summary>
+    /// <inheritdoc/>
     public int ProcessId => _process.ProcessId;
 
     /// <summary>Whether the session ends it at its own end, instead of waiting for it.</summary>
@@ -59,13 +80,11 @@ public sealed class ChildLink : IDisposable
     /// <summary>Completes when the process is gone and reaped.</summary>
     public Task<ExitStatus> Exited => _process.Exited;
 
-    /// <summary>Completes after <see cref="IChildHandler.OnExited"/> has returned: nothing of the child is left.</summary>
+    /// <inheritdoc/>
     public Task Ended => _ended.Task;
 
-    /// <summary>The last that the process wrote to its standard output and error: for the message when it dies early.</summary>
+    /// <inheritdoc/>
     public string OutputTail => _output.Tail;
-
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts a child process; returns when the process exists, not when it is ready.</summary>
     /// <param name="settings">The program.</param>
@@ -83,8 +102,7 @@ public sealed class ChildLink : IDisposable
         return child;
     }
 
-    /// <summary>Sends a message to the child.</summary>
-    /// <exception cref="IOException">The child is gone.</exception>
+    /// <inheritdoc/>
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
 
     /// <summary>Asks the child and all below it to end (SIGTERM).</summary>
@@ -94,7 +112,7 @@ public sealed class ChildLink : IDisposable
         Signal(force: false);
     }
 
-    /// <summary>Ends the child and all below it at once (SIGKILL).</summary>
+    /// <inheritdoc/>
     public void Kill() => Signal(force: true);
 
     /// <summary>Ends the child at once, if it still lives, without waiting for it.</summary>

@@ -10,7 +10,7 @@ namespace ProcConcurrency.Runtime.Processes;
 /// parent is gone, and this process ends itself and all below it, whatever its other threads are stuck in.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ParentLink : IMessageHandler
+public sealed class ParentLink : IMessageHandler, IDisposable
 {
     private readonly Channel _channel;
     private readonly IMessageHandler _handler;
@@ -43,7 +43,7 @@ public sealed class ParentLink : IMessageHandler
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
 
     /// <summary>Closes the channel as the last act of this process.</summary>
-    public void Close()
+    public void Dispose()
     {
         _ending = true;
         _channel.Dispose();

@@ -1,0 +1,29 @@
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>The message ids that parent and child share. What their payloads hold, only the two ends know.</summary>
+public static class ChildProtocol
+{
+    /// <summary>Request: run one block to its end. The answer is its exit code; records come as notices with the same id.</summary>
+    public const uint Run = 1;
+
+    /// <summary>Request: become a pool's worker. Answered when its initialization has run.</summary>
+    public const uint OpenWorker = 2;
+
+    /// <summary>Notice to a worker: a batch of tasks.</summary>
+    public const uint Tasks = 3;
+
+    /// <summary>Notice of a worker: it has begun on the batch.</summary>
+    public const uint Begun = 4;
+
+    /// <summary>Notice of a worker: records of the task it is at, and perhaps the task's end.</summary>
+    public const uint Results = 5;
+
+    /// <summary>Notice to a worker: give back what you have not begun.</summary>
+    public const uint Recall = 6;
+
+    /// <summary>Notice of a worker: how many tasks, from the end of its batch, it gives back.</summary>
+    public const uint Returned = 7;
+
+    /// <summary>Notice to a worker: the pool is done, end yourself.</summary>
+    public const uint End = 8;
+}
