@@ -8,7 +8,10 @@
     Description          = 'Python''s multiprocessing, whole, for PowerShell: child processes and process pools as cmdlets over one shared runtime.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    CmdletsToExport      = @()
+    CmdletsToExport      = @(
+        'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
+        'Invoke-ProcPool'
+    )
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -84,6 +84,18 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Whether the input has ended, so that the total is known.</summary>
+    public bool HasAllInput
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _inputEnded;
+            }
+        }
+    }
+
     /// <summary>The counts now.</summary>
     public PoolCounts Counts
     {

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using ProcConcurrency.Jobs;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>A child process named by itself, its name (wildcards allowed) or its process id. PowerShell's own conversion makes one of any of these.</summary>
+public sealed class ChildProcessReference
+{
+    private readonly object _key;
+
+    /// <summary>The process itself.</summary>
+    /// <param name="process">The process.</param>
+    public ChildProcessReference(ChildProcess process) => _key = process;
+
+    /// <summary>A process id.</summary>
+    /// <param name="processId">The operating system's id.</param>
+    public ChildProcessReference(int processId) => _key = processId;
+
+    /// <summary>A name.</summary>
+    /// <param name="name">The name; <c>*</c>, <c>?</c> and <c>[a-c]</c> stand for others.</param>
+    public ChildProcessReference(string name) => _key = name;
+
+    /// <inheritdoc/>
+    public override string ToString() => _key is ChildProcess process ? process.Name : $"{_key}";
+
+    /// <summary>The processes meant; empty, with the error told, where there is none.</summary>
+    internal IReadOnlyList<ChildProcess> Resolve(Action<ErrorRecord> onError)
+    {
+        IReadOnlyList<ChildProcess> found = _key switch
+        {
+            ChildProcess process => [process],
+            int id => [.. ChildProcessTable.All.Where(process => process.ProcessId == id)],
+            _ => ChildProcessTable.Matching((string)_key),
+        };
+        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters($"{_key}"))
+        {
+            onError(Errors.ProcessNotFound(_key));
+        }
+
+        return found;
+    }
+}

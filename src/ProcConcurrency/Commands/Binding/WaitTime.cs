@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>
+/// A time to wait, as <c>-Timeout</c> takes it: seconds (fractions too), a TimeSpan, or text of either. A WaitTime
+/// can only be valid: it is 0 or more, and at most 24 days, which is what the system's waits can count.
+/// </summary>
+public sealed class WaitTime
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    /// <summary>Seconds.</summary>
+    /// <param name="seconds">0 or more.</param>
+    public WaitTime(double seconds)
+        : this(Convert(seconds))
+    {
+    }
+
+    /// <summary>A span of time.</summary>
+    /// <param name="value">0 or more.</param>
+    /// <exception cref="ArgumentException">It is negative or longer than 24 days.</exception>
+    public WaitTime(TimeSpan value)
+    {
+        Value = value >= TimeSpan.Zero && value <= s_longest
+            ? value
+            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days; {value} is not.");
+    }
+
+    /// <summary>Text: seconds, or a span such as <c>0:01:30</c>.</summary>
+    /// <param name="text">The text, in the invariant culture's form.</param>
+    public WaitTime(string text)
+        : this(Parse(text))
+    {
+    }
+
+    /// <summary>The time.</summary>
+    public TimeSpan Value { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+
+    private static TimeSpan Convert(double seconds) =>
+        double.IsFinite(seconds) && Math.Abs(seconds) < s_longest.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days; {seconds} seconds is not.");
+
+    private static TimeSpan Parse(string text)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return Convert(seconds);
+        }
+
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+            ? span
+            : throw new ArgumentException($"'{text}' is no time to wait: give seconds, such as 1.5, or a TimeSpan.");
+    }
+}

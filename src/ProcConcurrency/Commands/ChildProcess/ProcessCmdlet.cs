@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Commands.Binding;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>A cmdlet that works on child processes named by object, name or process id, gathered from the pipeline.</summary>
+public abstract class ProcessCmdlet : ProcCmdlet
+{
+    private readonly List<ChildProcess> _processes = [];
+
+    /// <summary>The processes: objects, names (wildcards allowed) or process ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Name", "ProcessId", "Job")]
+    [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
+    [ValidateNotNull]
+    public ChildProcessReference[] ChildProcess { get; set; } = [];
+
+    /// <summary>All that were named so far, each once.</summary>
+    private protected IReadOnlyList<ChildProcess> Processes => _processes;
+
+    private protected override void Process()
+    {
+        foreach (var reference in ChildProcess)
+        {
+            foreach (var process in reference.Resolve(WriteError))
+            {
+                if (!_processes.Contains(process))
+                {
+                    _processes.Add(process);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Writes what child processes have written, every stream to its own, in the order in which each process wrote it.</summary>
+[Cmdlet(VerbsCommunications.Receive, "ChildProcess")]
+[OutputType(typeof(object))]
+public sealed class ReceiveChildProcessCommand : ProcessCmdlet
+{
+    /// <summary>Go on until all have ended; records are written as they come.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>The longest to wait, for all together.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public WaitTime? Timeout { get; set; }
+
+    /// <summary>Leave the records there, to be received again.</summary>
+    [Parameter]
+    public SwitchParameter Keep { get; set; }
+
+    /// <summary>Add the name and id of its process to each output object.</summary>
+    [Parameter]
+    public SwitchParameter WithOrigin { get; set; }
+
+    private protected override void End()
+    {
+        if (!Wait)
+        {
+            foreach (var process in Processes)
+            {
+                WriteRecords(process, Keep);
+            }
+
+            return;
+        }
+
+        var deadline = new Deadline(Timeout?.Value);
+        using var changed = new AutoResetEvent(false);
+        void OnChanged() => changed.Set();
+        foreach (var process in Processes)
+        {
+            process.Changed += OnChanged;
+        }
+
+        try
+        {
+            Follow(deadline, changed);
+        }
+        finally
+        {
+            foreach (var process in Processes)
+            {
+                process.Changed -= OnChanged;
+            }
+        }
+    }
+
+    private void Follow(Deadline deadline, AutoResetEvent changed)
+    {
+        var following = new List<ChildProcess>();
+        foreach (var process in Processes)
+        {
+            if (process.IsStarted)
+            {
+                following.Add(process);
+            }
+            else
+            {
+                WriteError(Errors.NotStarted(process, process.Name));
+            }
+        }
+
+        while (following.Count > 0)
+        {
+            foreach (var process in following.ToArray())
+            {
+                // Ended is read first: what came before the end is then there to be taken.
+                var ended = process.Ended.IsCompleted;
+                if (!Keep || ended)
+                {
+                    WriteRecords(process, Keep);
+                }
+
+                if (ended)
+                {
+                    following.Remove(process);
+                }
+            }
+
+            Canceled.ThrowIfCancellationRequested();
+            if (following.Count > 0
+                && WaitHandle.WaitAny([changed, Canceled.WaitHandle], deadline.LeftMilliseconds) == WaitHandle.WaitTimeout)
+            {
+                following.ForEach(process => WriteError(Errors.WaitTimeout(process, process.Name, Timeout!.Value)));
+                return;
+            }
+        }
+    }
+
+    private void WriteRecords(ChildProcess process, bool keep)
+    {
+        foreach (var (stream, record) in process.Take(keep))
+        {
+            RecordWriter.Write(this, stream, WithOrigin && stream == RecordStream.Output && record is not null ? Origin.Mark(record, process) : record);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Asks child processes to end (SIGTERM), or with -Force ends them at once (SIGKILL); all below them too.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "ChildProcess", SupportsShouldProcess = true)]
+[OutputType(typeof(ChildProcess))]
+public sealed class StopChildProcessCommand : ProcessCmdlet
+{
+    /// <summary>End them at once, instead of asking.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Write the processes.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void End()
+    {
+        foreach (var process in Processes)
+        {
+            if (!process.IsStarted)
+            {
+                WriteError(Errors.NotStarted(process, process.Name));
+            }
+            else if (!process.IsAlive)
+            {
+                WriteError(Errors.AlreadyEnded(process, process.Name, new ExitStatus(process.ExitCode ?? 0).ToString()));
+            }
+            else if (ShouldProcess($"{process.Name} ({process.ProcessId})", Force ? "Kill" : "Stop"))
+            {
+                process.Stop(Force);
+                if (PassThru)
+                {
+                    WriteObject(process);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Scripts;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Turns the parameters that say where and under what a child runs into a program to start; every mistake is an error here, before anything starts.</summary>
+internal static class EngineChoice
+{
+    /// <summary>Where the embedded host leaves its path.</summary>
+    private const string EmbeddedHostKey = "ProcConcurrency.EmbeddedHost";
+
+    internal static LaunchSettings Settings(PSCmdlet cmdlet, string? enginePath, string? workingDirectory, IDictionary? environment)
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in environment ?? new Hashtable())
+        {
+            variables[$"{entry.Key}"] = entry.Value is null ? null : LanguagePrimitives.ConvertTo<string>(entry.Value);
+        }
+
+        return Jobs.LaunchPlan.Program(Engine(cmdlet, enginePath), Directory(cmdlet, workingDirectory), variables);
+    }
+
+    /// <summary>Reads a script file, so that a missing or broken one is an error of the caller's.</summary>
+    internal static ScriptBlock ReadScript(PSCmdlet cmdlet, string path)
+    {
+        var file = Resolve(cmdlet, path);
+        if (!File.Exists(file))
+        {
+            throw Errors.FileNotFound(path);
+        }
+
+        var ast = Parser.ParseFile(file, out _, out var errors);
+        return errors.Length == 0 ? ast.GetScriptBlock() : throw Errors.ParseFailed(new ParseException(errors), path);
+    }
+
+    private static Engine Engine(PSCmdlet cmdlet, string? enginePath)
+    {
+        try
+        {
+            var home = cmdlet.SessionState.PSVariable.GetValue("PSHOME") as string;
+            return new EngineLocator(home, AppContext.GetData(EmbeddedHostKey) as string).Find(enginePath is null ? null : Resolve(cmdlet, enginePath));
+        }
+        catch (EngineNotFoundException error)
+        {
+            throw Errors.EngineNotFound(error, enginePath);
+        }
+    }
+
+    private static string Directory(PSCmdlet cmdlet, string? path)
+    {
+        var directory = path is null
+            ? cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath
+            : Resolve(cmdlet, path);
+        return System.IO.Directory.Exists(directory) ? directory : throw Errors.WorkingDirectoryNotFound(path ?? directory);
+    }
+
+    private static string Resolve(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            return cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (Exception error) when (error is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw Errors.FileNotFound(path);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>
+/// Runs a block for each input in worker processes: Python's <c>Pool.map</c>, <c>imap</c> and <c>imap_unordered</c>
+/// as one step of a pipeline. The pool lives as long as the pipeline.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ProcPool")]
+[OutputType(typeof(object))]
+public sealed class InvokeProcPoolCommand : ProcCmdlet
+{
+    private const int MaxWorkers = 1024;
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+
+    private ValueContext _context = null!;
+    private ValueWriter _writer = null!;
+    private WorkerPool? _pool;
+    private PoolProgress? _progress;
+
+    /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public ScriptBlock ScriptBlock { get; set; } = null!;
+
+    /// <summary>What to run it for.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The most workers at a time.</summary>
+    [Parameter]
+    public int ThrottleLimit { get; set; } = System.Environment.ProcessorCount;
+
+    /// <summary>Write results as they are ready, not in the order of the input.</summary>
+    [Parameter]
+    public SwitchParameter Unordered { get; set; }
+
+    /// <summary>Further arguments of the block, after the input.</summary>
+    [Parameter]
+    [Alias("Args")]
+    [AllowNull]
+    public object?[]? ArgumentList { get; set; }
+
+    /// <summary>A block that each worker runs first, in its global scope.</summary>
+    [Parameter]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    /// <summary>Modules that each worker imports first.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ModuleNameCompleter))]
+    public string[]? Module { get; set; }
+
+    /// <summary>The folder that workers start in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>Changes to the workers' environment; a null value takes a variable away.</summary>
+    [Parameter]
+    public IDictionary? Environment { get; set; }
+
+    /// <summary>The PowerShell program that runs the workers.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EnginePath { get; set; }
+
+    private protected override void Begin()
+    {
+        if (ThrottleLimit is < 1 or > MaxWorkers)
+        {
+            throw Errors.ThrottleLimitOutOfRange(ThrottleLimit, MaxWorkers);
+        }
+
+        _context = new ValueContext(Session.Current.Key.ToArray());
+        _writer = new ValueWriter(_context) { Strict = true, RootName = nameof(InputObject) };
+        var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
+        var settings = new RunSettings
+        {
+            Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(Module).Block(ScriptBlock).Build(),
+            ArgumentList = ArgumentList ?? [],
+            Name = "PoolWorker",
+            Culture = CultureInfo.CurrentCulture.Name,
+            UICulture = CultureInfo.CurrentUICulture.Name,
+        };
+        _pool = new WorkerPool(ThrottleLimit, !Unordered, settings.Encode(_context), worker => ChildLink.Start(launch, worker, daemon: true));
+        _progress = new PoolProgress(this, _pool);
+        Started(_pool.Warm);
+    }
+
+    private protected override void Process()
+    {
+        byte[] payload;
+        try
+        {
+            _writer.Reset();
+            _writer.Write(InputObject);
+            payload = _writer.Written.ToArray();
+        }
+        catch (ValueNotSerializableException error)
+        {
+            WriteError(Errors.NotSerializable(error, InputObject).Record);
+            return;
+        }
+
+        Started(() => _pool!.Add(payload, InputObject));
+        Drain();
+        while (_pool!.IsFull)
+        {
+            WaitAndDrain();
+        }
+    }
+
+    private protected override void End()
+    {
+        _pool!.CompleteAdding();
+        Drain();
+        while (!_pool.IsDrained)
+        {
+            WaitAndDrain();
+        }
+
+        _progress!.Complete();
+    }
+
+    private protected override void OnStopping() => _pool?.Wake();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _pool?.Dispose();
+        _writer?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static void Started(Action start)
+    {
+        try
+        {
+            start();
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
+        {
+            throw Errors.WorkerStartFailed(error, null);
+        }
+    }
+
+    private void WaitAndDrain()
+    {
+        _pool!.Wait(s_tick);
+        Canceled.ThrowIfCancellationRequested();
+        if (_pool.Failure is { } failure)
+        {
+            throw failure.Reason is { } reason
+                ? new CallerException((ErrorRecord)new ValueReader(reason, _context).Read()!)
+                : Errors.WorkersDoNotStart(failure.Crash!);
+        }
+
+        Drain();
+    }
+
+    private void Drain()
+    {
+        while (_pool!.TryTake(out var result))
+        {
+            Canceled.ThrowIfCancellationRequested();
+            if (result.Records is { } records)
+            {
+                Write(records, result.Item.Tag);
+            }
+
+            if (result.IsLast && result.Item.Crash is { } crash)
+            {
+                WriteError(Errors.WorkerCrashed(result.Item.Tag, crash));
+            }
+        }
+
+        _progress!.Update();
+    }
+
+    private void Write(byte[] records, object? item)
+    {
+        var reader = new ValueReader(records, _context);
+        while (!reader.AtEnd)
+        {
+            var (stream, record) = RecordCodec.Read(reader);
+            if (record is ErrorRecord error)
+            {
+                ErrorRecordRehydrator.SetTarget(error, item);
+            }
+            else if (record is ProgressRecord progress)
+            {
+                _progress!.Forward(progress);
+                continue;
+            }
+
+            RecordWriter.Write(this, stream, record);
+        }
+    }
+}

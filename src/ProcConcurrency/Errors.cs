@@ -1,0 +1,131 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency;
+
+/// <summary>Carries an error record out of code that has no cmdlet at hand, to the cmdlet that writes it.</summary>
+internal sealed class CallerException(ErrorRecord record) : Exception(record.Exception.Message, record.Exception)
+{
+    internal ErrorRecord Record { get; } = record;
+}
+
+/// <summary>A child or a worker ended in a way that its script did not choose.</summary>
+public sealed class WorkerCrashedException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What happened and what to do.</param>
+    /// <param name="processId">The process.</param>
+    /// <param name="exitCode">Its exit code; -N where signal N ended it.</param>
+    public WorkerCrashedException(string message, int processId, int exitCode)
+        : base(message)
+    {
+        ProcessId = processId;
+        ExitCode = exitCode;
+    }
+
+    /// <summary>The id of the process that died.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>Its exit code; -N where signal N ended it.</summary>
+    public int ExitCode { get; }
+}
+
+/// <summary>Every error record of the module is made here: one id, one category, and a message that says what to do.</summary>
+internal static class Errors
+{
+    internal static ErrorRecord Of(Exception exception, string id, ErrorCategory category, object? target) => new(exception, id, category, target);
+
+    internal static CallerException FileNotFound(string path) =>
+        Thrown(new FileNotFoundException($"The script file '{path}' does not exist.", path), "FileNotFound", ErrorCategory.ObjectNotFound, path);
+
+    internal static CallerException WorkingDirectoryNotFound(string path) => Thrown(
+        new DirectoryNotFoundException($"The working directory '{path}' does not exist or is no file system folder."),
+        "WorkingDirectoryNotFound", ErrorCategory.ObjectNotFound, path);
+
+    internal static CallerException ParseFailed(ParseException exception, object? target) =>
+        Thrown(exception, "ScriptParseFailed", ErrorCategory.ParserError, target);
+
+    internal static CallerException CommandNotFound(string name) => Thrown(
+        new CommandNotFoundException($"There is no command '{name}' to run in the child. -Command takes the name of a function, cmdlet, script or program."),
+        "CommandNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static CallerException TypeHasNoRun(Type type) => Thrown(
+        new ArgumentException($"The class '{type.Name}' has no method Run() without parameters, which a child would call."),
+        "TypeHasNoRun", ErrorCategory.InvalidType, type);
+
+    internal static CallerException TypeSourceNotFound(Type type) => Thrown(
+        new ArgumentException($"'{type.FullName}' is no class written in PowerShell, so its source can't be taken to a child. Put it in a module and use -Module with -ScriptBlock."),
+        "TypeSourceNotFound", ErrorCategory.InvalidType, type);
+
+    internal static CallerException UsingVariableNotFound(string name, IScriptExtent extent) => Thrown(
+        new ItemNotFoundException($"'$using:{name}' stands in the block, but the variable '${name}' has not been set here."),
+        "UsingVariableNotFound", ErrorCategory.ObjectNotFound, extent.Text);
+
+    internal static CallerException EngineNotFound(EngineNotFoundException exception, object? target) =>
+        Thrown(exception, "EngineNotFound", ErrorCategory.ObjectNotFound, target);
+
+    internal static CallerException WorkerStartFailed(Exception exception, object? target) =>
+        Thrown(exception, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, target);
+
+    internal static CallerException NotSerializable(Exception exception, object? target) =>
+        Thrown(exception, "NotSerializable", ErrorCategory.InvalidArgument, target);
+
+    internal static CallerException NameInUse(string name) => Thrown(
+        new ArgumentException($"There is a child process with the name '{name}' already. Choose another, or remove that one with Remove-Job -Name '{name}'."),
+        "NameInUse", ErrorCategory.ResourceExists, name);
+
+    internal static CallerException AlreadyStarted(object process, string name) => Thrown(
+        new InvalidOperationException($"The child process '{name}' was started before. A child runs once; make a new one."),
+        "AlreadyStarted", ErrorCategory.InvalidOperation, process);
+
+    internal static CallerException SettingAfterStart(object process, string name, string setting) => Thrown(
+        new InvalidOperationException($"{setting} of the child process '{name}' can't be changed after it was started."),
+        "SettingAfterStart", ErrorCategory.InvalidOperation, process);
+
+    internal static CallerException ThrottleLimitOutOfRange(int value, int most) => Thrown(
+        new ArgumentOutOfRangeException(null, $"-ThrottleLimit is the number of worker processes, from 1 to {most}; {value} is not."),
+        "ThrottleLimitOutOfRange", ErrorCategory.InvalidArgument, value);
+
+    internal static CallerException NothingToWaitFor() => Thrown(
+        new InvalidOperationException("There is no child process to wait for. Name one, or start one with Start-ChildProcess."),
+        "NothingToWaitFor", ErrorCategory.ObjectNotFound, null);
+
+    internal static ErrorRecord NotStarted(object process, string name) => Of(
+        new InvalidOperationException($"The child process '{name}' has not been started. Start it with Start-ChildProcess -Process."),
+        "NotStarted", ErrorCategory.InvalidOperation, process);
+
+    internal static ErrorRecord AlreadyEnded(object process, string name, string status) => Of(
+        new InvalidOperationException($"The child process '{name}' has ended before, with {status}: there is nothing to stop."),
+        "AlreadyEnded", ErrorCategory.InvalidOperation, process);
+
+    internal static ErrorRecord ProcessNotFound(object key) => Of(
+        new ItemNotFoundException($"There is no child process '{key}' in this session. Get-ChildProcess lists them."),
+        "ProcessNotFound", ErrorCategory.ObjectNotFound, key);
+
+    internal static ErrorRecord WaitTimeout(object process, string name, TimeSpan timeout) => Of(
+        new TimeoutException($"The child process '{name}' was still running after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ChildProcess."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, process);
+
+    internal static ErrorRecord ChildCrashed(object process, string name, int processId, ExitStatus status, string output) => Of(
+        new WorkerCrashedException($"The child process '{name}' ({processId}) was ended by {status} before its script was done.{Tail(output)}", processId, status.Code),
+        "WorkerCrashed", ErrorCategory.OperationStopped, process);
+
+    internal static ErrorRecord WorkerCrashed(object? item, WorkerCrash crash) => Of(
+        new WorkerCrashedException(
+            $"The worker {crash.ProcessId} that ran this item died with {crash.Status}. The item was not repeated; the others go on.{Tail(crash.Output)}",
+            crash.ProcessId, crash.Status.Code),
+        "WorkerCrashed", ErrorCategory.OperationStopped, item);
+
+    internal static CallerException WorkersDoNotStart(WorkerCrash crash) => Thrown(
+        new WorkerCrashedException(
+            $"The pool's workers do not start: the last one ended with {crash.Status} before it took a task.{Tail(crash.Output)}",
+            crash.ProcessId, crash.Status.Code),
+        "WorkerStartFailed", ErrorCategory.ResourceUnavailable, null);
+
+    private static string Tail(string output) => output.Length == 0 ? string.Empty : $" It last wrote: {output}";
+
+    private static CallerException Thrown(Exception exception, string id, ErrorCategory category, object? target) =>
+        new(Of(exception, id, category, target));
+}

@@ -1,0 +1,306 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Jobs;
+
+/// <summary>
+/// A child process: another PowerShell that runs one block, seen as a job of this session. It follows Python's
+/// <c>multiprocessing.Process</c>; Get-Job, Receive-Job, Wait-Job, Stop-Job and Remove-Job work on it too.
+/// </summary>
+/// <remarks>Thread-safe. Records arrive on the child's own thread and are kept until they are received.</remarks>
+public sealed class ChildProcess : Job2, IChildHandler
+{
+    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(5);
+
+    private readonly LaunchPlan _plan;
+    private readonly ValueContext _context;
+    private readonly RecordLog _records;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Guards the fields below.
+    private readonly object _gate = new();
+    private ChildLink? _link;
+    private bool _daemon;
+    private bool _started;
+    private bool _stopAsked;
+    private bool _answered;
+
+    internal ChildProcess(LaunchPlan plan, string name, bool daemon)
+        : base(plan.Command, name)
+    {
+        PSJobTypeName = nameof(ChildProcess);
+        _plan = plan;
+        _daemon = daemon;
+        _context = new ValueContext(Session.Current.Key.ToArray());
+        _records = new RecordLog(this);
+    }
+
+    /// <summary>Raised, on any thread, when records came or the process ended.</summary>
+    internal event Action? Changed;
+
+    /// <summary>The operating system's id; null before the start.</summary>
+    public int? ProcessId => _link?.ProcessId;
+
+    /// <summary>
+    /// How it ended; null before it has. 0: done. 1: a terminating error. N: the script's <c>exit N</c>.
+    /// -N: ended by signal N, as in Python; a process that exits with 137 by itself is 137.
+    /// </summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>Whether the process runs at this moment. After a stop it may take a while to become false.</summary>
+    public bool IsAlive => _started && !_ended.Task.IsCompleted;
+
+    /// <summary>Whether the session's end ends the process, instead of waiting for it. Settable before the start only.</summary>
+    /// <exception cref="InvalidOperationException">It was set after the start.</exception>
+    public bool Daemon
+    {
+        get => _daemon;
+        set
+        {
+            lock (_gate)
+            {
+                _daemon = _started ? throw Rethrowable(Errors.SettingAfterStart(this, Name, nameof(Daemon))) : value;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => !_records.IsEmpty;
+
+    /// <inheritdoc/>
+    public override string Location => "localhost";
+
+    /// <inheritdoc/>
+    public override string StatusMessage => ExitCode is { } code ? $"exit code {code}" : string.Empty;
+
+    internal Task Ended => _ended.Task;
+
+    internal bool IsStarted => _started;
+
+    /// <summary>Starts the process.</summary>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public void Start()
+    {
+        try
+        {
+            Launch();
+        }
+        catch (CallerException error)
+        {
+            throw Rethrowable(error);
+        }
+    }
+
+    /// <summary>Runs the block in this process instead, and returns its output: Python's <c>Process.run()</c>.</summary>
+    public System.Collections.ObjectModel.Collection<PSObject> Run()
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        BlockRunner.Build(shell, _plan.Settings);
+        return shell.Invoke();
+    }
+
+    /// <inheritdoc/>
+    public override void StartJob() => Start();
+
+    /// <inheritdoc/>
+    public override void StartJobAsync()
+    {
+        Start();
+        OnStartJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(null, false, null));
+    }
+
+    /// <inheritdoc/>
+    public override void StopJob() => StopJob(force: false, string.Empty);
+
+    /// <inheritdoc/>
+    public override void StopJob(bool force, string reason)
+    {
+        Stop(force);
+        if (!_ended.Task.Wait(s_stopGrace))
+        {
+            Stop(force: true);
+            _ended.Task.Wait();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void StopJobAsync() => StopJobAsync(force: false, string.Empty);
+
+    /// <inheritdoc/>
+    public override void StopJobAsync(bool force, string reason) => new Thread(() =>
+    {
+        StopJob(force, reason);
+        OnStopJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(null, false, null));
+    })
+    { IsBackground = true }.Start();
+
+    /// <inheritdoc/>
+    public override void SuspendJob() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void SuspendJob(bool force, string reason) => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void SuspendJobAsync() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void SuspendJobAsync(bool force, string reason) => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void ResumeJob() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void ResumeJobAsync() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void UnblockJob() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void UnblockJobAsync() => throw NotSuspendable();
+
+    void IChildHandler.OnReady(IChildLink child) => child.Send(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
+
+    void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        var reader = new ValueReader(payload.ToArray(), _context);
+        if (kind == MessageKind.Answer)
+        {
+            lock (_gate)
+            {
+                _answered = true;
+            }
+
+            return;
+        }
+
+        while (!reader.AtEnd)
+        {
+            var (stream, record) = RecordCodec.Read(reader);
+            Add(stream, record);
+        }
+
+        Changed?.Invoke();
+    }
+
+    void IChildHandler.OnExited(ExitStatus status)
+    {
+        JobState state;
+        lock (_gate)
+        {
+            ExitCode = status.Code;
+            var crashed = !_answered && !_stopAsked && status.Code != 0;
+            if (crashed)
+            {
+                Add(RecordStream.Error, Errors.ChildCrashed(this, Name, ProcessId ?? 0, status, _link!.OutputTail));
+            }
+
+            state = _stopAsked ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
+        }
+
+        SetJobState(state);
+        _ended.TrySetResult();
+        Changed?.Invoke();
+    }
+
+    /// <summary>Starts the process; errors come as records.</summary>
+    internal void Launch()
+    {
+        lock (_gate)
+        {
+            if (_started)
+            {
+                throw Errors.AlreadyStarted(this, Name);
+            }
+
+            _started = true;
+            PSBeginTime = DateTime.Now;
+            SetJobState(JobState.Running);
+            try
+            {
+                _link = ChildLink.Start(_plan.Launch, this, _daemon, TakeOutputLine);
+            }
+            catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
+            {
+                SetJobState(JobState.Failed);
+                _ended.TrySetResult();
+                throw Errors.WorkerStartFailed(error, this);
+            }
+        }
+    }
+
+    /// <summary>Asks the process and all below it to end, or ends them at once. Returns without waiting.</summary>
+    internal void Stop(bool force)
+    {
+        lock (_gate)
+        {
+            if (_link is null)
+            {
+                if (!_started)
+                {
+                    _started = true;
+                    SetJobState(JobState.Stopped);
+                    _ended.TrySetResult();
+                }
+
+                return;
+            }
+
+            _stopAsked |= !_answered || force;
+        }
+
+        if (force)
+        {
+            _link.Kill();
+        }
+        else
+        {
+            _link.Terminate();
+        }
+    }
+
+    internal List<(RecordStream Stream, object? Record)> Take(bool keep) => _records.Take(keep);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ChildProcessTable.Remove(this);
+            if (IsAlive)
+            {
+                Stop(force: true);
+                _ended.Task.Wait();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static InvalidOperationException Rethrowable(CallerException error) => new(error.Message, error);
+
+    private static NotSupportedException NotSuspendable() => new("A child process can't be suspended or resumed; stop it instead.");
+
+    private void Add(RecordStream stream, object? record)
+    {
+        if (stream != RecordStream.Output && record is not null)
+        {
+            Origin.Mark(record, this);
+        }
+
+        _records.Add(stream, record);
+    }
+
+    /// <summary>What the process writes past the streams is shown like what Write-Host writes.</summary>
+    private void TakeOutputLine(string line)
+    {
+        var record = new InformationRecord(new HostInformationMessage { Message = line }, Name);
+        record.Tags.Add("PSHOST");
+        record.Tags.Add("StandardOutput");
+        Add(RecordStream.Information, record);
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Jobs;
+
+/// <summary>All that is settled before a child is started: checked, encoded, ready.</summary>
+/// <param name="Command">What is shown as the job's command.</param>
+/// <param name="Launch">The program to start.</param>
+/// <param name="Settings">What it will be told to run.</param>
+/// <param name="Payload">The same, encoded.</param>
+internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSettings Settings, byte[] Payload)
+{
+    /// <summary>The program and arguments that make an engine a child.</summary>
+    internal static LaunchSettings Program(Engine engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
+    {
+        var assembly = Scripts.ModuleHome.Assembly;
+        const string Endpoint = "fd:3";
+        if (engine.Kind == EngineKind.EmbeddedHost)
+        {
+            return new LaunchSettings(
+                engine.FileName, [.. engine.LeadingArguments, "-Child", assembly, Endpoint], workingDirectory, environment);
+        }
+
+        var variables = new Dictionary<string, string?>(environment);
+        foreach (var (name, value) in ChildMain.StartVariables)
+        {
+            if (environment.TryGetValue(name, out var wanted) ? wanted is not null : (wanted = Environment.GetEnvironmentVariable(name)) is not null)
+            {
+                variables[ChildMain.SavedPrefix + name] = wanted;
+            }
+
+            variables[name] = value;
+        }
+
+        // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
+        var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
+        var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')::Run('{Endpoint}')";
+        return new LaunchSettings(
+            engine.FileName,
+            [.. engine.LeadingArguments, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script],
+            workingDirectory,
+            variables);
+    }
+}

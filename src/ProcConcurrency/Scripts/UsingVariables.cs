@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Text;
+
+namespace ProcConcurrency.Scripts;
+
+/// <summary>
+/// Replaces <c>$using:name</c> in a block by the plain variable <c>$using_name</c>, which is as long, so that every
+/// column stays where it was. What stands in a block for a further process keeps its <c>$using:</c>: it means the
+/// variables of this one.
+/// </summary>
+internal sealed class UsingVariables : AstVisitor
+{
+    private const int PrefixLength = 6; // "using:"
+
+    private static readonly HashSet<string> s_elsewhere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Start-ChildProcess", "New-ChildProcess", "Invoke-ProcPool", "Submit-ProcTask",
+        "Start-Job", "Start-ThreadJob", "Invoke-Command", "sajb", "icm",
+    };
+
+    private readonly List<VariableExpressionAst> _found = [];
+
+    private UsingVariables()
+    {
+    }
+
+    /// <summary>Rewrites a block's text and adds what it uses to <paramref name="variables"/>.</summary>
+    /// <param name="ast">The block.</param>
+    /// <param name="state">Where the variables' values are.</param>
+    /// <param name="variables">Takes the values.</param>
+    /// <exception cref="CallerException">A variable has not been set.</exception>
+    internal static string Replace(Ast ast, SessionState state, Dictionary<string, object?> variables)
+    {
+        var visitor = new UsingVariables();
+        ast.Visit(visitor);
+        var text = ast.Extent.Text;
+        if (visitor._found.Count == 0)
+        {
+            return text;
+        }
+
+        var replaced = new StringBuilder(text);
+        foreach (var variable in visitor._found)
+        {
+            var name = variable.VariablePath.UserPath;
+            if (state.PSVariable.Get(name) is not { } value)
+            {
+                throw Errors.UsingVariableNotFound(name, variable.Extent);
+            }
+
+            // The inner expression's extent is that of the whole: $using:name, ${using:name} or @using:name.
+            var start = text.IndexOf("using:", variable.Extent.StartOffset - ast.Extent.StartOffset, StringComparison.OrdinalIgnoreCase);
+            for (var i = start; i < start + PrefixLength + name.Length; i++)
+            {
+                if (replaced[i] == ':')
+                {
+                    replaced[i] = '_';
+                }
+            }
+
+            variables[$"using_{name.Replace(':', '_')}"] = value.Value;
+        }
+
+        return replaced.ToString();
+    }
+
+    public override AstVisitAction VisitUsingExpression(UsingExpressionAst usingExpressionAst)
+    {
+        if (UsingExpressionAst.ExtractUsingVariable(usingExpressionAst) is { } variable)
+        {
+            _found.Add(variable);
+        }
+
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitScriptBlockExpression(ScriptBlockExpressionAst scriptBlockExpressionAst) =>
+        scriptBlockExpressionAst.Parent is CommandAst command && RunsElsewhere(command)
+            ? AstVisitAction.SkipChildren
+            : AstVisitAction.Continue;
+
+    private static bool RunsElsewhere(CommandAst command) =>
+        command.GetCommandName() is { } name
+        && (s_elsewhere.Contains(name) || command.CommandElements.Any(static element =>
+            element is CommandParameterAst parameter && "Parallel".StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase)
+            && parameter.ParameterName.Length >= 2));
+}

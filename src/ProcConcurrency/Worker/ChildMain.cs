@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// A child's main program, called by whichever engine hosts it:
+/// <code>
+/// engine -> Run -> [reading thread: channel to the parent, lifeline]
+///              -> [this thread's big-stack twin: runspace, first request, block or task loop, exit]
+/// </code>
+/// </summary>
+public static class ChildMain
+{
+    // Scripts recurse deeper than a thread's usual stack allows; the memory is only reserved.
+    private const int StackSize = 128 * 1024 * 1024;
+
+    /// <summary>Variables that make the engine start quicker; the script must not see them.</summary>
+    internal static readonly IReadOnlyDictionary<string, string?> StartVariables = new Dictionary<string, string?>
+    {
+        ["POWERSHELL_UPDATECHECK"] = "Off",
+        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+    };
+
+    /// <summary>The variables' values in the caller travel under this prefix, to be put back.</summary>
+    internal const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
+
+    /// <summary>Runs the child to its end; does not return but by ending the process.</summary>
+    /// <param name="endpoint">The channel, as the parent gave it.</param>
+    public static int Run(string endpoint)
+    {
+        var inbox = new Inbox();
+        var link = ParentLink.Open(endpoint, inbox);
+        RestoreVariables();
+        var code = 1;
+        var main = new Thread(() => code = new Child(link, inbox).Run(), StackSize) { Name = "main" };
+        main.Start();
+        main.Join();
+        Session.Current.End();
+        link.Dispose();
+        Environment.Exit(code);
+        return code;
+    }
+
+    private static void RestoreVariables()
+    {
+        foreach (var name in StartVariables.Keys)
+        {
+            Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(SavedPrefix + name));
+            Environment.SetEnvironmentVariable(SavedPrefix + name, null);
+        }
+    }
+}
+
+/// <summary>The parent's messages, from the reading thread to whoever runs.</summary>
+internal sealed class Inbox : IMessageHandler
+{
+    private readonly BlockingCollection<(uint Id, byte[] Payload)> _messages = [];
+
+    /// <summary>Takes notices as they come, on the reading thread, once set.</summary>
+    internal IMessageHandler? Notices { get; set; }
+
+    /// <summary>Waits for the next request.</summary>
+    internal (uint Id, byte[] Payload) Take() => _messages.Take();
+
+    public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        if (kind == MessageKind.Request)
+        {
+            _messages.Add((id, payload.ToArray()));
+        }
+        else
+        {
+            Notices?.OnMessage(kind, id, payload);
+        }
+    }
+
+    public void OnClosed(Exception? cause) => Notices?.OnClosed(cause);
+}

@@ -1,0 +1,62 @@
+using System.Collections;
+using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>What a child is told to run, and with what.</summary>
+internal sealed record RunSettings
+{
+    internal required ScriptBundle Bundle { get; init; }
+
+    internal object?[] ArgumentList { get; init; } = [];
+
+    internal IDictionary? Parameters { get; init; }
+
+    /// <summary>What is piped into the block; null where nothing is.</summary>
+    internal object?[]? Input { get; init; }
+
+    internal string Name { get; init; } = string.Empty;
+
+    internal string Culture { get; init; } = string.Empty;
+
+    internal string UICulture { get; init; } = string.Empty;
+
+    /// <summary>Encodes the settings, in the caller, where an argument that can't travel is an error at once.</summary>
+    /// <exception cref="CallerException">A value is bound to this process.</exception>
+    internal byte[] Encode(ValueContext context)
+    {
+        using var writer = new ValueWriter(context) { Strict = true };
+        try
+        {
+            Bundle.Write(writer);
+            writer.Write(ArgumentList);
+            writer.Write(Parameters);
+            writer.Write(Input);
+        }
+        catch (ValueNotSerializableException error)
+        {
+            throw Errors.NotSerializable(error, null);
+        }
+
+        writer.Write(Name);
+        writer.Write(Culture);
+        writer.Write(UICulture);
+        return writer.Written.ToArray();
+    }
+
+    internal static RunSettings Decode(byte[] payload, ValueContext context)
+    {
+        var reader = new ValueReader(payload, context);
+        return new RunSettings
+        {
+            Bundle = ScriptBundle.Read(reader),
+            ArgumentList = (object?[]?)reader.Read() ?? [],
+            Parameters = (IDictionary?)reader.Read(),
+            Input = (object?[]?)reader.Read(),
+            Name = (string)reader.Read()!,
+            Culture = (string)reader.Read()!,
+            UICulture = (string)reader.Read()!,
+        };
+    }
+}

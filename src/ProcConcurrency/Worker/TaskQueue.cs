@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Collections;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// A worker's tasks, as the sequence that its pipeline enumerates: to move on is to end the task before and to wait
+/// for the next. Filled, and on recall emptied, by the reading thread.
+/// </summary>
+internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueContext context) : IMessageHandler, IEnumerable, IEnumerator
+{
+    private const int TaskHeader = 12;
+
+    // Guards _waiting and _ended.
+    private readonly object _gate = new();
+    private readonly Queue<(long Index, byte[] Payload)> _waiting = [];
+    private bool _ended;
+
+    /// <summary>Whether the pool has said that it is done.</summary>
+    internal bool IsEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    public object? Current { get; private set; }
+
+    public bool MoveNext()
+    {
+        sink.EndTask();
+        (long Index, byte[] Payload) task;
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_ended)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_ended)
+            {
+                return false;
+            }
+
+            task = _waiting.Dequeue();
+        }
+
+        sink.BeginTask(task.Index);
+        Current = new ValueReader(task.Payload, context).Read();
+        return true;
+    }
+
+    public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        switch (id)
+        {
+            case ChildProtocol.Tasks:
+                link.Send(MessageKind.Notice, ChildProtocol.Begun, []);
+                Add(payload);
+                break;
+            case ChildProtocol.Recall:
+                GiveBack();
+                break;
+            default:
+                lock (_gate)
+                {
+                    _ended = true;
+                    Monitor.Pulse(_gate);
+                }
+
+                break;
+        }
+    }
+
+    public void OnClosed(Exception? cause)
+    {
+    }
+
+    public IEnumerator GetEnumerator() => this;
+
+    public void Reset() => throw new NotSupportedException();
+
+    private void Add(ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            while (payload.Length > 0)
+            {
+                var index = BinaryPrimitives.ReadInt64LittleEndian(payload);
+                var length = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
+                _waiting.Enqueue((index, payload.Slice(TaskHeader, length).ToArray()));
+                payload = payload[(TaskHeader + length)..];
+            }
+
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void GiveBack()
+    {
+        Span<byte> count = stackalloc byte[4];
+        lock (_gate)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(count, _waiting.Count);
+            _waiting.Clear();
+
+            // Inside the lock, so that it comes before the results of whatever is sent here next.
+            link.Send(MessageKind.Notice, ChildProtocol.Returned, count);
+        }
+    }
+}

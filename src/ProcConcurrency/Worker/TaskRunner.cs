@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// A pool worker's life: initialize, then one pipeline over all its tasks. A terminating error, <c>break</c> or
+/// <c>continue</c> ends that pipeline; it ends the one task too, and a new pipeline takes up the rest.
+/// </summary>
+internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engine, ValueContext context)
+{
+    // The item is $_ and the first argument; each gets a scope of its own.
+    private const string Loop = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
+
+    internal int Run(RunSettings settings)
+    {
+        using var sink = new TaskRecordSink(link, context);
+        var tasks = new TaskQueue(link, sink, context);
+        inbox.Notices = tasks;
+        try
+        {
+            engine.Furnish(settings.Bundle, sink);
+        }
+        catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
+        {
+            return Refuse(((IContainsErrorRecord)error).ErrorRecord);
+        }
+
+        var block = settings.Bundle.Block!.ToScriptBlock();
+        link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);
+        while (!tasks.IsEnded && engine.ExitCode is null)
+        {
+            try
+            {
+                engine.Invoke(sink, shell => shell.AddScript(Loop, useLocalScope: true)
+                    .AddArgument(tasks).AddArgument(block).AddArgument(settings.ArgumentList));
+            }
+            catch (PipelineStoppedException)
+            {
+                break;
+            }
+            catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
+            {
+                sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
+            }
+
+            if (engine.ExitCode is { } code)
+            {
+                // The task chose to end its process: that is for the parent to see as such.
+                return code;
+            }
+
+            sink.EndTask();
+        }
+
+        return 0;
+    }
+
+    private int Refuse(ErrorRecord error)
+    {
+        using var writer = new ValueWriter(context);
+        writer.Write(error);
+        link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, writer.Written);
+        return 1;
+    }
+}

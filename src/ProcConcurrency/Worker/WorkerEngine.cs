@@ -1,0 +1,119 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using ProcConcurrency.Scripts;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>A child's one runspace: opened bare, furnished with what a bundle brings, running on the calling thread.</summary>
+internal sealed class WorkerEngine : IDisposable
+{
+    /// <summary>Where the embedded host leaves its way to make a session state with its everyday cmdlets.</summary>
+    internal const string SessionStateKey = "ProcConcurrency.CreateSessionState";
+
+    private readonly Runspace _runspace;
+    private readonly WorkerHost _host;
+
+    // Guards _running and _stopped.
+    private readonly object _gate = new();
+    private PowerShell? _running;
+    private bool _stopped;
+
+    private WorkerEngine(Runspace runspace, WorkerHost host)
+    {
+        _runspace = runspace;
+        _host = host;
+    }
+
+    /// <summary>The exit code that a script asked for with <c>exit</c>; null where none did.</summary>
+    internal int? ExitCode => _host.ExitCode;
+
+    internal static WorkerEngine Open()
+    {
+        var state = AppContext.GetData(SessionStateKey) is Func<InitialSessionState> create ? create() : InitialSessionState.CreateDefault2();
+        state.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        var host = new WorkerHost();
+        var runspace = RunspaceFactory.CreateRunspace(host, state);
+        runspace.Open();
+        Runspace.DefaultRunspace = runspace;
+        return new WorkerEngine(runspace, host);
+    }
+
+    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block.</summary>
+    /// <exception cref="RuntimeException">One of them failed.</exception>
+    internal void Furnish(ScriptBundle bundle, RecordSink sink)
+    {
+        foreach (var (name, value) in bundle.Variables)
+        {
+            _runspace.SessionStateProxy.SetVariable(name, value);
+        }
+
+        foreach (var (name, target) in bundle.Aliases)
+        {
+            _runspace.SessionStateProxy.InvokeProvider.Item.Set($"alias:\\{name}", target);
+        }
+
+        foreach (var module in bundle.Modules)
+        {
+            Invoke(sink, shell => shell.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", ActionPreference.Stop));
+        }
+
+        foreach (var definition in bundle.Definitions)
+        {
+            DotSource(definition, sink);
+        }
+
+        if (bundle.Initialization is { } initialization)
+        {
+            DotSource(initialization, sink);
+        }
+    }
+
+    /// <summary>Runs one pipeline to its end; its records go to the sink as they come.</summary>
+    /// <exception cref="RuntimeException">A terminating error.</exception>
+    internal void Invoke(RecordSink sink, Action<PowerShell> build)
+    {
+        using var shell = PowerShell.Create();
+        shell.Runspace = _runspace;
+        build(shell);
+        sink.Attach(shell);
+        lock (_gate)
+        {
+            if (_stopped)
+            {
+                throw new PipelineStoppedException();
+            }
+
+            _running = shell;
+        }
+
+        try
+        {
+            shell.Invoke(null, sink.Output);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _running = null;
+            }
+        }
+    }
+
+    /// <summary>Stops what runs, and lets nothing more begin.</summary>
+    internal void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            _running?.BeginStop(null, null);
+        }
+    }
+
+    public void Dispose() => _runspace.Dispose();
+
+    private void DotSource(ScriptSource source, RecordSink sink)
+    {
+        var block = source.ToScriptBlock();
+        Invoke(sink, shell => shell.AddScript("param($block) . $block", useLocalScope: false).AddArgument(block));
+    }
+}

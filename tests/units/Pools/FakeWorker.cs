@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Units.Pools;
+
+/// <summary>A worker without a process: it takes the pool's messages and does what a script of the test says with each task.</summary>
+internal sealed class FakeWorker : IChildLink
+{
+    private static int s_lastId;
+    private readonly IChildHandler _handler;
+    private readonly Func<FakeWorker, long, byte[], bool> _run;
+    private readonly BlockingCollection<(MessageKind Kind, uint Id, byte[] Payload)> _inbox = [];
+    private readonly TaskCompletionSource _ended = new();
+    private readonly object _gate = new();
+    private readonly LinkedList<(long Index, byte[] Payload)> _tasks = [];
+    private bool _dead;
+
+    /// <param name="handler">The pool's side.</param>
+    /// <param name="run">Runs a task; false means: die now.</param>
+    internal FakeWorker(IChildHandler handler, Func<FakeWorker, long, byte[], bool> run)
+    {
+        _handler = handler;
+        _run = run;
+        new Thread(Live) { IsBackground = true }.Start();
+    }
+
+    public int ProcessId { get; } = Interlocked.Increment(ref s_lastId);
+
+    public string OutputTail => "last words";
+
+    public Task Ended => _ended.Task;
+
+    internal int DieWith { get; set; } = -9;
+
+    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        ObjectDisposedException.ThrowIf(false, this);
+        if (_dead)
+        {
+            throw new IOException("dead");
+        }
+
+        _inbox.Add((kind, id, payload.ToArray()));
+    }
+
+    public void Kill()
+    {
+        lock (_gate)
+        {
+            _dead = true;
+        }
+
+        _inbox.Add((MessageKind.Notice, ChildProtocol.End, []));
+    }
+
+    public void Dispose() => Kill();
+
+    internal void Result(long index, byte[] records, byte flags)
+    {
+        var message = new byte[9 + records.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(message, index);
+        message[8] = flags;
+        records.CopyTo(message, 9);
+        _handler.OnMessage(MessageKind.Notice, ChildProtocol.Results, message);
+    }
+
+    private void Live()
+    {
+        _handler.OnReady(this);
+        while (!_dead)
+        {
+            var (kind, id, payload) = _inbox.Take();
+            if (id == ChildProtocol.OpenWorker)
+            {
+                _handler.OnMessage(MessageKind.Answer, id, []);
+            }
+            else if (id == ChildProtocol.Tasks)
+            {
+                _handler.OnMessage(MessageKind.Notice, ChildProtocol.Begun, []);
+                Run(payload);
+            }
+            else if (id == ChildProtocol.End)
+            {
+                break;
+            }
+        }
+
+        _handler.OnExited(new ExitStatus(DieWith));
+        _ended.SetResult();
+    }
+
+    private void Run(byte[] payload)
+    {
+        var rest = payload.AsSpan();
+        while (rest.Length > 0)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(rest[8..]);
+            _tasks.AddLast((BinaryPrimitives.ReadInt64LittleEndian(rest), rest.Slice(12, length).ToArray()));
+            rest = rest[(12 + length)..];
+        }
+
+        while (_tasks.First is { } task && !_dead)
+        {
+            _tasks.RemoveFirst();
+            if (!_run(this, task.Value.Index, task.Value.Payload))
+            {
+                _dead = true;
+                return;
+            }
+
+            if (_inbox.TryTake(out var message))
+            {
+                if (message.Id == ChildProtocol.Recall)
+                {
+                    var count = new byte[4];
+                    BinaryPrimitives.WriteInt32LittleEndian(count, _tasks.Count);
+                    _tasks.Clear();
+                    _handler.OnMessage(MessageKind.Notice, ChildProtocol.Returned, count);
+                }
+                else
+                {
+                    _inbox.Add(message);
+                }
+            }
+        }
+    }
+}

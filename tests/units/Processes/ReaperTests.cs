@@ -1,0 +1,113 @@
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+using Xunit;
+
+namespace ProcConcurrency.Units.Processes;
+
+public sealed class ReaperTests
+{
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 3", 3)]
+    [InlineData("exit 137", 137)]
+    [InlineData("kill -KILL $$", -9)]
+    [InlineData("kill -TERM $$", -15)]
+    public async Task ExitStatusTellsACodeFromASignal(string script, int code)
+    {
+        var process = Shell(script);
+        Assert.Equal(code, (await Ended(process)).Code);
+        Assert.False(Directory.Exists($"/proc/{process.ProcessId}"), "The process is a zombie.");
+    }
+
+    [Fact]
+    public async Task ManyAtOnceAreAllReaped()
+    {
+        var processes = Enumerable.Range(0, 50).Select(i => Shell($"exit {i}")).ToArray();
+        for (var i = 0; i < processes.Length; i++)
+        {
+            Assert.Equal(i, (await Ended(processes[i])).Code);
+        }
+    }
+
+    [Fact]
+    public async Task NetProcessesAreLeftToDotNet()
+    {
+        using var theirs = System.Diagnostics.Process.Start("/bin/sh", ["-c", "exit 5"]);
+        var ours = Shell("exit 6");
+        await theirs.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(5, theirs.ExitCode);
+        Assert.Equal(6, (await Ended(ours)).Code);
+    }
+
+    [Fact]
+    public async Task WholeTreeIsKilled()
+    {
+        var process = Shell("sleep 1000 & echo $!; wait");
+        var sleeper = await FirstLine(process);
+        ProcessPlatform.Current.SignalTree(process.ProcessId, force: true);
+        Assert.Equal(-9, (await Ended(process)).Code);
+        await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task DescendantInAGroupOfItsOwnIsKilledToo()
+    {
+        var process = Shell("setsid sleep 1000 & sleep 0.2; pgrep -P $$ sleep || pgrep -n sleep; wait");
+        var sleeper = await FirstLine(process);
+        ProcessPlatform.Current.SignalTree(process.ProcessId, force: true);
+        Assert.Equal(-9, (await Ended(process)).Code);
+        await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void MissingProgramLeavesNothing()
+    {
+        var before = Directory.GetFiles("/proc/self/fd").Length;
+        for (var i = 0; i < 200; i++)
+        {
+            var error = Assert.Throws<ProcessStartException>(() => ProcessPlatform.Current.Spawn(
+                new LaunchSettings("/nonexistent/program", [], "/", new Dictionary<string, string?>())));
+            Assert.Contains("/nonexistent/program", error.Message, StringComparison.Ordinal);
+        }
+
+        // Other tests open a few of their own meanwhile; a leak would be four each time.
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 150);
+    }
+
+    [Fact]
+    public async Task EnvironmentAndDirectoryAreAsAsked()
+    {
+        var process = ProcessPlatform.Current.Spawn(new LaunchSettings(
+            "/bin/sh", ["-c", "echo \"$PWD $ADDED ${HOME:-none}\""], "/usr", new Dictionary<string, string?> { ["ADDED"] = "yes", ["HOME"] = null }));
+        Assert.Equal("/usr yes none", await FirstLine(process));
+        await Ended(process);
+    }
+
+    private static SpawnedProcess Shell(string script) =>
+        ProcessPlatform.Current.Spawn(new LaunchSettings("/bin/sh", ["-c", script], "/", new Dictionary<string, string?>()));
+
+    private static Task<ExitStatus> Ended(SpawnedProcess process) => process.Exited.WaitAsync(TimeSpan.FromSeconds(60));
+
+    private static async Task<string> FirstLine(SpawnedProcess process)
+    {
+        var line = new TaskCompletionSource<string>();
+        _ = new OutputCapture(process.Output, text => line.TrySetResult(text));
+        return await line.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task Gone(int processId)
+    {
+        for (var i = 0; i < 600 && Directory.Exists($"/proc/{processId}"); i++)
+        {
+            // A grandchild's zombie is reaped by whoever inherits it; dead is what counts.
+            if (File.ReadAllText($"/proc/{processId}/stat").Contains(") Z ", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(50);
+        }
+
+        Assert.False(Directory.Exists($"/proc/{processId}"), $"Process {processId} is still there.");
+    }
+}

@@ -1,2 +1,0 @@
-namespace ProcConcurrency.Units;
-public sealed class Smoke { [Xunit.Fact] public void Runs() => Xunit.Assert.True(true); }
