@@ -166,7 +166,6 @@ public sealed class ChildProcess : Job2, IChildHandler
 
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
-        var reader = new ValueReader(payload.ToArray(), _context);
         if (kind == MessageKind.Answer)
         {
             lock (_gate)
@@ -177,9 +176,10 @@ public sealed class ChildProcess : Job2, IChildHandler
             return;
         }
 
+        var reader = new ValueReader(payload, _context);
         while (!reader.AtEnd)
         {
-            var (stream, record) = RecordCodec.Read(reader);
+            var (stream, record) = RecordCodec.Read(ref reader);
             Add(stream, record);
         }
 

@@ -55,18 +55,18 @@ internal sealed class ScriptBundle
         }
     }
 
-    internal static ScriptBundle Read(ValueReader reader)
+    internal static ScriptBundle Read(ref ValueReader reader)
     {
         var bundle = new ScriptBundle
         {
-            Block = ReadSource(reader),
+            Block = ReadSource(ref reader),
             CommandName = (string?)reader.Read(),
             TypeName = (string?)reader.Read(),
-            Initialization = ReadSource(reader),
+            Initialization = ReadSource(ref reader),
         };
         for (var count = (int)reader.Read()!; count > 0; count--)
         {
-            bundle.Definitions.Add(ReadSource(reader)!);
+            bundle.Definitions.Add(ReadSource(ref reader)!);
         }
 
         for (var count = (int)reader.Read()!; count > 0; count--)
@@ -94,7 +94,7 @@ internal sealed class ScriptBundle
         }
     }
 
-    private static ScriptSource? ReadSource(ValueReader reader) =>
+    private static ScriptSource? ReadSource(ref ValueReader reader) =>
         reader.Read() is string text
             ? new ScriptSource(text, (string?)reader.Read(), (int)reader.Read()!, (int)reader.Read()!)
             : null;

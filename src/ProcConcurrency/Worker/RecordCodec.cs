@@ -12,7 +12,7 @@ internal static class RecordCodec
         writer.Write(record);
     }
 
-    internal static (RecordStream Stream, object? Record) Read(ValueReader reader)
+    internal static (RecordStream Stream, object? Record) Read(ref ValueReader reader)
     {
         return reader.Read() is byte stream and <= (byte)RecordStream.Progress
             ? ((RecordStream)stream, reader.Read())

@@ -50,7 +50,7 @@ internal sealed record RunSettings
         var reader = new ValueReader(payload, context);
         return new RunSettings
         {
-            Bundle = ScriptBundle.Read(reader),
+            Bundle = ScriptBundle.Read(ref reader),
             ArgumentList = (object?[]?)reader.Read() ?? [],
             Parameters = (IDictionary?)reader.Read(),
             Input = (object?[]?)reader.Read(),

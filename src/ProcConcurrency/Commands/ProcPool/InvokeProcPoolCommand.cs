@@ -192,10 +192,10 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         var reader = new ValueReader(records, _context);
         while (!reader.AtEnd)
         {
-            var (stream, record) = RecordCodec.Read(reader);
+            var (stream, record) = RecordCodec.Read(ref reader);
             if (record is ErrorRecord error)
             {
-                ErrorRecordRehydrator.SetTarget(error, item);
+                ErrorTarget.Set(error, item);
             }
             else if (record is ProgressRecord progress)
             {

@@ -1,0 +1,85 @@
+Describe 'Bad input to child processes' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $start = 'ProcConcurrency.Commands.StartChildProcessCommand'
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It '<Id>: <Name>' -TestCases @(
+        @{ Name = 'a missing script file'; Id = 'FileNotFound'; Call = { Start-ChildProcess -FilePath /nonexistent/script.ps1 } }
+        @{ Name = 'a missing engine'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /nonexistent/pwsh } }
+        @{ Name = 'an engine that is none'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /bin/sh } }
+        @{ Name = 'a missing working directory'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory /nonexistent } }
+        @{ Name = 'an unknown command'; Id = 'CommandNotFound'; Call = { Start-ChildProcess -Command No-SuchCommand } }
+        @{ Name = 'a $using: variable that is not set'; Id = 'UsingVariableNotFound'; Call = { Start-ChildProcess { $using:noSuchVariable } } }
+        @{ Name = 'an argument bound to this process'; Id = 'NotSerializable'; Call = { Start-ChildProcess { } -ArgumentList ([IO.MemoryStream]::new()) } }
+        @{ Name = 'a $using: value bound to this process'; Id = 'NotSerializable'; Call = { $task = [Threading.Tasks.Task]::CompletedTask; Start-ChildProcess { $using:task } } }
+    ) {
+        $Call | Should -Throw -ErrorId "$Id,$start"
+        Get-ChildProcess | Should -BeNullOrEmpty
+    }
+
+    It 'ScriptParseFailed: a script file that does not parse' {
+        [IO.File]::WriteAllText("$TestDrive/broken.ps1", 'if (')
+        { Start-ChildProcess -FilePath "$TestDrive/broken.ps1" } | Should -Throw -ErrorId "ScriptParseFailed,$start"
+    }
+
+    It 'NameInUse: a name that is taken' {
+        Start-ChildProcess -Name twice { } | Out-Null
+        { Start-ChildProcess -Name TWICE { } } | Should -Throw -ErrorId "NameInUse,$start"
+        @(Get-ChildProcess).Count | Should -Be 1
+    }
+
+    It 'AlreadyStarted: a second start' {
+        $process = Start-ChildProcess { }
+        Start-ChildProcess -ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be "AlreadyStarted,$start"
+        { $process.Start() } | Should -Throw '*started before*'
+    }
+
+    It 'SettingAfterStart: Daemon set after the start' {
+        $process = Start-ChildProcess { }
+        { $process.Daemon = $true } | Should -Throw '*can''t be changed after it was started*'
+    }
+
+    It 'AlreadyEnded: a stop of a finished child' {
+        $process = Start-ChildProcess { exit 3 } | Wait-ChildProcess
+        Stop-ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be 'AlreadyEnded,ProcConcurrency.Commands.StopChildProcessCommand'
+        $errors[0].Exception.Message | Should -BeLike '*exit code 3*'
+    }
+
+    It 'NotStarted: a wait for, a receive from or a stop of one that was not started' {
+        $process = New-ChildProcess { }
+        Wait-ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be 'NotStarted,ProcConcurrency.Commands.WaitChildProcessCommand'
+        Stop-ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be 'NotStarted,ProcConcurrency.Commands.StopChildProcessCommand'
+        Receive-ChildProcess $process -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be 'NotStarted,ProcConcurrency.Commands.ReceiveChildProcessCommand'
+    }
+
+    It 'ProcessNotFound and NothingToWaitFor: a wait on nothing' {
+        { Wait-ChildProcess nobody -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,ProcConcurrency.Commands.WaitChildProcessCommand'
+        { @() | Wait-ChildProcess } | Should -Throw -ErrorId 'NothingToWaitFor,ProcConcurrency.Commands.WaitChildProcessCommand'
+    }
+
+    It 'an engine that dies at once is told with what it wrote' {
+        [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`necho I am broken >&2`nexit 9`n")
+        & chmod +x "$TestDrive/pwsh"
+        $process = Start-ChildProcess { } -EnginePath "$TestDrive/pwsh" | Wait-ChildProcess -Timeout 60
+        $process.ExitCode | Should -Be 9
+        $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue -InformationAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'WorkerCrashed*'
+        $errors[0].Exception.Message | Should -BeLike '*I am broken*'
+    }
+
+    It 'WorkerStartFailed: an engine that cannot be executed' {
+        [IO.File]::WriteAllText("$TestDrive/pwsh-none", 'not a program')
+        { Start-ChildProcess { } -EnginePath "$TestDrive/pwsh-none" } | Should -Throw -ErrorId "WorkerStartFailed,$start"
+        Get-ChildProcess | Should -BeNullOrEmpty
+    }
+}

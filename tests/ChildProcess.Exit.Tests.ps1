@@ -1,0 +1,77 @@
+Describe 'How a child process ends' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It '<Name> gives exit code <Code> and state <State>' -TestCases @(
+        @{ Name = 'the end of the block'; Block = { 1 }; Code = 0; State = 'Completed' }
+        @{ Name = 'a non-terminating error'; Block = { Write-Error 'bad' }; Code = 0; State = 'Completed' }
+        @{ Name = 'exit 3'; Block = { exit 3 }; Code = 3; State = 'Failed' }
+        @{ Name = 'exit 137'; Block = { exit 137 }; Code = 137; State = 'Failed' }
+        @{ Name = 'throw'; Block = { throw 'no' }; Code = 1; State = 'Failed' }
+        @{ Name = 'SIGKILL'; Block = { & kill -KILL $PID; Start-Sleep 60 }; Code = -9; State = 'Failed' }
+        @{ Name = 'SIGTERM'; Block = { & kill -TERM $PID; Start-Sleep 60 }; Code = -15; State = 'Failed' }
+        @{ Name = 'Environment.Exit'; Block = { [Environment]::Exit(4) }; Code = 4; State = 'Failed' }
+    ) {
+        $process = Start-ChildProcess $Block | Wait-ChildProcess -Timeout 60
+        $process.ExitCode | Should -Be $Code
+        $process.JobStateInfo.State | Should -Be $State
+        $process.IsAlive | Should -BeFalse
+    }
+
+    It 'a kill from outside is an error that names signal and process' {
+        $process = Start-ChildProcess -Name victim { & kill -KILL $PID; Start-Sleep 60 } | Wait-ChildProcess
+        $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'WorkerCrashed*'
+        $errors[0].Exception.Message | Should -BeLike "*victim*$($process.ProcessId)*signal 9*"
+        $errors[0].Exception.ExitCode | Should -Be -9
+    }
+
+    It 'Stop-ChildProcess asks: the child''s finally blocks run, and it ends by SIGTERM' {
+        $marker = "$TestDrive/finally"
+        $process = Start-ChildProcess { param($marker) 'up'; try { Start-Sleep 600 } finally { [IO.File]::WriteAllText($marker, 'ran') } } -ArgumentList $marker
+        Wait-Until { $process.HasMoreData }
+        $process | Stop-ChildProcess
+        $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
+        $process.ExitCode | Should -Be -15
+        $process.JobStateInfo.State | Should -Be 'Stopped'
+        [IO.File]::ReadAllText($marker) | Should -Be 'ran'
+    }
+
+    It 'Stop-ChildProcess -Force kills, with everything below' {
+        $process = Start-ChildProcess { & sh -c 'sleep 1000 & echo $!; wait' }
+        Wait-Until { $process.HasMoreData }
+        $sleeper = [int](Receive-ChildProcess $process)
+        $process | Stop-ChildProcess -Force
+        $process | Wait-ChildProcess -Timeout 60 | Out-Null
+        $process.ExitCode | Should -Be -9
+        Wait-Until { Test-Gone $sleeper }
+    }
+
+    It 'stops a child that is only starting' {
+        $process = Start-ChildProcess { Start-Sleep 600 }
+        $process | Stop-ChildProcess
+        $process | Wait-ChildProcess -Timeout 60 | Out-Null
+        $process.ExitCode | Should -BeIn -15, -9
+        $process.JobStateInfo.State | Should -Be 'Stopped'
+    }
+
+    It 'leaves no zombie while the session sleeps' {
+        $process = Start-ChildProcess { }
+        $id = $process.ProcessId
+        [Threading.Thread]::Sleep(100)
+        Wait-Until { -not [IO.Directory]::Exists("/proc/$id") }
+    }
+
+    It 'a 100 MB object that nobody reads does not hold up Wait-ChildProcess' {
+        $process = Start-ChildProcess { , [byte[]]::new(100MB); 'after' } | Wait-ChildProcess -Timeout 120
+        $process.JobStateInfo.State | Should -Be 'Completed'
+        $result = $process | Receive-ChildProcess
+        $result[0].Length | Should -Be 100MB
+        $result[1] | Should -Be 'after'
+    }
+}

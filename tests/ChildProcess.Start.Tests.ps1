@@ -1,0 +1,155 @@
+Describe 'Start-ChildProcess' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    Context 'what it runs' {
+        It 'runs a block in another process' {
+            $process = Start-ChildProcess { $PID }
+            $id = $process | Receive-ChildProcess -Wait
+            $id | Should -Be $process.ProcessId
+            $id | Should -Not -Be $PID
+        }
+
+        It 'binds -ArgumentList by position and -Parameters by name' {
+            $process = Start-ChildProcess { param($a, $b, $name) "$a-$b-$name" } -ArgumentList 1, 'x' -Parameters @{ name = 'egon' }
+            $process | Receive-ChildProcess -Wait | Should -Be '1-x-egon'
+        }
+
+        It 'gives the block its pipeline input' {
+            1..3 | Start-ChildProcess { $input | ForEach-Object { $_ * 10 } } | Receive-ChildProcess -Wait | Should -Be 10, 20, 30
+        }
+
+        It 'runs the process block once for each input' {
+            1..3 | Start-ChildProcess { process { "<$_>" } } | Receive-ChildProcess -Wait | Should -Be '<1>', '<2>', '<3>'
+        }
+
+        It 'runs a script file, with its own $PSScriptRoot and exit code' {
+            [IO.File]::WriteAllText("$TestDrive/script.ps1", "param(`$x)`n`"`$PSScriptRoot `$x`"`nexit 7")
+            $process = Start-ChildProcess -FilePath "$TestDrive/script.ps1" -ArgumentList 5
+            $process | Receive-ChildProcess -Wait | Should -Be "$([IO.Path]::GetFullPath("$TestDrive")) 5"
+            $process.ExitCode | Should -Be 7
+        }
+
+        It 'runs a function of the caller by name' {
+            function Get-Sum { param($a, $b) $a + $b }
+            Start-ChildProcess -Command Get-Sum -ArgumentList 2, 3 | Receive-ChildProcess -Wait | Should -Be 5
+        }
+
+        It 'runs a cmdlet by name' {
+            $name = Start-ChildProcess -Command Get-Command -Parameters @{ Name = 'Get-Command' } | Receive-ChildProcess -Wait
+            $name.Name | Should -Be 'Get-Command'
+        }
+
+        It 'takes along the functions that the block calls, and those that they call' {
+            function Get-Inner { 'inner' }
+            function Get-Outer { "outer $(Get-Inner)" }
+            Start-ChildProcess { Get-Outer } | Receive-ChildProcess -Wait | Should -Be 'outer inner'
+        }
+
+        It 'carries $using: variables of any shape' {
+            $number = 42
+            $table = @{ a = 1; b = @(1, 2) }
+            $process = Start-ChildProcess { "$using:number"; $using:table; ($using:table).b[1]; & { $using:number + 1 } }
+            $result = $process | Receive-ChildProcess -Wait
+            $result[0] | Should -Be '42'
+            $result[1].b | Should -Be 1, 2
+            $result[2] | Should -Be 2
+            $result[3] | Should -Be 43
+        }
+
+        It 'runs the initialization block first, in the global scope' {
+            Start-ChildProcess { "$prepared $(Get-Prepared)" } -InitializationScript { $prepared = 'ready'; function Get-Prepared { 'steady' } } |
+                Receive-ChildProcess -Wait | Should -Be 'ready steady'
+        }
+
+        It 'imports -Module first' {
+            [IO.File]::WriteAllText("$TestDrive/Greeting.psm1", 'function Get-Greeting { "hello" }')
+            Start-ChildProcess { Get-Greeting } -Module "$TestDrive/Greeting.psm1" | Receive-ChildProcess -Wait | Should -Be 'hello'
+        }
+
+        It 'shares no memory with its caller' {
+            $list = [Collections.ArrayList]@(1, 2)
+            Start-ChildProcess { ($using:list).Add(3); ($using:list).Count } | Receive-ChildProcess -Wait | Should -Contain 3
+            $list.Count | Should -Be 2
+        }
+
+        It 'can start children of its own' {
+            $result = Start-ChildProcess { Start-ChildProcess { 'grandchild' } | Receive-ChildProcess -Wait } | Receive-ChildProcess -Wait
+            $result | Should -Be 'grandchild'
+        }
+    }
+
+    Context 'where it runs' {
+        It 'starts in the caller''s location' {
+            Push-Location $TestDrive
+            try {
+                Start-ChildProcess { [Environment]::CurrentDirectory } | Receive-ChildProcess -Wait |
+                    Should -Be ([IO.Path]::GetFullPath("$TestDrive"))
+            } finally {
+                Pop-Location
+            }
+        }
+
+        It 'takes -WorkingDirectory and -Environment' {
+            $process = Start-ChildProcess { (Get-Location).Path; "$env:ADDED"; "$($null -eq $env:HOME)" } -WorkingDirectory / -Environment @{ ADDED = 'yes'; HOME = $null }
+            $process | Receive-ChildProcess -Wait | Should -Be '/', 'yes', 'True'
+        }
+
+        It 'leaves no trace of its own in the environment' {
+            $names = Start-ChildProcess { [Environment]::GetEnvironmentVariables().Keys } | Receive-ChildProcess -Wait
+            $added = $names | Where-Object { $_ -notin [Environment]::GetEnvironmentVariables().Keys -and $_ -notin '_', 'OLDPWD', 'PSModulePath' }
+            $added | Should -BeNullOrEmpty
+        }
+
+        It 'keeps the caller''s culture' {
+            $before = [cultureinfo]::CurrentCulture
+            try {
+                [cultureinfo]::CurrentCulture = 'de-DE'
+                Start-ChildProcess { (1.5).ToString() } | Receive-ChildProcess -Wait | Should -Be '1,5'
+            } finally {
+                [cultureinfo]::CurrentCulture = $before
+            }
+        }
+    }
+
+    Context 'its name' {
+        It 'is numbered by default' {
+            (Start-ChildProcess { }).Name | Should -Match '^ChildProcess-\d+$'
+        }
+
+        It 'is known to the child' {
+            Start-ChildProcess -Name worker { (Get-ChildProcess -Current).Name } | Receive-ChildProcess -Wait | Should -Be 'worker'
+        }
+
+        It 'can be used again once the process was removed' {
+            Start-ChildProcess -Name again { } | Wait-ChildProcess | Remove-Job
+            (Start-ChildProcess -Name again { }).Name | Should -Be 'again'
+        }
+    }
+
+    Context 'New-ChildProcess' {
+        It 'creates without starting; Start-ChildProcess starts' {
+            $process = New-ChildProcess { 'ran' } -Name later
+            $process.JobStateInfo.State | Should -Be 'NotStarted'
+            $process.ProcessId | Should -BeNullOrEmpty
+            $process.Daemon = $true
+            $process | Start-ChildProcess | Receive-ChildProcess -Wait | Should -Be 'ran'
+            $process.Daemon | Should -BeTrue
+        }
+
+        It 'runs here on Run()' {
+            $process = New-ChildProcess { param($x) "$x $PID" } -ArgumentList 'in'
+            $process.Run() | Should -Be "in $PID"
+        }
+
+        It 'does nothing on -WhatIf' {
+            Start-ChildProcess { } -Name never -WhatIf
+            Get-ChildProcess | Should -BeNullOrEmpty
+        }
+    }
+}

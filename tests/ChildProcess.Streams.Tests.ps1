@@ -1,0 +1,105 @@
+Describe 'A child''s streams' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It 'come back as what they are' {
+        $process = Start-ChildProcess {
+            'out'
+            Write-Error 'err'
+            Write-Warning 'warn'
+            Write-Verbose 'verb' -Verbose
+            Write-Debug 'deb' -Debug
+            Write-Information 'info' -Tags t
+            Write-Host 'host'
+        }
+        $records = $process | Receive-ChildProcess -Wait *>&1
+        $records[0] | Should -Be 'out'
+        $records[1] | Should -BeOfType ([System.Management.Automation.ErrorRecord])
+        "$($records[2])" | Should -Be 'warn'
+        "$($records[-2])" | Should -Be 'info'
+        "$($records[-1])" | Should -Be 'host'
+        $records[1].ChildProcessName | Should -Be $process.Name
+        $records[1].ChildProcessId | Should -Be $process.ProcessId
+    }
+
+    It 'come back in the order in which they were written, by the thousand' {
+        $process = Start-ChildProcess { foreach ($i in 1..3000) { $i; Write-Warning "w$i"; Write-Information "i$i" } }
+        $records = $process | Receive-ChildProcess -Wait -InformationAction Continue -WarningAction Continue *>&1
+        $records.Count | Should -Be 9000
+        $expected = foreach ($i in 1..3000) { "$i"; "w$i"; "i$i" }
+        ($records | ForEach-Object { "$_" }) -join ' ' | Should -Be ($expected -join ' ')
+    }
+
+    It 'come back live' {
+        $go = "$TestDrive/live"
+        $process = Start-ChildProcess { param($go) 'first'; while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 20 }; 'second' } -ArgumentList $go
+        $seen = $process | Receive-ChildProcess -Wait | ForEach-Object {
+            # The second is written only after the first was seen here.
+            [IO.File]::WriteAllText($go, '')
+            $_
+        }
+        $seen | Should -Be 'first', 'second'
+    }
+
+    It 'keep an error''s id, category, exception, position and stack' {
+        [IO.File]::WriteAllText("$TestDrive/failing.ps1", @'
+function Fail-Here {
+    Write-Error -Message 'gone wrong' -ErrorId MyId -Category ResourceBusy -TargetObject 5
+}
+Fail-Here
+[int]::Parse('x')
+'@)
+        $process = Start-ChildProcess -FilePath "$TestDrive/failing.ps1"
+        $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be 'MyId,Fail-Here'
+        $errors[0].CategoryInfo.Category | Should -Be 'ResourceBusy'
+        $errors[0].TargetObject | Should -Be 5
+        $errors[0].InvocationInfo.ScriptLineNumber | Should -Be 4
+        $errors[0].ScriptStackTrace | Should -BeLike '*Fail-Here*failing.ps1*line 2*'
+        $errors[1].FullyQualifiedErrorId | Should -Be 'FormatException'
+        $errors[1].InvocationInfo.ScriptLineNumber | Should -Be 5
+        $errors[1].InvocationInfo.ScriptName | Should -BeLike '*failing.ps1'
+    }
+
+    It 'a block''s error names the caller''s file and line' {
+        $process = Start-ChildProcess {
+            throw 'here'
+        }
+        $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].Exception.Message | Should -Be 'here'
+        $errors[0].InvocationInfo.ScriptName | Should -Be $PSCommandPath
+        $errors[0].InvocationInfo.Line | Should -BeLike "*throw 'here'*"
+    }
+
+    It 'what the process writes past them is shown, and never blocks it' {
+        $process = Start-ChildProcess { [Console]::Out.WriteLine('direct'); [Console]::Error.WriteLine('wrong'); [Console]::Out.Write('x' * 200000); 'done' }
+        $records = $process | Receive-ChildProcess -Wait -InformationAction SilentlyContinue -InformationVariable lines
+        $records | Should -Be 'done'
+        "$($lines[0])" | Should -Be 'direct'
+        "$($lines[1])" | Should -Be 'wrong'
+    }
+
+    It '-WithOrigin says which process an object is from' {
+        $process = Start-ChildProcess -Name source { 'x' }
+        $result = $process | Receive-ChildProcess -Wait -WithOrigin
+        $result.ChildProcessName | Should -Be 'source'
+    }
+
+    It '-Keep leaves the records there' {
+        $process = Start-ChildProcess { 1; 2 } | Wait-ChildProcess
+        $process | Receive-ChildProcess -Keep | Should -Be 1, 2
+        $process | Receive-ChildProcess | Should -Be 1, 2
+        $process | Receive-ChildProcess | Should -BeNullOrEmpty
+    }
+
+    It 'a prompt is refused' {
+        $process = Start-ChildProcess { $Host.UI.ReadLine() }
+        $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].Exception.Message | Should -BeLike '*no user to ask*'
+    }
+}

@@ -1,0 +1,184 @@
+Describe 'Invoke-ProcPool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    Context 'results' {
+        It 'come in the order of the input' {
+            1..500 | Invoke-ProcPool { if ($_ % 50 -eq 1) { Start-Sleep -Milliseconds 30 }; $_ * 2 } |
+                Should -Be (1..500 | ForEach-Object { $_ * 2 })
+        }
+
+        It 'come as they are ready with -Unordered, and all of them' {
+            $go = "$TestDrive/unordered"
+            $results = 1..20 | Invoke-ProcPool -Unordered -ThrottleLimit 2 -ArgumentList $go {
+                param($n, $go)
+                # The first waits until another one is done.
+                if ($n -eq 1) { while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 10 } } else { [IO.File]::WriteAllText($go, '') }
+                $n
+            }
+            $results[0] | Should -Not -Be 1
+            $results | Sort-Object | Should -Be (1..20)
+        }
+
+        It 'are none for no input' {
+            @() | Invoke-ProcPool { 1 } | Should -BeNullOrEmpty
+        }
+
+        It 'may be many or none for one input' {
+            1..4 | Invoke-ProcPool { if ($_ % 2) { foreach ($i in 1..$_) { "$_$i" } } } | Should -Be '11', '31', '32', '33'
+        }
+
+        It 'keep null, arrays and objects as items' {
+            $null, @(1, 2), @{ a = 1 } | Invoke-ProcPool { if ($null -eq $_) { 'null' } elseif ($_ -is [array]) { "array $($_.Count)" } else { "table $($_.a)" } } |
+                Should -Be 'null', 'array 2', 'table 1'
+        }
+
+        It 'stream while one item still writes' {
+            $first = 1 | Invoke-ProcPool { $i = 0; while ($true) { $i++; $i } } | Select-Object -First 3
+            $first | Should -Be 1, 2, 3
+        }
+    }
+
+    Context 'the block' {
+        It 'gets the item as $_ and as its first argument, then -ArgumentList' {
+            2, 3 | Invoke-ProcPool { param($x, $y) "$_ $x $y" } -ArgumentList 'more' | Should -Be '2 2 more', '3 3 more'
+        }
+
+        It 'gets $using: values, functions and the initialization' {
+            function Get-Twice { param($x) 2 * $x }
+            $add = 100
+            1, 2 | Invoke-ProcPool { (Get-Twice $_) + $using:add + $base } -InitializationScript { $base = 1000 } | Should -Be 1102, 1104
+        }
+
+        It 'has a scope of its own for each item' {
+            1..4 | Invoke-ProcPool { $seen; $seen = $_ } -ThrottleLimit 1 | Should -BeNullOrEmpty
+        }
+
+        It 'continues after a statement that failed, as everywhere in PowerShell' {
+            1 | Invoke-ProcPool { 1 / 0; 'after' } -ErrorAction SilentlyContinue | Should -Be 'after'
+        }
+
+        It 'runs in worker processes, at most -ThrottleLimit of them' {
+            $ids = 1..200 | Invoke-ProcPool { $PID } -ThrottleLimit 3 | Sort-Object -Unique
+            $ids | Should -Not -Contain $PID
+            @($ids).Count | Should -BeLessOrEqual 3
+        }
+
+        It 'may use a pool itself' {
+            1..3 | Invoke-ProcPool { $n = $_; 1..3 | Invoke-ProcPool { $_ * $using:n } -ThrottleLimit 2 } -ThrottleLimit 2 |
+                Should -Be 1, 2, 3, 2, 4, 6, 3, 6, 9
+        }
+    }
+
+    Context 'errors' {
+        It 'name their input and keep id, category and position' {
+            1..5 | Invoke-ProcPool { if ($_ -eq 3) { Write-Error 'three' -ErrorId Three -Category InvalidData } else { $_ } } -ErrorVariable errors -ErrorAction SilentlyContinue |
+                Should -Be 1, 2, 4, 5
+            $errors.Count | Should -Be 1
+            $errors[0].TargetObject | Should -Be 3
+            $errors[0].FullyQualifiedErrorId | Should -Be 'Three'
+            $errors[0].CategoryInfo.Category | Should -Be 'InvalidData'
+            $errors[0].InvocationInfo.ScriptName | Should -Be $PSCommandPath
+        }
+
+        It 'thrown by one item leave the others alone' {
+            1..200 | Invoke-ProcPool { if ($_ % 20 -eq 0) { throw "bad $_" }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue |
+                Should -Be (1..200 | Where-Object { $_ % 20 })
+            $errors.Count | Should -Be 10
+            "$($errors[0])" | Should -Be 'bad 20'
+            $errors.TargetObject | Should -Be 20, 40, 60, 80, 100, 120, 140, 160, 180, 200
+        }
+
+        It 'end the pipeline with -ErrorAction Stop' {
+            { 1..1000 | Invoke-ProcPool { if ($_ -eq 5) { throw 'stop' }; $_ } -ErrorAction Stop } | Should -Throw 'stop'
+        }
+
+        It 'in the initialization end it with that error' {
+            { 1..3 | Invoke-ProcPool { $_ } -InitializationScript { throw 'not ready' } } | Should -Throw 'not ready'
+        }
+
+        It 'break and continue end one item' {
+            1..4 | Invoke-ProcPool { if ($_ -eq 2) { break }; if ($_ -eq 3) { continue }; $_ } -ThrottleLimit 1 | Should -Be 1, 4
+        }
+    }
+
+    Context 'common parameters' {
+        It 'take warnings, information, verbose and debug records' {
+            1, 2 | Invoke-ProcPool { Write-Warning "w$_"; Write-Information "i$_"; Write-Verbose "v$_" -Verbose; $_ } -OutVariable out `
+                -WarningVariable warnings -WarningAction SilentlyContinue -InformationVariable informations -Verbose 4>&1 | Out-Null
+            "$warnings" | Should -Be 'w1 w2'
+            "$informations" | Should -Be 'i1 i2'
+            "$out" | Should -BeLike '*1*2*'
+        }
+
+        It '-PipelineVariable works' {
+            1, 2 | Invoke-ProcPool { $_ * 10 } -PipelineVariable result | ForEach-Object { "$result" } | Should -Be '10', '20'
+        }
+    }
+
+    Context 'workers that die' {
+        It 'fail the item they were at, and no other' {
+            $results = 1..60 | Invoke-ProcPool { if ($_ -in 7, 33) { & kill -KILL $PID; Start-Sleep 60 }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue
+            $results | Should -Be (1..60 | Where-Object { $_ -notin 7, 33 })
+            $errors.Count | Should -Be 2
+            $errors.TargetObject | Should -Be 7, 33
+            $errors[0].FullyQualifiedErrorId | Should -Be 'WorkerCrashed,ProcConcurrency.Commands.InvokeProcPoolCommand'
+            $errors[0].Exception.ExitCode | Should -Be -9
+        }
+
+        It 'by exit are told with the code' {
+            1..3 | Invoke-ProcPool { if ($_ -eq 2) { exit 5 }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
+            $errors[0].Exception.ExitCode | Should -Be 5
+        }
+
+        It 'run no finished item twice' {
+            1..200 | Invoke-ProcPool { [IO.File]::AppendAllText("$using:TestDrive/once-$_", 'x'); if ($_ % 40 -eq 0) { & kill -KILL $PID; Start-Sleep 60 } } -ErrorAction SilentlyContinue
+            1..200 | ForEach-Object { [IO.File]::ReadAllText("$TestDrive/once-$_") } | Sort-Object -Unique | Should -Be 'x'
+        }
+    }
+
+    Context 'stopping' {
+        It 'Select-Object -First ends endless input and leaves no worker' {
+            $found = & { $i = 0; while ($true) { (++$i) } } | Invoke-ProcPool { $_; $PID } | Select-Object -First 6
+            $found[0, 2, 4] | Should -Be 1, 2, 3
+            foreach ($id in $found[1, 3, 5]) { Wait-Until { Test-Gone $id } }
+        }
+
+        It 'kills workers that are stuck' {
+            $id = 1..2 | Invoke-ProcPool { $PID; & sleep 1000 } | Select-Object -First 1
+            Wait-Until { Test-Gone $id }
+        }
+    }
+
+    Context 'memory' {
+        It 'looks ahead a bounded number of items' {
+            $read = [ref] 0
+            & { while ($true) { $read.Value++; $read.Value } } | Invoke-ProcPool { if ($_ -gt 1) { Start-Sleep 600 }; $_ } -ThrottleLimit 2 | Select-Object -First 1 | Should -Be 1
+            $read.Value | Should -BeLessThan 20
+        }
+    }
+
+    Context 'bad input' {
+        BeforeAll {
+            $pool = 'ProcConcurrency.Commands.InvokeProcPoolCommand'
+        }
+
+        It 'ThrottleLimitOutOfRange: <_>' -TestCases 0, -1, 5000 {
+            { 1 | Invoke-ProcPool { $_ } -ThrottleLimit $_ } | Should -Throw -ErrorId "ThrottleLimitOutOfRange,$pool"
+        }
+
+        It 'NotSerializable: an item bound to this process is an error of its own' {
+            $stream = [IO.MemoryStream]::new()
+            1, $stream, 3 | Invoke-ProcPool { $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
+            $errors[0].FullyQualifiedErrorId | Should -Be "NotSerializable,$pool"
+            $errors[0].TargetObject | Should -Be $stream
+        }
+
+        It 'WorkerStartFailed: an engine that dies at once' {
+            [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`necho broken engine >&2`nexit 9`n")
+            & chmod +x "$TestDrive/pwsh"
+            { 1 | Invoke-ProcPool { $_ } -EnginePath "$TestDrive/pwsh" } | Should -Throw '*broken engine*' -ErrorId "WorkerStartFailed,$pool"
+        }
+    }
+}
