@@ -39,7 +39,7 @@ Describe 'Waiting, listing and stopping' {
 
     It 'refuses the timeout <Value>' -TestCases @(@{ Value = -1 }, @{ Value = 'soon' }, @{ Value = [double]::NaN }) {
         $process = Start-ChildProcess { }
-        { Wait-ChildProcess $process -Timeout $Value } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*', 'CannotConvertArgument*'
+        { Wait-ChildProcess $process -Timeout $Value } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,ProcConcurrency.Commands.WaitChildProcessCommand'
     }
 
     It 'finds processes by name, wildcard, id and object' {

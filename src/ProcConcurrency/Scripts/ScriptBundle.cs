@@ -17,7 +17,7 @@ internal sealed class ScriptBundle
 
     internal ScriptSource? Initialization { get; set; }
 
-    /// <summary>Classes before functions, each what was written after the word <c>class</c>, <c>enum</c> or <c>function</c> and that word.</summary>
+    /// <summary>Classes, then functions: whole statements.</summary>
     internal List<ScriptSource> Definitions { get; } = [];
 
     /// <summary>Values by the name that the block knows them by: <c>using_name</c>.</summary>
@@ -91,11 +91,12 @@ internal sealed class ScriptBundle
             writer.Write(source.File);
             writer.Write(source.Line);
             writer.Write(source.Column);
+            writer.Write(source.Usings);
         }
     }
 
     private static ScriptSource? ReadSource(ref ValueReader reader) =>
         reader.Read() is string text
-            ? new ScriptSource(text, (string?)reader.Read(), (int)reader.Read()!, (int)reader.Read()!)
+            ? new ScriptSource(text, (string?)reader.Read(), (int)reader.Read()!, (int)reader.Read()!, (string)reader.Read()!)
             : null;
 }

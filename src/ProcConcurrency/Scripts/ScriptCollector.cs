@@ -57,7 +57,7 @@ internal sealed class ScriptCollector
         }
 
         _bundle.TypeName = type.Name;
-        foreach (var source in _types.Asts)
+        foreach (var source in _types.Scripts.SelectMany(static types => types))
         {
             Follow(source);
         }
@@ -85,7 +85,7 @@ internal sealed class ScriptCollector
 
     internal ScriptBundle Build()
     {
-        _bundle.Definitions.AddRange(_types.Asts.Select(static ast => ScriptSource.From(ast.Extent)));
+        _bundle.Definitions.AddRange(_types.Scripts.Select(static types => ScriptSource.From(types)));
         _bundle.Definitions.AddRange(_functions);
         return _bundle;
     }
@@ -99,7 +99,7 @@ internal sealed class ScriptCollector
         var extent = block.Ast.Extent;
         return block.Ast is ScriptBlockAst { Parent: not null } or FunctionDefinitionAst
             ? Body(block.Ast, extent, text)
-            : ScriptSource.From(extent, text);
+            : ScriptSource.From(block.Ast, extent, text);
     }
 
     private static ScriptSource Body(Ast ast, IScriptExtent extent, string text)
@@ -107,8 +107,8 @@ internal sealed class ScriptCollector
         var body = ast is FunctionDefinitionAst function ? function.Body.Extent : extent;
         text = text.Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
         return text.StartsWith('{') && text.EndsWith('}')
-            ? new ScriptSource(text[1..^1], body.File, body.StartLineNumber, body.StartColumnNumber + 1)
-            : ScriptSource.From(body, text);
+            ? ScriptSource.From(ast, body, text[1..^1]) with { Column = body.StartColumnNumber + 1 }
+            : ScriptSource.From(ast, body, text);
     }
 
     private void Follow(Ast ast)
@@ -167,8 +167,8 @@ internal sealed class ScriptCollector
         var ast = function.ScriptBlock.Ast;
         var extent = ast.Extent;
         _functions.Add(ast is FunctionDefinitionAst definition && definition.Name.Equals(function.Name, StringComparison.OrdinalIgnoreCase)
-            ? ScriptSource.From(extent)
-            : new ScriptSource($"function {function.Name} {{{function.Definition}}}", null, 1, 1));
+            ? ScriptSource.From(ast, extent)
+            : new ScriptSource($"function {function.Name} {{{function.Definition}}}", null, 1, 1, string.Empty));
         Follow(ast);
     }
 

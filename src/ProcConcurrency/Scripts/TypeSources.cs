@@ -12,8 +12,8 @@ internal sealed class TypeSources
     private const string HelperSuffix = "_<staticHelpers>";
     private readonly HashSet<Ast> _roots = [];
 
-    /// <summary>The definitions to take along, in the order in which they were written.</summary>
-    internal List<TypeDefinitionAst> Asts { get; } = [];
+    /// <summary>The definitions to take along: for each script all that it has, as they were written.</summary>
+    internal List<List<TypeDefinitionAst>> Scripts { get; } = [];
 
     /// <summary>Takes a class with all that its script defines beside it; false where it is none of PowerShell's or its source is gone.</summary>
     internal bool Add(Type type)
@@ -35,15 +35,13 @@ internal sealed class TypeSources
 
         if (_roots.Add(ast))
         {
-            foreach (var definition in ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true))
-            {
-                Asts.Add((TypeDefinitionAst)definition);
-            }
-
+            // A base class of another script has to be there first.
             if (type.BaseType is { } baseType)
             {
                 Add(baseType);
             }
+
+            Scripts.Add([.. ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>()]);
         }
 
         return true;

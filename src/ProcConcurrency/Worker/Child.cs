@@ -56,6 +56,8 @@ internal sealed class Child
         var settings = RunSettings.Decode(payload, _context);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
+        CurrentProcess.Instance.Name = settings.Name;
+        CurrentProcess.Instance.ParentProcessId = settings.ParentProcessId;
         return settings;
     }
 

@@ -19,9 +19,6 @@ public sealed class CurrentProcess
     /// <summary>The id of the process that started it as a child; null in a session.</summary>
     public int? ParentProcessId { get; internal set; }
 
-    /// <summary>Whether its parent's end ends it.</summary>
-    public bool Daemon { get; internal set; }
-
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -18,6 +18,8 @@ internal sealed record RunSettings
 
     internal string Name { get; init; } = string.Empty;
 
+    internal int ParentProcessId { get; init; } = Environment.ProcessId;
+
     internal string Culture { get; init; } = string.Empty;
 
     internal string UICulture { get; init; } = string.Empty;
@@ -40,6 +42,7 @@ internal sealed record RunSettings
         }
 
         writer.Write(Name);
+        writer.Write(ParentProcessId);
         writer.Write(Culture);
         writer.Write(UICulture);
         return writer.Written.ToArray();
@@ -55,6 +58,7 @@ internal sealed record RunSettings
             Parameters = (IDictionary?)reader.Read(),
             Input = (object?[]?)reader.Read(),
             Name = (string)reader.Read()!,
+            ParentProcessId = (int)reader.Read()!,
             Culture = (string)reader.Read()!,
             UICulture = (string)reader.Read()!,
         };
