@@ -1,0 +1,58 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Reflection;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>Where in a script something happened, down to the columns that an error underlines.</summary>
+internal sealed class InvocationPosition
+{
+    // The public properties give the start only.
+    private static readonly Func<InvocationInfo, IScriptExtent>? s_extent = typeof(InvocationInfo)
+        .GetProperty("ScriptPosition", BindingFlags.Instance | BindingFlags.NonPublic)?.GetMethod
+        ?.CreateDelegate(typeof(Func<InvocationInfo, IScriptExtent>)) as Func<InvocationInfo, IScriptExtent>;
+
+    public string? File { get; init; }
+
+    public string Line { get; init; } = string.Empty;
+
+    public int StartLine { get; init; }
+
+    public int StartColumn { get; init; }
+
+    public int EndLine { get; init; }
+
+    public int EndColumn { get; init; }
+
+    /// <summary>The text of the last line, where that is not the first.</summary>
+    public string? EndText { get; init; }
+
+    public static InvocationPosition Of(InvocationInfo invocation)
+    {
+        IScriptExtent? extent = s_extent?.Invoke(invocation) ?? invocation.DisplayScriptPosition;
+        return new InvocationPosition
+        {
+            File = invocation.ScriptName,
+            Line = invocation.Line ?? string.Empty,
+            StartLine = invocation.ScriptLineNumber,
+            StartColumn = invocation.OffsetInLine,
+            EndLine = extent?.EndLineNumber ?? invocation.ScriptLineNumber,
+            EndColumn = extent?.EndColumnNumber ?? invocation.OffsetInLine,
+            EndText = extent is not null && extent.EndLineNumber != extent.StartLineNumber ? extent.EndScriptPosition?.Line : null,
+        };
+    }
+
+    /// <summary>The extent, with columns brought inside their lines: the engine cuts texts by them without looking.</summary>
+    public ScriptExtent ToExtent()
+    {
+        // Measured as the engine does, without the blanks at the end of the line.
+        int last = Line.TrimEnd().Length + 1;
+        int startColumn = Math.Clamp(StartColumn, 1, last);
+        bool oneLine = EndLine <= StartLine;
+        string endText = oneLine ? Line : EndText ?? string.Empty;
+        int endColumn = oneLine ? Math.Clamp(EndColumn, startColumn, last) : Math.Clamp(EndColumn, 1, Math.Max(1, endText.Length));
+        return new ScriptExtent(
+            new ScriptPosition(File, StartLine, startColumn, Line),
+            new ScriptPosition(File, oneLine ? StartLine : EndLine, endColumn, endText));
+    }
+}

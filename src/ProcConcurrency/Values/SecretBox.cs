@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using System.Security;
+using System.Security.Cryptography;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>Seals secure strings with AES-GCM under a key derived from the session's. The layout is nonce, tag, cipher text.</summary>
+internal sealed class SecretBox
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    /// <summary>What sealing adds to the two bytes of each character.</summary>
+    public const int Overhead = NonceSize + TagSize;
+
+    private readonly byte[] _key;
+
+    public SecretBox(byte[] sessionKey)
+    {
+        ArgumentNullException.ThrowIfNull(sessionKey);
+        if (sessionKey.Length != 32)
+        {
+            throw new ArgumentException("The session key has 32 bytes.", nameof(sessionKey));
+        }
+
+        // A key of its own: nothing sealed here helps against the handshake that uses the session key itself.
+        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, sessionKey, 32, info: "ProcConcurrency secret values 1"u8.ToArray());
+    }
+
+    /// <summary>Seals the text into <paramref name="destination"/>, which has <see cref="Overhead"/> and two bytes a character.</summary>
+    public void Seal(SecureString secret, Span<byte> destination)
+    {
+        Span<byte> nonce = destination[..NonceSize];
+        RandomNumberGenerator.Fill(nonce);
+        nint clear = Marshal.SecureStringToGlobalAllocUnicode(secret);
+        try
+        {
+            ReadOnlySpan<byte> bytes;
+            unsafe
+            {
+                bytes = new ReadOnlySpan<byte>((void*)clear, secret.Length * sizeof(char));
+            }
+
+            using var aes = new AesGcm(_key, TagSize);
+            aes.Encrypt(nonce, bytes, destination[Overhead..], destination.Slice(NonceSize, TagSize));
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(clear);
+        }
+    }
+
+    /// <summary>Opens what <see cref="Seal"/> made. Throws <see cref="CryptographicException"/> if it was changed or the key is another.</summary>
+    public SecureString Open(ReadOnlySpan<byte> sealedBytes)
+    {
+        // Pinned, so that the collector leaves no copy behind when it moves things.
+        byte[] clear = GC.AllocateUninitializedArray<byte>(sealedBytes.Length - Overhead, pinned: true);
+        try
+        {
+            using var aes = new AesGcm(_key, TagSize);
+            aes.Decrypt(sealedBytes[..NonceSize], sealedBytes[Overhead..], sealedBytes.Slice(NonceSize, TagSize), clear);
+            var secret = new SecureString();
+            foreach (char c in MemoryMarshal.Cast<byte, char>(clear.AsSpan()))
+            {
+                secret.AppendChar(c);
+            }
+
+            secret.MakeReadOnly();
+            return secret;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(clear);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace ProcConcurrency.Values;
+
+/// <summary>Bounds that both sides keep, so that whatever a writer may produce a reader will take.</summary>
+internal static class ValueLimits
+{
+    /// <summary>Containers within containers. Deeper ones are cut to text by the writer and refused by the reader.</summary>
+    public const int Depth = 100;
+
+    /// <summary>Elements a collection is sized for before any of them was read: a claimed count is not yet a fact.</summary>
+    public const int PreSize = 1024;
+
+    /// <summary>Type names of one object.</summary>
+    public const int TypeNames = 32;
+
+    /// <summary>Lines a script block's position may push it down: its text is parsed behind that many line breaks.</summary>
+    public const int ScriptLines = 50_000;
+
+    /// <summary>Exceptions of a chain of inner exceptions that travel with an error.</summary>
+    public const int InnerExceptions = 8;
+}

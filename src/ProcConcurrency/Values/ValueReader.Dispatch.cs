@@ -1,0 +1,211 @@
+using System.Buffers.Binary;
+using System.Management.Automation;
+using System.Numerics;
+using System.Net;
+using System.Text.RegularExpressions;
+using System.Xml;
+
+namespace ProcConcurrency.Values;
+
+// From a tag to its value.
+internal ref partial struct ValueReader
+{
+    private object? ReadValue()
+    {
+        byte tag = ReadByte();
+        if (tag >= (byte)ValueTag.SmallInt)
+        {
+            return tag - (int)ValueTag.SmallInt;
+        }
+
+        switch ((ValueTag)tag)
+        {
+            case ValueTag.Null:
+                return null;
+            case ValueTag.ShortString:
+                return ReadUtf8(ReadByte());
+            case ValueTag.Int32:
+                return ReadZigzag32();
+            case ValueTag.CustomObject:
+                return ReadCustomObject();
+            case ValueTag.False:
+                return false;
+            case ValueTag.True:
+                return true;
+            case ValueTag.Int64:
+                return ReadZigzag();
+            case ValueTag.Double:
+                return BitConverter.Int64BitsToDouble(ReadFixed64());
+            case ValueTag.LongString:
+                return ReadUtf8(BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+            case ValueTag.RawString:
+                return ReadRawString();
+            case ValueTag.Bytes:
+                return Take(ReadCount()).ToArray();
+            case ValueTag.PrimitiveArray:
+                return ReadPrimitiveArray();
+            case ValueTag.StringArray:
+                return ReadStringArray();
+            case ValueTag.ObjectArray:
+                return ReadObjectArray();
+            case ValueTag.ArrayList:
+                return ReadArrayList();
+            case ValueTag.ObjectList:
+                return ReadObjectList();
+            case ValueTag.TypedList:
+                return ReadTypedList();
+            case ValueTag.Hashtable:
+                return ReadHashtable();
+            case ValueTag.OrderedDictionary:
+                return ReadOrdered();
+            default:
+                return ReadScalar((ValueTag)tag);
+        }
+    }
+
+    private object? ReadScalar(ValueTag tag)
+    {
+        switch (tag)
+        {
+            case ValueTag.Byte:
+                return ReadByte();
+            case ValueTag.SByte:
+                return (sbyte)ReadByte();
+            case ValueTag.Int16:
+                return (short)ReadFixed16();
+            case ValueTag.UInt16:
+                return ReadFixed16();
+            case ValueTag.UInt32:
+                return ReadVar32();
+            case ValueTag.UInt64:
+                return ReadVar();
+            case ValueTag.Single:
+                return BinaryPrimitives.ReadSingleLittleEndian(Take(4));
+            case ValueTag.Decimal:
+                return ReadDecimal();
+            case ValueTag.Char:
+                return (char)ReadFixed16();
+            case ValueTag.BigInteger:
+                return new BigInteger(Take(ReadCount()));
+            case ValueTag.DateTime:
+                return DateTime.FromBinary(ReadFixed64());
+            case ValueTag.DateTimeOffset:
+                return new DateTimeOffset(ReadFixed64(), TimeSpan.FromMinutes(ReadZigzag32()));
+            case ValueTag.TimeSpan:
+                return new TimeSpan(ReadFixed64());
+            case ValueTag.Guid:
+                return new Guid(Take(16));
+            case ValueTag.Version:
+                return ReadVersion();
+            case ValueTag.Enum:
+                return ReadEnum();
+            case ValueTag.Switch:
+                return new SwitchParameter(ReadByte() != 0);
+            case ValueTag.DBNull:
+                return DBNull.Value;
+            default:
+                return ReadReference(tag);
+        }
+    }
+
+    private object? ReadReference(ValueTag tag)
+    {
+        switch (tag)
+        {
+            case ValueTag.Uri:
+                return ReadUri();
+            case ValueTag.Regex:
+                return ReadRegex();
+            case ValueTag.IPAddress:
+                return ReadAddress();
+            case ValueTag.Xml:
+                return ReadXml();
+            case ValueTag.PropertyBag:
+                return ReadPropertyBag();
+            case ValueTag.DeserializedList:
+                return ReadDeserializedList();
+            case ValueTag.Annotated:
+                return ReadAnnotated();
+            case ValueTag.ScriptBlock:
+                return ReadScriptBlock();
+            case ValueTag.SecureString:
+                return ReadSecret();
+            case ValueTag.Credential:
+                return new PSCredential(ReadText(), ReadSecret());
+            case ValueTag.File:
+            case ValueTag.Directory:
+                return ReadFile(tag);
+            case ValueTag.Handle:
+                return ReadHandle();
+            case >= ValueTag.ErrorRecord and <= ValueTag.ProgressRecord:
+                return ReadRecord(tag);
+            default:
+                _position--;
+                Fail($"there is no kind {(byte)tag:X2}.");
+                return null;
+        }
+    }
+
+    private Version ReadVersion()
+    {
+        int major = ReadZigzag32();
+        int minor = ReadZigzag32();
+        int build = ReadZigzag32();
+        int revision = ReadZigzag32();
+        return build < 0 ? new Version(major, minor) : revision < 0 ? new Version(major, minor, build) : new Version(major, minor, build, revision);
+    }
+
+    private Uri ReadUri()
+    {
+        UriKind kind = ReadByte() != 0 ? UriKind.Absolute : UriKind.Relative;
+        return new Uri(ReadRequiredText(), kind);
+    }
+
+    private Regex ReadRegex()
+    {
+        var timeout = new TimeSpan(ReadFixed64());
+        var options = (RegexOptions)ReadVar32();
+        return new Regex(ReadRequiredText(), options, timeout);
+    }
+
+    private IPAddress ReadAddress()
+    {
+        int size = ReadByte();
+        if (size is not (4 or 16))
+        {
+            Fail("an IP address has 4 or 16 bytes.");
+        }
+
+        ReadOnlySpan<byte> bytes = Take(size);
+        return size == 4 ? new IPAddress(bytes) : new IPAddress(bytes, (long)ReadVar());
+    }
+
+    private XmlDocument ReadXml()
+    {
+        var document = new XmlDocument { XmlResolver = null };
+        string text = ReadRequiredText();
+        if (text.Length > 0)
+        {
+            using var source = new StringReader(text);
+            using var reader = XmlReader.Create(source, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            document.Load(reader);
+        }
+
+        return document;
+    }
+
+    /// <summary>The enum if its type is the framework's, else the number.</summary>
+    private object? ReadEnum()
+    {
+        string name = ReadRequiredText();
+        int at = _position;
+        object? number = ReadValue();
+        if (number is null || !number.GetType().IsPrimitive || number is double or float or char or bool)
+        {
+            _position = at;
+            Fail("an enum is a whole number.");
+        }
+
+        return FrameworkEnums.Find(name) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>Decodes the values of one batch, in order, from bytes that nobody vouches for.</summary>
+/// <remarks>
+/// Lives on the stack and reads in place. Allocations follow what was read, never what a length claims; nesting is bounded;
+/// no type is made by a name from the bytes.
+/// </remarks>
+internal ref partial struct ValueReader
+{
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly ValueContext _context;
+    private List<ObjectShape>? _shapes;
+    private int _position;
+    private int _depth;
+
+    public ValueReader(ReadOnlySpan<byte> data, ValueContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _data = data;
+        _context = context;
+    }
+
+    public readonly bool AtEnd => _position == _data.Length;
+
+    public readonly int Position => _position;
+
+    private readonly int Left => _data.Length - _position;
+
+    /// <summary>Reads the next value.</summary>
+    /// <exception cref="ValueFormatException">The bytes are not an encoded value.</exception>
+    public object? Read()
+    {
+        try
+        {
+            return ReadValue();
+        }
+        catch (Exception failure) when (failure is not (ValueFormatException or OutOfMemoryException))
+        {
+            // What a constructor of the base library or of PowerShell thinks of a value that is well-formed to us.
+            throw new ValueFormatException(_position, failure.Message, failure);
+        }
+    }
+
+    private void Enter()
+    {
+        if (++_depth > ValueLimits.Depth)
+        {
+            Fail($"nested deeper than {ValueLimits.Depth}.");
+        }
+    }
+
+    private void Leave() => _depth--;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if ((uint)count > (uint)Left)
+        {
+            Fail($"{count} bytes expected, {Left} left.");
+        }
+
+        ReadOnlySpan<byte> taken = _data.Slice(_position, count);
+        _position += count;
+        return taken;
+    }
+
+    private byte ReadByte()
+    {
+        if (_position >= _data.Length)
+        {
+            Fail("it ends early.");
+        }
+
+        return _data[_position++];
+    }
+
+    private long ReadFixed64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+
+    private ushort ReadFixed16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+    private ulong ReadVar()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            byte next = ReadByte();
+            if (shift == 63 && next > 1)
+            {
+                break;
+            }
+
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+
+        Fail("a number has more than 64 bits.");
+        return 0;
+    }
+
+    private uint ReadVar32()
+    {
+        ulong value = ReadVar();
+        if (value > uint.MaxValue)
+        {
+            Fail("a number has more than 32 bits.");
+        }
+
+        return (uint)value;
+    }
+
+    private long ReadZigzag()
+    {
+        ulong folded = ReadVar();
+        return (long)(folded >> 1) ^ -(long)(folded & 1);
+    }
+
+    private int ReadZigzag32()
+    {
+        long value = ReadZigzag();
+        if (value != (int)value)
+        {
+            Fail("a number has more than 32 bits.");
+        }
+
+        return (int)value;
+    }
+
+    /// <summary>A number of things that take at least <paramref name="size"/> bytes each.</summary>
+    private int ReadCount(int size = 1)
+    {
+        ulong count = ReadVar();
+        if (count > (ulong)(Left / size))
+        {
+            Fail($"{count} elements announced, {Left} bytes left.");
+        }
+
+        return (int)count;
+    }
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Fail(string reason) => throw new ValueFormatException(_position, reason);
+}

@@ -1,0 +1,291 @@
+using System.Collections;
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Internal;
+
+namespace ProcConcurrency.Values;
+
+// Custom objects, values with note properties of their own, and the property bags of all other objects.
+internal sealed partial class ValueWriter
+{
+    private const string CustomObjectName = "System.Management.Automation.PSCustomObject";
+    private const string DeserializedPrefix = "Deserialized.";
+
+    // The members of the objects being written, one above the other: no list for each of them.
+    private PSMemberInfo[] _members = new PSMemberInfo[32];
+    private int _memberCount;
+
+    // Inside a property bag: what is unknown there becomes text, as remoting's depth of 1 does it.
+    private int _bagDepth;
+
+    private void WritePSObject(PSObject value)
+    {
+        object? inner = value.BaseObject;
+        if (inner is PSCustomObject)
+        {
+            WriteCustomObject(value);
+        }
+        else if (inner is null || ReferenceEquals(value, AutomationNull.Value))
+        {
+            WriteTag(ValueTag.Null);
+        }
+        else
+        {
+            WriteWrapped(value, inner);
+        }
+    }
+
+    private void WriteCustomObject(PSObject value)
+    {
+        if (!TryEnter(value))
+        {
+            return;
+        }
+
+        Collection<string> typeNames = PSObjectInternals.TypeNames(value);
+        bool isPlain = typeNames.Count <= 2 && (typeNames.Count == 0 || typeNames[0] == CustomObjectName);
+        int first = _memberCount;
+
+        // Only an object with type names of its own can get properties from the type table.
+        CollectProperties(value, isPlain || typeNames[0].StartsWith("Selected.", StringComparison.Ordinal));
+        WriteTag(ValueTag.CustomObject);
+        WriteShaped(isPlain ? null : typeNames, first);
+        Leave();
+    }
+
+    private void WriteWrapped(PSObject value, object inner)
+    {
+        Type type = inner.GetType();
+        Collection<string> typeNames = PSObjectInternals.TypeNames(value);
+        bool isOwnName = typeNames.Count > 0 && typeNames[0] == type.FullName;
+        bool mayHaveNotes = PSObjectInternals.MayHaveInstanceMembers(value);
+        if (isOwnName && !mayHaveNotes)
+        {
+            if (!TryWriteLive(inner, type))
+            {
+                WriteUnknown(inner, value);
+            }
+
+            return;
+        }
+
+        int start = _length;
+        int shapes = _shapes.Count;
+        int first = _memberCount;
+        if (mayHaveNotes)
+        {
+            CollectProperties(value, instanceOnly: true);
+        }
+
+        bool annotated = (_memberCount > first || !isOwnName) && inner is not (ErrorRecord or InformationalRecord or InformationRecord or ProgressRecord);
+        if (!annotated)
+        {
+            if (!TryWriteLive(inner, type))
+            {
+                WriteUnknown(inner, value);
+            }
+
+            return;
+        }
+
+        if (!TryEnter(value))
+        {
+            ReleaseMembers(first);
+            return;
+        }
+
+        WriteTag(ValueTag.Annotated);
+        _bagDepth++;
+        WriteShaped(isOwnName ? null : typeNames, first);
+        _bagDepth--;
+        bool written = TryWriteLive(inner, type);
+        Leave();
+        if (!written)
+        {
+            _length = start;
+            _shapes.Truncate(shapes);
+            WriteUnknown(inner, value);
+        }
+    }
+
+    /// <summary>What has no live form: a property bag, a list of its elements, or within another bag its text.</summary>
+    private void WriteUnknown(object value, PSObject? wrapper)
+    {
+        bool isBound = ProcessBound.Is(value);
+        if (isBound && Strict)
+        {
+            throw Refuse(value, "which is bound to this process and can't be sent to another one.");
+        }
+
+        if (_bagDepth > 0 && value is not IEnumerable)
+        {
+            WriteText(TextOf(value));
+            return;
+        }
+
+        if (!TryEnter(value))
+        {
+            return;
+        }
+
+        wrapper ??= PSObject.AsPSObject(value);
+        bool isList = value is IEnumerable;
+        int first = _memberCount;
+        if (!isList && !ProcessBound.MayBlock(value))
+        {
+            CollectProperties(wrapper, instanceOnly: false);
+        }
+
+        WriteTag(isList ? ValueTag.DeserializedList : ValueTag.PropertyBag);
+        WriteText(TextOf(value));
+        _bagDepth++;
+        WriteShaped(DeserializedNames(wrapper), first);
+        _bagDepth--;
+        if (isList)
+        {
+            WriteEnumerated((IEnumerable)value);
+        }
+
+        Leave();
+    }
+
+    private void WriteEnumerated(IEnumerable items)
+    {
+        var found = new List<object?>();
+        try
+        {
+            foreach (object? item in items)
+            {
+                found.Add(item);
+            }
+        }
+        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
+        {
+            // An enumeration that breaks off yields what it had, as remoting does it.
+        }
+
+        WriteVar((uint)found.Count);
+        for (int i = 0; i < found.Count; i++)
+        {
+            WriteElement(found[i], i);
+        }
+    }
+
+    /// <summary>Puts the properties of an object on the stack of members.</summary>
+    private void CollectProperties(PSObject value, bool instanceOnly)
+    {
+        if (instanceOnly && PSObjectInternals.InstanceMembers(value) is { } own)
+        {
+            foreach (PSMemberInfo member in own)
+            {
+                if (member is PSPropertyInfo and not PSCodeProperty { Name: "pstypenames" })
+                {
+                    Push(member);
+                }
+            }
+
+            return;
+        }
+
+        foreach (PSPropertyInfo property in value.Properties)
+        {
+            Push(property);
+        }
+    }
+
+    private void Push(PSMemberInfo member)
+    {
+        if (_memberCount == _members.Length)
+        {
+            Array.Resize(ref _members, _memberCount * 2);
+        }
+
+        _members[_memberCount++] = member;
+    }
+
+    /// <summary>Writes the shape and the values of the members from <paramref name="first"/> on, and takes them off the stack.</summary>
+    private void WriteShaped(Collection<string>? typeNames, int first)
+    {
+        int end = _memberCount;
+        if (typeNames is { Count: > ValueLimits.TypeNames })
+        {
+            var fewer = new Collection<string>();
+            for (int i = 0; i < ValueLimits.TypeNames; i++)
+            {
+                fewer.Add(typeNames[i]);
+            }
+
+            typeNames = fewer;
+        }
+
+        if (_shapes.Define(typeNames, _members.AsSpan(first, end - first), out ObjectShape shape))
+        {
+            WriteVar(0);
+            WriteNames(shape.TypeNames);
+            WriteNames(shape.Names);
+        }
+        else
+        {
+            WriteVar((uint)shape.Number + 1);
+        }
+
+        for (int i = first; i < end; i++)
+        {
+            PSMemberInfo member = _members[i];
+            WriteNamed(member is PSNoteProperty note ? note.Value : ValueOf(member), member.Name);
+        }
+
+        ReleaseMembers(first);
+    }
+
+    private void WriteNames(string[] names)
+    {
+        WriteVar((uint)names.Length);
+        foreach (string name in names)
+        {
+            WriteString(name);
+        }
+    }
+
+    private void ReleaseMembers(int first)
+    {
+        Array.Clear(_members, first, _memberCount - first);
+        _memberCount = first;
+    }
+
+    // A getter that fails leaves its property empty: one sick property must not lose the object.
+    private static object? ValueOf(PSMemberInfo member)
+    {
+        try
+        {
+            return member.Value;
+        }
+        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
+        {
+            return null;
+        }
+    }
+
+    private static string? TextOf(object value)
+    {
+        try
+        {
+            return value.ToString();
+        }
+        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
+        {
+            return value.GetType().FullName;
+        }
+    }
+
+    private static Collection<string> DeserializedNames(PSObject wrapper)
+    {
+        var names = new Collection<string>();
+        foreach (string name in PSObjectInternals.TypeNames(wrapper))
+        {
+            names.Add(name.StartsWith(DeserializedPrefix, StringComparison.Ordinal) ? name : DeserializedPrefix + name);
+        }
+
+        return names;
+    }
+}

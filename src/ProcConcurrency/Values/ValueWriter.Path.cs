@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text;
+
+namespace ProcConcurrency.Values;
+
+// The containers being written just now: they bound the depth, cut cycles and name the place of what is refused.
+internal sealed partial class ValueWriter
+{
+    private readonly Level[] _levels = new Level[ValueLimits.Depth];
+    private int _depth;
+
+    private struct Level
+    {
+        public object? Container;
+        public string? Name;
+        public int Index;
+    }
+
+    /// <summary>Opens a container; false if it was cut instead, and something was written in its place.</summary>
+    private bool TryEnter(object container)
+    {
+        if (_depth == ValueLimits.Depth)
+        {
+            // Not its ToString: that walks down the very nesting that is being cut.
+            WriteString(container.GetType().ToString());
+            return false;
+        }
+
+        for (int i = _depth - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(_levels[i].Container, container))
+            {
+                WriteTag(ValueTag.Null);
+                return false;
+            }
+        }
+
+        ref Level level = ref _levels[_depth++];
+        level.Container = container;
+        level.Name = null;
+        level.Index = -1;
+        return true;
+    }
+
+    private void Leave() => _levels[--_depth] = default;
+
+    private void WriteElement(object? element, int index)
+    {
+        _levels[_depth - 1].Index = index;
+        WriteValue(element);
+    }
+
+    private void WriteNamed(object? value, string name)
+    {
+        _levels[_depth - 1].Name = name;
+        WriteValue(value);
+    }
+
+    /// <summary>Drops the references a failed write left behind.</summary>
+    private void ForgetPath()
+    {
+        for (; _depth > 0; _depth--)
+        {
+            _levels[_depth - 1] = default;
+        }
+    }
+
+    private string CurrentPath()
+    {
+        var path = new StringBuilder(RootName);
+        for (int i = 0; i < _depth; i++)
+        {
+            if (_levels[i].Name is { } name)
+            {
+                path.Append('.').Append(name);
+            }
+            else if (_levels[i].Index >= 0)
+            {
+                path.Append(CultureInfo.InvariantCulture, $"[{_levels[i].Index}]");
+            }
+        }
+
+        return path.ToString();
+    }
+
+    private ValueNotSerializableException Refuse(object value, string reason) =>
+        new(CurrentPath(), value.GetType().FullName ?? value.GetType().Name, reason);
+}

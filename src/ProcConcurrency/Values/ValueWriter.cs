@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>
+/// Encodes PowerShell values, one after the other, into one buffer. Reusable; not for use by two threads at a time.
+/// </summary>
+/// <remarks>Values written between two <see cref="Reset"/> calls form a batch: they share the table of shapes and are read by one reader.</remarks>
+internal sealed partial class ValueWriter : IDisposable
+{
+    private const int KeptCapacity = 1 << 20;
+
+    private readonly ValueContext _context;
+    private readonly ShapeTable _shapes = new();
+    private byte[] _buffer = [];
+    private int _length;
+
+    public ValueWriter(ValueContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+    }
+
+    public ValueContext Context => _context;
+
+    /// <summary>Refuse objects that are bound to this process, rather than sending the shell of them.</summary>
+    public bool Strict { get; set; }
+
+    /// <summary>What the paths in a refusal start with: <c>ArgumentList</c>, <c>$using:x</c>.</summary>
+    public string RootName { get; set; } = "Value";
+
+    public int Length => _length;
+
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    /// <summary>The bytes so far; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _length);
+
+    /// <summary>Appends one value. If it throws, the buffer is as it was before.</summary>
+    /// <exception cref="ValueNotSerializableException">A secret without a key, or in strict mode a process-bound object.</exception>
+    public void Write(object? value)
+    {
+        int length = _length;
+        int shapes = _shapes.Count;
+        _depth = 0;
+        _bagDepth = 0;
+        try
+        {
+            WriteValue(value);
+        }
+        catch
+        {
+            _length = length;
+            _shapes.Truncate(shapes);
+            ReleaseMembers(0);
+            throw;
+        }
+        finally
+        {
+            ForgetPath();
+        }
+    }
+
+    /// <summary>Begins a new batch in the same buffer.</summary>
+    public void Reset()
+    {
+        _length = 0;
+        _shapes.Truncate(0);
+        if (_buffer.Length > KeptCapacity)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Gives the buffer back. The writer may be used again.</summary>
+    public void Dispose()
+    {
+        byte[] buffer = _buffer;
+        _buffer = [];
+        _length = 0;
+        _shapes.Truncate(0);
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Makes room and advances; the span is valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<byte> Take(int count)
+    {
+        int start = _length;
+        if ((uint)count > (uint)(_buffer.Length - start))
+        {
+            Grow(count);
+        }
+
+        _length = start + count;
+        return _buffer.AsSpan(start, count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int count)
+    {
+        long needed = (long)_length + count;
+        if (needed > Array.MaxLength)
+        {
+            throw new ValueNotSerializableException($"{CurrentPath()} takes more than {Array.MaxLength} bytes. Send it in parts.");
+        }
+
+        byte[] old = _buffer;
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(256, old.Length * 2L))));
+        old.AsSpan(0, _length).CopyTo(larger);
+        _buffer = larger;
+        if (old.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(old);
+        }
+    }
+}
