@@ -259,14 +259,12 @@ internal sealed partial class ValueWriter
         // A copy of the entries first: the count must be true even if a getter or another thread changes the table.
         var entries = new DictionaryEntry[dictionary.Count];
         int count = 0;
-        foreach (DictionaryEntry entry in dictionary)
-        {
-            if (count == entries.Length)
-            {
-                break;
-            }
 
-            entries[count++] = entry;
+        // By its own enumerator: the generic dictionaries' other one yields another type of pair.
+        IDictionaryEnumerator walk = dictionary.GetEnumerator();
+        while (count < entries.Length && walk.MoveNext())
+        {
+            entries[count++] = walk.Entry;
         }
 
         WriteTagged(tag, DictionaryComparers.IsCaseSensitive(dictionary) ? (byte)1 : (byte)0);
