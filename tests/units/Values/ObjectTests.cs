@@ -45,9 +45,13 @@ public sealed class ObjectTests
         var back = Assert.IsType<PSObject>(Codec.Trip(noted));
         Assert.Equal("text", back.BaseObject);
         Assert.Equal(3, Codec.Note(back, "Line"));
-        var named = new PSObject(5);
+        // Through object: PSObject(int) would be an empty object with room for five properties.
+        var named = new PSObject((object)5);
         named.TypeNames.Insert(0, "My.Number");
-        Assert.Equal("My.Number", ((PSObject)Codec.Trip(named)!).TypeNames[0]);
+        var number = (PSObject)Codec.Trip(named)!;
+        Assert.Equal("My.Number", number.TypeNames[0]);
+        Assert.Equal(5, number.BaseObject);
+        Assert.Equal(5, Assert.IsType<int>(Codec.Trip(new PSObject((object)5))));
     }
 
     [Fact]
@@ -129,6 +133,20 @@ public sealed class ObjectTests
         }
 
         Assert.Equal(whole, (string)back == "core");
+    }
+
+    [Fact]
+    public void EveryKindFitsAtTheGreatestDepth()
+    {
+        foreach (object sample in Samples.All())
+        {
+            object nested = sample;
+            for (int i = 0; i < 100; i++)
+            {
+                nested = new object[] { nested };
+                Assert.IsType<object[]>(Codec.Trip(nested));
+            }
+        }
     }
 
     [Fact]

@@ -75,6 +75,15 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void AnErrorWithoutAScriptHasNoPosition()
+    {
+        using var shell = PowerShell.Create(InitialSessionState.CreateDefault2());
+        shell.AddCommand("Get-Command").AddParameter("Name", "no-such-command").Invoke();
+        ErrorRecord original = Assert.Single(shell.Streams.Error);
+        AssertSame(original, (ErrorRecord)Codec.Trip(original)!);
+    }
+
+    [Fact]
     public void ErrorDetailsAndTargetSurvive()
     {
         var error = new ErrorRecord(new IOException("outer", new TimeoutException("inner")), "An.Id", ErrorCategory.ReadError, new[] { 1, 2 })

@@ -17,7 +17,7 @@ public sealed class SpeedReport(ITestOutputHelper output)
         PSObject named = Codec.Custom(("Name", "name"), ("Id", 4711), ("Size", 123456789L));
         named.TypeNames.Insert(0, "My.Kind");
         Measure("custom object, own type name", named);
-        Measure("wrapped int", new PSObject(12345));
+        Measure("wrapped int", new PSObject((object)12345));
     }
 
     private void Measure(string what, object value)
