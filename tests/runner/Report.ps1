@@ -6,6 +6,8 @@ What a run says: a line a test on the console, and in the result file one JSON o
 
 The file's line comes last. A file without it has crashed its engine, or a test has called exit.
 #>
+# Lines of a stack that say nothing about the test: this folder's files, and Should, which has none.
+$script:OwnFrame = '{0}[\\/][\w.]+: |<No file>: ' -f [regex]::Escape($PSScriptRoot)
 $script:Totals = @{ passed = 0; failed = 0; skipped = 0 }
 
 function Write-TestResult {
@@ -37,15 +39,16 @@ function Write-FileResult([string] $Message, [double] $Seconds) {
 function Format-Failure($ErrorRecord) {
     $message = "$($ErrorRecord.Exception.Message)"
     if ($ErrorRecord.FullyQualifiedErrorId -in 'ShouldFailed', 'TestSkipped', 'TestCutShort') { return $message }
-    $own = [regex]::Escape($PSScriptRoot)
-    $stack = @("$($ErrorRecord.ScriptStackTrace)" -split '\r?\n').Where{ $_ -and $_ -notmatch $own }
-    (@("$($ErrorRecord.Exception.GetType().Name): $message [$($ErrorRecord.FullyQualifiedErrorId)]") + $stack) -join "`n"
+    # A bare `throw 'text'` has its text for an id.
+    $id = if ($ErrorRecord.FullyQualifiedErrorId -ne $message) { " [$($ErrorRecord.FullyQualifiedErrorId)]" }
+    $stack = @("$($ErrorRecord.ScriptStackTrace)" -split '\r?\n').Where{ $_ -and $_ -notmatch $script:OwnFrame }
+    (@("$($ErrorRecord.Exception.GetType().Name): $message$id") + $stack) -join "`n"
 }
 
 function Get-FailureLocation($ErrorRecord, [string] $Otherwise) {
     if ($ErrorRecord.FullyQualifiedErrorId -eq 'ShouldFailed') { return "$($ErrorRecord.TargetObject)" }
     $call = $ErrorRecord.InvocationInfo
-    if ($call -and $call.ScriptName -and -not $call.ScriptName.StartsWith($PSScriptRoot)) { return Get-CallSite $call }
+    if ($call -and $call.ScriptName -and [IO.Path]::GetDirectoryName($call.ScriptName) -ne $PSScriptRoot) { return Get-CallSite $call }
     $Otherwise
 }
 
