@@ -59,6 +59,6 @@ Describe 'Should' {
     It 'Expected strings to be the same, but they were different.*Expected length: 1*Actual length:   2*differ at index 1.*' { 'ab' | Should -Be 'a' }
     It 'Expected strings to be the same, but they were different.*differ at index 0.*' { 'a' | Should -BeExactly 'A' }
     It 'ArgumentException: Should -Throw and Should -Not -Throw take a script block*' { 1 | Should -Throw }
-    It 'ArgumentException: There is no type `[No.Such].*' { 1 | Should -BeOfType No.Such }
+    It 'ArgumentException: There is no type [No.Such].*' { 1 | Should -BeOfType No.Such }
     It "Expected 'never' to be found in file '*', but it was not found." { "$PSScriptRoot/cases.ps1" | Should -FileContentMatch 'never' }
 }
