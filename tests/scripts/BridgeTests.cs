@@ -12,7 +12,8 @@ public sealed class BridgeTests
     {
         var results = ScriptResults.Of(await RunAsync(file, TimeSpan.FromMinutes(1)));
         Assert.Equal(["d > is over", ScriptResults.FileRow], results.Select(r => r.Name));
-        Assert.All(results, r => Assert.StartsWith("failed The engine ended with exit code 0 before the file's end.", $"{r.Outcome} {r.Message}", StringComparison.Ordinal));
+        Assert.All(results, r => Assert.StartsWith(
+            "failed The engine ended with exit code 0 before the file's end.", $"{r.Outcome} {r.Message}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,5 +32,6 @@ public sealed class BridgeTests
     }
 
     private static Task<EngineRun> RunAsync(string file, TimeSpan limit) =>
-        EngineRun.RunAsync(Engine.Current.WithOwnRunner(), [Path.Combine(RunnerTests.SelfTest, "ends", file)], limit, TimeSpan.FromSeconds(1));
+        EngineRun.RunAsync(
+            Engine.Current.WithOwnRunner(), [Path.Combine(RunnerTests.SelfTest, "ends", file)], limit, TimeSpan.FromSeconds(1));
 }

@@ -44,7 +44,8 @@ public sealed class RunnerTests(RunnerTests.Samples samples) : IClassFixture<Run
     public void Fails_every_test_that_fails_in_any_way()
     {
         var tests = samples.TestsOf("failures.ps1");
-        Assert.All(tests, t => Assert.Equal((t.Path![^1].StartsWith("PASSES", StringComparison.Ordinal) ? "passed" : "failed", t.Name), (t.Outcome, t.Name)));
+        Assert.All(tests, t =>
+            Assert.Equal((t.Path![^1].StartsWith("PASSES", StringComparison.Ordinal) ? "passed" : "failed", t.Name), (t.Outcome, t.Name)));
         Assert.Equal((18, 6), (tests.Count(t => t.Outcome == "failed"), tests.Count(t => t.Outcome == "passed")));
         Assert.Equal("failed", samples.File("failures.ps1").Outcome);
     }
@@ -62,7 +63,8 @@ public sealed class RunnerTests(RunnerTests.Samples samples) : IClassFixture<Run
     {
         var tests = samples.TestsOf("failures.ps1").Where(t => t.Path![0] == "a failing BeforeAll").ToList();
         Assert.Equal(["fails its tests", "fails nested tests"], tests.Select(t => t.Path![^1]));
-        Assert.All(tests, t => Assert.StartsWith("BeforeAll of 'a failing BeforeAll' failed: RuntimeException: setup", t.Message, StringComparison.Ordinal));
+        Assert.All(tests, t =>
+            Assert.StartsWith("BeforeAll of 'a failing BeforeAll' failed: RuntimeException: setup", t.Message, StringComparison.Ordinal));
     }
 
     [Fact]

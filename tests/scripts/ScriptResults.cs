@@ -25,8 +25,9 @@ internal static class ScriptResults
     /// <summary>The row that every file has besides its tests.</summary>
     public const string FileRow = "runs to its end and leaves nothing behind";
 
+    // A line without its end was cut short with the engine.
     public static IReadOnlyList<ScriptRecord> Parse(EngineRun run) =>
-        [.. run.Results.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<ScriptRecord>(line)!)];
+        [.. run.Results.Split('\n')[..^1].Select(line => JsonSerializer.Deserialize<ScriptRecord>(line)!)];
 
     public static IReadOnlyList<ScriptResult> Of(EngineRun run)
     {

@@ -24,7 +24,8 @@ public sealed class ScriptTests
                 results = Results[file] = ScriptResults.Of(await EngineRun.RunAsync(Engine.Current, [path], Limit).ConfigureAwait(false));
             }
 
-            rows.AddRange(results.Select(r => new TheoryDataRow<string, string>(file, r.Name) { TestDisplayName = $"{file}: {r.Name}", Label = "" }));
+            rows.AddRange(results.Select(r =>
+                new TheoryDataRow<string, string>(file, r.Name) { TestDisplayName = $"{file}: {r.Name}", Label = "" }));
         }
 
         return rows;
