@@ -1,0 +1,1 @@
+Describe "d" { It "is over" { }; It "exits" { exit 0 } }

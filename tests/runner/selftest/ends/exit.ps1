@@ -1,0 +1,4 @@
+Describe 'd' {
+    It 'is over' { }
+    It 'ends the engine' { [Environment]::Exit(0) }
+}

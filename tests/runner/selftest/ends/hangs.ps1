@@ -1,0 +1,1 @@
+Describe "d" { It "hangs" { [Threading.Thread]::Sleep(-1) } }

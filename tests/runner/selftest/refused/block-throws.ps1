@@ -1,0 +1,1 @@
+Describe "d" { It "i" { }; throw "block body" }

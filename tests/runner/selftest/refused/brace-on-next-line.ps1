@@ -1,0 +1,2 @@
+Describe "d" { It "i"
+{ } }

@@ -1,0 +1,1 @@
+break; Describe "d" { It "i" { } }

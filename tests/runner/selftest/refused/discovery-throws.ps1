@@ -1,0 +1,1 @@
+throw "body"; Describe "d" { It "i" { } }

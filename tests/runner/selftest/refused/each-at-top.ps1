@@ -1,0 +1,1 @@
+BeforeEach { }; Describe "d" { It "i" { } }

@@ -1,0 +1,1 @@
+It "at the top" { }; Describe "d" { It "i" { } }

@@ -1,0 +1,1 @@
+NoSuchKeyword "d" { }; Describe "d" { It "i" { } }
