@@ -1,0 +1,36 @@
+using System.Management.Automation.Runspaces;
+using ProcConcurrency.Host.Cmdlets;
+
+namespace ProcConcurrency.Host;
+
+/// <summary>The session state that scripts and children start with: the engine's core and the everyday cmdlets, as plain entries that cost nothing until they are used.</summary>
+internal static class EngineState
+{
+    /// <summary>Makes a fresh one. Children find it under the key ProcConcurrency.CreateSessionState.</summary>
+    internal static readonly Func<InitialSessionState> Create = static () =>
+    {
+        var state = InitialSessionState.CreateDefault2();
+        foreach (var (name, type) in UtilityTable.Cmdlets.Concat(ManagementTable.Cmdlets))
+        {
+            state.Commands.Add(new SessionStateCmdletEntry(name, type, null));
+        }
+
+        foreach (var (name, target) in UtilityTable.Aliases.Concat(ManagementTable.Aliases))
+        {
+            state.Commands.Add(new SessionStateAliasEntry(name, target));
+        }
+
+        return state;
+    };
+
+    /// <summary>Puts the modules beside this program first on PSModulePath, for runspaces that others open.</summary>
+    internal static void SetModulePath()
+    {
+        var own = Path.Combine(AppContext.BaseDirectory, "Modules");
+        var path = Environment.GetEnvironmentVariable("PSModulePath");
+        if (path?.Split(Path.PathSeparator).Contains(own) != true)
+        {
+            Environment.SetEnvironmentVariable("PSModulePath", string.IsNullOrEmpty(path) ? own : own + Path.PathSeparator + path);
+        }
+    }
+}
