@@ -21,6 +21,25 @@ internal static class SessionAccess
         PathIntrinsics paths, string path, ProviderContext context, out ProviderInfo provider, out PSDriveInfo? drive) =>
         GetUnresolvedProviderPathFromPSPath(paths, path, context.Value, out provider, out drive);
 
+    /// <summary>The parent of a path, by the rules of the file system where the path names no provider that is there.</summary>
+    internal static string Parent(PathIntrinsics paths, string path, ProviderContext context) =>
+        ParseParent(paths, path, "", context.Value, true);
+
+    internal static string ChildName(PathIntrinsics paths, string path, ProviderContext context) =>
+        ParseChildName(paths, path, context.Value, true);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ParseParent")]
+    private static extern string ParseParent(
+        PathIntrinsics paths,
+        string path,
+        string root,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context,
+        bool useDefaultProvider);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "ParseChildName")]
+    private static extern string ParseChildName(
+        PathIntrinsics paths, string path, [UnsafeAccessorType(ProviderContext.TypeName)] object context, bool useDefaultProvider);
+
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     internal static extern PathInfo NewPath(PSDriveInfo? drive, ProviderInfo provider, string path, SessionState state);
 
