@@ -227,18 +227,19 @@ $workers = [Collections.Generic.HashSet[int]]::new()
 [long] $filesRead = 0
 [long] $bytesRead = 0
 if ($candidates.Count -gt 0) {
-    $candidates | Invoke-ProcPool $measure -ThrottleLimit $ThrottleLimit -Unordered | ForEach-Object {
+    # A loop, not a pipeline: so the workers' errors reach the caller's -ErrorVariable too.
+    foreach ($result in $candidates | Invoke-ProcPool $measure -ThrottleLimit $ThrottleLimit -Unordered) {
         $filesRead++
-        $bytesRead += $_.Size
-        $null = $workers.Add($_.Worker)
-        if ($_.Size -ge $MinimumSize) {
+        $bytesRead += $result.Size
+        $null = $workers.Add($result.Worker)
+        if ($result.Size -ge $MinimumSize) {
             $same = $null
-            if (-not $byHash.TryGetValue($_.Hash, [ref] $same)) {
+            if (-not $byHash.TryGetValue($result.Hash, [ref] $same)) {
                 $same = [Collections.Generic.List[object]]::new()
-                $byHash.Add($_.Hash, $same)
+                $byHash.Add($result.Hash, $same)
             }
 
-            $same.Add($_)
+            $same.Add($result)
         }
     }
 }
@@ -277,4 +278,4 @@ if ($groups.Count -gt 0) {
 }
 
 $seconds = $clock.Elapsed.TotalSeconds.ToString('0.00', [Globalization.CultureInfo]::InvariantCulture)
-"$files files, $bytes bytes ($filesRead files, $bytesRead bytes read); $seconds seconds; $($workers.Count) workers; $($groups.Count) groups of duplicates"
+"$files files, $bytes bytes ($filesRead files, $bytesRead bytes read); $seconds seconds; $($workers.Count) workers; groups of duplicates: $($groups.Count)"
