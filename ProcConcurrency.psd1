@@ -12,6 +12,7 @@
         'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
         'Invoke-ProcPool'
     )
+    FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
