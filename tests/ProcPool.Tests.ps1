@@ -52,7 +52,7 @@ Describe 'Invoke-ProcPool' {
         }
 
         It 'has a scope of its own for each item' {
-            1..4 | Invoke-ProcPool { $seen; $seen = $_ } -ThrottleLimit 1 | Should -BeNullOrEmpty
+            1..4 | Invoke-ProcPool { "<$seen>"; $seen = $_ } -ThrottleLimit 1 | Should -Be '<>', '<>', '<>', '<>'
         }
 
         It 'continues after a statement that failed, as everywhere in PowerShell' {
@@ -79,7 +79,14 @@ Describe 'Invoke-ProcPool' {
             $errors[0].TargetObject | Should -Be 3
             $errors[0].FullyQualifiedErrorId | Should -Be 'Three'
             $errors[0].CategoryInfo.Category | Should -Be 'InvalidData'
-            $errors[0].InvocationInfo.ScriptName | Should -Be $PSCommandPath
+        }
+
+        It 'keep the caller''s file and line' {
+            1..2 | Invoke-ProcPool { [int]::Parse("x$_") } -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.Count | Should -Be 2
+            $errors[1].FullyQualifiedErrorId | Should -Be 'FormatException'
+            $errors[1].InvocationInfo.ScriptName | Should -Be $PSCommandPath
+            $errors[1].InvocationInfo.Line | Should -BeLike '*[[]int[]]::Parse*'
         }
 
         It 'thrown by one item leave the others alone' {

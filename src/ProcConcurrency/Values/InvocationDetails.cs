@@ -51,9 +51,9 @@ internal sealed class InvocationDetails
     /// <summary>Gives a record's invocation the exact extent; without it the whole rest of the line would count.</summary>
     public void Refine(InvocationInfo? invocation)
     {
-        if (invocation is not null && Position.StartLine > 0)
+        if (invocation is not null && Position.ToExtent() is { } extent)
         {
-            invocation.DisplayScriptPosition = Position.ToExtent();
+            invocation.DisplayScriptPosition = extent;
         }
     }
 

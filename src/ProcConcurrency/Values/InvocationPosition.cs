@@ -12,6 +12,11 @@ internal sealed class InvocationPosition
         .GetProperty("ScriptPosition", BindingFlags.Instance | BindingFlags.NonPublic)?.GetMethod
         ?.CreateDelegate(typeof(Func<InvocationInfo, IScriptExtent>)) as Func<InvocationInfo, IScriptExtent>;
 
+    // What the engine takes for "no script at all"; anything else prints as a line 0.
+    private static readonly IScriptExtent? s_none = typeof(InvocationInfo).Assembly
+        .GetType("System.Management.Automation.Language.PositionUtilities", throwOnError: false)
+        ?.GetProperty("EmptyExtent", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetValue(null) as IScriptExtent;
+
     public string? File { get; init; }
 
     public string Line { get; init; } = string.Empty;
@@ -43,8 +48,13 @@ internal sealed class InvocationPosition
     }
 
     /// <summary>The extent, with columns brought inside their lines: the engine cuts texts by them without looking.</summary>
-    public ScriptExtent ToExtent()
+    public IScriptExtent? ToExtent()
     {
+        if (StartLine <= 0)
+        {
+            return s_none;
+        }
+
         // Measured as the engine does, without the blanks at the end of the line.
         int last = Line.TrimEnd().Length + 1;
         int startColumn = Math.Clamp(StartColumn, 1, last);

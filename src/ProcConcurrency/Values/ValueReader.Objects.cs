@@ -206,12 +206,17 @@ internal ref partial struct ValueReader
             return ScriptBlock.Create(text);
         }
 
+        if (column == 0)
+        {
+            return line == 1 ? Parser.ParseInput(text, file, out _, out _).GetScriptBlock() : ScriptBlock.Create(text);
+        }
+
         // Behind as many line breaks and blanks as it had before it, so that its errors name the file's own lines.
-        string padded = new string('\n', (int)line - 1) + new string(' ', Math.Max(0, (int)column - 1)) + "{" + text + "\n}";
+        string padded = new string('\n', (int)line - 1) + new string(' ', (int)column - 1) + "{" + text + "}";
         ScriptBlockAst script = Parser.ParseInput(padded, file, out _, out ParseError[] errors);
         return errors.Length == 0
             && script.Find(static ast => ast is ScriptBlockExpressionAst, searchNestedScriptBlocks: false) is ScriptBlockExpressionAst inner
-            && inner.ScriptBlock.GetScriptBlock() is { } block && block.ToString().TrimEnd('\n') == text.TrimEnd('\n')
+            && inner.ScriptBlock.GetScriptBlock() is { } block && block.ToString() == text
             ? block
             : ScriptBlock.Create(text);
     }

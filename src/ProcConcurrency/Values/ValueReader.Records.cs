@@ -7,7 +7,13 @@ internal ref partial struct ValueReader
 {
     private object ReadRecord(ValueTag tag)
     {
-        Enter();
+        // Only what holds values counts as a level, as it does for the writer.
+        bool isContainer = tag is ValueTag.ErrorRecord or ValueTag.InformationRecord;
+        if (isContainer)
+        {
+            Enter();
+        }
+
         object record = tag switch
         {
             ValueTag.ErrorRecord => ReadError(),
@@ -16,7 +22,11 @@ internal ref partial struct ValueReader
             ValueTag.WarningRecord or ValueTag.VerboseRecord or ValueTag.DebugRecord => ReadInformational(tag),
             _ => ReadProgress(),
         };
-        Leave();
+        if (isContainer)
+        {
+            Leave();
+        }
+
         return record;
     }
 

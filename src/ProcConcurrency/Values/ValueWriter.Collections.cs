@@ -1,11 +1,10 @@
 using System.Collections;
-using System.Collections.Specialized;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Values;
 
-// Arrays, lists and dictionaries.
+// Arrays and lists.
 internal sealed partial class ValueWriter
 {
     private void WriteBytes(ReadOnlySpan<byte> bytes)
@@ -244,39 +243,6 @@ internal sealed partial class ValueWriter
                 // A list that another thread shortens meanwhile still yields what was announced.
                 WriteElement(i < list.Count ? list[i] : null, i);
             }
-        }
-
-        Leave();
-    }
-
-    private void WriteDictionary(ValueTag tag, IDictionary dictionary)
-    {
-        if (!TryEnter(dictionary))
-        {
-            return;
-        }
-
-        // A copy of the entries first: the count must be true even if a getter or another thread changes the table.
-        var entries = new DictionaryEntry[dictionary.Count];
-        int count = 0;
-        foreach (DictionaryEntry entry in dictionary)
-        {
-            if (count == entries.Length)
-            {
-                break;
-            }
-
-            entries[count++] = entry;
-        }
-
-        WriteTagged(tag, DictionaryComparers.IsCaseSensitive(dictionary) ? (byte)1 : (byte)0);
-        WriteVar((uint)count);
-        for (int i = 0; i < count; i++)
-        {
-            object key = entries[i].Key;
-            WriteElement(key, i);
-            WriteNamed(entries[i].Value, key as string ?? key.ToString() ?? string.Empty);
-            _levels[_depth - 1].Name = null;
         }
 
         Leave();

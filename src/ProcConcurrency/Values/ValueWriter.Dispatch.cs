@@ -192,6 +192,8 @@ internal sealed partial class ValueWriter
         WriteString(block.ToString());
         WriteText(block.File);
         WriteVar((uint)(block.Ast?.Extent?.StartLineNumber ?? 0));
-        WriteVar((uint)(block.Ast?.Extent?.StartColumnNumber ?? 0));
+
+        // 0: a whole script, which no brace opens.
+        WriteVar(block.Ast?.Parent is null ? 0 : (uint)block.Ast.Extent.StartColumnNumber);
     }
 }

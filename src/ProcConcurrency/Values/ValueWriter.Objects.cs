@@ -1,15 +1,13 @@
-using System.Collections;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 
 namespace ProcConcurrency.Values;
 
-// Custom objects, values with note properties of their own, and the property bags of all other objects.
+// Custom objects, and values with note properties of their own.
 internal sealed partial class ValueWriter
 {
     private const string CustomObjectName = "System.Management.Automation.PSCustomObject";
-    private const string DeserializedPrefix = "Deserialized.";
 
     // The members of the objects being written, one above the other: no list for each of them.
     private PSMemberInfo[] _members = new PSMemberInfo[32];
@@ -108,69 +106,6 @@ internal sealed partial class ValueWriter
         }
     }
 
-    /// <summary>What has no live form: a property bag, a list of its elements, or within another bag its text.</summary>
-    private void WriteUnknown(object value, PSObject? wrapper)
-    {
-        bool isBound = ProcessBound.Is(value);
-        if (isBound && Strict)
-        {
-            throw Refuse(value, "which is bound to this process and can't be sent to another one.");
-        }
-
-        if (_bagDepth > 0 && value is not IEnumerable)
-        {
-            WriteText(TextOf(value));
-            return;
-        }
-
-        if (!TryEnter(value))
-        {
-            return;
-        }
-
-        wrapper ??= PSObject.AsPSObject(value);
-        bool isList = value is IEnumerable;
-        int first = _memberCount;
-        if (!isList && !ProcessBound.MayBlock(value))
-        {
-            CollectProperties(wrapper, instanceOnly: false);
-        }
-
-        WriteTag(isList ? ValueTag.DeserializedList : ValueTag.PropertyBag);
-        WriteText(TextOf(value));
-        _bagDepth++;
-        WriteShaped(DeserializedNames(wrapper), first);
-        _bagDepth--;
-        if (isList)
-        {
-            WriteEnumerated((IEnumerable)value);
-        }
-
-        Leave();
-    }
-
-    private void WriteEnumerated(IEnumerable items)
-    {
-        var found = new List<object?>();
-        try
-        {
-            foreach (object? item in items)
-            {
-                found.Add(item);
-            }
-        }
-        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
-        {
-            // An enumeration that breaks off yields what it had, as remoting does it.
-        }
-
-        WriteVar((uint)found.Count);
-        for (int i = 0; i < found.Count; i++)
-        {
-            WriteElement(found[i], i);
-        }
-    }
-
     /// <summary>Puts the properties of an object on the stack of members.</summary>
     private void CollectProperties(PSObject value, bool instanceOnly)
     {
@@ -264,28 +199,5 @@ internal sealed partial class ValueWriter
         {
             return null;
         }
-    }
-
-    private static string? TextOf(object value)
-    {
-        try
-        {
-            return value.ToString();
-        }
-        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
-        {
-            return value.GetType().FullName;
-        }
-    }
-
-    private static Collection<string> DeserializedNames(PSObject wrapper)
-    {
-        var names = new Collection<string>();
-        foreach (string name in PSObjectInternals.TypeNames(wrapper))
-        {
-            names.Add(name.StartsWith(DeserializedPrefix, StringComparison.Ordinal) ? name : DeserializedPrefix + name);
-        }
-
-        return names;
     }
 }

@@ -1,0 +1,119 @@
+using System.Collections;
+using System.Management.Automation;
+using CsCheck;
+using ProcConcurrency.Values;
+using Xunit;
+
+namespace ProcConcurrency.Units.Values;
+
+/// <summary>Bytes nobody vouches for give a value or a <see cref="ValueFormatException"/>, within bounds.</summary>
+public sealed class HostileBytesTests
+{
+    [Fact]
+    public void RandomBytesAreRefusedOrDecoded() => Gen.Byte.Array[0, 300].Sample(bytes => Try(bytes), iter: 20_000);
+
+    [Fact]
+    public void EveryPrefixIsRefused() => ValueGen.Any.Sample(value =>
+    {
+        byte[] bytes = Codec.Encode(value);
+        for (int i = 0; i < Math.Min(bytes.Length, 200); i++)
+        {
+            Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(bytes.AsSpan(0, i), Codec.Keyed));
+        }
+
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode([.. bytes, 0], Codec.Keyed));
+    }, iter: 200);
+
+    [Fact]
+    public void FlippedBitsAreRefusedOrDecoded() => Gen.Select(ValueGen.Any, Gen.Int[0, int.MaxValue].Array[1, 4]).Sample((value, flips) =>
+    {
+        byte[] bytes = Codec.Encode(value);
+        foreach (int flip in flips)
+        {
+            int bit = flip % (bytes.Length * 8);
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Try(bytes);
+    }, iter: 20_000);
+
+    [Fact]
+    public void EveryFlippedBitOfEveryKindIsRefusedOrDecoded()
+    {
+        foreach (object value in Samples.All())
+        {
+            byte[] bytes = Codec.Encode(value);
+            for (int bit = 0; bit < bytes.Length * 8; bit++)
+            {
+                byte[] broken = (byte[])bytes.Clone();
+                broken[bit / 8] ^= (byte)(1 << (bit % 8));
+                Try(broken);
+            }
+
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(bytes.AsSpan(0, i), Codec.Keyed));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData((int)ValueTag.ObjectArray)]
+    [InlineData((int)ValueTag.ArrayList)]
+    [InlineData((int)ValueTag.ObjectList)]
+    [InlineData((int)ValueTag.StringArray)]
+    [InlineData((int)ValueTag.Bytes)]
+    [InlineData((int)ValueTag.RawString)]
+    public void ALengthIsNotBelieved(int tag)
+    {
+        byte[] bytes = [(byte)tag, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0];
+        Assert.InRange(Try(bytes), 0, 20_000);
+    }
+
+    [Fact]
+    public void NestedCountsDoNotMultiply()
+    {
+        // Each of 99 nested arrays claims all the bytes that are left.
+        byte[] bytes = new byte[1 << 20];
+        for (int i = 0; i < 99; i++)
+        {
+            bytes[i * 4] = (byte)ValueTag.ObjectArray;
+            int claim = bytes.Length - (i * 4) - 4;
+            bytes[(i * 4) + 1] = (byte)(claim | 0x80);
+            bytes[(i * 4) + 2] = (byte)((claim >> 7) | 0x80);
+            bytes[(i * 4) + 3] = (byte)((claim >> 14) & 0x7F);
+        }
+
+        Assert.InRange(Try(bytes), 0, 40L << 20);
+    }
+
+    [Fact]
+    public void DeepBytesAreRefused()
+    {
+        byte[] bytes = new byte[200_000];
+        for (int i = 0; i < bytes.Length; i += 2)
+        {
+            bytes[i] = (byte)ValueTag.ObjectArray;
+            bytes[i + 1] = 1;
+        }
+
+        var refused = Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(bytes, Codec.Keyed));
+        Assert.Contains("nested", refused.Message, StringComparison.Ordinal);
+        Assert.True(refused.Offset > 0);
+    }
+
+    /// <summary>Decodes; returns the bytes allocated. Anything but a value or the one exception type fails the test.</summary>
+    private static long Try(byte[] bytes)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ValueCodec.TryDecode(bytes, Codec.Keyed, out _, out _);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        if (bytes.Length < 4096)
+        {
+            // Generous: a parsed script block or a regex takes its own share.
+            Assert.InRange(allocated, 0, 8 << 20);
+        }
+
+        return allocated;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Collections;
+using System.Management.Automation;
+using ProcConcurrency.Values;
+using Xunit;
+
+namespace ProcConcurrency.Units.Values;
+
+public sealed class ObjectTests
+{
+    private sealed class Sick
+    {
+        public int Good => 5;
+        public string Bad => throw new InvalidOperationException("sick");
+        public Version Live => new(1, 2);
+        public Sick2 Inner { get; } = new();
+        public Sick2[] Many { get; } = [new()];
+        public override string ToString() => "a sick one";
+    }
+
+    private sealed class Sick2
+    {
+        public int Value => 1;
+        public override string ToString() => "inner";
+    }
+
+    [Fact]
+    public void CustomObjectsKeepOrderAndTypeNames()
+    {
+        PSObject made = Codec.Custom(("Z", 1), ("A", "two"), ("M", Codec.Custom(("In", new[] { 1 }))));
+        made.TypeNames.Insert(0, "My.Kind");
+        var back = (PSObject)Codec.Trip(made)!;
+        Assert.True(Codec.Same(made, back));
+        Assert.Equal("My.Kind", back.TypeNames[0]);
+        back.Properties["Z"].Value = 9;
+        Assert.Equal(9, back.Properties["Z"].Value);
+    }
+
+    [Fact]
+    public void WrappedValuesKeepTheirNotes()
+    {
+        var plain = new PSObject("text");
+        Assert.IsType<string>(Codec.Trip(plain));
+        var noted = new PSObject("text");
+        noted.Properties.Add(new PSNoteProperty("Line", 3));
+        var back = Assert.IsType<PSObject>(Codec.Trip(noted));
+        Assert.Equal("text", back.BaseObject);
+        Assert.Equal(3, Codec.Note(back, "Line"));
+        // Through object: PSObject(int) would be an empty object with room for five properties.
+        var named = new PSObject((object)5);
+        named.TypeNames.Insert(0, "My.Number");
+        var number = (PSObject)Codec.Trip(named)!;
+        Assert.Equal("My.Number", number.TypeNames[0]);
+        Assert.Equal(5, number.BaseObject);
+        Assert.Equal(5, Assert.IsType<int>(Codec.Trip(new PSObject((object)5))));
+    }
+
+    [Fact]
+    public void FilesComeBackLiveWithTheirNotes()
+    {
+        var file = new PSObject(new FileInfo("/tmp/some file.txt"));
+        file.Properties.Add(new PSNoteProperty("PSPath", "FileSystem::/tmp/some file.txt"));
+        file.Properties.Add(new PSNoteProperty("PSIsContainer", false));
+        var back = (PSObject)Codec.Trip(file)!;
+        Assert.Equal("/tmp/some file.txt", Assert.IsType<FileInfo>(back.BaseObject).FullName);
+        Assert.Equal(false, Codec.Note(back, "PSIsContainer"));
+        Assert.Equal("/tmp", Assert.IsType<DirectoryInfo>(Codec.Trip(new DirectoryInfo("/tmp"))).FullName);
+    }
+
+    [Fact]
+    public void OtherObjectsBecomePropertyBags()
+    {
+        var back = (PSObject)Codec.Trip(new Sick())!;
+        Assert.Equal("Deserialized." + typeof(Sick).FullName, back.TypeNames[0]);
+        Assert.Equal(5, Codec.Note(back, "Good"));
+        Assert.Null(Codec.Note(back, "Bad"));
+        Assert.NotNull(back.Properties["Bad"]);
+        Assert.Equal(new Version(1, 2), Codec.Note(back, "Live"));
+        Assert.Equal("inner", Codec.Note(back, "Inner"));
+        Assert.Equal(new object[] { "inner" }, Codec.Note(back, "Many"));
+        Assert.Equal("a sick one", back.ToString());
+
+        // Once more over the wire: it stays what it is.
+        var again = (PSObject)Codec.Trip(back)!;
+        Assert.Equal(back.TypeNames, again.TypeNames);
+        Assert.Equal(5, Codec.Note(again, "Good"));
+    }
+
+    [Fact]
+    public void OtherCollectionsBecomeDeserializedLists()
+    {
+        var back = (PSObject)Codec.Trip(new Queue<int>([1, 2, 3]))!;
+        Assert.Equal(new ArrayList { 1, 2, 3 }, back.BaseObject);
+        Assert.StartsWith("Deserialized.System.Collections.Generic.Queue", back.TypeNames[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CyclesAreCut()
+    {
+        var list = new ArrayList { 1 };
+        list.Add(list);
+        Assert.Null(((ArrayList)Codec.Trip(list)!)[1]);
+
+        PSObject self = Codec.Custom(("A", 1));
+        self.Properties.Add(new PSNoteProperty("Self", new object[] { self }));
+        Assert.Null(((object[])Codec.Note(Codec.Trip(self), "Self")!)[0]);
+
+        var table = new Hashtable();
+        table["me"] = new PSObject(table);
+        Assert.Null(((Hashtable)Codec.Trip(table)!)["me"]);
+
+        var shared = new[] { 1 };
+        var twice = (object[])Codec.Trip(new object[] { shared, shared })!;
+        Assert.Equal(shared, twice[1]);
+    }
+
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    [InlineData(5000, false)]
+    public void DepthIsCutNotRefused(int depth, bool whole)
+    {
+        object nested = "core";
+        for (int i = 0; i < depth; i++)
+        {
+            nested = i % 2 == 0 ? new object[] { nested } : Codec.Custom(("In", nested));
+        }
+
+        object? back = Codec.Trip(nested);
+        while (back is not string)
+        {
+            back = back is object[] array ? array[0] : Codec.Note(back, "In");
+        }
+
+        Assert.Equal(whole, (string)back == "core");
+    }
+
+    [Fact]
+    public void EveryKindFitsAtTheGreatestDepth()
+    {
+        foreach (object sample in Samples.All())
+        {
+            object nested = sample;
+            for (int i = 0; i < 100; i++)
+            {
+                nested = new object[] { nested };
+                Assert.IsType<object[]>(Codec.Trip(nested));
+            }
+        }
+    }
+
+    [Fact]
+    public void NamesAreWrittenOnceABatch()
+    {
+        using var writer = new ValueWriter(Codec.Keyed);
+        writer.Write(Codec.Custom(("ALongPropertyName", 1), ("AnotherLongName", 2)));
+        int first = writer.Length;
+        writer.Write(Codec.Custom(("ALongPropertyName", 1), ("AnotherLongName", 2)));
+        Assert.Equal(4, writer.Length - first);
+        writer.Reset();
+        writer.Write(Codec.Custom(("ALongPropertyName", 1), ("AnotherLongName", 2)));
+        Assert.Equal(first, writer.Length);
+    }
+
+    [Fact]
+    public void AFailedWriteLeavesTheBatchWhole()
+    {
+        using var writer = new ValueWriter(Codec.Keyed) { Strict = true };
+        writer.Write(Codec.Custom(("A", 1)));
+        Assert.Throws<ValueNotSerializableException>(() => writer.Write(Codec.Custom(("B", 1), ("C", new MemoryStream()))));
+        writer.Write(Codec.Custom(("B", 1), ("C", 2)));
+        var reader = new ValueReader(writer.Written, Codec.Keyed);
+        Assert.Equal(1, Codec.Note(reader.Read(), "A"));
+        Assert.Equal(2, Codec.Note(reader.Read(), "C"));
+        Assert.True(reader.AtEnd);
+    }
+
+    [Fact]
+    public void StrictRefusesWithThePath()
+    {
+        object value = new object[] { 1, Codec.Custom(("Ok", 1), ("Stream", new MemoryStream())) };
+        var refused = Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(value, Codec.Keyed, strict: true, "ArgumentList"));
+        Assert.Equal("ArgumentList[1].Stream", refused.Path);
+        Assert.Equal("System.IO.MemoryStream", refused.TypeName);
+        Assert.Contains("ArgumentList[1].Stream is a [System.IO.MemoryStream]", refused.Message, StringComparison.Ordinal);
+        var table = new Hashtable { ["Items"] = new object[] { 0, 1, 2, Task.CompletedTask } };
+        Assert.Equal("$using:t.Items[3]", Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(table, Codec.Keyed, true, "$using:t")).Path);
+        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, Thread.CurrentThread, nint.Zero, new Mutex(), new PSObject(new MemoryStream()) })
+        {
+            Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(bound, Codec.Keyed, strict: true));
+            Assert.IsType<PSObject>(Codec.Trip(bound));
+        }
+    }
+
+    [Fact]
+    public void AnUnknownEnumArrivesAsItsNumber()
+    {
+        Assert.Equal(2, Codec.Trip(Foreign.Two));
+        Assert.Null(FrameworkEnums.Find("System.String"));
+        Assert.Null(FrameworkEnums.Find("System.DayOfWeek, System.Private.CoreLib"));
+        Assert.Null(FrameworkEnums.Find(typeof(Foreign).FullName!));
+        Assert.Equal(typeof(ActionPreference), FrameworkEnums.Find("System.Management.Automation.ActionPreference"));
+    }
+
+    public enum Foreign
+    {
+        Two = 2,
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections;
+using System.Collections.Specialized;
+using System.Management.Automation;
+using System.Net;
+using System.Text.RegularExpressions;
+using System.Xml;
+using CsCheck;
+using ProcConcurrency.Values;
+using Xunit;
+
+namespace ProcConcurrency.Units.Values;
+
+public sealed class RoundTripTests
+{
+    [Fact]
+    public void AnyValueSurvives() => ValueGen.Any.Sample(v => Codec.Same(v, Codec.Trip(v)), iter: 3000);
+
+    [Fact]
+    public void ABatchIsReadInOrder() => ValueGen.Any.Array[0, 20].Sample(values =>
+    {
+        using var writer = new ValueWriter(Codec.Keyed);
+        foreach (object? value in values)
+        {
+            writer.Write(value);
+        }
+
+        var reader = new ValueReader(writer.Written, Codec.Keyed);
+        foreach (object? value in values)
+        {
+            if (!Codec.Same(value, reader.Read()))
+            {
+                return false;
+            }
+        }
+
+        return reader.AtEnd;
+    }, iter: 300);
+
+    public static TheoryData<object> Equal() =>
+    [
+        0, 127, 128, -1, int.MinValue, int.MaxValue, long.MinValue, ulong.MaxValue, "", "a\ud800b", "\udc00", new string('ä', 300),
+        double.NaN, double.NegativeInfinity, float.Epsilon, decimal.MinValue, DateTime.MinValue, DateTime.MaxValue,
+        new Version(1, 2), new Version(1, 2, 3), new Version(1, 2, 3, 4), new Uri("https://example.org/a?b#c"), new Uri("a/b", UriKind.Relative),
+        IPAddress.Parse("10.1.2.3"), IPAddress.Parse("fe80::1%3"), new SwitchParameter(true), new SwitchParameter(false), DBNull.Value,
+        ActionPreference.Stop, FileAttributes.ReadOnly | FileAttributes.Hidden, ErrorCategory.InvalidData,
+    ];
+
+    [Theory]
+    [MemberData(nameof(Equal), DisableDiscoveryEnumeration = true)]
+    public void EdgesSurvive(object value)
+    {
+        object? back = Codec.Trip(value);
+        Assert.IsType(value.GetType(), back);
+        Assert.Equal(value, back);
+    }
+
+    [Fact]
+    public void LocalTimesKeepTheirKind()
+    {
+        DateTime now = DateTime.Now;
+        var back = (DateTime)Codec.Trip(now)!;
+        Assert.Equal(now, back);
+        Assert.Equal(DateTimeKind.Local, back.Kind);
+    }
+
+    [Fact]
+    public void ARegexKeepsItsOptions()
+    {
+        var back = (Regex)Codec.Trip(new Regex("a(b)", RegexOptions.IgnoreCase | RegexOptions.Multiline, TimeSpan.FromSeconds(2)))!;
+        Assert.Equal("a(b)", back.ToString());
+        Assert.Equal(RegexOptions.IgnoreCase | RegexOptions.Multiline, back.Options);
+        Assert.Equal(TimeSpan.FromSeconds(2), back.MatchTimeout);
+    }
+
+    [Fact]
+    public void TablesKeepCaseRuleAndOrder()
+    {
+        var table = (Hashtable)Codec.Trip(new Hashtable(StringComparer.CurrentCultureIgnoreCase) { ["Ab"] = 1, [5] = "five" })!;
+        Assert.Equal(1, table["aB"]);
+        Assert.Equal("five", table[5]);
+        var exact = (Hashtable)Codec.Trip(new Hashtable { ["a"] = 1, ["A"] = 2 })!;
+        Assert.Equal(2, exact.Count);
+
+        var ordered = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
+        foreach (int i in Enumerable.Range(0, 2000).OrderBy(i => i * 7919 % 2000))
+        {
+            ordered["k" + i] = i;
+        }
+
+        var back = (OrderedDictionary)Codec.Trip(ordered)!;
+        Assert.Equal(ordered.Keys.Cast<string>(), back.Keys.Cast<string>());
+        Assert.Equal(ordered["k7"], back["K7"]);
+        Assert.IsType<Hashtable>(Codec.Trip(new Dictionary<string, int> { ["x"] = 1 }));
+    }
+
+    [Fact]
+    public void OtherArraysComeAsObjectArrays()
+    {
+        Assert.Equal(new object[] { 1, 2, 3, 4 }, Codec.Trip(new[,] { { 1, 2 }, { 3, 4 } }));
+        Assert.Equal(new object[] { DayOfWeek.Monday }, Codec.Trip(new[] { DayOfWeek.Monday }));
+        var jagged = (object[])Codec.Trip(new int[][] { [1], [2, 3] })!;
+        Assert.Equal(new[] { 2, 3 }, jagged[1]);
+        Assert.Equal(new[] { "a", null }, Codec.Trip(new[] { "a", null }));
+    }
+
+    [Fact]
+    public void XmlSurvives()
+    {
+        var document = new XmlDocument();
+        document.LoadXml("<a b=\"1\"><c/></a>");
+        Assert.Equal(document.OuterXml, ((XmlDocument)Codec.Trip(document)!).OuterXml);
+    }
+
+    [Fact]
+    public void HandlesGoThroughTheResolver()
+    {
+        byte[] bytes = ValueCodec.Encode(new object[] { new Handle("Lock", 77) }, ValueContext.Plain, strict: true);
+        var resolving = new ValueContext(null, (kind, id) => kind == "Lock" ? new Handle(kind, id) : null);
+        var back = (object[])ValueCodec.Decode(bytes, resolving)!;
+        Assert.Equal(new Handle("Lock", 77), back[0]);
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(bytes, ValueContext.Plain));
+    }
+
+    private sealed record Handle(string HandleKind, long HandleId) : IValueHandle;
+}
