@@ -95,7 +95,7 @@ internal static class MamlWriter
                 var isFirst = isCode && block.Kind == BlockKind.Code;
                 isCode &= !isFirst;
                 return !isFirst;
-            }))));
+            })), new XElement(s_maml + "para")));
     }
 
     private static XElement Link(Block link)

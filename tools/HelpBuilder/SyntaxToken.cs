@@ -22,6 +22,6 @@ internal sealed partial record SyntaxToken(string Name, string? Type, bool IsReq
         }
     }
 
-    [GeneratedRegex(@"(?<!\w)(?<optional>\[(?=\[?-\w+\]?\s<))?\[?-(?<name>\w+)\]?(\s<(?<type>[^>]+)>)?\]?")]
+    [GeneratedRegex(@"(?<!\w)(?<optional>\[(?=\[-\w+\]\s<|-\w+\s<))?\[?-(?<name>\w+)\]?(\s<(?<type>[^>]+)>)?\]?")]
     private static partial Regex Token();
 }
