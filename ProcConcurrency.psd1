@@ -13,6 +13,7 @@
         'Invoke-ProcPool'
     )
     FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')
+    TypesToProcess       = @('module/ProcConcurrency.Types.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -81,6 +81,20 @@ public sealed class CmdletTests
     }
 
     [Fact]
-    public void The_manifest_names_the_format_file() =>
-        Assert.Contains("module/ProcConcurrency.Format.ps1xml", ((IEnumerable)Repository.Manifest["FormatsToProcess"]!).Cast<string>());
+    public void Types_name_properties_that_exist()
+    {
+        foreach (var type in XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Types.ps1xml")).Root!.Elements("Type"))
+        {
+            var properties = Repository.Module.GetType(type.Element("Name")!.Value, throwOnError: true)!.GetProperties()
+                .Select(static property => property.Name).Append("State");
+            Assert.All(type.Descendants("ReferencedProperties").Elements("Name"), name => Assert.Contains(name.Value, properties));
+        }
+    }
+
+    [Theory]
+    [InlineData("FormatsToProcess", "*.Format.ps1xml")]
+    [InlineData("TypesToProcess", "*.Types.ps1xml")]
+    public void The_manifest_names_the_files_that_are_there(string key, string pattern) => Assert.Equal(
+        Directory.EnumerateFiles(Repository.PathOf("module"), pattern).Select(static path => "module/" + Path.GetFileName(path)).Order(StringComparer.Ordinal),
+        ((IEnumerable)Repository.Manifest[key]!).Cast<string>().Order(StringComparer.Ordinal));
 }
