@@ -10,19 +10,26 @@ public sealed class SplitPathCommand : ProviderCommand
     private string[] _path = [];
 
     [Parameter(
-        ParameterSetName = "ParentSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "ParentSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(
-        ParameterSetName = "LeafSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "LeafSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(
-        ParameterSetName = "LeafBaseSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "LeafBaseSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(
-        ParameterSetName = "ExtensionSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "ExtensionSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(
-        ParameterSetName = "QualifierSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "QualifierSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(
-        ParameterSetName = "NoQualifierSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "NoQualifierSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(
-        ParameterSetName = "IsAbsoluteSet", Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = "IsAbsoluteSet", Position = 0, Mandatory = true,
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public string[] Path
     {
         get => _path;
