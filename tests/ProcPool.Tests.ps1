@@ -13,8 +13,8 @@ Describe 'Invoke-ProcPool' {
             $go = "$TestDrive/unordered"
             $results = 1..20 | Invoke-ProcPool -Unordered -ThrottleLimit 2 -ArgumentList $go {
                 param($n, $go)
-                # The first waits until another one is done.
-                if ($n -eq 1) { while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 10 } } else { [IO.File]::WriteAllText($go, '') }
+                # The first waits for the third; before that one runs, the second is done, its result on the way.
+                if ($n -eq 1) { while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 10 } } elseif ($n -ge 3) { [IO.File]::WriteAllText($go, '') }
                 $n
             }
             $results[0] | Should -Not -Be 1

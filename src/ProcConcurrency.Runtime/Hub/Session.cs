@@ -1,9 +1,24 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
-using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>A child process, as the session knows it.</summary>
+internal interface ISessionChild
+{
+    /// <summary>The operating system's id of the process.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Whether the session's end ends it, instead of waiting for it.</summary>
+    bool IsDaemon { get; }
+
+    /// <summary>Completes when nothing of the child is left.</summary>
+    Task Ended { get; }
+
+    /// <summary>Ends it at once.</summary>
+    void Kill();
+}
 
 /// <summary>
 /// What one process that loaded the module owns: its key and its children. When the process ends, its daemons are
@@ -13,7 +28,7 @@ namespace ProcConcurrency.Runtime.Hub;
 public sealed class Session
 {
     private readonly object _gate = new(); // Guards _children and _key.
-    private readonly HashSet<ChildLink> _children = [];
+    private readonly HashSet<ISessionChild> _children = [];
     private readonly List<PosixSignalRegistration> _signals = [];
     private byte[]? _key;
     private volatile bool _ending;
@@ -102,7 +117,7 @@ public sealed class Session
         }
     }
 
-    internal void Add(ChildLink child)
+    internal void Add(ISessionChild child)
     {
         lock (_gate)
         {
@@ -110,7 +125,7 @@ public sealed class Session
         }
     }
 
-    internal void Remove(ChildLink child)
+    internal void Remove(ISessionChild child)
     {
         lock (_gate)
         {
@@ -118,7 +133,7 @@ public sealed class Session
         }
     }
 
-    private List<ChildLink> Living()
+    private List<ISessionChild> Living()
     {
         lock (_gate)
         {

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Native;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
-using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Native;
 

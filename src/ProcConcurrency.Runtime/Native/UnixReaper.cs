@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Native;
 

@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Pools;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Pools;
@@ -90,7 +91,7 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
         }
     }
 
-    public void OnExited(ExitStatus status) => pool.Remove(this, new WorkerCrash(_link!.ProcessId, status, _link.OutputTail));
+    public void OnExited(IChildLink child, ExitStatus status) => pool.Remove(this, new WorkerCrash(child.ProcessId, status, child.OutputTail));
 
     /// <summary>Gives the worker its next batch, where there is one. Called by the one thread that made it busy.</summary>
     internal void SendNext()

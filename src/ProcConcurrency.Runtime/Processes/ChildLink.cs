@@ -36,7 +36,7 @@ public interface IChildHandler
     void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
 
     /// <summary>The process is gone and reaped; every message that it sent has been delivered. The last call.</summary>
-    void OnExited(ExitStatus status);
+    void OnExited(IChildLink child, ExitStatus status);
 }
 
 /// <summary>
@@ -47,7 +47,7 @@ public interface IChildHandler
 /// The channel is drained before the end is told, so nothing that a dying child still said is lost.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ChildLink : IChildLink
+public sealed class ChildLink : IChildLink, ISessionChild
 {
     // How long a child may live on after its channel closed, and a channel after its process ended.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
@@ -164,7 +164,7 @@ public sealed class ChildLink : IChildLink
         Session.Current.Remove(this);
         try
         {
-            _handler.OnExited(status);
+            _handler.OnExited(this, status);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -12,10 +13,8 @@ namespace ProcConcurrency.Jobs;
 /// <c>multiprocessing.Process</c>; Get-Job, Receive-Job, Wait-Job, Stop-Job and Remove-Job work on it too.
 /// </summary>
 /// <remarks>Thread-safe. Records arrive on the child's own thread and are kept until they are received.</remarks>
-public sealed class ChildProcess : Job2, IChildHandler
+public sealed partial class ChildProcess : Job2, IChildHandler
 {
-    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(5);
-
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
     private readonly RecordLog _records;
@@ -103,65 +102,6 @@ public sealed class ChildProcess : Job2, IChildHandler
         return shell.Invoke();
     }
 
-    /// <inheritdoc/>
-    public override void StartJob() => Start();
-
-    /// <inheritdoc/>
-    public override void StartJobAsync()
-    {
-        Start();
-        OnStartJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(null, false, null));
-    }
-
-    /// <inheritdoc/>
-    public override void StopJob() => StopJob(force: false, string.Empty);
-
-    /// <inheritdoc/>
-    public override void StopJob(bool force, string reason)
-    {
-        Stop(force);
-        if (!_ended.Task.Wait(s_stopGrace))
-        {
-            Stop(force: true);
-            _ended.Task.Wait();
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void StopJobAsync() => StopJobAsync(force: false, string.Empty);
-
-    /// <inheritdoc/>
-    public override void StopJobAsync(bool force, string reason) => new Thread(() =>
-    {
-        StopJob(force, reason);
-        OnStopJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(null, false, null));
-    })
-    { IsBackground = true }.Start();
-
-    /// <inheritdoc/>
-    public override void SuspendJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJob(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJobAsync() => throw NotSuspendable();
-
     void IChildHandler.OnReady(IChildLink child) => child.Send(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
 
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
@@ -186,7 +126,7 @@ public sealed class ChildProcess : Job2, IChildHandler
         Changed?.Invoke();
     }
 
-    void IChildHandler.OnExited(ExitStatus status)
+    void IChildHandler.OnExited(IChildLink child, ExitStatus status)
     {
         JobState state;
         lock (_gate)
@@ -195,7 +135,7 @@ public sealed class ChildProcess : Job2, IChildHandler
             var crashed = !_answered && !_stopAsked && status.Code != 0;
             if (crashed)
             {
-                Add(RecordStream.Error, Errors.ChildCrashed(this, Name, ProcessId ?? 0, status, _link!.OutputTail));
+                Add(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail));
             }
 
             state = _stopAsked ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
@@ -281,8 +221,6 @@ public sealed class ChildProcess : Job2, IChildHandler
     }
 
     private static InvalidOperationException Rethrowable(CallerException error) => new(error.Message, error);
-
-    private static NotSupportedException NotSuspendable() => new("A child process can't be suspended or resumed; stop it instead.");
 
     private void Add(RecordStream stream, object? record)
     {

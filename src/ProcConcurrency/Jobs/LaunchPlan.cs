@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Worker;
 

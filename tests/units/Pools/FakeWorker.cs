@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Units.Pools;
@@ -87,7 +88,7 @@ internal sealed class FakeWorker : IChildLink
             }
         }
 
-        _handler.OnExited(new ExitStatus(DieWith));
+        _handler.OnExited(this, new ExitStatus(DieWith));
         _ended.SetResult();
     }
 

@@ -1,13 +1,14 @@
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using Xunit;
+using static ProcConcurrency.Units.Pools.PoolRun;
 
 namespace ProcConcurrency.Units.Pools;
 
 public sealed class WorkerPoolTests
 {
     private const byte Last = 1;
-    private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(10);
 
     [Theory]
     [InlineData(1, 10_000)]
@@ -60,7 +61,7 @@ public sealed class WorkerPoolTests
         using var pool = new WorkerPool(2, true, [], static handler => new DeadOnArrival(handler));
         pool.Add([1], null);
         pool.CompleteAdding();
-        var deadline = new Deadline(s_wait);
+        var deadline = new Deadline(Patience);
         while (pool.Failure is null && !deadline.IsOver)
         {
             pool.Wait(TimeSpan.FromMilliseconds(50));
@@ -109,7 +110,7 @@ public sealed class WorkerPoolTests
         pool.Add([1], null);
         pool.Add([2], null);
         pool.CompleteAdding();
-        SpinWait.SpinUntil(() => Volatile.Read(ref produced) >= 30, s_wait);
+        SpinWait.SpinUntil(() => Volatile.Read(ref produced) >= 30, Patience);
         Thread.Sleep(200);
         Assert.InRange(Volatile.Read(ref produced), 30, 40);
         Assert.Equal(2, TakeAll(pool).Count);
@@ -123,7 +124,7 @@ public sealed class WorkerPoolTests
         {
             if (index == 0)
             {
-                secondIsStuck.Wait(s_wait);
+                secondIsStuck.Wait(Patience);
             }
 
             for (var i = 0; i < 64; i++)
@@ -193,72 +194,6 @@ public sealed class WorkerPoolTests
         Assert.All(workers, static worker => Assert.True(worker.Ended.IsCompleted));
     }
 
-    private static List<Outcome> Run(int workers, bool ordered, int count, Func<FakeWorker, long, byte[], bool> run)
-    {
-        using var pool = new WorkerPool(workers, ordered, [], handler => new FakeWorker(handler, run));
-        var results = new Dictionary<long, Outcome>();
-        var order = new List<Outcome>();
-        for (var i = 0; i < count; i++)
-        {
-            pool.Add(BitConverter.GetBytes(i), i);
-            Take(pool, results, order);
-            while (pool.IsFull)
-            {
-                pool.Wait(s_wait);
-                Take(pool, results, order);
-            }
-        }
-
-        pool.CompleteAdding();
-        while (!pool.IsDrained)
-        {
-            pool.Wait(s_wait);
-            Take(pool, results, order);
-        }
-
-        return order;
-    }
-
-    private static List<Outcome> TakeAll(WorkerPool pool)
-    {
-        var order = new List<Outcome>();
-        var results = new Dictionary<long, Outcome>();
-        var deadline = new Deadline(TimeSpan.FromSeconds(60));
-        while (!pool.IsDrained)
-        {
-            Assert.False(deadline.IsOver, "The pool doesn't come to its end.");
-            pool.Wait(TimeSpan.FromMilliseconds(20));
-            Take(pool, results, order);
-        }
-
-        return order;
-    }
-
-    private static void Take(WorkerPool pool, Dictionary<long, Outcome> results, List<Outcome> order)
-    {
-        while (pool.TryTake(out var result))
-        {
-            if (!results.TryGetValue(result.Item.Index, out var outcome))
-            {
-                results.Add(result.Item.Index, outcome = new Outcome(result.Item.Index));
-            }
-
-            outcome.Chunks += result.Records is null ? 0 : 1;
-            if (result.IsLast)
-            {
-                outcome.Crash = result.Item.Crash;
-                order.Add(outcome);
-            }
-        }
-    }
-
-    private sealed record Outcome(long Index)
-    {
-        public int Chunks { get; set; }
-
-        public WorkerCrash? Crash { get; set; }
-    }
-
     private sealed class DeadOnArrival : IChildLink
     {
         internal DeadOnArrival(IChildHandler handler)
@@ -266,7 +201,7 @@ public sealed class WorkerPoolTests
             Ended = Task.Run(() =>
             {
                 Thread.Sleep(20);
-                handler.OnExited(new ExitStatus(1));
+                handler.OnExited(this, new ExitStatus(1));
             });
         }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Commands;

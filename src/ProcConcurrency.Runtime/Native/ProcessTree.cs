@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace ProcConcurrency.Runtime.Processes;
+namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>Finds the processes below one, by the parent ids that the system keeps.</summary>
 internal static class ProcessTree

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ProcConcurrency.Runtime.Processes;
+namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>
 /// How a process ended: a code that it chose, or the signal that ended it. As in Python's <c>Process.exitcode</c>,

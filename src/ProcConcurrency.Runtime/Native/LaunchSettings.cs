@@ -1,4 +1,4 @@
-namespace ProcConcurrency.Runtime.Processes;
+namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>A program to start.</summary>
 /// <param name="FileName">Its absolute path.</param>

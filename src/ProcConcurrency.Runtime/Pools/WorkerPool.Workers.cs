@@ -1,0 +1,232 @@
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>The pool as its workers see it: batches out, records and deaths in. Called on the workers' own threads.</summary>
+public sealed partial class WorkerPool
+{
+    /// <summary>Fills a worker's next batch, or marks it idle and returns false.</summary>
+    internal bool FillBatch(PoolWorker worker)
+    {
+        lock (_gate)
+        {
+            worker.IsIdle = WaitingCount == 0 || _closed;
+            if (worker.IsIdle)
+            {
+                Monitor.PulseAll(_gate);
+                return false;
+            }
+
+            var count = _sizer.Next(WaitingCount, _size, _inputEnded);
+            var bytes = 0;
+            while (worker.Batch.Count < count && bytes < BatchSizer.MaxBytes && WaitingCount > 0)
+            {
+                var item = _returned.Count > 0 ? _returned.Pop() : _waiting.Dequeue();
+                bytes += item.Payload.Length;
+                worker.Batch.Add(item);
+            }
+
+            _waitingBytes -= bytes;
+            worker.BeginBatch();
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Takes records of a worker's current item. Blocks while too much waits to be taken. True when the batch is done.</summary>
+    internal bool AddRecords(PoolWorker worker, long index, ReadOnlySpan<byte> records, bool isLast, bool failed)
+    {
+        lock (_gate)
+        {
+            if (worker.Current is not { } item || item.Index != index)
+            {
+                throw new ProtocolException("a worker sent results of a task that it was not given");
+            }
+
+            if (records.Length > 0)
+            {
+                item.Add(records.ToArray());
+                _bufferedBytes += records.Length;
+            }
+
+            if (isLast)
+            {
+                Finish(item, failed);
+                _startFailures = 0;
+            }
+
+            List(item);
+            var batchDone = isLast && worker.Advance();
+            if (batchDone)
+            {
+                _sizer.Learn(worker.BatchCount, worker.BatchAge);
+            }
+
+            while (_bufferedBytes > MaxBufferedBytes && !_closed && !(_ordered && _order.Peek() == item))
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return batchDone;
+        }
+    }
+
+    /// <summary>A worker gives back the last tasks of its batch.</summary>
+    internal bool TakeBack(PoolWorker worker, int count)
+    {
+        bool batchDone;
+        PoolWorker? idle;
+        lock (_gate)
+        {
+            Return(worker.TakeBack(count));
+            batchDone = worker.Current is null;
+            idle = TakeIdle();
+        }
+
+        idle?.SendNext();
+        return batchDone;
+    }
+
+    internal void FailStart(byte[] reason)
+    {
+        lock (_gate)
+        {
+            Failure ??= new PoolFailure(reason, null);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A worker is gone: its current item fails, the rest of its batch goes back, another takes its place.</summary>
+    internal void Remove(PoolWorker worker, WorkerCrash crash)
+    {
+        bool replace;
+        lock (_gate)
+        {
+            _workers.Remove(worker);
+            if (worker.Current is { } item && worker.HasBegun)
+            {
+                item.Crash = crash;
+                Finish(item, failed: true);
+                List(item);
+                worker.Advance();
+            }
+            else if (!_closed && !worker.HasFinishedAny && ++_startFailures >= MaxStartFailures)
+            {
+                Failure ??= new PoolFailure(null, crash);
+            }
+
+            Return(worker.TakeBack(int.MaxValue));
+            replace = !_closed && Failure is null && WaitingCount > 0 && _workers.Count < _size;
+            Monitor.PulseAll(_gate);
+        }
+
+        if (replace)
+        {
+            try
+            {
+                StartWorker();
+            }
+            catch (IOException)
+            {
+                lock (_gate)
+                {
+                    Failure ??= new PoolFailure(null, crash);
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
+    }
+
+    private void StartWorker()
+    {
+        var worker = new PoolWorker(this);
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _workers.Add(worker);
+        }
+
+        bool tooLate;
+        try
+        {
+            worker.Start(_start);
+            lock (_gate)
+            {
+                tooLate = _closed;
+            }
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _workers.Remove(worker);
+            }
+
+            throw;
+        }
+
+        if (tooLate)
+        {
+            // Dispose has gone by while it was started, and could not see it yet.
+            worker.End();
+        }
+    }
+
+    private PoolWorker? TakeIdle()
+    {
+        var idle = WaitingCount > 0 ? _workers.Find(static worker => worker.IsIdle) : null;
+        if (idle is not null)
+        {
+            idle.IsIdle = false;
+        }
+
+        return idle;
+    }
+
+    /// <summary>Where workers stand idle and one sits on a batch for long: the one to give some back.</summary>
+    private PoolWorker? FindSlow()
+    {
+        if (WaitingCount > 0 || !_workers.Exists(static worker => worker.IsIdle))
+        {
+            return null;
+        }
+
+        var slow = _workers.Find(static worker => worker.CanRecall && worker.BatchAge > 2 * BatchSizer.s_target);
+        slow?.MarkRecalled();
+        return slow;
+    }
+
+    private void Finish(PoolItem item, bool failed)
+    {
+        item.Finish();
+        _finished++;
+        if (failed)
+        {
+            _failed++;
+        }
+    }
+
+    private void List(PoolItem item)
+    {
+        if (!_ordered && !item.IsListed)
+        {
+            item.IsListed = true;
+            _listed.Enqueue(item);
+        }
+
+        Monitor.PulseAll(_gate);
+    }
+
+    private void Return(List<PoolItem> items)
+    {
+        for (var i = items.Count - 1; i >= 0; i--)
+        {
+            _returned.Push(items[i]);
+            _waitingBytes += items[i].Payload.Length;
+        }
+    }
+}
