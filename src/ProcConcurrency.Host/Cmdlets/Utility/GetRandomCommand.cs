@@ -48,7 +48,7 @@ public sealed class GetRandomCommand : PSCmdlet
         {
             for (var i = 0; i < Count; i++)
             {
-                WriteObject(Next());
+                WriteNext();
             }
         }
     }
@@ -72,7 +72,7 @@ public sealed class GetRandomCommand : PSCmdlet
         }
     }
 
-    private object Next()
+    private void WriteNext()
     {
         var least = Number(Minimum, 0);
         var greatest = Number(Maximum, int.MaxValue);
@@ -80,18 +80,14 @@ public sealed class GetRandomCommand : PSCmdlet
         {
             var (low, high) = (Convert.ToDouble(least, null), Convert.ToDouble(greatest, null));
             Check(low < high);
-            return low + (_random.NextDouble() * (high - low));
+            WriteObject(low + (_random.NextDouble() * (high - low)));
+            return;
         }
 
         var (from, to) = (LanguagePrimitives.ConvertTo<long>(least), LanguagePrimitives.ConvertTo<long>(greatest));
         Check(from < to);
         var drawn = _random.NextInt64(from, to);
-        if (least is long || greatest is long)
-        {
-            return drawn;
-        }
-
-        return (int)drawn;
+        WriteObject(least is long || greatest is long ? (object)drawn : (int)drawn);
     }
 
     private static object Number(object? given, int otherwise)

@@ -74,7 +74,7 @@ internal sealed partial class JsonReader(bool asTable)
         var raw = element.GetRawText();
         if (raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0)
         {
-            return element.TryGetInt64(out var whole) ? whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
+            return element.TryGetInt64(out var whole) ? (object)whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
         }
 
         return element.GetDouble();

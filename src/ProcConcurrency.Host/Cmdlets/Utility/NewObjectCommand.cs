@@ -58,11 +58,9 @@ public sealed class NewObjectCommand : PSCmdlet
         }
         catch (RuntimeException failure)
         {
-            var found = failure.InnerException is MethodException ? "CannotFindAppropriateCtor" : "ConstructorInvokedThrowException,Microsoft.PowerShell.Commands.NewObjectCommand";
+            var thrown = failure is MethodInvocationException;
             ThrowTerminatingError(new ErrorRecord(
-                failure.InnerException ?? failure,
-                failure is MethodException ? "CannotFindAppropriateCtor" : found,
-                ErrorCategory.InvalidOperation, null));
+                failure, thrown ? "ConstructorInvokedThrowException" : "CannotFindAppropriateCtor", ErrorCategory.InvalidOperation, null));
             return null;
         }
     }
