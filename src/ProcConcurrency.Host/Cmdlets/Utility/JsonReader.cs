@@ -27,7 +27,8 @@ internal sealed partial class JsonReader(bool asTable)
         {
             if (property.Name.Length == 0)
             {
-                throw new InvalidOperationException("The provided JSON includes a property whose name is an empty string; use -AsHashtable.");
+                throw new InvalidOperationException(
+                    "The provided JSON includes a property whose name is an empty string; use -AsHashtable.");
             }
 
             if (result.Properties[property.Name] is { } same)

@@ -24,7 +24,8 @@ public sealed class NewObjectCommand : PSCmdlet
     {
         if (!LanguagePrimitives.TryConvertTo(TypeName, out Type? type) || type is null)
         {
-            var failure = new PSArgumentException($"Cannot find type [{TypeName}]: verify that the assembly containing this type is loaded.");
+            var failure = new PSArgumentException(
+                $"Cannot find type [{TypeName}]: verify that the assembly containing this type is loaded.");
             ThrowTerminatingError(new ErrorRecord(failure, "TypeNotFound", ErrorCategory.InvalidType, null));
             return;
         }
