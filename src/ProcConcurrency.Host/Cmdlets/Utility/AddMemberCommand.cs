@@ -91,7 +91,8 @@ public sealed class AddMemberCommand : PSCmdlet
             case PSMemberTypes.AliasProperty:
                 return SecondValue is null
                     ? new PSAliasProperty(Name, LanguagePrimitives.ConvertTo<string>(Value))
-                    : new PSAliasProperty(Name, LanguagePrimitives.ConvertTo<string>(Value), LanguagePrimitives.ConvertTo<Type>(SecondValue));
+                    : new PSAliasProperty(
+                        Name, LanguagePrimitives.ConvertTo<string>(Value), LanguagePrimitives.ConvertTo<Type>(SecondValue));
             case PSMemberTypes.ScriptMethod when Bare(Value) is ScriptBlock method:
                 return new PSScriptMethod(Name, method);
             case PSMemberTypes.ScriptProperty when Bare(Value) is ScriptBlock || Bare(SecondValue) is ScriptBlock:

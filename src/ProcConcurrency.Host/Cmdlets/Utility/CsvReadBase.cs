@@ -52,7 +52,9 @@ public abstract class CsvReadBase : PSCmdlet
     {
         if (row.Any(string.IsNullOrEmpty))
         {
-            WriteWarning("One or more headers were not specified. Default names starting with \"H\" have been used in place of any missing headers.");
+            WriteWarning(
+                "One or more headers were not specified. "
+                + "Default names starting with \"H\" have been used in place of any missing headers.");
         }
 
         var number = 1;

@@ -88,6 +88,16 @@ internal static class EngineAccess
     [return: UnsafeAccessorType(Context)]
     internal static extern object ContextOf(InternalCommand command);
 
+    /// <summary>A refusal the binder keeps to itself, going on to the next parameter set.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    internal static extern ValidationMetadataException QuietRefusal(string message, bool swallowException);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "SetOptions")]
+    internal static extern void SetOptions(PSVariable variable, ScopedItemOptions options, bool force);
+
+    /// <summary>Wraps an object so that added members and type names stay with the wrapper.</summary>
+    internal static PSObject OwnWrapper(object value) => AsPSObject(null, value, storeTypeNameAndInstanceMembersLocally: true);
+
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetVariableTable")]
     internal static extern IDictionary<string, PSVariable> Variables([UnsafeAccessorType(Session)] object session);
 
@@ -155,6 +165,9 @@ internal static class EngineAccess
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     [return: UnsafeAccessorType("System.Management.Automation.StopUpstreamCommandsException" + Of)]
     private static extern object NewStopUpstream(InternalCommand command);
+
+    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "AsPSObject")]
+    private static extern PSObject AsPSObject(PSObject? owner, object value, bool storeTypeNameAndInstanceMembersLocally);
 
     private static Type Engine(string name) => typeof(PSObject).Assembly.GetType(name, throwOnError: true)!;
 }

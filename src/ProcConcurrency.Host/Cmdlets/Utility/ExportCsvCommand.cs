@@ -84,7 +84,8 @@ public sealed class ExportCsvCommand : CsvWriteBase, IDisposable
         else if (Append && !Force && Csv.Names!.FirstOrDefault(name => InputObject.Properties[name] is null) is { } missing)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new InvalidOperationException($"Cannot append CSV content: the appended object has no property '{missing}'. Use -Force to go on."),
+                new InvalidOperationException(
+                    $"Cannot append CSV content: the appended object has no property '{missing}'. Use -Force to go on."),
                 "CannotAppendCsvWithMismatchedPropertyNames", ErrorCategory.InvalidData, missing));
         }
 

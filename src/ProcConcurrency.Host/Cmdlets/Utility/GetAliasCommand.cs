@@ -33,7 +33,8 @@ public sealed class GetAliasCommand : PSCmdlet
             WriteObject(found, enumerateCollection: true);
             if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(sought))
             {
-                var failure = new ItemNotFoundException($"This command cannot find a matching alias because an alias '{sought}' does not exist.");
+                var failure = new ItemNotFoundException(
+                    $"This command cannot find a matching alias because an alias '{sought}' does not exist.");
                 WriteError(new ErrorRecord(failure, "ItemNotFoundException", ErrorCategory.ObjectNotFound, sought));
             }
         }

@@ -36,12 +36,16 @@ public sealed class GetErrorCommand : PSCmdlet
     // The engine's view of the full error is chosen by this type name.
     private void WriteExtended(PSObject error)
     {
-        var copy = error.Copy();
-        if (copy.BaseObject is ErrorRecord or Exception)
+        if (error.BaseObject is not (ErrorRecord or Exception))
         {
-            copy.TypeNames.Insert(0, copy.BaseObject.GetType().FullName + "#PSExtendedError");
+            WriteObject(error);
+            return;
         }
 
-        WriteObject(copy);
+        var kind = error.BaseObject is ErrorRecord ? typeof(ErrorRecord) : typeof(Exception);
+        var extended = EngineAccess.OwnWrapper(error.BaseObject);
+        extended.TypeNames.Remove(kind.FullName!);
+        extended.TypeNames.Add(kind.FullName + "#PSExtendedError");
+        WriteObject(extended);
     }
 }

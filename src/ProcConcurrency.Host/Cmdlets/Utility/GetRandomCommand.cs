@@ -6,7 +6,7 @@ namespace ProcConcurrency.Host.Cmdlets;
 
 /// <summary>Get-Random: random numbers, or items picked at random.</summary>
 [Cmdlet(VerbsCommon.Get, "Random", DefaultParameterSetName = "RandomNumberParameterSet")]
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "This is what the command is for; secrets come from elsewhere.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "Secrets come from elsewhere.")]
 public sealed class GetRandomCommand : PSCmdlet
 {
     private static readonly ConditionalWeakTable<Runspace, StrongBox<Random>> Seeded = [];
@@ -107,7 +107,8 @@ public sealed class GetRandomCommand : PSCmdlet
         if (!valid)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new ArgumentException($"The Minimum value ({Minimum ?? 0}) cannot be greater than or equal to the Maximum value ({Maximum})."),
+                new ArgumentException(
+                    $"The Minimum value ({Minimum ?? 0}) cannot be greater than or equal to the Maximum value ({Maximum})."),
                 "MinGreaterThanOrEqualMax", ErrorCategory.InvalidArgument, null));
         }
     }

@@ -13,5 +13,6 @@ public sealed class InvokeExpressionCommand : PSCmdlet
 
     // Streaming: what the text writes goes out as it comes.
     protected override void ProcessRecord() =>
-        InvokeCommand.InvokeScript(Command, useNewScope: false, PipelineResultTypes.Output | PipelineResultTypes.Error, Array.Empty<object>());
+        InvokeCommand.InvokeScript(
+            Command, useNewScope: false, PipelineResultTypes.Output | PipelineResultTypes.Error, Array.Empty<object>());
 }

@@ -27,7 +27,8 @@ internal sealed partial class JsonReader(bool asTable)
         {
             if (property.Name.Length == 0)
             {
-                throw new InvalidOperationException("The provided JSON includes a property whose name is an empty string; use -AsHashtable.");
+                throw new InvalidOperationException(
+                    "The provided JSON includes a property whose name is an empty string; use -AsHashtable.");
             }
 
             if (result.Properties[property.Name] is { } same)
@@ -74,7 +75,7 @@ internal sealed partial class JsonReader(bool asTable)
         var raw = element.GetRawText();
         if (raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0)
         {
-            return element.TryGetInt64(out var whole) ? whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
+            return element.TryGetInt64(out var whole) ? (object)whole : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
         }
 
         return element.GetDouble();

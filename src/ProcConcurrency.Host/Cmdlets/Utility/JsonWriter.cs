@@ -125,7 +125,8 @@ internal sealed class JsonWriter(Utf8JsonWriter json, int maxDepth, bool enumsAs
         foreach (var property in item.Properties)
         {
             // Of .NET objects the real one takes the object's own properties and a script's additions.
-            if (!property.IsGettable || (item.BaseObject is not PSCustomObject && !property.IsInstance && property.MemberType != PSMemberTypes.Property))
+            var own = property.IsInstance || property.MemberType == PSMemberTypes.Property;
+            if (!property.IsGettable || (!own && item.BaseObject is not PSCustomObject))
             {
                 continue;
             }

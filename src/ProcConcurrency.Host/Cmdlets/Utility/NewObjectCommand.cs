@@ -24,7 +24,8 @@ public sealed class NewObjectCommand : PSCmdlet
     {
         if (!LanguagePrimitives.TryConvertTo(TypeName, out Type? type) || type is null)
         {
-            var failure = new PSArgumentException($"Cannot find type [{TypeName}]: verify that the assembly containing this type is loaded.");
+            var failure = new PSArgumentException(
+                $"Cannot find type [{TypeName}]: verify that the assembly containing this type is loaded.");
             ThrowTerminatingError(new ErrorRecord(failure, "TypeNotFound", ErrorCategory.InvalidType, null));
             return;
         }
@@ -58,11 +59,9 @@ public sealed class NewObjectCommand : PSCmdlet
         }
         catch (RuntimeException failure)
         {
-            var found = failure.InnerException is MethodException ? "CannotFindAppropriateCtor" : "ConstructorInvokedThrowException,Microsoft.PowerShell.Commands.NewObjectCommand";
+            var thrown = failure is MethodInvocationException;
             ThrowTerminatingError(new ErrorRecord(
-                failure.InnerException ?? failure,
-                failure is MethodException ? "CannotFindAppropriateCtor" : found,
-                ErrorCategory.InvalidOperation, null));
+                failure, thrown ? "ConstructorInvokedThrowException" : "CannotFindAppropriateCtor", ErrorCategory.InvalidOperation, null));
             return null;
         }
     }

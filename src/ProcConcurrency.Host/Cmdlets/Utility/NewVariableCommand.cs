@@ -34,6 +34,13 @@ public sealed class NewVariableCommand : VariableCommandBase
             return;
         }
 
+        if (!Force && EngineAccess.VariableAt(Session, Name, Scope ?? "local") is not null)
+        {
+            var failure = new SessionStateException($"A variable with name '{Name}' already exists.");
+            WriteError(new ErrorRecord(failure, "VariableAlreadyExists", ErrorCategory.ResourceExists, Name));
+            return;
+        }
+
         var variable = new PSVariable(Name, Value, Option) { Visibility = Visibility };
         if (Description is not null)
         {

@@ -11,7 +11,7 @@ public sealed class NoTypeNameAttribute : ValidateArgumentsAttribute
     {
         if (arguments is string name && Enum.TryParse<PSMemberTypes>(name, ignoreCase: true, out _))
         {
-            throw new ValidationMetadataException($"'{name}' is a member type, not a name for a note property.");
+            throw EngineAccess.QuietRefusal($"'{name}' is a member type, not a name for a note property.", swallowException: true);
         }
     }
 }

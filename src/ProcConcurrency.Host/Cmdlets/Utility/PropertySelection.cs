@@ -117,7 +117,9 @@ internal sealed class PropertySelection
         }
 
         // The notes belong to this output, not to the object inside the source.
-        result = result.Copy();
+        result = result.BaseObject is PSCustomObject
+            ? result.Copy()
+            : EngineAccess.OwnWrapper(result.BaseObject);
         foreach (var note in Notes(source))
         {
             if (result.Properties[note.Name] is null)

@@ -44,7 +44,9 @@ public sealed class RegisterEngineEventCommand : PSCmdlet
         if (SourceIdentifier != "PowerShell.Exiting" && Events.GetEventSubscribers(SourceIdentifier).Any())
         {
             WriteError(new ErrorRecord(
-                new ArgumentException($"Cannot subscribe to the specified event. A subscriber with the source identifier '{SourceIdentifier}' already exists."),
+                new ArgumentException(
+                    "Cannot subscribe to the specified event. "
+                    + $"A subscriber with the source identifier '{SourceIdentifier}' already exists."),
                 "SUBSCRIBER_EXISTS", ErrorCategory.InvalidArgument, null));
             return;
         }

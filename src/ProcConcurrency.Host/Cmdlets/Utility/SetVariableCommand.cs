@@ -67,14 +67,9 @@ public sealed class SetVariableCommand : VariableCommandBase
 
         // An existing variable keeps what was not named; only a given value, or none at all, is assigned.
         var variable = existing is null ? new PSVariable(name, null, ScopedItemOptions.None) : existing;
-        if (existing is not null && !Force && (existing.Options & (ScopedItemOptions.ReadOnly | ScopedItemOptions.Constant)) != 0)
+        if (existing is not null && Force)
         {
-            throw new SessionStateUnauthorizedAccessException($"Cannot overwrite variable {name} because it is read-only or constant.");
-        }
-
-        if (existing is not null && Force && !existing.Options.HasFlag(ScopedItemOptions.Constant))
-        {
-            existing.Options &= ~ScopedItemOptions.ReadOnly;
+            EngineAccess.SetOptions(existing, ScopedItemOptions.None, force: true);
         }
 
         if (value != AutomationNull.Value || existing is null)

@@ -8,7 +8,9 @@ public sealed class StartSleepCommand : PSCmdlet, IDisposable
 {
     private readonly ManualResetEventSlim _stopped = new();
 
-    [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Seconds", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        Position = 0, Mandatory = true, ParameterSetName = "Seconds",
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0.0, int.MaxValue / 1000.0)]
     public double Seconds { get; set; }
 
@@ -17,7 +19,9 @@ public sealed class StartSleepCommand : PSCmdlet, IDisposable
     [Alias("ms")]
     public int Milliseconds { get; set; }
 
-    [Parameter(Position = 0, Mandatory = true, ParameterSetName = "FromTimeSpan", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        Position = 0, Mandatory = true, ParameterSetName = "FromTimeSpan",
+        ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ts")]
     public TimeSpan Duration { get; set; }
 
