@@ -28,3 +28,27 @@ function Test-Gone {
         $true
     }
 }
+
+# Starts another session of this same engine that runs a script, with the module imported. What it writes goes to files,
+# so that nobody has to read a pipe. Its process is returned.
+function Start-Session {
+    param([string] $Script, [string] $OutputPath, [string] $Prefix)
+
+    $module = [IO.Path]::GetFullPath("$PSScriptRoot/../ProcConcurrency.psd1")
+    $file = "$OutputPath.session.ps1"
+    [IO.File]::WriteAllText($file, "`$ProgressPreference = 'SilentlyContinue'`nImport-Module '$module'`n$Script")
+    $program = [Environment]::ProcessPath
+    $arguments = if ([IO.Path]::GetFileName($program) -eq 'dotnet') { "'$([Environment]::GetCommandLineArgs()[0])'" } else { '' }
+    $start = [Diagnostics.ProcessStartInfo]::new('/bin/sh')
+    $start.ArgumentList.Add('-c')
+    $start.ArgumentList.Add("exec $Prefix '$program' $arguments -NoProfile -File '$file' >'$OutputPath' 2>&1")
+    [Diagnostics.Process]::Start($start)
+}
+
+# Reads a file that another process writes, once it has that many lines.
+function Wait-Line {
+    param([string] $Path, [int] $Count = 1)
+
+    Wait-Until { [IO.File]::Exists($Path) -and [IO.File]::ReadAllLines($Path).Count -ge $Count } -TimeoutSeconds 60
+    [IO.File]::ReadAllLines($Path)
+}
