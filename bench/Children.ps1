@@ -8,7 +8,8 @@ Import-Module '$Manifest'
 `$all = 1..20 | ForEach-Object { Start-ChildProcess { 1 } }
 `$null = `$all | Wait-ChildProcess
 's=' + `$clock.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
-if (@(`$all | Where-Object { `$_.ExitCode -ne 0 }).Count) { exit 1 }
+`$wrong = @(`$all | Where-Object { `$_.ExitCode -ne 0 })
+if (`$wrong.Count) { throw "`$(`$wrong.Count) of 20 ended with `$(`$wrong.ExitCode)" }
 "@
     }
     'Start-Job' = {
@@ -17,6 +18,7 @@ $null = Start-Job { 1 } | Wait-Job
 $clock = [Diagnostics.Stopwatch]::StartNew()
 $all = 1..20 | ForEach-Object { Start-Job { 1 } }
 $null = $all | Wait-Job
+if (@($all | Where-Object { $_.State -ne 'Completed' }).Count) { throw 'some jobs failed' }
 's=' + $clock.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
 '@
     }

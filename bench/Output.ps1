@@ -12,7 +12,7 @@ foreach ($load in @(
         $last = $clock.Elapsed.TotalSeconds
         'rate=' + (($i - 1) / ($last - $first)).ToString([cultureinfo]::InvariantCulture)
         'whole=' + ($i / $last).ToString([cultureinfo]::InvariantCulture)
-        if ($i -ne COUNT) { exit 1 }
+        if ($i -ne COUNT) { throw "$i objects of COUNT" }
     }
 }
 '@.Replace('COUNT', "$count")

@@ -1,30 +1,28 @@
 # Trivial tasks. Steady: from the first tenth to the last result; whole: with the start of the workers.
 $count = [int] (100000 * $Scale)
 $few = [int] (2000 * $Scale)
-$results = Measure-Side ([ordered]@{
-    ours = {
-        Measure-Engine $Engines.Own @"
-Import-Module '$Manifest'
-`$clock = [Diagnostics.Stopwatch]::StartNew()
-1..$count | Invoke-ProcPool { `$_ } | & {
-    begin { `$i = 0; `$tenth = $count / 10 }
-    process { if (++`$i -eq `$tenth) { `$since = `$clock.Elapsed.TotalSeconds } }
-    end { if (`$i -ne $count) { exit 1 } }
-}
-`$now = `$clock.Elapsed.TotalSeconds
-'whole=' + ($count / `$now).ToString([cultureinfo]::InvariantCulture)
-"@.Replace("end { if", "end { 'steady=' + (($count - `$tenth) / (`$clock.Elapsed.TotalSeconds - `$since)).ToString([cultureinfo]::InvariantCulture); if")
+
+function Get-TaskScript([string] $Command, [int] $Count) {
+    @'
+
+$clock = [Diagnostics.Stopwatch]::StartNew()
+1..COUNT | COMMAND | & {
+    begin { $i = 0; $tenth = COUNT / 10 }
+    process { if (++$i -eq $tenth) { $since = $clock.Elapsed.TotalSeconds } }
+    end {
+        $now = $clock.Elapsed.TotalSeconds
+        if ($i -ne COUNT) { throw "$i results of COUNT" }
+        'steady=' + (($i - $tenth) / ($now - $since)).ToString([cultureinfo]::InvariantCulture)
     }
-    'ForEach-Object -Parallel' = {
-        Measure-Engine $Engines.Own @"
-`$clock = [Diagnostics.Stopwatch]::StartNew()
-1..$few | ForEach-Object -Parallel { `$_ } -ThrottleLimit ([Environment]::ProcessorCount) | & {
-    begin { `$i = 0; `$tenth = $few / 10 }
-    process { if (++`$i -eq `$tenth) { `$since = `$clock.Elapsed.TotalSeconds } }
-    end { 'steady=' + (($few - `$tenth) / (`$clock.Elapsed.TotalSeconds - `$since)).ToString([cultureinfo]::InvariantCulture) }
 }
-'whole=' + ($few / `$clock.Elapsed.TotalSeconds).ToString([cultureinfo]::InvariantCulture)
-"@
+'whole=' + (COUNT / $clock.Elapsed.TotalSeconds).ToString([cultureinfo]::InvariantCulture)
+'@.Replace('COUNT', "$Count").Replace('COMMAND', $Command)
+}
+
+$results = Measure-Side ([ordered]@{
+    ours = { Measure-Engine $Engines.Own ("Import-Module '$Manifest'" + (Get-TaskScript 'Invoke-ProcPool { $_ }' $count)) }
+    'ForEach-Object -Parallel' = {
+        Measure-Engine $Engines.Own (Get-TaskScript 'ForEach-Object -Parallel { $_ } -ThrottleLimit ([Environment]::ProcessorCount)' $few)
     }
     'Python' = { Measure-Python tasks.py $count, 1 }
     'Python auto' = { Measure-Python tasks.py $count, 0 }

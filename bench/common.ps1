@@ -58,7 +58,7 @@ function Complete-Fresh([Diagnostics.Process] $Process, $Output, $Errors) {
         }
 
         if ($Process.ExitCode -ne 0) {
-            throw "exit code $($Process.ExitCode) $($Errors.Result.Trim())"
+            throw "exit code $($Process.ExitCode): $(($Errors.Result -replace '\x1b\[[0-9;]*m').Trim())"
         }
 
         $Output.Result
@@ -218,7 +218,13 @@ function Format-Cell($Result, [string] $Key, [string] $Unit, $Ours) {
 function New-Row([string] $What, $Sides, [string] $Key, [string] $Unit, [string] $Reach = '', $Met = $null) {
     $ours = Get-Figure $Sides['ours'] $Key
     $row = [ordered]@{ What = $What; ProcConcurrency = Format-Cell $Sides['ours'] $Key $Unit }
-    foreach ($peer in 'engine alone', 'Start-Job', 'ForEach-Object -Parallel', 'Python') {
+    $row['engine alone'] = Format-Cell $Sides['engine alone'] $Key $Unit
+    $alone = Get-Figure $Sides['engine alone'] $Key
+    if ($null -ne $ours -and $null -ne $alone) {
+        $row['engine alone'] += ' (' + ($ours - $alone).ToString('+0;-0', $Invariant) + ')'
+    }
+
+    foreach ($peer in 'Start-Job', 'ForEach-Object -Parallel', 'Python') {
         $row[$peer] = Format-Cell $Sides[$peer] $Key $Unit $ours
     }
 
