@@ -12,6 +12,8 @@
         'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
         'Invoke-ProcPool'
     )
+    FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')
+    TypesToProcess       = @('module/ProcConcurrency.Types.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

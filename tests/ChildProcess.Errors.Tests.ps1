@@ -13,6 +13,8 @@ Describe 'Bad input to child processes' {
         @{ Name = 'a missing engine'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /nonexistent/pwsh } }
         @{ Name = 'an engine that is none'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /bin/sh } }
         @{ Name = 'a missing working directory'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory /nonexistent } }
+        @{ Name = 'a class that is not written in PowerShell'; Id = 'TypeSourceNotFound'; Call = { Start-ChildProcess -Type ([ProcConcurrency.Jobs.ChildProcess]) } }
+        @{ Name = 'a name with wildcards'; Id = 'InvalidName'; Call = { Start-ChildProcess { } -Name 'a*' } }
         @{ Name = 'an unknown command'; Id = 'CommandNotFound'; Call = { Start-ChildProcess -Command No-SuchCommand } }
         @{ Name = 'a $using: variable that is not set'; Id = 'UsingVariableNotFound'; Call = { Start-ChildProcess { $using:noSuchVariable } } }
         @{ Name = 'an argument bound to this process'; Id = 'NotSerializable'; Call = { Start-ChildProcess { } -ArgumentList ([IO.MemoryStream]::new()) } }

@@ -51,6 +51,12 @@ Describe 'Start-ChildProcess' {
             Start-ChildProcess { Get-Outer } | Receive-ChildProcess -Wait | Should -Be 'outer inner'
         }
 
+        It 'keeps the engine''s aliases and takes the caller''s own' {
+            Set-Alias Get-Mine Get-Command
+            $result = Start-ChildProcess { 1..3 | % { $_ } | ? { $_ -gt 1 }; (Get-Mine Get-Job).Name } | Receive-ChildProcess -Wait
+            $result | Should -Be 2, 3, 'Get-Job'
+        }
+
         It 'carries $using: variables of any shape' {
             $number = 42
             $table = @{ a = 1; b = @(1, 2) }
@@ -145,6 +151,11 @@ Describe 'Start-ChildProcess' {
         It 'runs here on Run()' {
             $process = New-ChildProcess { param($x) "$x $PID" } -ArgumentList 'in'
             $process.Run() | Should -Be "in $PID"
+        }
+
+        It 'runs here with its $using: values and its initialization' {
+            $outer = 5
+            (New-ChildProcess { $using:outer + $more } -InitializationScript { $more = 10 }).Run() | Should -Be 15
         }
 
         It 'does nothing on -WhatIf' {

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using ProcConcurrency.Host.Cmdlets;
 
@@ -17,7 +18,7 @@ internal static class EngineState
 
         foreach (var (name, target) in UtilityTable.Aliases.Concat(ManagementTable.Aliases))
         {
-            state.Commands.Add(new SessionStateAliasEntry(name, target));
+            state.Commands.Add(new SessionStateAliasEntry(name, target, string.Empty, ScopedItemOptions.AllScope));
         }
 
         return state;

@@ -72,6 +72,10 @@ internal static class Errors
     internal static CallerException NotSerializable(Exception exception, object? target) =>
         Thrown(exception, "NotSerializable", ErrorCategory.InvalidArgument, target);
 
+    internal static CallerException InvalidName(string name) => Thrown(
+        new ArgumentException($"'{name}' can't be the name of a child process: *, ? and [ ] stand for other characters where names are given."),
+        "InvalidName", ErrorCategory.InvalidArgument, name);
+
     internal static CallerException NameInUse(string name) => Thrown(
         new ArgumentException($"There is a child process with the name '{name}' already. Choose another, or remove that one with Remove-Job -Name '{name}'."),
         "NameInUse", ErrorCategory.ResourceExists, name);

@@ -10,7 +10,7 @@ internal static class Leftover
     public const string Variable = "PROCCONCURRENCY_TEST_RUN";
 
     // The .NET runtime's and the engine's own, which stay when a test kills a process.
-    private static readonly string[] Foreign = [".dotnet", "dotnet-diagnostic-", "clr-debug-pipe-", "CoreFxPipe_PSHost."];
+    private static readonly string[] Foreign = [".dotnet", "dotnet-diagnostic-", "clr-debug-pipe-", "CoreFxPipe_PSHost.", "pwsh-"];
 
     /// <summary>Waits a while for the last process with the marker to go; names and ends those that don't.</summary>
     public static async Task<IReadOnlyList<string>> EndProcessesAsync(string marker, TimeSpan grace)

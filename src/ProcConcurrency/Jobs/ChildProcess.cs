@@ -99,7 +99,7 @@ public sealed class ChildProcess : Job2, IChildHandler
     public System.Collections.ObjectModel.Collection<PSObject> Run()
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        BlockRunner.Build(shell, _plan.Settings);
+        BlockRunner.BuildHere(shell, _plan.Settings);
         return shell.Invoke();
     }
 

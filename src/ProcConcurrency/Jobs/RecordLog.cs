@@ -10,6 +10,7 @@ namespace ProcConcurrency.Jobs;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class RecordLog(Job job)
 {
+    private const int TrimAt = 4096;
     private const int StreamCount = (int)RecordStream.Progress + 1;
 
     // Guards everything below, and every addition to the job's collections.
@@ -24,8 +25,7 @@ internal sealed class RecordLog(Job job)
         {
             lock (_gate)
             {
-                return job.Output.Count + job.Error.Count + job.Warning.Count + job.Verbose.Count + job.Debug.Count
-                    + job.Information.Count + job.Progress.Count == 0;
+                return Held() == 0;
             }
         }
     }
@@ -34,6 +34,7 @@ internal sealed class RecordLog(Job job)
     {
         lock (_gate)
         {
+            Trim();
             switch (stream)
             {
                 case RecordStream.Output:
@@ -109,6 +110,19 @@ internal sealed class RecordLog(Job job)
             return records;
         }
     }
+
+    /// <summary>Where Receive-Job takes the records, nobody takes their order: forget it once it is long and of nothing.</summary>
+    private void Trim()
+    {
+        if (_order.Count >= TrimAt && Held() == 0)
+        {
+            _order.Clear();
+            _added.CopyTo(_logged, 0);
+        }
+    }
+
+    private int Held() => job.Output.Count + job.Error.Count + job.Warning.Count + job.Verbose.Count + job.Debug.Count
+        + job.Information.Count + job.Progress.Count;
 
     private static T[] Take<T>(PSDataCollection<T> collection, bool keep)
     {

@@ -51,6 +51,7 @@ internal sealed class ScriptBundle
         foreach (var (name, value) in Variables)
         {
             writer.Write(name);
+            writer.RootName = name.Replace("using_", "$using:", StringComparison.Ordinal);
             writer.Write(value);
         }
     }

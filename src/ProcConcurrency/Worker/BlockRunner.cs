@@ -37,12 +37,27 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         return code;
     }
 
-    internal static void Build(PowerShell shell, RunSettings settings)
+    /// <summary>For a run in the caller's own process: what a child is furnished with is set up in a scope around the block.</summary>
+    internal static void BuildHere(PowerShell shell, RunSettings settings)
+    {
+        const string Furnish = """
+            param($run, $with, $named, $in, $variables, $modules, $init)
+            foreach ($name in $variables.Keys) { $ExecutionContext.SessionState.PSVariable.Set($name, $variables[$name]) }
+            if ($modules) { Import-Module $modules }
+            if ($init) { . $init }
+            """;
+        Build(shell, settings, Furnish);
+        shell.AddArgument(settings.Bundle.Variables)
+            .AddArgument(settings.Bundle.Modules)
+            .AddArgument(settings.Bundle.Initialization?.ToScriptBlock());
+    }
+
+    private static void Build(PowerShell shell, RunSettings settings, string preparation = "param($run, $with, $named, $in)")
     {
         // One script for all forms: what runs is a block or a name, and both are called with &.
         object target = settings.Bundle.Block?.ToScriptBlock() ?? (object?)settings.Bundle.CommandName ?? TypeBlock(settings.Bundle.TypeName!);
         var piped = settings.Input is null ? string.Empty : "$in | ";
-        shell.AddScript($"param($run, $with, $named, $in) {piped}& $run @with @named", useLocalScope: true)
+        shell.AddScript($"{preparation}\n{piped}& $run @with @named", useLocalScope: true)
             .AddArgument(target)
             .AddArgument(settings.ArgumentList)
             .AddArgument(settings.Parameters ?? new System.Collections.Hashtable())

@@ -32,8 +32,11 @@ internal sealed record RunSettings
         try
         {
             Bundle.Write(writer);
+            writer.RootName = nameof(ArgumentList);
             writer.Write(ArgumentList);
+            writer.RootName = nameof(Parameters);
             writer.Write(Parameters);
+            writer.RootName = "InputObject";
             writer.Write(Input);
         }
         catch (ValueNotSerializableException error)

@@ -49,7 +49,12 @@ internal sealed class WorkerEngine : IDisposable
 
         foreach (var (name, target) in bundle.Aliases)
         {
-            _runspace.SessionStateProxy.InvokeProvider.Item.Set($"alias:\\{name}", target);
+            // One that the engine brings along is there already, and often can't be written.
+            var commands = _runspace.SessionStateProxy.InvokeCommand;
+            if (!string.Equals(commands.GetCommand(name, CommandTypes.Alias)?.Definition, target, StringComparison.OrdinalIgnoreCase))
+            {
+                _runspace.SessionStateProxy.InvokeProvider.Item.Set($"alias:\\{name}", target);
+            }
         }
 
         foreach (var module in bundle.Modules)

@@ -11,13 +11,15 @@ internal static class ContentAccess
     internal static Collection<IContentReader> GetReader(this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
         GetReader(on, path, context.Value);
 
-    internal static object? GetContentReaderDynamicParameters(this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
+    internal static object? GetContentReaderDynamicParameters(
+        this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
         GetContentReaderDynamicParameters(on, path, context.Value);
 
     internal static Collection<IContentWriter> GetWriter(this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
         GetWriter(on, path, context.Value);
 
-    internal static object? GetContentWriterDynamicParameters(this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
+    internal static object? GetContentWriterDynamicParameters(
+        this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
         GetContentWriterDynamicParameters(on, path, context.Value);
 
     internal static void Clear(this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
@@ -26,10 +28,12 @@ internal static class ContentAccess
     internal static object? ClearContentDynamicParameters(this ContentCmdletProviderIntrinsics on, string path, ProviderContext context) =>
         ClearContentDynamicParameters(on, path, context.Value);
 
-    internal static void Get(this PropertyCmdletProviderIntrinsics on, string path, Collection<string>? properties, ProviderContext context) =>
+    internal static void Get(
+        this PropertyCmdletProviderIntrinsics on, string path, Collection<string>? properties, ProviderContext context) =>
         Get(on, path, properties, context.Value);
 
-    internal static object? GetPropertyDynamicParameters(this PropertyCmdletProviderIntrinsics on, string path, Collection<string>? properties, ProviderContext context) =>
+    internal static object? GetPropertyDynamicParameters(
+        this PropertyCmdletProviderIntrinsics on, string path, Collection<string>? properties, ProviderContext context) =>
         GetPropertyDynamicParameters(on, path, properties, context.Value);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetReader")]
@@ -58,9 +62,15 @@ internal static class ContentAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Get")]
     private static extern void Get(
-        PropertyCmdletProviderIntrinsics on, string path, Collection<string>? properties, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        PropertyCmdletProviderIntrinsics on,
+        string path,
+        Collection<string>? properties,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetPropertyDynamicParameters")]
     private static extern object? GetPropertyDynamicParameters(
-        PropertyCmdletProviderIntrinsics on, string path, Collection<string>? properties, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        PropertyCmdletProviderIntrinsics on,
+        string path,
+        Collection<string>? properties,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 }

@@ -29,7 +29,9 @@ public sealed class GetContentCommand : ContentCommand
     {
         if (TotalCount != -1 && Tail != -1)
         {
-            WriteRefusal("TailAndHeadCannotCoexist", "The parameters TotalCount and Tail cannot be used together. Please specify only one parameter.");
+            WriteRefusal(
+                "TailAndHeadCannotCoexist",
+                "The parameters TotalCount and Tail cannot be used together. Please specify only one parameter.");
             return;
         }
 

@@ -16,7 +16,8 @@ internal static class ItemAccess
     internal static void Set(this ItemCmdletProviderIntrinsics on, string path, object? value, ProviderContext context) =>
         Set(on, path, value, context.Value);
 
-    internal static object? SetItemDynamicParameters(this ItemCmdletProviderIntrinsics on, string path, object? value, ProviderContext context) =>
+    internal static object? SetItemDynamicParameters(
+        this ItemCmdletProviderIntrinsics on, string path, object? value, ProviderContext context) =>
         SetItemDynamicParameters(on, path, value, context.Value);
 
     internal static void Clear(this ItemCmdletProviderIntrinsics on, string path, ProviderContext context) =>
@@ -28,28 +29,40 @@ internal static class ItemAccess
     internal static void Rename(this ItemCmdletProviderIntrinsics on, string path, string newName, ProviderContext context) =>
         Rename(on, path, newName, context.Value);
 
-    internal static object? RenameItemDynamicParameters(this ItemCmdletProviderIntrinsics on, string path, string newName, ProviderContext context) =>
+    internal static object? RenameItemDynamicParameters(
+        this ItemCmdletProviderIntrinsics on, string path, string newName, ProviderContext context) =>
         RenameItemDynamicParameters(on, path, newName, context.Value);
 
-    internal static void New(this ItemCmdletProviderIntrinsics on, string path, string? name, string? type, object? content, ProviderContext context) =>
+    internal static void New(
+        this ItemCmdletProviderIntrinsics on, string path, string? name, string? type, object? content, ProviderContext context) =>
         New(on, path, name, type, content, context.Value);
 
-    internal static object? NewItemDynamicParameters(this ItemCmdletProviderIntrinsics on, string path, string? type, object? content, ProviderContext context) =>
+    internal static object? NewItemDynamicParameters(
+        this ItemCmdletProviderIntrinsics on, string path, string? type, object? content, ProviderContext context) =>
         NewItemDynamicParameters(on, path, type, content, context.Value);
 
-    internal static object? RemoveItemDynamicParameters(this ItemCmdletProviderIntrinsics on, string path, bool recurse, ProviderContext context) =>
+    internal static object? RemoveItemDynamicParameters(
+        this ItemCmdletProviderIntrinsics on, string path, bool recurse, ProviderContext context) =>
         RemoveItemDynamicParameters(on, path, recurse, context.Value);
 
-    internal static void Copy(this ItemCmdletProviderIntrinsics on, string path, string destinationPath, bool recurse, CopyContainers copyContainers, ProviderContext context) =>
+    internal static void Copy(
+        this ItemCmdletProviderIntrinsics on,
+        string path,
+        string destinationPath,
+        bool recurse,
+        CopyContainers copyContainers,
+        ProviderContext context) =>
         Copy(on, path, destinationPath, recurse, copyContainers, context.Value);
 
-    internal static object? CopyItemDynamicParameters(this ItemCmdletProviderIntrinsics on, string path, string destination, bool recurse, ProviderContext context) =>
+    internal static object? CopyItemDynamicParameters(
+        this ItemCmdletProviderIntrinsics on, string path, string destination, bool recurse, ProviderContext context) =>
         CopyItemDynamicParameters(on, path, destination, recurse, context.Value);
 
     internal static void Move(this ItemCmdletProviderIntrinsics on, string path, string destination, ProviderContext context) =>
         Move(on, path, destination, context.Value);
 
-    internal static object? MoveItemDynamicParameters(this ItemCmdletProviderIntrinsics on, string path, string destination, ProviderContext context) =>
+    internal static object? MoveItemDynamicParameters(
+        this ItemCmdletProviderIntrinsics on, string path, string destination, ProviderContext context) =>
         MoveItemDynamicParameters(on, path, destination, context.Value);
 
     internal static bool Exists(this ItemCmdletProviderIntrinsics on, string path, ProviderContext context) =>
@@ -95,11 +108,20 @@ internal static class ItemAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "New")]
     private static extern void New(
-        ItemCmdletProviderIntrinsics on, string path, string? name, string? type, object? content, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        ItemCmdletProviderIntrinsics on,
+        string path,
+        string? name,
+        string? type,
+        object? content,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "NewItemDynamicParameters")]
     private static extern object? NewItemDynamicParameters(
-        ItemCmdletProviderIntrinsics on, string path, string? type, object? content, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        ItemCmdletProviderIntrinsics on,
+        string path,
+        string? type,
+        object? content,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "RemoveItemDynamicParameters")]
     private static extern object? RemoveItemDynamicParameters(
@@ -107,11 +129,20 @@ internal static class ItemAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Copy")]
     private static extern void Copy(
-        ItemCmdletProviderIntrinsics on, string path, string destinationPath, bool recurse, CopyContainers copyContainers, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        ItemCmdletProviderIntrinsics on,
+        string path,
+        string destinationPath,
+        bool recurse,
+        CopyContainers copyContainers,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "CopyItemDynamicParameters")]
     private static extern object? CopyItemDynamicParameters(
-        ItemCmdletProviderIntrinsics on, string path, string destination, bool recurse, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        ItemCmdletProviderIntrinsics on,
+        string path,
+        string destination,
+        bool recurse,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Move")]
     private static extern void Move(

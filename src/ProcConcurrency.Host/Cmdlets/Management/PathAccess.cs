@@ -10,13 +10,21 @@ internal static class PathAccess
     internal static void Get(this ChildItemCmdletProviderIntrinsics on, string path, bool recurse, uint depth, ProviderContext context) =>
         Get(on, path, recurse, depth, context.Value);
 
-    internal static object? GetChildItemsDynamicParameters(this ChildItemCmdletProviderIntrinsics on, string path, bool recurse, ProviderContext context) =>
+    internal static object? GetChildItemsDynamicParameters(
+        this ChildItemCmdletProviderIntrinsics on, string path, bool recurse, ProviderContext context) =>
         GetChildItemsDynamicParameters(on, path, recurse, context.Value);
 
-    internal static void GetNames(this ChildItemCmdletProviderIntrinsics on, string path, ReturnContainers returnContainers, bool recurse, uint depth, ProviderContext context) =>
+    internal static void GetNames(
+        this ChildItemCmdletProviderIntrinsics on,
+        string path,
+        ReturnContainers returnContainers,
+        bool recurse,
+        uint depth,
+        ProviderContext context) =>
         GetNames(on, path, returnContainers, recurse, depth, context.Value);
 
-    internal static object? GetChildNamesDynamicParameters(this ChildItemCmdletProviderIntrinsics on, string path, ProviderContext context) =>
+    internal static object? GetChildNamesDynamicParameters(
+        this ChildItemCmdletProviderIntrinsics on, string path, ProviderContext context) =>
         GetChildNamesDynamicParameters(on, path, context.Value);
 
     internal static bool IsCurrentLocationOrAncestor(this PathIntrinsics on, string path, ProviderContext context) =>
@@ -48,7 +56,11 @@ internal static class PathAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Get")]
     private static extern void Get(
-        ChildItemCmdletProviderIntrinsics on, string path, bool recurse, uint depth, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        ChildItemCmdletProviderIntrinsics on,
+        string path,
+        bool recurse,
+        uint depth,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetChildItemsDynamicParameters")]
     private static extern object? GetChildItemsDynamicParameters(
@@ -56,7 +68,12 @@ internal static class PathAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetNames")]
     private static extern void GetNames(
-        ChildItemCmdletProviderIntrinsics on, string path, ReturnContainers returnContainers, bool recurse, uint depth, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        ChildItemCmdletProviderIntrinsics on,
+        string path,
+        ReturnContainers returnContainers,
+        bool recurse,
+        uint depth,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetChildNamesDynamicParameters")]
     private static extern object? GetChildNamesDynamicParameters(
@@ -96,5 +113,9 @@ internal static class PathAccess
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Remove")]
     private static extern void Remove(
-        DriveManagementIntrinsics on, string driveName, bool force, string? scope, [UnsafeAccessorType(ProviderContext.TypeName)] object context);
+        DriveManagementIntrinsics on,
+        string driveName,
+        bool force,
+        string? scope,
+        [UnsafeAccessorType(ProviderContext.TypeName)] object context);
 }

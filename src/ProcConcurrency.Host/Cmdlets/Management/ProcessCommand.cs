@@ -17,7 +17,11 @@ public abstract class ProcessCommand : PSCmdlet
             }
             catch (ArgumentException)
             {
-                Report($"Cannot find a process with the process identifier {id}.", "NoProcessFoundForGivenId", ErrorCategory.ObjectNotFound, id);
+                Report(
+                    $"Cannot find a process with the process identifier {id}.",
+                    "NoProcessFoundForGivenId",
+                    ErrorCategory.ObjectNotFound,
+                    id);
             }
 
             if (process is not null)

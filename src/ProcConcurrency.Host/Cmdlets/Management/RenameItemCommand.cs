@@ -8,7 +8,8 @@ public sealed class RenameItemCommand : ProviderCommand
 {
     private string _path = "";
 
-    [Parameter(Position = 0, ParameterSetName = "ByPath", Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        Position = 0, ParameterSetName = "ByPath", Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public string Path
     {
         get => _path;

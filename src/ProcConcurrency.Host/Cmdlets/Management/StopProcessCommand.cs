@@ -52,7 +52,11 @@ public sealed class StopProcessCommand : ProcessCommand
         }
         catch (Win32Exception failure)
         {
-            Report($"Cannot stop process \"{name}\" because of the following error: {failure.Message}", "CouldNotStopProcess", ErrorCategory.CloseError, process);
+            Report(
+                $"Cannot stop process \"{name}\" because of the following error: {failure.Message}",
+                "CouldNotStopProcess",
+                ErrorCategory.CloseError,
+                process);
             return false;
         }
         catch (InvalidOperationException)

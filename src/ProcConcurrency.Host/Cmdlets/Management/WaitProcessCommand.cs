@@ -72,7 +72,8 @@ public sealed class WaitProcessCommand : ProcessCommand, IDisposable
             {
                 WriteError(new ErrorRecord(
                     new TimeoutException(
-                        $"This command stopped operation because process \"{NameOf(process)} ({process.Id})\" is not stopped in the specified time-out."),
+                        $"This command stopped operation because process \"{NameOf(process)} ({process.Id})\" "
+                        + "is not stopped in the specified time-out."),
                     "ProcessNotTerminated",
                     ErrorCategory.CloseError,
                     process));

@@ -19,11 +19,14 @@ public abstract class ProcessCmdlet : ProcCmdlet
     /// <summary>All that were named so far, each once.</summary>
     private protected IReadOnlyList<ChildProcess> Processes => _processes;
 
+    /// <summary>Whether anything was named that could not be found; the error has been written.</summary>
+    private protected bool MissedSome { get; private set; }
+
     private protected override void Process()
     {
         foreach (var reference in ChildProcess)
         {
-            foreach (var process in reference.Resolve(WriteError))
+            foreach (var process in reference.Resolve(Miss))
             {
                 if (!_processes.Contains(process))
                 {
@@ -31,5 +34,11 @@ public abstract class ProcessCmdlet : ProcCmdlet
                 }
             }
         }
+    }
+
+    private void Miss(ErrorRecord error)
+    {
+        MissedSome = true;
+        WriteError(error);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>The longest to wait, for all together.</summary>
+    /// <summary>Wait, as with -Wait, but no longer than this for all together.</summary>
     [Parameter]
     [ValidateNotNull]
     public WaitTime? Timeout { get; set; }
@@ -30,7 +30,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
     private protected override void End()
     {
-        if (!Wait)
+        if (!Wait && Timeout is null)
         {
             foreach (var process in Processes)
             {

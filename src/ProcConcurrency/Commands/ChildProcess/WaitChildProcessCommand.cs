@@ -21,7 +21,7 @@ public sealed class WaitChildProcessCommand : ProcessCmdlet
 
     private protected override void End()
     {
-        if (Processes.Count == 0)
+        if (Processes.Count == 0 && !MissedSome)
         {
             throw Errors.NothingToWaitFor();
         }

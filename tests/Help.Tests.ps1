@@ -1,0 +1,36 @@
+Describe 'Help' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    It 'PowerShell finds the page of <Name>' -TestCases @(
+        @{ Name = 'Get-ChildProcess' }
+        @{ Name = 'New-ChildProcess' }
+        @{ Name = 'Receive-ChildProcess' }
+        @{ Name = 'Start-ChildProcess' }
+        @{ Name = 'Stop-ChildProcess' }
+        @{ Name = 'Wait-ChildProcess' }
+        @{ Name = 'Invoke-ProcPool' }
+    ) {
+        $help = Get-Help $Name -Full
+
+        # Where the page isn't found, the synopsis is the syntax.
+        $help.Synopsis | Should -Match '^[A-Z].*\.\s*$'
+        @($help.Examples.Example).Count | Should -BeGreaterThan 2
+        $help.AlertSet | Should -Not -BeNullOrEmpty
+    }
+
+    It 'PowerShell finds the topic <Name>' -TestCases @(
+        @{ Name = 'about_ProcConcurrency' }
+        @{ Name = 'about_ProcConcurrency_Pools' }
+        @{ Name = 'about_ProcConcurrency_Processes' }
+    ) {
+        $help = Get-Help $Name
+        "$help" | Should -Match "^TOPIC\s+$Name"
+    }
+
+    It 'tells what a parameter means' {
+        $help = Get-Help Start-ChildProcess -Parameter Daemon
+        $help.Description.Text | Should -Match 'session'
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Xunit;
+
+namespace ProcConcurrency.Units.Conventions;
+
+/// <summary>What every cmdlet of the module keeps to.</summary>
+public sealed class CmdletTests
+{
+    public static TheoryData<string> Names => [.. Repository.Cmdlets.Keys.Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_verb_is_approved(string name)
+    {
+        var approved = typeof(VerbsCommon).Assembly.GetExportedTypes()
+            .Where(static type => type.Namespace == "System.Management.Automation" && type.Name.StartsWith("Verbs", StringComparison.Ordinal))
+            .SelectMany(static type => type.GetFields(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Select(static field => field.Name);
+        Assert.Contains(name.Split('-')[0], approved);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_class_is_public_and_sealed_and_named_after_it(string name)
+    {
+        var type = Repository.Cmdlets[name];
+        Assert.True(type is { IsPublic: true, IsSealed: true });
+        Assert.Equal(name.Replace("-", string.Empty, StringComparison.Ordinal) + "Command", type.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_has_a_file_of_its_own_in_the_folder_of_its_noun(string name)
+    {
+        var noun = name.Split('-')[1];
+        var file = $"src/ProcConcurrency/Commands/{noun}/{Repository.Cmdlets[name].Name}.cs";
+        Assert.Contains(file, Repository.Files(".cs", "src/ProcConcurrency/Commands"));
+        Assert.Single(Regex.Matches(Repository.Read(file), @"^\[Cmdlet\(", RegexOptions.Multiline));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_says_what_it_writes(string name) =>
+        Assert.NotEmpty(Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>());
+
+    [Fact]
+    public void The_manifest_exports_the_cmdlets_and_nothing_else()
+    {
+        var exported = ((IEnumerable)Repository.Manifest["CmdletsToExport"]!).Cast<string>();
+        Assert.Equal(Repository.Cmdlets.Keys.Order(StringComparer.Ordinal), exported.Order(StringComparer.Ordinal));
+        foreach (var key in new[] { "FunctionsToExport", "VariablesToExport", "AliasesToExport" })
+        {
+            Assert.Empty((IEnumerable)Repository.Manifest[key]!);
+        }
+    }
+
+    [Fact]
+    public void Every_type_of_ours_that_is_written_has_a_table_and_a_list()
+    {
+        var formats = XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Format.ps1xml"));
+        var views = formats.Descendants("View").ToLookup(static view => view.Descendants("TypeName").First().Value);
+        var written = Repository.Cmdlets.Values.SelectMany(static type => type.GetCustomAttributes<OutputTypeAttribute>())
+            .SelectMany(static attribute => attribute.Type).Select(static type => type.Type).OfType<Type>()
+            .Where(static type => type.Namespace!.StartsWith("ProcConcurrency", StringComparison.Ordinal)).ToHashSet();
+        foreach (var type in written)
+        {
+            Assert.NotEmpty(views[type.FullName!].Elements("TableControl"));
+            Assert.NotEmpty(views[type.FullName!].Elements("ListControl"));
+        }
+
+        // And no view is left of a type that is gone, nor names a property that isn't there.
+        foreach (var type in views)
+        {
+            var properties = Repository.Module.GetType(type.Key, throwOnError: true)!.GetProperties().Select(static property => property.Name).Append("State");
+            Assert.All(type.SelectMany(static view => view.Descendants("PropertyName")), name => Assert.Contains(name.Value, properties));
+        }
+    }
+
+    [Fact]
+    public void Types_name_properties_that_exist()
+    {
+        foreach (var type in XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Types.ps1xml")).Root!.Elements("Type"))
+        {
+            var properties = Repository.Module.GetType(type.Element("Name")!.Value, throwOnError: true)!.GetProperties()
+                .Select(static property => property.Name).Append("State");
+            Assert.All(type.Descendants("ReferencedProperties").Elements("Name"), name => Assert.Contains(name.Value, properties));
+        }
+    }
+
+    [Theory]
+    [InlineData("FormatsToProcess", "*.Format.ps1xml")]
+    [InlineData("TypesToProcess", "*.Types.ps1xml")]
+    public void The_manifest_names_the_files_that_are_there(string key, string pattern) => Assert.Equal(
+        Directory.EnumerateFiles(Repository.PathOf("module"), pattern).Select(static path => "module/" + Path.GetFileName(path)).Order(StringComparer.Ordinal),
+        ((IEnumerable)Repository.Manifest[key]!).Cast<string>().Order(StringComparer.Ordinal));
+}

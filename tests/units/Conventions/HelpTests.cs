@@ -1,0 +1,129 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ProcConcurrency.HelpBuilder;
+using Xunit;
+
+namespace ProcConcurrency.Units.Conventions;
+
+/// <summary>The pages say what the cmdlets are, and the help files say what the pages say.</summary>
+public sealed class HelpTests
+{
+    private const string Pages = "docs/en-US";
+
+    public static TheoryData<string> Names => [.. Repository.Cmdlets.Keys.Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> PageFiles => [.. Repository.Files(".md", Pages)];
+
+    [Fact]
+    public void The_help_files_are_up_to_date_with_the_pages()
+    {
+        var built = HelpFiles.Build(Repository.PathOf(Pages));
+        var shipped = Repository.Files(string.Empty, "module/en-US").ToDictionary(static file => Path.GetFileName(file)!, Repository.Read);
+        Assert.Equal(built.Keys.Order(StringComparer.Ordinal), shipped.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, text) in built)
+        {
+            Assert.True(
+                text == shipped[name].ReplaceLineEndings("\n"),
+                $"{name} is out of date. Run: dotnet run --project tools/HelpBuilder -- docs/en-US module/en-US");
+        }
+    }
+
+    [Fact]
+    public void Every_page_is_of_a_cmdlet_or_a_topic() => Assert.Equal(
+        Repository.Cmdlets.Keys.Order(StringComparer.Ordinal),
+        Repository.Files(".md", Pages).Select(static file => Path.GetFileNameWithoutExtension(file)!)
+            .Where(static name => !name.StartsWith("about_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_page_has_its_cmdlet_s_syntax(string name)
+    {
+        var sets = Repository.Info(name).ParameterSets;
+        var expected = sets.Select(set => (
+            Name: sets.Count > 1 ? set.Name : string.Empty,
+            IsDefault: set.IsDefault || sets.Count == 1,
+            Line: $"{name} {set.ToString().Replace(" [-ProgressAction <ActionPreference>]", string.Empty, StringComparison.Ordinal)}"));
+        var page = Page(name).Syntax.Select(static line => (line.SetName, line.IsDefault, line.Line));
+        Assert.Equal(expected.Order(), page.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_page_has_a_section_for_every_parameter_and_for_no_other(string name)
+    {
+        var info = Repository.Info(name);
+        var expected = info.Parameters.Keys.Except(Cmdlet.CommonParameters).Order(StringComparer.Ordinal);
+        Assert.Equal(expected, Page(name).Parameters.Select(static parameter => parameter.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_facts_of_every_parameter_are_true(string name)
+    {
+        var info = Repository.Info(name);
+        foreach (var section in Page(name).Parameters)
+        {
+            Assert.NotEmpty(section.Description);
+            var uses = info.ParameterSets.SelectMany(static set => set.Parameters, static (set, parameter) => (Set: set.Name, Parameter: parameter))
+                .Where(use => use.Parameter.Name == section.Name).ToList();
+            foreach (var (_, parameter) in uses)
+            {
+                Assert.Equal(parameter.ParameterType.Name, section.Facts["Type"]);
+                Assert.Equal(string.Join(", ", parameter.Aliases), section.Facts["Aliases"]);
+                Assert.Equal($"{parameter.IsMandatory}", section.Facts["Required"]);
+                Assert.Equal(parameter.Position < 0 ? "Named" : $"{parameter.Position}", section.Facts["Position"]);
+                Assert.Equal(Pipeline(parameter), section.Facts["Accept pipeline input"]);
+            }
+
+            var sets = uses.Count == info.ParameterSets.Count ? "(All)" : string.Join(", ", uses.Select(static use => use.Set).Order(StringComparer.Ordinal));
+            Assert.Equal(sets, string.Join(", ", section.Facts["Parameter Sets"].Split(", ").Order(StringComparer.Ordinal)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_page_has_examples_outputs_notes_and_links(string name)
+    {
+        var page = Page(name);
+        Assert.InRange(page.Examples.Count, 3, 5);
+        Assert.All(page.Examples, static example => Assert.Contains(example.Blocks, static block => block.Kind == BlockKind.Code));
+        Assert.NotEmpty(page.Outputs);
+        Assert.NotEmpty(page.Notes);
+        Assert.NotEmpty(page.Links);
+    }
+
+    [Theory]
+    [MemberData(nameof(PageFiles))]
+    public void Code_in_a_page_parses_and_uses_parameters_that_exist(string file)
+    {
+        var document = MarkdownDocument.Parse(Path.GetFileNameWithoutExtension(file), Repository.Read(file));
+        foreach (var code in Blocks(document.Root).Where(static block => block is { Kind: BlockKind.Code, Language: "powershell" }))
+        {
+            var ast = Parser.ParseInput(code.Text, out _, out var errors);
+            Assert.Empty(errors);
+            foreach (CommandAst command in ast.FindAll(static node => node is CommandAst, searchNestedScriptBlocks: true))
+            {
+                var name = command.GetCommandName() ?? string.Empty;
+                if (Repository.Cmdlets.ContainsKey(name))
+                {
+                    var parameters = Repository.Info(name).Parameters;
+                    Assert.All(command.CommandElements.OfType<CommandParameterAst>(), used => Assert.True(
+                        parameters.Values.Any(parameter => parameter.Name == used.ParameterName || parameter.Aliases.Contains(used.ParameterName)),
+                        $"{name} has no -{used.ParameterName}."));
+                }
+            }
+        }
+    }
+
+    private static CommandPage Page(string name) => CommandPage.Read(MarkdownDocument.Parse(name, Repository.Read($"{Pages}/{name}.md")));
+
+    private static string Pipeline(CommandParameterInfo parameter) => (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
+    {
+        (true, true) => "True (ByPropertyName, ByValue)",
+        (true, false) => "True (ByValue)",
+        (false, true) => "True (ByPropertyName)",
+        _ => "False",
+    };
+
+    private static IEnumerable<Block> Blocks(Section section) => section.Blocks.Concat(section.Sections.SelectMany(Blocks));
+}

@@ -1,0 +1,70 @@
+using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace ProcConcurrency.Units.Conventions;
+
+/// <summary>What every source file keeps to, and the one place for the version.</summary>
+public sealed partial class SourceTests
+{
+    private const int MostLines = 250;
+
+    /// <summary>Files that are still longer. One that is split goes from here.</summary>
+    private static readonly string[] s_long =
+    [
+        "src/ProcConcurrency.Runtime/Pools/WorkerPool.cs",
+        "src/ProcConcurrency/Jobs/ChildProcess.cs",
+        "tests/units/Pools/WorkerPoolTests.cs",
+    ];
+
+    private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1")).Concat(Repository.Files(".psm1"));
+
+    [Fact]
+    public void No_file_is_longer_than_250_lines()
+    {
+        var tooLong = Code.Where(static file => Repository.Read(file).Count(static character => character == '\n') > MostLines);
+        Assert.Equal(s_long.Order(StringComparer.Ordinal), tooLong.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_file_has_regions() => Assert.All(
+        Code, static file => Assert.False(Region().IsMatch(Repository.Read(file)), file));
+
+    [Fact]
+    public void Nothing_is_named_Utils() => Assert.All(
+        Code.Where(static file => !file.Contains("/Conventions/", StringComparison.Ordinal)),
+        static file => Assert.False(Vague().IsMatch(Path.GetFileNameWithoutExtension(file)) || Vague().IsMatch(Repository.Read(file)), file));
+
+    [Fact]
+    public void Every_PowerShell_file_parses() => Assert.All(
+        Repository.Files(".ps1").Concat(Repository.Files(".psm1")).Concat(Repository.Files(".psd1")),
+        static file =>
+        {
+            Parser.ParseFile(Repository.PathOf(file), out _, out var errors);
+            Assert.True(errors.Length == 0, $"{file}: {string.Join(' ', errors.Select(static error => error.ToString()))}");
+        });
+
+    [Fact]
+    public void The_manifest_alone_has_the_version()
+    {
+        var version = Version.Parse((string)Repository.Manifest["ModuleVersion"]!);
+        foreach (var assembly in new[] { Repository.Module, Repository.Runtime })
+        {
+            Assert.Equal(version, new Version(assembly.GetName().Version!.ToString(version.ToString().Split('.').Length)));
+        }
+
+        foreach (var file in Repository.Files(".csproj").Concat(Repository.Files(".props")).Concat(Repository.Files(".targets")))
+        {
+            Assert.False(OwnVersion().IsMatch(Repository.Read(file)), $"{file} has a version of its own.");
+        }
+    }
+
+    [GeneratedRegex(@"^\s*#\s*region\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Region();
+
+    [GeneratedRegex(@"\bclass \w*(Utils|Utilities)\b|^\w*(Utils|Utilities)$")]
+    private static partial Regex Vague();
+
+    [GeneratedRegex(@"<(Assembly|File|Informational|Package)?Version(Prefix|Suffix)?>\s*[0-9]")]
+    private static partial Regex OwnVersion();
+}

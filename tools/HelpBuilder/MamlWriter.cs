@@ -1,0 +1,115 @@
+using System.Xml.Linq;
+
+namespace ProcConcurrency.HelpBuilder;
+
+/// <summary>Writes pages as MAML, the XML that Get-Help reads.</summary>
+internal static class MamlWriter
+{
+    private static readonly XNamespace s_file = "http://msh";
+    private static readonly XNamespace s_maml = "http://schemas.microsoft.com/maml/2004/10";
+    private static readonly XNamespace s_command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private static readonly XNamespace s_dev = "http://schemas.microsoft.com/maml/dev/2004/10";
+
+    internal static string Write(IEnumerable<CommandPage> pages)
+    {
+        var root = new XElement(s_file + "helpItems", new XAttribute("schema", "maml"), pages.Select(Command));
+        return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + root.ToString().ReplaceLineEndings("\n") + "\n";
+    }
+
+    private static XElement Command(CommandPage page)
+    {
+        var words = page.Name.Split('-', 2);
+        var parameters = page.Parameters.ToDictionary(static parameter => parameter.Name, StringComparer.OrdinalIgnoreCase);
+        return new XElement(
+            s_command + "command",
+            new XAttribute(XNamespace.Xmlns + "maml", s_maml),
+            new XAttribute(XNamespace.Xmlns + "command", s_command),
+            new XAttribute(XNamespace.Xmlns + "dev", s_dev),
+            new XElement(
+                s_command + "details",
+                new XElement(s_command + "name", page.Name),
+                new XElement(s_command + "verb", words[0]),
+                new XElement(s_command + "noun", words[1]),
+                Description(page.Synopsis)),
+            Description(page.Description),
+            new XElement(s_command + "syntax", page.Syntax.Select(line => SyntaxItem(page.Name, line, parameters))),
+            new XElement(s_command + "parameters", page.Parameters.Select(static parameter => Parameter(parameter, null))),
+            new XElement(s_command + "inputTypes", page.Inputs.Select(static type => TypeElement("inputType", type))),
+            new XElement(s_command + "returnValues", page.Outputs.Select(static type => TypeElement("returnValue", type))),
+            new XElement(s_maml + "alertSet", new XElement(s_maml + "alert", Paragraphs(page.Notes))),
+            new XElement(s_command + "examples", page.Examples.Select(Example)),
+            new XElement(s_command + "relatedLinks", page.Links.Select(Link)));
+    }
+
+    private static XElement SyntaxItem(string name, SyntaxLine line, Dictionary<string, ParameterSection> parameters) => new(
+        s_command + "syntaxItem",
+        new XElement(s_maml + "name", name),
+        SyntaxToken.Of(line.Line).Select(token => parameters.TryGetValue(token.Name, out var parameter)
+            ? Parameter(parameter, token)
+            : throw new PageException(name, $"the syntax names -{token.Name}, which has no section.")));
+
+    /// <summary>A parameter; as the syntax has it, or where there is no token, as its section has it.</summary>
+    private static XElement Parameter(ParameterSection parameter, SyntaxToken? token)
+    {
+        var type = parameter.Facts["Type"];
+        var isSwitch = type == "SwitchParameter";
+        var isRequired = token?.IsRequired ?? parameter.Facts["Required"] == "True";
+        var aliases = parameter.Facts["Aliases"];
+        var value = new XElement(
+            s_command + "parameterValue",
+            new XAttribute("required", isSwitch ? "false" : "true"),
+            new XAttribute("variableLength", "false"),
+            token?.Type ?? type);
+        return new XElement(
+            s_command + "parameter",
+            new XAttribute("required", isRequired ? "true" : "false"),
+            new XAttribute("variableLength", "true"),
+            new XAttribute("globbing", parameter.Facts["Accept wildcard characters"] == "True" ? "true" : "false"),
+            new XAttribute("pipelineInput", parameter.Facts["Accept pipeline input"]),
+            new XAttribute("position", parameter.Facts["Position"].ToLowerInvariant()),
+            new XAttribute("aliases", aliases.Length == 0 ? "none" : aliases),
+            new XElement(s_maml + "name", parameter.Name),
+            Description(parameter.Description),
+
+            // A syntax line shows a switch's name alone.
+            isSwitch && token is not null ? null : value,
+            new XElement(s_dev + "type", new XElement(s_maml + "name", type), new XElement(s_maml + "uri")),
+            new XElement(s_dev + "defaultValue", parameter.Facts["Default value"]));
+    }
+
+    private static XElement TypeElement(string element, Section type) => new(
+        s_command + element,
+        new XElement(s_dev + "type", new XElement(s_maml + "name", PlainText.Of(type.Title)), new XElement(s_maml + "uri")),
+        Description(type.Blocks));
+
+    private static XElement Example(Section example)
+    {
+        var code = example.Blocks.Find(static block => block.Kind == BlockKind.Code)?.Text ?? string.Empty;
+        var isCode = true;
+        return new XElement(
+            s_command + "example",
+            new XElement(s_maml + "title", $"--- {PlainText.Of(example.Title)} ---"),
+            new XElement(s_dev + "code", code),
+            new XElement(s_dev + "remarks", Paragraphs(example.Blocks.Where(block =>
+            {
+                var isFirst = isCode && block.Kind == BlockKind.Code;
+                isCode &= !isFirst;
+                return !isFirst;
+            })), new XElement(s_maml + "para")));
+    }
+
+    private static XElement Link(Block link)
+    {
+        var text = link.Text.StartsWith("- ", StringComparison.Ordinal) ? link.Text[2..] : link.Text;
+        var parts = text.TrimStart('[').TrimEnd(')').Split("](", 2);
+
+        // A page's neighbour is found by its name; only an address of the net is one.
+        var uri = parts.Length > 1 && parts[1].StartsWith("http", StringComparison.Ordinal) ? parts[1] : string.Empty;
+        return new XElement(s_maml + "navigationLink", new XElement(s_maml + "linkText", parts[0]), new XElement(s_maml + "uri", uri));
+    }
+
+    private static XElement Description(IEnumerable<Block> blocks) => new(s_maml + "description", Paragraphs(blocks));
+
+    private static IEnumerable<XElement> Paragraphs(IEnumerable<Block> blocks) =>
+        blocks.Select(static block => new XElement(s_maml + "para", block.Kind == BlockKind.Code ? block.Text : PlainText.Of(block.Text)));
+}
