@@ -18,6 +18,9 @@ public sealed partial class ChildProcess : Job2, IChildHandler
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
     private readonly RecordLog _records;
+
+    // Of one message; used by the child's own thread only.
+    private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards the fields below.
@@ -119,26 +122,28 @@ public sealed partial class ChildProcess : Job2, IChildHandler
         var reader = new ValueReader(payload, _context);
         while (!reader.AtEnd)
         {
-            var (stream, record) = RecordCodec.Read(ref reader);
-            Add(stream, record);
+            _arrived.Add(RecordCodec.Read(ref reader));
         }
 
-        Changed?.Invoke();
+        Add(_arrived);
+        _arrived.Clear();
     }
 
     void IChildHandler.OnExited(IChildLink child, ExitStatus status)
     {
         JobState state;
+        bool crashed;
         lock (_gate)
         {
             ExitCode = status.Code;
-            var crashed = !_answered && !_stopAsked && status.Code != 0;
-            if (crashed)
-            {
-                Add(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail));
-            }
+            crashed = !_answered && !_stopAsked && status.Code != 0;
 
-            state = _stopAsked ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
+            state = _stopAsked && status.Signal is not null ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
+        }
+
+        if (crashed)
+        {
+            Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
         }
 
         SetJobState(state);
@@ -189,7 +194,7 @@ public sealed partial class ChildProcess : Job2, IChildHandler
                 return;
             }
 
-            _stopAsked |= !_answered || force;
+            _stopAsked = true;
         }
 
         if (force)
@@ -222,14 +227,18 @@ public sealed partial class ChildProcess : Job2, IChildHandler
 
     private static InvalidOperationException Rethrowable(CallerException error) => new(error.Message, error);
 
-    private void Add(RecordStream stream, object? record)
+    private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)
     {
-        if (stream != RecordStream.Output && record is not null)
+        foreach (var (stream, record) in records)
         {
-            Origin.Mark(record, this);
+            if (stream != RecordStream.Output && record is not null)
+            {
+                Origin.Mark(record, this);
+            }
         }
 
-        _records.Add(stream, record);
+        _records.Add(records);
+        Changed?.Invoke();
     }
 
     /// <summary>What the process writes past the streams is shown like what Write-Host writes.</summary>
@@ -238,7 +247,6 @@ public sealed partial class ChildProcess : Job2, IChildHandler
         var record = new InformationRecord(new HostInformationMessage { Message = line }, Name);
         record.Tags.Add("PSHOST");
         record.Tags.Add("StandardOutput");
-        Add(RecordStream.Information, record);
-        Changed?.Invoke();
+        Add([(RecordStream.Information, record)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Worker;
 
@@ -30,45 +31,20 @@ internal sealed class RecordLog(Job job)
         }
     }
 
-    internal void Add(RecordStream stream, object? record)
+    /// <summary>Adds what came together, in its order.</summary>
+    internal void Add(IEnumerable<(RecordStream Stream, object? Record)> records)
     {
         lock (_gate)
         {
             Trim();
-            switch (stream)
+            foreach (var (stream, record) in records)
             {
-                case RecordStream.Output:
-                    job.Output.Add(record is null ? null! : PSObject.AsPSObject(record));
-                    break;
-                case RecordStream.Error when record is ErrorRecord error:
-                    job.Error.Add(error);
-                    break;
-                case RecordStream.Warning when record is WarningRecord warning:
-                    job.Warning.Add(warning);
-                    break;
-                case RecordStream.Verbose when record is VerboseRecord verbose:
-                    job.Verbose.Add(verbose);
-                    break;
-                case RecordStream.Debug when record is DebugRecord debug:
-                    job.Debug.Add(debug);
-                    break;
-                case RecordStream.Information when record is InformationRecord information:
-                    job.Information.Add(information);
-                    break;
-                case RecordStream.Progress when record is ProgressRecord progress:
-                    if (ReplaceProgress(progress))
-                    {
-                        return;
-                    }
-
-                    job.Progress.Add(progress);
-                    break;
-                default:
-                    return;
+                if (Keep(stream, record))
+                {
+                    _added[(int)stream]++;
+                    _order.Add(stream);
+                }
             }
-
-            _added[(int)stream]++;
-            _order.Add(stream);
         }
     }
 
@@ -111,6 +87,36 @@ internal sealed class RecordLog(Job job)
         }
     }
 
+    private bool Keep(RecordStream stream, object? record)
+    {
+        switch (stream)
+        {
+            case RecordStream.Output:
+                job.Output.Add(record is null ? null! : PSObject.AsPSObject(record));
+                return true;
+            case RecordStream.Error when record is ErrorRecord error:
+                job.Error.Add(error);
+                return true;
+            case RecordStream.Warning when record is WarningRecord warning:
+                job.Warning.Add(warning);
+                return true;
+            case RecordStream.Verbose when record is VerboseRecord verbose:
+                job.Verbose.Add(verbose);
+                return true;
+            case RecordStream.Debug when record is DebugRecord debug:
+                job.Debug.Add(debug);
+                return true;
+            case RecordStream.Information when record is InformationRecord information:
+                job.Information.Add(information);
+                return true;
+            case RecordStream.Progress when record is ProgressRecord progress && !ReplaceProgress(progress):
+                job.Progress.Add(progress);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Where Receive-Job takes the records, nobody takes their order: forget it once it is long and of nothing.</summary>
     private void Trim()
     {
@@ -126,14 +132,18 @@ internal sealed class RecordLog(Job job)
 
     private static T[] Take<T>(PSDataCollection<T> collection, bool keep)
     {
-        if (!keep)
+        // ReadAll would do, but takes the first element off one by one: a time that grows with the square of their number.
+        lock (((ICollection)collection).SyncRoot)
         {
-            return [.. collection.ReadAll()];
-        }
+            var copy = new T[collection.Count];
+            collection.CopyTo(copy, 0);
+            if (!keep)
+            {
+                collection.Clear();
+            }
 
-        var copy = new T[collection.Count];
-        collection.CopyTo(copy, 0);
-        return copy;
+            return copy;
+        }
     }
 
     /// <summary>Progress tells how it stands now: what nobody has seen yet is overwritten, not kept.</summary>

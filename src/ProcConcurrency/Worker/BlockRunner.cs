@@ -16,11 +16,13 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         try
         {
             engine.Furnish(settings.Bundle, sink);
-            engine.Invoke(sink, shell => Build(shell, settings));
+            engine.Invoke(sink, shell => Build(shell, settings), settings.Input);
         }
-        catch (PipelineStoppedException)
+        catch (PipelineStoppedException) when (engine.IsStopped)
         {
-            threw = true;
+            // No answer: the process ends of the stop request, and its parent is to see that.
+            sink.Flush();
+            return 1;
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
@@ -32,7 +34,6 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         sink.Flush();
         using var answer = new ValueWriter(context);
         answer.Write(code);
-        answer.Write(threw);
         link.Send(MessageKind.Answer, ChildProtocol.Run, answer.Written);
         return code;
     }
@@ -45,24 +46,41 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             foreach ($name in $variables.Keys) { $ExecutionContext.SessionState.PSVariable.Set($name, $variables[$name]) }
             if ($modules) { Import-Module $modules }
             if ($init) { . $init }
+
             """;
-        Build(shell, settings, Furnish);
-        shell.AddArgument(settings.Bundle.Variables)
+        shell.AddScript(Furnish + (settings.Input is null ? string.Empty : "$in | ") + "& $run @with @named", useLocalScope: true)
+            .AddArgument((object?)Block(settings.Bundle) ?? settings.Bundle.CommandName)
+            .AddArgument(settings.ArgumentList)
+            .AddArgument(settings.Parameters ?? new System.Collections.Hashtable())
+            .AddArgument(settings.Input)
+            .AddArgument(settings.Bundle.Variables)
             .AddArgument(settings.Bundle.Modules)
             .AddArgument(settings.Bundle.Initialization?.ToScriptBlock());
     }
 
-    private static void Build(PowerShell shell, RunSettings settings, string preparation = "param($run, $with, $named, $in)")
+    /// <summary>The block, or what is called by name, is the pipeline's one command: nothing of ours around it, in stack traces either.</summary>
+    private void Build(PowerShell shell, RunSettings settings)
     {
-        // One script for all forms: what runs is a block or a name, and both are called with &.
-        object target = settings.Bundle.Block?.ToScriptBlock() ?? (object?)settings.Bundle.CommandName ?? TypeBlock(settings.Bundle.TypeName!);
-        var piped = settings.Input is null ? string.Empty : "$in | ";
-        shell.AddScript($"{preparation}\n{piped}& $run @with @named", useLocalScope: true)
-            .AddArgument(target)
-            .AddArgument(settings.ArgumentList)
-            .AddArgument(settings.Parameters ?? new System.Collections.Hashtable())
-            .AddArgument(settings.Input);
+        if (Block(settings.Bundle) is { } block)
+        {
+            engine.AddBlock(shell, block);
+        }
+        else
+        {
+            shell.AddCommand(settings.Bundle.CommandName!);
+        }
+
+        foreach (var argument in settings.ArgumentList)
+        {
+            shell.AddArgument(argument);
+        }
+
+        if (settings.Parameters is not null)
+        {
+            shell.AddParameters(settings.Parameters);
+        }
     }
 
-    private static ScriptBlock TypeBlock(string name) => ScriptBlock.Create($"([{name}]::new.Invoke($args)).Run()");
+    private static ScriptBlock? Block(ScriptBundle bundle) =>
+        bundle.TypeName is { } type ? ScriptBlock.Create($"([{type}]::new.Invoke($args)).Run()") : bundle.Block?.ToScriptBlock();
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Management.Automation;
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
@@ -8,35 +6,23 @@ using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Worker;
 
-/// <summary>One child's life: opens its engine while the parent's first request is on its way, and does what that says.</summary>
-internal sealed class Child
+/// <summary>One child's life: opens its engine while the channel and the parent's first request come up, and does what that says.</summary>
+internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest stop)
 {
-    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(2);
-    private readonly ParentLink _link;
-    private readonly Inbox _inbox;
-    private readonly ValueContext _context = new(Session.Current.Key.ToArray());
-    private readonly TaskCompletionSource _ended = new();
-    private WorkerEngine? _engine;
-
-    internal Child(ParentLink link, Inbox inbox)
-    {
-        _link = link;
-        _inbox = inbox;
-    }
-
     /// <summary>Runs to the end; returns the exit code.</summary>
     internal int Run()
     {
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopRequest);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         try
         {
-            using var engine = _engine = WorkerEngine.Open();
-            var (id, payload) = _inbox.Take();
+            using var engine = WorkerEngine.Open();
+            stop.Stops(engine);
+            var link = linked.GetAwaiter().GetResult();
+            var context = new ValueContext(Session.Current.Key.ToArray());
+            var (id, payload) = inbox.Take();
             return id switch
             {
-                ChildProtocol.Run => new BlockRunner(_link, engine, _context).Run(Settings(payload)),
-                ChildProtocol.OpenWorker => new TaskRunner(_link, _inbox, engine, _context).Run(Settings(payload)),
+                ChildProtocol.Run => new BlockRunner(link, engine, context).Run(Settings(payload, context)),
+                ChildProtocol.OpenWorker => new TaskRunner(link, inbox, engine, context).Run(Settings(payload, context)),
                 _ => throw new ProtocolException($"the parent sent a request with the unknown id {id}"),
             };
         }
@@ -47,30 +33,17 @@ internal sealed class Child
         }
         finally
         {
-            _ended.SetResult();
+            stop.ScriptEnded();
         }
     }
 
-    private RunSettings Settings(byte[] payload)
+    private static RunSettings Settings(byte[] payload, ValueContext context)
     {
-        var settings = RunSettings.Decode(payload, _context);
+        var settings = RunSettings.Decode(payload, context);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
         CurrentProcess.Instance.Name = settings.Name;
         CurrentProcess.Instance.ParentProcessId = settings.ParentProcessId;
         return settings;
-    }
-
-    /// <summary>Stops the script politely, so that its finally blocks run, then ends as the signal would have.</summary>
-    private void OnStopRequest(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        new Thread(() =>
-        {
-            _engine?.Stop();
-            _ended.Task.Wait(s_stopGrace);
-            ParentLink.DieOfStopRequest();
-        })
-        { IsBackground = true, Name = "stop" }.Start();
     }
 }

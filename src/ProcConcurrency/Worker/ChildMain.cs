@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
@@ -9,8 +8,8 @@ namespace ProcConcurrency.Worker;
 /// <summary>
 /// A child's main program, called by whichever engine hosts it:
 /// <code>
-/// engine -> Run -> [reading thread: channel to the parent, lifeline]
-///              -> [this thread's big-stack twin: runspace, first request, block or task loop, exit]
+/// engine -> Run -> [this thread: channel to the parent] -> [reading thread: messages, lifeline]
+///              -> [main, with a big stack, meanwhile: runspace] -> first request, block or task loop -> exit
 /// </code>
 /// </summary>
 public static class ChildMain
@@ -32,15 +31,30 @@ public static class ChildMain
     /// <param name="endpoint">The channel, as the parent gave it.</param>
     public static int Run(string endpoint)
     {
-        var inbox = new Inbox();
-        var link = ParentLink.Open(endpoint, inbox);
         RestoreVariables();
+        var inbox = new Inbox();
+        var linked = new TaskCompletionSource<ParentLink>();
         var code = 1;
-        var main = new Thread(() => code = new Child(link, inbox).Run(), StackSize) { Name = "main" };
+        using var stop = new StopRequest();
+        var main = new Thread(() => code = new Child(linked.Task, inbox, stop).Run(), StackSize) { Name = "main" };
         main.Start();
+        try
+        {
+            linked.SetResult(ParentLink.Open(endpoint, inbox));
+        }
+        catch (Exception error)
+        {
+            linked.SetException(error);
+        }
+
         main.Join();
         Session.Current.End();
-        link.Dispose();
+        stop.EndUnlessAsked();
+        if (linked.Task.IsCompletedSuccessfully)
+        {
+            linked.Task.Result.Dispose();
+        }
+
         Environment.Exit(code);
         return code;
     }

@@ -73,9 +73,32 @@ internal sealed class WorkerEngine : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Stop"/> was called.</summary>
+    internal bool IsStopped
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stopped;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes a block a pipeline's command: as a function, which the engine calls without a script around it. The name is
+    /// what a stack trace calls a block.
+    /// </summary>
+    internal void AddBlock(PowerShell shell, ScriptBlock block)
+    {
+        const string Name = "<ScriptBlock>";
+        _runspace.SessionStateProxy.InvokeProvider.Item.Set($"function:\\{Name}", block);
+        shell.AddCommand(Name);
+    }
+
     /// <summary>Runs one pipeline to its end; its records go to the sink as they come.</summary>
     /// <exception cref="RuntimeException">A terminating error.</exception>
-    internal void Invoke(RecordSink sink, Action<PowerShell> build)
+    internal void Invoke(RecordSink sink, Action<PowerShell> build, object?[]? input = null)
     {
         using var shell = PowerShell.Create();
         shell.Runspace = _runspace;
@@ -93,7 +116,7 @@ internal sealed class WorkerEngine : IDisposable
 
         try
         {
-            shell.Invoke(null, sink.Output);
+            shell.Invoke(input, sink.Output);
         }
         finally
         {

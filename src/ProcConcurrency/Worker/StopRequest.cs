@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// A parent's polite request to end (SIGTERM), and the terminal's Ctrl-C, which is not meant for a child. The process
+/// ends either of the request or of itself, whichever came first: a script that was asked to stop never looks as if it had
+/// chosen to.
+/// </summary>
+internal sealed class StopRequest : IDisposable
+{
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly TaskCompletionSource _scriptEnded = new();
+    private WorkerEngine? _engine;
+    private int _decided;
+
+    internal StopRequest()
+    {
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+    }
+
+    /// <summary>From now on a request stops this engine and lets the script's finally blocks run; before, it ends the process at once.</summary>
+    internal void Stops(WorkerEngine engine) => Volatile.Write(ref _engine, engine);
+
+    /// <summary>The script is over, whichever way.</summary>
+    internal void ScriptEnded() => _scriptEnded.TrySetResult();
+
+    /// <summary>Settles that the process ends of itself. Where a request came first, it does not return: that ends the process.</summary>
+    internal void EndUnlessAsked()
+    {
+        if (Interlocked.Exchange(ref _decided, 1) != 0)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+    }
+
+    public void Dispose()
+    {
+        _terminate.Dispose();
+        _interrupt.Dispose();
+    }
+
+    private void OnTerminate(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Exchange(ref _decided, 1) == 0)
+        {
+            new Thread(Obey) { IsBackground = true, Name = "stop" }.Start();
+        }
+    }
+
+    private void Obey()
+    {
+        if (Volatile.Read(ref _engine) is { } engine)
+        {
+            engine.Stop();
+            _scriptEnded.Task.Wait(s_grace);
+        }
+
+        ParentLink.DieOfStopRequest();
+    }
+}
