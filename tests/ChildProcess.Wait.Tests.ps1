@@ -65,6 +65,23 @@ Describe 'Waiting, listing and stopping' {
         Get-ChildProcess | Should -BeNullOrEmpty
     }
 
+    It 'Get-Job finds it by <What>, once' -TestCases @(
+        @{ What = 'nothing'; With = { @{} } }
+        @{ What = 'id'; With = { @{ Id = $process.Id } } }
+        @{ What = 'instance id'; With = { @{ InstanceId = $process.InstanceId } } }
+        @{ What = 'name'; With = { @{ Name = 'find*' } } }
+        @{ What = 'command'; With = { @{ Command = '*needle*' } } }
+        @{ What = 'state'; With = { @{ State = 'Completed' } } }
+        @{ What = 'filter'; With = { @{ Filter = @{ Name = 'findme'; State = 'Completed' } } } }
+    ) {
+        $process = Start-ChildProcess -Name findme { 'needle' } | Wait-ChildProcess
+        $other = New-ChildProcess -Name other { }
+        $named = & $With
+        $found = Get-Job @named | Where-Object { $named.Count -gt 0 -or $_.Name -ne 'other' }
+        $found | Should -Be $process
+        $other.JobStateInfo.State | Should -Be 'NotStarted'
+    }
+
     It 'Stop-Job stops and waits' {
         $process = Start-ChildProcess { Start-Sleep 600 }
         Stop-Job $process

@@ -94,14 +94,16 @@ try {
 
     It 'Ctrl-C ends a pool and leaves no worker' {
         $script = @"
-1..1000 | Invoke-ProcPool { [IO.File]::AppendAllText('$TestDrive/poolc.up', "`$PID``n"); [Threading.Thread]::Sleep(600000) }
+1..1000 | Invoke-ProcPool { [IO.File]::WriteAllText("$TestDrive/poolc.up-`$PID", ''); [Threading.Thread]::Sleep(600000) }
 "@
         $prefix = "sh -c 'mkfifo `"$TestDrive/poolkeys`"; exec script -qfc `"`$*`" /dev/null <`"$TestDrive/poolkeys`"' sh"
         $session = Start-Session -OutputPath "$TestDrive/poolc" -Prefix $prefix $script
         Wait-Until { [IO.File]::Exists("$TestDrive/poolkeys") }
         $keys = [IO.File]::OpenWrite("$TestDrive/poolkeys")
         try {
-            $workers = Wait-Line "$TestDrive/poolc.up" -Count 2
+            # A file a worker: two that append to one at the same moment lose a line.
+            Wait-Until { @([IO.Directory]::GetFiles("$TestDrive", 'poolc.up-*')).Count -eq 2 } -TimeoutSeconds 60
+            $workers = [IO.Directory]::GetFiles("$TestDrive", 'poolc.up-*') | ForEach-Object { $_.Split('-')[-1] }
             $keys.WriteByte(3)
             $keys.Flush()
             $session.WaitForExit(60000) | Should -BeTrue

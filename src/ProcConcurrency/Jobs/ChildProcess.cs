@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
-using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -13,14 +11,11 @@ namespace ProcConcurrency.Jobs;
 /// <c>multiprocessing.Process</c>; Get-Job, Receive-Job, Wait-Job, Stop-Job and Remove-Job work on it too.
 /// </summary>
 /// <remarks>Thread-safe. Records arrive on the child's own thread and are kept until they are received.</remarks>
-public sealed partial class ChildProcess : Job2, IChildHandler
+public sealed partial class ChildProcess : Job2
 {
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
     private readonly RecordLog _records;
-
-    // Of one message; used by the child's own thread only.
-    private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards the fields below.
@@ -105,52 +100,6 @@ public sealed partial class ChildProcess : Job2, IChildHandler
         return shell.Invoke();
     }
 
-    void IChildHandler.OnReady(IChildLink child) => child.Send(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
-
-    void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
-    {
-        if (kind == MessageKind.Answer)
-        {
-            lock (_gate)
-            {
-                _answered = true;
-            }
-
-            return;
-        }
-
-        var reader = new ValueReader(payload, _context);
-        while (!reader.AtEnd)
-        {
-            _arrived.Add(RecordCodec.Read(ref reader));
-        }
-
-        Add(_arrived);
-        _arrived.Clear();
-    }
-
-    void IChildHandler.OnExited(IChildLink child, ExitStatus status)
-    {
-        JobState state;
-        bool crashed;
-        lock (_gate)
-        {
-            ExitCode = status.Code;
-            crashed = !_answered && !_stopAsked && status.Code != 0;
-
-            state = _stopAsked && status.Signal is not null ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
-        }
-
-        if (crashed)
-        {
-            Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
-        }
-
-        SetJobState(state);
-        _ended.TrySetResult();
-        Changed?.Invoke();
-    }
-
     /// <summary>Starts the process; errors come as records.</summary>
     internal void Launch()
     {
@@ -226,27 +175,4 @@ public sealed partial class ChildProcess : Job2, IChildHandler
     }
 
     private static InvalidOperationException Rethrowable(CallerException error) => new(error.Message, error);
-
-    private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)
-    {
-        foreach (var (stream, record) in records)
-        {
-            if (stream != RecordStream.Output && record is not null)
-            {
-                Origin.Mark(record, this);
-            }
-        }
-
-        _records.Add(records);
-        Changed?.Invoke();
-    }
-
-    /// <summary>What the process writes past the streams is shown like what Write-Host writes.</summary>
-    private void TakeOutputLine(string line)
-    {
-        var record = new InformationRecord(new HostInformationMessage { Message = line }, Name);
-        record.Tags.Add("PSHOST");
-        record.Tags.Add("StandardOutput");
-        Add([(RecordStream.Information, record)]);
-    }
 }

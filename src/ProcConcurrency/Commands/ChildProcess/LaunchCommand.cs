@@ -152,7 +152,6 @@ public abstract class LaunchCommand : ProcCmdlet
         var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(new ValueContext(Session.Current.Key.ToArray())));
         var process = new ChildProcess(plan, name, Daemon);
         ChildProcessTable.Add(process);
-        JobRepository.Add(process);
         return process;
     }
 

@@ -40,7 +40,6 @@ public sealed class StartChildProcessCommand : LaunchCommand
             }
             catch (CallerException)
             {
-                JobRepository.Remove(process);
                 process.Dispose();
                 throw;
             }

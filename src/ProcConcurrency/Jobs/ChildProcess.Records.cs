@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Jobs;
+
+/// <summary>What the process sends, and how it ended: from its link to its record log.</summary>
+public sealed partial class ChildProcess : IChildHandler
+{
+    // Of one message; used by the child's own thread only.
+    private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
+
+    void IChildHandler.OnReady(IChildLink child) => child.Send(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
+
+    void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        if (kind == MessageKind.Answer)
+        {
+            lock (_gate)
+            {
+                _answered = true;
+            }
+
+            return;
+        }
+
+        var reader = new ValueReader(payload, _context);
+        while (!reader.AtEnd)
+        {
+            _arrived.Add(RecordCodec.Read(ref reader));
+        }
+
+        Add(_arrived);
+        _arrived.Clear();
+    }
+
+    void IChildHandler.OnExited(IChildLink child, ExitStatus status)
+    {
+        JobState state;
+        bool crashed;
+        lock (_gate)
+        {
+            ExitCode = status.Code;
+            crashed = !_answered && !_stopAsked && status.Code != 0;
+            state = _stopAsked && status.Signal is not null ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
+        }
+
+        if (crashed)
+        {
+            Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
+        }
+
+        SetJobState(state);
+        _ended.TrySetResult();
+        Changed?.Invoke();
+    }
+
+    private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)
+    {
+        foreach (var (stream, record) in records)
+        {
+            if (stream != RecordStream.Output && record is not null)
+            {
+                Origin.Mark(record, this);
+            }
+        }
+
+        _records.Add(records);
+        Changed?.Invoke();
+    }
+
+    /// <summary>What the process writes past the streams is shown like what Write-Host writes.</summary>
+    private void TakeOutputLine(string line)
+    {
+        var record = new InformationRecord(new HostInformationMessage { Message = line }, Name);
+        record.Tags.Add("PSHOST");
+        record.Tags.Add("StandardOutput");
+        Add([(RecordStream.Information, record)]);
+    }
+}
