@@ -4,8 +4,8 @@ and exit code.
 #>
 param([Parameter(Mandatory)] [string] $Path, [string] $ResultPath, [string] $Tag, [string] $ExcludeTag)
 
-$ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.0.0 -MaximumVersion 5.99.99
+# No preference is set here: scopes are dynamic, and a test would see it.
+Import-Module Pester -MinimumVersion 5.0.0 -MaximumVersion 5.99.99 -ErrorAction Stop
 
 function Write-Record($Record) {
     if ($ResultPath) { [IO.File]::AppendAllText($ResultPath, "$(ConvertTo-Json $Record -Compress -Depth 5)`n") }

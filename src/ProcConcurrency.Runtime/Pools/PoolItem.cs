@@ -6,7 +6,9 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <summary>One input on its way through a pool. The pool's lock guards what changes.</summary>
 public sealed class PoolItem
 {
-    private readonly Queue<byte[]> _chunks = new(1);
+    // Most items have one chunk; a queue each would be half of what a pool's look-ahead holds.
+    private byte[]? _first;
+    private Queue<byte[]>? _more;
 
     internal PoolItem(long index, object? tag, byte[] payload)
     {
@@ -32,11 +34,26 @@ public sealed class PoolItem
     /// <summary>Whether it stands in the queue of items that have something to take.</summary>
     internal bool IsListed { get; set; }
 
-    internal bool HasChunks => _chunks.Count > 0;
+    internal bool HasChunks => _first is not null;
 
-    internal void Add(byte[] chunk) => _chunks.Enqueue(chunk);
+    internal void Add(byte[] chunk)
+    {
+        if (_first is null)
+        {
+            _first = chunk;
+        }
+        else
+        {
+            (_more ??= new()).Enqueue(chunk);
+        }
+    }
 
-    internal byte[]? TakeChunk() => _chunks.TryDequeue(out var chunk) ? chunk : null;
+    internal byte[]? TakeChunk()
+    {
+        var chunk = _first;
+        _first = _more is not null && _more.TryDequeue(out var next) ? next : null;
+        return chunk;
+    }
 
     internal void Finish()
     {

@@ -67,7 +67,7 @@ public sealed partial class WorkerPool : IDisposable
             {
                 var enough = _size * Math.Max(2, _sizer.Size);
                 return WaitingCount >= enough
-                    || _accepted - _taken >= (8 * enough) + 64
+                    || _accepted - _taken >= (4 * enough) + 64
                     || (_waitingBytes + _bufferedBytes > MaxBufferedBytes && WaitingCount >= _size);
             }
         }
