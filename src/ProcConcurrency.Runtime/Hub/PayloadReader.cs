@@ -12,6 +12,9 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 
     internal readonly bool AtEnd => _left.IsEmpty;
 
+    /// <summary>What has not been read.</summary>
+    internal readonly ReadOnlySpan<byte> Rest => _left;
+
     internal byte Byte() => Take(1)[0];
 
     internal bool Flag() => Byte() != 0;
