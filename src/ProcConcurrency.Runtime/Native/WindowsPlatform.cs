@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>Windows: not there yet. The module loads and says so when a child is asked for.</summary>
@@ -9,7 +7,7 @@ internal sealed class WindowsPlatform : IProcessPlatform
 
     public void SignalTree(int processId, bool force) => throw NotThere();
 
-    public Socket OpenChildEnd(string endpoint) => throw NotThere();
+    public Stream OpenChildEnd(string endpoint) => throw NotThere();
 
     public void KillOwnTree() => throw NotThere();
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -53,7 +52,6 @@ public sealed class ChildLink : IChildLink, ISessionChild
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly SpawnedProcess _process;
-    private readonly NetworkStream _stream;
     private readonly Channel _channel;
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
@@ -66,8 +64,7 @@ public sealed class ChildLink : IChildLink, ISessionChild
         _process = process;
         _handler = handler;
         IsDaemon = daemon;
-        _stream = new NetworkStream(process.Channel, ownsSocket: true);
-        _channel = new Channel(_stream, new Receiver(this));
+        _channel = new Channel(process.Channel, new Receiver(this));
         _output = new OutputCapture(process.Output, onOutput);
     }
 
@@ -136,8 +133,8 @@ public sealed class ChildLink : IChildLink, ISessionChild
         try
         {
             var key = Session.Current.Key;
-            _stream.Write(key);
-            Handshake.Accept(_stream, key);
+            _process.Channel.Write(key);
+            Handshake.Accept(_process.Channel, key);
             Volatile.Write(ref _ready, 1);
             _handler.OnReady(this);
             _channel.ReadToEnd();
