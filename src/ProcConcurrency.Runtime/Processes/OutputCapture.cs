@@ -11,6 +11,9 @@ internal sealed class OutputCapture
     private const int TailLength = 4096;
     private const int MaxLineLength = 64 * 1024;
 
+    // A closed stream's read ends at once; but no child's end may hang on that.
+    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(5);
+
     private readonly Stream _stream;
     private readonly Action<string>? _onLine;
     private readonly Task _reading;
@@ -52,7 +55,7 @@ internal sealed class OutputCapture
         if (!_reading.Wait(TimeSpan.FromMilliseconds(100)))
         {
             _stream.Dispose();
-            _reading.Wait();
+            _reading.Wait(s_closing);
         }
     }
 
