@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -53,7 +52,6 @@ public sealed class ChildLink : IChildLink, ISessionChild
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly SpawnedProcess _process;
-    private readonly NetworkStream _stream;
     private readonly Channel _channel;
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
@@ -66,8 +64,7 @@ public sealed class ChildLink : IChildLink, ISessionChild
         _process = process;
         _handler = handler;
         IsDaemon = daemon;
-        _stream = new NetworkStream(process.Channel, ownsSocket: true);
-        _channel = new Channel(_stream, new Receiver(this));
+        _channel = new Channel(process.Channel, new Receiver(this));
         _output = new OutputCapture(process.Output, onOutput);
     }
 
@@ -105,7 +102,7 @@ public sealed class ChildLink : IChildLink, ISessionChild
     /// <inheritdoc/>
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
 
-    /// <summary>Asks the child and all below it to end (SIGTERM).</summary>
+    /// <summary>Asks the child and all below it to end (SIGTERM; Ctrl-Break on Windows).</summary>
     public void Terminate()
     {
         Volatile.Write(ref _stopAsked, 1);
@@ -136,9 +133,15 @@ public sealed class ChildLink : IChildLink, ISessionChild
         try
         {
             var key = Session.Current.Key;
-            _stream.Write(key);
-            Handshake.Accept(_stream, key);
+            _process.Channel.Write(key);
+            Handshake.Accept(_process.Channel, key);
             Volatile.Write(ref _ready, 1);
+            if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)
+            {
+                // Before its own handler is there, PowerShell's takes Ctrl-Break, and may not end of it.
+                Signal(force: false);
+            }
+
             _handler.OnReady(this);
             _channel.ReadToEnd();
         }
@@ -154,9 +157,11 @@ public sealed class ChildLink : IChildLink, ISessionChild
         }
 
         var status = Exited.GetAwaiter().GetResult();
-        if (Volatile.Read(ref _stopAsked) != 0 && Volatile.Read(ref _ready) == 0 && status.Code == 128 + 15)
+        if (Volatile.Read(ref _stopAsked) != 0 && Volatile.Read(ref _ready) == 0
+            && (status.Code == 128 + 15 || (OperatingSystem.IsWindows() && status.Signal is null)))
         {
-            // Not yet listening, it met our SIGTERM with the runtime's own handler, which exits with 128 + the signal.
+            // Not yet listening, it met our SIGTERM with the runtime's own handler, which exits with 128 + the signal; on
+            // Windows our Ctrl-Break with PowerShell's, which exits with some code.
             status = new ExitStatus(-15);
         }
 

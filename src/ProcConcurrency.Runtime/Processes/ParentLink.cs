@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -16,7 +15,7 @@ public sealed class ParentLink : IMessageHandler, IDisposable
     private readonly IMessageHandler _handler;
     private volatile bool _ending;
 
-    private ParentLink(NetworkStream stream, IMessageHandler handler)
+    private ParentLink(Stream stream, IMessageHandler handler)
     {
         _handler = handler;
         _channel = new Channel(stream, this);
@@ -28,7 +27,7 @@ public sealed class ParentLink : IMessageHandler, IDisposable
     /// <exception cref="IOException">The parent is gone or not ours.</exception>
     public static ParentLink Open(string endpoint, IMessageHandler handler)
     {
-        var stream = new NetworkStream(ProcessPlatform.Current.OpenChildEnd(endpoint), ownsSocket: true);
+        var stream = ProcessPlatform.Current.OpenChildEnd(endpoint);
         Span<byte> key = stackalloc byte[Handshake.KeySize];
         stream.ReadExactly(key);
         Session.Current.Join(key);
