@@ -1,11 +1,12 @@
-using System.Net.Sockets;
-
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>What the operating system must do for child processes. One implementation a family of systems.</summary>
 internal interface IProcessPlatform
 {
-    /// <summary>Starts a program in a process group of its own, with its channel and its output joined to this process.</summary>
+    /// <summary>
+    /// Starts a program in a process group of its own, with its channel and its output joined to this process. Where the
+    /// arguments have <see cref="LaunchSettings.EndpointToken"/>, the program gets what <see cref="OpenChildEnd"/> takes.
+    /// </summary>
     /// <exception cref="ProcessStartException">The program could not be started; nothing is left behind.</exception>
     SpawnedProcess Spawn(LaunchSettings settings);
 
@@ -13,7 +14,7 @@ internal interface IProcessPlatform
     void SignalTree(int processId, bool force);
 
     /// <summary>In a child: opens its end of the channel that <see cref="Spawn"/> made.</summary>
-    Socket OpenChildEnd(string endpoint);
+    Stream OpenChildEnd(string endpoint);
 
     /// <summary>In a child: ends this process and all that it started, now.</summary>
     void KillOwnTree();
@@ -22,12 +23,12 @@ internal interface IProcessPlatform
     void DieOfStopRequest();
 }
 
-/// <summary>A process just started: its two sockets belong to the receiver.</summary>
+/// <summary>A process just started: its two streams belong to the receiver.</summary>
 /// <param name="ProcessId">The operating system's id of the process.</param>
-/// <param name="Channel">The channel's near end.</param>
-/// <param name="Output">What the process writes to its standard output and error.</param>
+/// <param name="Channel">The channel's near end: one thread reads while others write; closing it ends a blocked call.</param>
+/// <param name="Output">What the process writes to its standard output and error: read asynchronously; closing it ends a read.</param>
 /// <param name="Exited">Completes the moment the process is gone and reaped.</param>
-internal sealed record SpawnedProcess(int ProcessId, Socket Channel, Socket Output, Task<ExitStatus> Exited);
+internal sealed record SpawnedProcess(int ProcessId, Stream Channel, Stream Output, Task<ExitStatus> Exited);
 
 /// <summary>Picks the platform.</summary>
 internal static class ProcessPlatform

@@ -9,7 +9,18 @@ public sealed record LaunchSettings(
     string FileName,
     IReadOnlyList<string> Arguments,
     string WorkingDirectory,
-    IReadOnlyDictionary<string, string?> Environment);
+    IReadOnlyDictionary<string, string?> Environment)
+{
+    /// <summary>
+    /// Stands in the arguments where the child's end of the channel is to be named: some systems know its name only when
+    /// the process is made. No path has these characters on Windows, and none is likely to elsewhere.
+    /// </summary>
+    public const string EndpointToken = "<proc-concurrency-endpoint>";
+
+    /// <summary>The arguments with the channel's name in them.</summary>
+    internal string[] ArgumentsWith(string endpoint) =>
+        [.. Arguments.Select(argument => argument.Replace(EndpointToken, endpoint, StringComparison.Ordinal))];
+}
 
 /// <summary>A program could not be started; nothing was left behind.</summary>
 public sealed class ProcessStartException : IOException

@@ -56,7 +56,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         }
     }
 
-    public Socket OpenChildEnd(string endpoint)
+    public Stream OpenChildEnd(string endpoint)
     {
         if (endpoint != ChildEndpoint)
         {
@@ -88,7 +88,8 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
     }
 
-    private static Socket Adopt(int descriptor) => new(new SafeSocketHandle(descriptor, ownsHandle: true));
+    private static NetworkStream Adopt(int descriptor) =>
+        new(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true);
 
     private static int SpawnWith(LaunchSettings settings, int channel, int output, out int processId)
     {
@@ -98,7 +99,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.AttributesInit(attributes);
         _ = LibC.ActionsInit(actions);
         using var path = new NativeStrings([settings.FileName]);
-        using var arguments = new NativeStrings([settings.FileName, .. settings.Arguments]);
+        using var arguments = new NativeStrings([settings.FileName, .. settings.ArgumentsWith(ChildEndpoint)]);
         using var environment = new NativeStrings(Variables(settings.Environment));
         try
         {

@@ -1,19 +1,70 @@
-using System.Net.Sockets;
+using System.Runtime.Versioning;
 
 namespace ProcConcurrency.Runtime.Native;
 
-/// <summary>Windows: not there yet. The module loads and says so when a child is asked for.</summary>
+/// <summary>
+/// Windows: CreateProcess with a list of the handles to inherit, pipes as channel, and a job for each child's tree. Written
+/// by Microsoft's documentation.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Windows has no signals. A child that is ended by force gets an exit code that <see cref="ExitStatus"/> reads as -9; one
+/// that obeyed the request to end, which is Ctrl-Break here, one that it reads as -15. Python's <c>Process.terminate</c>
+/// tells them by the like codes.
+/// </para>
+/// <para>
+/// Trees: each child is in a job that only its parent has a handle to and that ends its processes when that handle closes.
+/// So a child need only end itself to end what is below it: its own children's jobs close with it, and what else it started
+/// is in its own job, which its parent ends when it sees how the child ended, or which closes where the parent is gone.
+/// </para>
+/// <para>A user's Ctrl-Break in the terminal reaches every process on the console, so it asks the children to end too.</para>
+/// </remarks>
+[SupportedOSPlatform("windows")]
 internal sealed class WindowsPlatform : IProcessPlatform
 {
-    public SpawnedProcess Spawn(LaunchSettings settings) => throw NotThere();
+    public SpawnedProcess Spawn(LaunchSettings settings)
+    {
+        ChildPipes? pipes = null;
+        try
+        {
+            pipes = new ChildPipes();
+            var child = WindowsSpawn.Start(settings with { Arguments = settings.ArgumentsWith(pipes.Endpoint) }, pipes);
+            _ = child.Exited.ContinueWith(
+                static (_, channel) => ((DuplexPipe)channel!).EndWhenEmpty(), pipes.Channel, TaskScheduler.Default);
+            return new SpawnedProcess(child.ProcessId, pipes.Channel, pipes.Output, child.Exited);
+        }
+        catch (Exception error)
+        {
+            pipes?.CloseTheirs();
+            pipes?.CloseOurs();
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new ProcessStartException(settings.FileName, error.Message.TrimEnd('.'));
+            }
 
-    public void SignalTree(int processId, bool force) => throw NotThere();
+            throw;
+        }
+    }
 
-    public Socket OpenChildEnd(string endpoint) => throw NotThere();
+    public void SignalTree(int processId, bool force)
+    {
+        // One that is not found has ended, and its id may be somebody else's by now.
+        var child = WindowsChild.Find(processId);
+        if (force)
+        {
+            child?.Kill();
+        }
+        else
+        {
+            child?.Ask();
+        }
+    }
 
-    public void KillOwnTree() => throw NotThere();
+    public Stream OpenChildEnd(string endpoint) => ChildPipes.OpenChildEnd(endpoint);
 
-    public void DieOfStopRequest() => throw NotThere();
+    public void KillOwnTree() => End(ExitStatus.WindowsForced);
 
-    private static PlatformNotSupportedException NotThere() => new("Child processes run on Linux and macOS so far, not on Windows.");
+    public void DieOfStopRequest() => End(ExitStatus.WindowsStopped);
+
+    private static void End(uint exitCode) => _ = Kernel32.TerminateProcess(Kernel32.CurrentProcess(), exitCode);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -54,7 +53,6 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly SpawnedProcess _process;
-    private readonly NetworkStream _stream;
     private readonly Channel _channel;
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
@@ -68,8 +66,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         _handler = handler;
         Name = name;
         IsDaemon = daemon;
-        _stream = new NetworkStream(process.Channel, ownsSocket: true);
-        _channel = new Channel(_stream, new Receiver(this));
+        _channel = new Channel(process.Channel, new Receiver(this));
         _output = new OutputCapture(process.Output, onOutput);
     }
 
@@ -113,7 +110,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <inheritdoc/>
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
 
-    /// <summary>Asks the child and all below it to end (SIGTERM).</summary>
+    /// <summary>Asks the child and all below it to end (SIGTERM; Ctrl-Break on Windows).</summary>
     public void Terminate()
     {
         Volatile.Write(ref _stopAsked, 1);
@@ -147,9 +144,15 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
             key.CopyTo(greeting);
             BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);
-            _stream.Write(greeting);
-            Handshake.Accept(_stream, key);
+            _process.Channel.Write(greeting);
+            Handshake.Accept(_process.Channel, key);
             Volatile.Write(ref _ready, 1);
+            if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)
+            {
+                // Before its own handler is there, PowerShell's takes Ctrl-Break, and may not end of it.
+                Signal(force: false);
+            }
+
             _handler.OnReady(this);
             _channel.ReadToEnd();
         }
@@ -165,9 +168,11 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         }
 
         var status = Exited.GetAwaiter().GetResult();
-        if (Volatile.Read(ref _stopAsked) != 0 && Volatile.Read(ref _ready) == 0 && status.Code == 128 + 15)
+        if (Volatile.Read(ref _stopAsked) != 0 && Volatile.Read(ref _ready) == 0
+            && (status.Code == 128 + 15 || (OperatingSystem.IsWindows() && status.Signal is null)))
         {
-            // Not yet listening, it met our SIGTERM with the runtime's own handler, which exits with 128 + the signal.
+            // Not yet listening, it met our SIGTERM with the runtime's own handler, which exits with 128 + the signal; on
+            // Windows our Ctrl-Break with PowerShell's, which exits with some code.
             status = new ExitStatus(-15);
         }
 

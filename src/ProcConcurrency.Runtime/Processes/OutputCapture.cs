@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace ProcConcurrency.Runtime.Processes;
@@ -12,7 +11,10 @@ internal sealed class OutputCapture
     private const int TailLength = 4096;
     private const int MaxLineLength = 64 * 1024;
 
-    private readonly Socket _socket;
+    // A closed stream's read ends at once; but no child's end may hang on that.
+    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(5);
+
+    private readonly Stream _stream;
     private readonly Action<string>? _onLine;
     private readonly Task _reading;
 
@@ -20,9 +22,9 @@ internal sealed class OutputCapture
     private readonly object _gate = new();
     private readonly StringBuilder _tail = new();
 
-    internal OutputCapture(Socket socket, Action<string>? onLine)
+    internal OutputCapture(Stream stream, Action<string>? onLine)
     {
-        _socket = socket;
+        _stream = stream;
         _onLine = onLine;
         _reading = ReadAsync();
     }
@@ -52,8 +54,8 @@ internal sealed class OutputCapture
     {
         if (!_reading.Wait(TimeSpan.FromMilliseconds(100)))
         {
-            _socket.Dispose();
-            _reading.Wait();
+            _stream.Dispose();
+            _reading.Wait(s_closing);
         }
     }
 
@@ -66,13 +68,13 @@ internal sealed class OutputCapture
         try
         {
             int read;
-            while ((read = await _socket.ReceiveAsync(buffer.AsMemory()).ConfigureAwait(false)) > 0)
+            while ((read = await _stream.ReadAsync(buffer.AsMemory()).ConfigureAwait(false)) > 0)
             {
                 var count = decoder.GetChars(buffer, 0, read, characters, 0);
                 Take(characters.AsSpan(0, count), line);
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // Finish closed it under us.
         }
@@ -82,7 +84,7 @@ internal sealed class OutputCapture
             _onLine?.Invoke(line.ToString());
         }
 
-        _socket.Dispose();
+        _stream.Dispose();
     }
 
     private void Take(ReadOnlySpan<char> text, StringBuilder line)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -17,7 +16,7 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
     private readonly IMessageHandler _handler;
     private volatile bool _ending;
 
-    private ParentLink(NetworkStream stream, IMessageHandler handler)
+    private ParentLink(Stream stream, IMessageHandler handler)
     {
         _handler = handler;
         _channel = new Channel(stream, this);
@@ -29,7 +28,7 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
     /// <exception cref="IOException">The parent is gone or not ours.</exception>
     public static ParentLink Open(string endpoint, IMessageHandler handler)
     {
-        var stream = new NetworkStream(ProcessPlatform.Current.OpenChildEnd(endpoint), ownsSocket: true);
+        var stream = ProcessPlatform.Current.OpenChildEnd(endpoint);
         Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
         stream.ReadExactly(greeting);
         var key = greeting[..Handshake.KeySize];

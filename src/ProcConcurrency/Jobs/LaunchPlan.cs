@@ -16,11 +16,13 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     internal static LaunchSettings Program(Engine engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
     {
         var assembly = Scripts.ModuleHome.Assembly;
-        const string Endpoint = "fd:3";
         if (engine.Kind == EngineKind.EmbeddedHost)
         {
             return new LaunchSettings(
-                engine.FileName, [.. engine.LeadingArguments, "-Child", assembly, Endpoint], workingDirectory, environment);
+                engine.FileName,
+                [.. engine.LeadingArguments, "-Child", assembly, LaunchSettings.EndpointToken],
+                workingDirectory,
+                environment);
         }
 
         var variables = new Dictionary<string, string?>(environment);
@@ -36,7 +38,8 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
 
         // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
         var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
-        var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')::Run('{Endpoint}')";
+        var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
+            + $"::Run('{LaunchSettings.EndpointToken}')";
         return new LaunchSettings(
             engine.FileName,
             [.. engine.LeadingArguments, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script],

@@ -4,14 +4,15 @@ using ProcConcurrency.Runtime.Processes;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// A parent's polite request to end (SIGTERM), and the terminal's Ctrl-C, which is not meant for a child. The process
-/// ends either of the request or of itself, whichever came first: a script that was asked to stop never looks as if it had
-/// chosen to.
+/// A parent's polite request to end (SIGTERM; on Windows Ctrl-Break, which .NET gives as SIGQUIT), and the terminal's
+/// Ctrl-C, which is not meant for a child. The process ends either of the request or of itself, whichever came first: a
+/// script that was asked to stop never looks as if it had chosen to.
 /// </summary>
 internal sealed class StopRequest : IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
     private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration? _break;
     private readonly PosixSignalRegistration _interrupt;
     private readonly TaskCompletionSource _scriptEnded = new();
     private WorkerEngine? _engine;
@@ -20,6 +21,7 @@ internal sealed class StopRequest : IDisposable
     internal StopRequest()
     {
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
+        _break = OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnTerminate) : null;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
     }
 
@@ -41,6 +43,7 @@ internal sealed class StopRequest : IDisposable
     public void Dispose()
     {
         _terminate.Dispose();
+        _break?.Dispose();
         _interrupt.Dispose();
     }
 

@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>The calls into Windows that .NET has no class for. Nothing is called by loading this type.</summary>
+[SupportedOSPlatform("windows")]
+internal static unsafe partial class Kernel32
+{
+    internal const uint GenericRead = 0x80000000;
+    internal const uint GenericWrite = 0x40000000;
+    internal const uint FileReadAttributes = 0x80;
+    internal const uint ShareReadWrite = 0x1 | 0x2;
+    internal const uint OpenExisting = 3;
+    internal const uint HandleInherit = 0x1;
+
+    internal const uint CreateSuspended = 0x4;
+    internal const uint CreateNewProcessGroup = 0x200;
+    internal const uint CreateUnicodeEnvironment = 0x400;
+    internal const uint ExtendedStartupInfoPresent = 0x80000;
+    internal const uint CreateNoWindow = 0x08000000;
+    internal const uint StartUseStandardHandles = 0x100;
+    internal const nuint AttributeHandleList = 0x00020002;
+
+    internal const int JobExtendedLimitInformation = 9;
+    internal const uint JobLimitKillOnClose = 0x2000;
+    internal const uint ControlBreak = 1;
+
+    private const string Library = "kernel32";
+
+    /// <summary>The last call's failure in the system's own words, without the full stop that they end with.</summary>
+    internal static IOException LastError() => new(Marshal.GetLastPInvokeErrorMessage().Trim().TrimEnd('.'));
+
+    [LibraryImport(Library, EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    internal static partial SafeFileHandle OpenFile(
+        string name, uint access, uint share, void* security, uint disposition, uint flags, nint template);
+
+    [LibraryImport(Library, EntryPoint = "SetHandleInformation", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool SetHandleInformation(SafeHandle handle, uint mask, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "CloseHandle", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool CloseHandle(nint handle);
+
+    /// <summary>Without an OVERLAPPED it cancels every call on the handle, the synchronous ones of other threads too.</summary>
+    [LibraryImport(Library, EntryPoint = "CancelIoEx", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool CancelCalls(SafePipeHandle handle, void* overlapped);
+
+    [LibraryImport(Library, EntryPoint = "PeekNamedPipe", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool PeekPipe(SafePipeHandle pipe, void* buffer, uint size, uint* read, uint* available, uint* leftOfMessage);
+
+    [LibraryImport(Library, EntryPoint = "InitializeProcThreadAttributeList", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool AttributesInit(void* attributes, uint count, uint flags, nuint* size);
+
+    [LibraryImport(Library, EntryPoint = "UpdateProcThreadAttribute", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool AttributesUpdate(
+        void* attributes, uint flags, nuint attribute, void* value, nuint size, void* previousValue, void* returnSize);
+
+    [LibraryImport(Library, EntryPoint = "DeleteProcThreadAttributeList")]
+    internal static partial void AttributesDelete(void* attributes);
+
+    /// <summary>The command line must be in memory that the call may write to.</summary>
+    [LibraryImport(Library, EntryPoint = "CreateProcessW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool CreateProcess(
+        string fileName,
+        char* commandLine,
+        void* processSecurity,
+        void* threadSecurity,
+        [MarshalAs(UnmanagedType.Bool)] bool inheritHandles,
+        uint flags,
+        char* environment,
+        string workingDirectory,
+        StartupInfoEx* startup,
+        ProcessInformation* created);
+
+    /// <summary>How often the thread was suspended before, or -1 on failure.</summary>
+    [LibraryImport(Library, EntryPoint = "ResumeThread", SetLastError = true)]
+    internal static partial int ResumeThread(SafeWaitHandle thread);
+
+    [LibraryImport(Library, EntryPoint = "GetCurrentProcess")]
+    internal static partial nint CurrentProcess();
+
+    [LibraryImport(Library, EntryPoint = "TerminateProcess", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool TerminateProcess(nint process, uint exitCode);
+
+    [LibraryImport(Library, EntryPoint = "GetExitCodeProcess", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool GetExitCode(SafeWaitHandle process, out uint exitCode);
+
+    [LibraryImport(Library, EntryPoint = "CreateJobObjectW", SetLastError = true)]
+    internal static partial nint CreateJob(void* security, char* name);
+
+    [LibraryImport(Library, EntryPoint = "SetInformationJobObject", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool SetJobInformation(SafeHandle job, int kind, void* information, uint size);
+
+    [LibraryImport(Library, EntryPoint = "AssignProcessToJobObject", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool AssignToJob(SafeHandle job, SafeWaitHandle process);
+
+    [LibraryImport(Library, EntryPoint = "TerminateJobObject", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool TerminateJob(SafeHandle job, uint exitCode);
+
+    [LibraryImport(Library, EntryPoint = "GenerateConsoleCtrlEvent", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool SendConsoleEvent(uint controlEvent, int processGroup);
+
+    /// <summary>0 where this process has no console.</summary>
+    [LibraryImport(Library, EntryPoint = "GetConsoleCP", SetLastError = true)]
+    internal static partial uint ConsoleInputCodePage();
+
+    /// <summary>STARTUPINFOEXW.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct StartupInfoEx
+    {
+        internal uint Size;
+        internal char* Reserved;
+        internal char* Desktop;
+        internal char* Title;
+        internal uint X;
+        internal uint Y;
+        internal uint Width;
+        internal uint Height;
+        internal uint WidthInCharacters;
+        internal uint HeightInCharacters;
+        internal uint FillAttribute;
+        internal uint Flags;
+        internal ushort ShowWindow;
+        internal ushort ReservedSize;
+        internal byte* ReservedBytes;
+        internal nint StandardInput;
+        internal nint StandardOutput;
+        internal nint StandardError;
+        internal void* Attributes;
+    }
+
+    /// <summary>PROCESS_INFORMATION.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ProcessInformation
+    {
+        internal nint Process;
+        internal nint Thread;
+        internal int ProcessId;
+        internal int ThreadId;
+    }
+
+    /// <summary>JOBOBJECT_EXTENDED_LIMIT_INFORMATION, of which only the flags are used.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct JobLimits
+    {
+        internal long ProcessTime;
+        internal long JobTime;
+        internal uint Flags;
+        internal nuint SmallestWorkingSet;
+        internal nuint LargestWorkingSet;
+        internal uint ActiveProcesses;
+        internal nuint Affinity;
+        internal uint PriorityClass;
+        internal uint SchedulingClass;
+        internal fixed ulong InputOutputCounters[6];
+        internal nuint ProcessMemory;
+        internal nuint JobMemory;
+        internal nuint PeakProcessMemory;
+        internal nuint PeakJobMemory;
+    }
+}
