@@ -23,7 +23,7 @@ internal sealed class ManagerRunner(ParentLink link, Inbox inbox) : IMessageHand
         }
         catch (Exception error) when (error is SocketException or FormatException or IOException or UnauthorizedAccessException)
         {
-            Tell(MessageKind.Fault, ChildProtocol.OpenManager, error.Message);
+            Tell(MessageKind.Fault, ChildProtocol.OpenManager, $"The manager can't listen at '{address ?? Path.GetTempPath()}': {error.Message}");
             return 1;
         }
 
