@@ -154,9 +154,4 @@ Describe 'Listing, removing and showing shared objects' {
             $file.Dispose()
         }
     }
-
-    It 'a manager that cannot listen is an error, and the session goes on' {
-        { Start-ProcManager "$TestDrive/no-such-folder/hub" } | Should -Throw -ErrorId 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'
-        Start-ChildProcess { 'goes on' } | Receive-ChildProcess -Wait | Should -Be 'goes on'
-    }
 }

@@ -84,8 +84,8 @@ internal sealed class ManagerServer : IChildHandler
 
     public void OnExited(IChildLink child, ExitStatus status)
     {
-        if (!_address.TrySetException(new IOException($"The manager's process ended with {status} before it listened. {child.OutputTail}"))
-            && _address.Task.IsCompletedSuccessfully)
+        _address.TrySetException(new IOException($"The manager's process ended with {status} before it listened. {child.OutputTail}"));
+        if (_address.Task.IsCompletedSuccessfully)
         {
             // One that was killed could not take its socket away.
             HubListener.Clean(_address.Task.Result);
