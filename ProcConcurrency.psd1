@@ -11,6 +11,14 @@
     CmdletsToExport      = @(
         'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
         'Invoke-ProcPool'
+        'Enter-ProcLock', 'Exit-ProcLock', 'New-ProcLock', 'Use-ProcLock'
+        'New-ProcSemaphore'
+        'New-ProcEvent', 'Reset-ProcEvent', 'Set-ProcEvent', 'Wait-ProcEvent'
+        'New-ProcCondition', 'Send-ProcCondition', 'Wait-ProcCondition'
+        'New-ProcBarrier', 'Reset-ProcBarrier', 'Stop-ProcBarrier', 'Wait-ProcBarrier'
+        'New-ProcArray', 'New-ProcDictionary', 'New-ProcList', 'New-ProcValue'
+        'Get-ProcObject', 'Remove-ProcObject'
+        'Connect-ProcManager', 'Start-ProcManager', 'Stop-ProcManager'
     )
     FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')
     TypesToProcess       = @('module/ProcConcurrency.Types.ps1xml')

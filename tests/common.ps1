@@ -52,3 +52,24 @@ function Wait-Line {
     Wait-Until { [IO.File]::Exists($Path) -and [IO.File]::ReadAllLines($Path).Count -ge $Count } -TimeoutSeconds 60
     [IO.File]::ReadAllLines($Path)
 }
+
+# Another runspace of this process, with the module imported: what it runs can be stopped, and its streams be read.
+function New-Shell {
+    param([string] $Script)
+
+    $create = [AppContext]::GetData('ProcConcurrency.CreateSessionState')
+    $state = if ($create) { $create.Invoke() } else { [initialsessionstate]::CreateDefault2() }
+    $runspace = [runspacefactory]::CreateRunspace($state)
+    $runspace.Open()
+    $shell = [powershell]::Create()
+    $shell.Runspace = $runspace
+    $module = [IO.Path]::GetFullPath("$PSScriptRoot/../ProcConcurrency.psd1")
+    $shell.AddScript("Import-Module '$module'`n$Script")
+}
+
+function Remove-Shell {
+    param($Shell)
+
+    $Shell.Runspace.Dispose()
+    $Shell.Dispose()
+}

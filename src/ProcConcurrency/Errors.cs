@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency;
 
@@ -128,6 +130,51 @@ internal static class Errors
             $"The pool's workers do not start: the last one ended with {crash.Status} before it took a task.{Tail(crash.Output)}",
             crash.ProcessId, crash.Status.Code),
         "WorkerStartFailed", ErrorCategory.ResourceUnavailable, null);
+
+    internal static CallerException ObjectNotFound(string name, string kinds) => Thrown(
+        new ItemNotFoundException($"There is no {kinds} with the name '{name}'. Get-ProcObject lists what there is; New-ProcLock and its like make or open one with -Name."),
+        "ObjectNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static CallerException WrongKind(ProcObject item, string kinds) => Thrown(
+        new ArgumentException($"{item} is no {kinds}, which this command takes."),
+        "WrongKind", ErrorCategory.InvalidArgument, item);
+
+    internal static CallerException ObjectWaitTimeout(ProcObject item, TimeSpan timeout) => Thrown(
+        new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, item);
+
+    internal static CallerException InvalidArray(Exception error, object? target) => Thrown(
+        error, "InvalidArray", ErrorCategory.InvalidArgument, target);
+
+    internal static CallerException ManagerNotReached(string address, Exception error) => Thrown(
+        new IOException($"The manager at '{address}' can't be reached: {error.Message.TrimEnd('.')}. See whether it still runs, and whether the address is right.", error),
+        "ManagerNotReached", ErrorCategory.ConnectionError, address);
+
+    internal static CallerException AuthenticationFailed(string address, Exception error) => Thrown(
+        error, "AuthenticationFailed", ErrorCategory.AuthenticationError, address);
+
+    internal static CallerException ManagerAddress(string address, Exception error) => Thrown(
+        error, "InvalidAddress", ErrorCategory.InvalidArgument, address);
+
+    internal static CallerException ManagerStartFailed(Exception error, object? target) => Thrown(
+        error, "ManagerStartFailed", ErrorCategory.OpenError, target);
+
+    internal static ErrorRecord ManagerEnded(object manager) => Of(
+        new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
+
+    /// <summary>The record for what a hub refused; null for any other exception.</summary>
+    internal static ErrorRecord? OfHub(Exception exception) => exception switch
+    {
+        ObjectGoneException => Of(exception, "ObjectGone", ErrorCategory.ObjectNotFound, null),
+        NameInUseException => Of(exception, "NameInUse", ErrorCategory.ResourceExists, null),
+        LockRecursionException => Of(exception, "LockRecursion", ErrorCategory.DeadlockDetected, null),
+        LockNotHeldException => Of(exception, "LockNotHeld", ErrorCategory.InvalidOperation, null),
+        SemaphoreFullException => Of(exception, "SemaphoreOverRelease", ErrorCategory.LimitsExceeded, null),
+        BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, null),
+        ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
+        ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
+        _ => null,
+    };
 
     private static string Tail(string output) => output.Length == 0 ? string.Empty : $" It last wrote: {output}";
 

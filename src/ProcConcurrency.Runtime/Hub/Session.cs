@@ -21,16 +21,18 @@ internal interface ISessionChild
 }
 
 /// <summary>
-/// What one process that loaded the module owns: its key and its children. When the process ends, its daemons are
+/// What one process that loaded the module owns: its key, its way to the hub and its children. When the process ends, its daemons are
 /// ended and the others waited for; when it is told to end by a signal, all are ended.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class Session
 {
-    private readonly object _gate = new(); // Guards _children and _key.
+    private readonly object _gate = new(); // Guards _children, _key and what is made of the hub.
     private readonly HashSet<ISessionChild> _children = [];
     private readonly List<PosixSignalRegistration> _signals = [];
     private byte[]? _key;
+    private HubPort? _port;
+    private HubRouter? _router;
     private volatile bool _ending;
     private volatile bool _abandon;
 
@@ -56,6 +58,25 @@ public sealed class Session
         }
     }
 
+    /// <summary>The way to the session's hub: in this process, or through its parent. Made when it is first asked for.</summary>
+    public HubPort Hub
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_port is null)
+                {
+                    var hub = new Hub(HubEnvironment.Kinds);
+                    _port = new LocalHubPort(hub, NewClientId(), "MainProcess");
+                    _router = new HubRouter(hub);
+                }
+
+                return _port;
+            }
+        }
+    }
+
     /// <summary>The ids of the child processes that live now.</summary>
     public IReadOnlyList<int> ChildProcessIds
     {
@@ -76,6 +97,34 @@ public sealed class Session
             _key = key.ToArray();
         }
     }
+
+    /// <summary>In a child: the hub is its parent's, or further up.</summary>
+    /// <param name="up">Takes messages for the hub.</param>
+    /// <param name="clientId">The number that the parent gave this process.</param>
+    public void ConnectHub(IHubSender up, long clientId)
+    {
+        lock (_gate)
+        {
+            _port = new ChannelHubPort(up, clientId, string.Empty);
+            _router = new HubRouter(up);
+        }
+    }
+
+    /// <summary>An answer of the hub, for this process or one below it.</summary>
+    public void OnHubReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        if (_port is { } port && HubRouter.Client(payload) == port.ClientId)
+        {
+            port.OnReply(kind, id, payload);
+        }
+        else
+        {
+            _router?.FromAbove(kind, id, payload);
+        }
+    }
+
+    /// <summary>In a child: nothing of the hub can be reached any more.</summary>
+    public void CloseHub() => _port?.Close("The session that owns this object has ended.");
 
     /// <summary>
     /// Ends the session's children: daemons at once, the others when they are done. Returns when all are gone.
@@ -107,7 +156,22 @@ public sealed class Session
 
             Task.WaitAny([.. living.Select(static child => child.Ended)], TimeSpan.FromMilliseconds(250));
         }
+
+        ConnectedHubPort.DisposeAll();
     }
+
+    /// <summary>A number for a process that nobody else has.</summary>
+    internal static long NewClientId() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
+    /// <summary>A message of a process below, for the hub.</summary>
+    internal void OnHubMessage(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        _ = Hub;
+        _router!.FromBelow(link, kind, id, payload);
+    }
+
+    /// <summary>A process below is gone.</summary>
+    internal void OnHubLinkClosed(IHubLink link, int? exitCode) => _router?.LinkClosed(link, exitCode);
 
     internal void RefuseWhenEnding()
     {

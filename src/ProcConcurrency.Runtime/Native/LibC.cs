@@ -84,6 +84,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int command, nint argument);
 
+    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MemoryFile(string name, uint flags);
+
     // fcntl is variadic, and Apple's arm64 convention passes variadic arguments on the stack: fill the eight registers first.
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlOnStack(
@@ -106,6 +109,14 @@ internal static unsafe partial class LibC
         }
 
         return (descriptors[0], descriptors[1]);
+    }
+
+    /// <summary>Makes a file that exists in memory alone and has no name. Linux only.</summary>
+    internal static int CreateMemoryFile()
+    {
+        const uint CloseOnExecution = 1;
+        var descriptor = MemoryFile("procconcurrency", CloseOnExecution);
+        return descriptor >= 0 ? descriptor : throw new IOException($"No shared memory could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
     /// <summary>Keeps a descriptor from the programs that this process starts.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -46,7 +47,7 @@ public interface IChildHandler
 /// The channel is drained before the end is told, so nothing that a dying child still said is lost.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ChildLink : IChildLink, ISessionChild
+public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 {
     // How long a child may live on after its channel closed, and a channel after its process ended.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
@@ -59,10 +60,11 @@ public sealed class ChildLink : IChildLink, ISessionChild
     private int _ready;
     private int _stopAsked;
 
-    private ChildLink(SpawnedProcess process, IChildHandler handler, bool daemon, Action<string>? onOutput)
+    private ChildLink(SpawnedProcess process, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
     {
         _process = process;
         _handler = handler;
+        Name = name;
         IsDaemon = daemon;
         _channel = new Channel(process.Channel, new Receiver(this));
         _output = new OutputCapture(process.Output, onOutput);
@@ -70,6 +72,11 @@ public sealed class ChildLink : IChildLink, ISessionChild
 
     /// <inheritdoc/>
     public int ProcessId => _process.ProcessId;
+
+    /// <summary>Its name, for those who wait for what it holds.</summary>
+    public string Name { get; }
+
+    long IHubLink.ClientId { get; } = Session.NewClientId();
 
     /// <summary>Whether the session ends it at its own end, instead of waiting for it.</summary>
     public bool IsDaemon { get; }
@@ -86,14 +93,15 @@ public sealed class ChildLink : IChildLink, ISessionChild
     /// <summary>Starts a child process; returns when the process exists, not when it is ready.</summary>
     /// <param name="settings">The program.</param>
     /// <param name="handler">Hears of the child.</param>
+    /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="daemon">See <see cref="IsDaemon"/>.</param>
     /// <param name="onOutput">Takes each line the process writes to its standard output or error past the channel; may be null.</param>
     /// <exception cref="ProcessStartException">It could not be started; nothing is left behind.</exception>
-    public static ChildLink Start(LaunchSettings settings, IChildHandler handler, bool daemon, Action<string>? onOutput = null)
+    public static ChildLink Start(LaunchSettings settings, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null)
     {
         var session = Session.Current;
         session.RefuseWhenEnding();
-        var child = new ChildLink(ProcessPlatform.Current.Spawn(settings), handler, daemon, onOutput);
+        var child = new ChildLink(ProcessPlatform.Current.Spawn(settings), handler, name, daemon, onOutput);
         session.Add(child);
         new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
         return child;
@@ -133,7 +141,10 @@ public sealed class ChildLink : IChildLink, ISessionChild
         try
         {
             var key = Session.Current.Key;
-            _process.Channel.Write(key);
+            Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
+            key.CopyTo(greeting);
+            BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);
+            _process.Channel.Write(greeting);
             Handshake.Accept(_process.Channel, key);
             Volatile.Write(ref _ready, 1);
             if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)
@@ -167,6 +178,7 @@ public sealed class ChildLink : IChildLink, ISessionChild
 
         _output.Finish();
         Session.Current.Remove(this);
+        Session.Current.OnHubLinkClosed(this, status == ExitStatus.Unknown ? null : status.Code);
         try
         {
             _handler.OnExited(this, status);
@@ -179,7 +191,18 @@ public sealed class ChildLink : IChildLink, ISessionChild
 
     private sealed class Receiver(ChildLink child) : IMessageHandler
     {
-        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => child._handler.OnMessage(kind, id, payload);
+        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+        {
+            // A child answers and tells; what it asks for is the hub's.
+            if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
+            {
+                Session.Current.OnHubMessage(child, kind, id, payload);
+            }
+            else
+            {
+                child._handler.OnMessage(kind, id, payload);
+            }
+        }
 
         public void OnClosed(Exception? cause)
         {

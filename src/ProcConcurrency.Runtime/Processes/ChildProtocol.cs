@@ -26,4 +26,10 @@ public static class ChildProtocol
 
     /// <summary>Notice to a worker: the pool is done, end yourself.</summary>
     public const uint End = 8;
+
+    /// <summary>Request: listen as a manager. The answer is the address; a fault says why not.</summary>
+    public const uint OpenManager = 9;
+
+    /// <summary>Notice of a manager: a line for its log.</summary>
+    public const uint ManagerLog = 10;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -9,7 +10,7 @@ namespace ProcConcurrency.Runtime.Processes;
 /// parent is gone, and this process ends itself and all below it, whatever its other threads are stuck in.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ParentLink : IMessageHandler, IDisposable
+public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
 {
     private readonly Channel _channel;
     private readonly IMessageHandler _handler;
@@ -28,11 +29,13 @@ public sealed class ParentLink : IMessageHandler, IDisposable
     public static ParentLink Open(string endpoint, IMessageHandler handler)
     {
         var stream = ProcessPlatform.Current.OpenChildEnd(endpoint);
-        Span<byte> key = stackalloc byte[Handshake.KeySize];
-        stream.ReadExactly(key);
+        Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
+        stream.ReadExactly(greeting);
+        var key = greeting[..Handshake.KeySize];
         Session.Current.Join(key);
         Handshake.Connect(stream, key);
         var link = new ParentLink(stream, handler);
+        Session.Current.ConnectHub(link, BinaryPrimitives.ReadInt64LittleEndian(greeting[Handshake.KeySize..]));
         new Thread(link._channel.ReadToEnd, 256 * 1024) { IsBackground = true, Name = "parent" }.Start();
         return link;
     }
@@ -51,10 +54,22 @@ public sealed class ParentLink : IMessageHandler, IDisposable
     /// <summary>Ends this process the way an unhandled stop signal would.</summary>
     public static void DieOfStopRequest() => ProcessPlatform.Current.DieOfStopRequest();
 
-    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _handler.OnMessage(kind, id, payload);
+    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        // A parent asks and tells; only the hub answers.
+        if (kind is MessageKind.Answer or MessageKind.Fault)
+        {
+            Session.Current.OnHubReply(kind, id, payload);
+        }
+        else
+        {
+            _handler.OnMessage(kind, id, payload);
+        }
+    }
 
     void IMessageHandler.OnClosed(Exception? cause)
     {
+        Session.Current.CloseHub();
         _handler.OnClosed(cause);
         if (!_ending)
         {

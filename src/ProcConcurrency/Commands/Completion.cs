@@ -2,6 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands;
 
@@ -19,6 +21,36 @@ public sealed class ChildProcessNameCompleter : IArgumentCompleter
             yield return new CompletionResult(text, process.Name, CompletionResultType.ParameterValue, $"{process.JobStateInfo.State}, process {process.ProcessId}");
         }
     }
+}
+
+/// <summary>Completes the names of the session's shared objects.</summary>
+public sealed class ProcObjectNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
+        foreach (var info in ProcObjectInfo.List(SessionValues.Hub))
+        {
+            if (info.Name is { } name && pattern.IsMatch(name))
+            {
+                var text = name.Contains(' ', StringComparison.Ordinal) ? $"'{name}'" : name;
+                yield return new CompletionResult(text, name, CompletionResultType.ParameterValue, $"{info.Kind}, {info.Waiters} waiting");
+            }
+        }
+    }
+}
+
+/// <summary>Completes the types that a shared array can have.</summary>
+public sealed class ElementTypeCompleter : IArgumentCompleter
+{
+    private static readonly string[] s_types = ["byte", "int16", "int", "long", "single", "double"];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        s_types.Where(type => type.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(static type => new CompletionResult(type));
 }
 
 /// <summary>Completes the names of the modules that can be imported.</summary>

@@ -63,6 +63,10 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
         {
             ThrowTerminatingError(error.Record);
         }
+        catch (Exception error) when (Errors.OfHub(error) is { } record)
+        {
+            ThrowTerminatingError(record);
+        }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             throw new PipelineStoppedException();

@@ -32,7 +32,7 @@ public sealed partial class ChildProcess : Job2
         PSJobTypeName = nameof(ChildProcess);
         _plan = plan;
         _daemon = daemon;
-        _context = new ValueContext(Session.Current.Key.ToArray());
+        _context = SessionValues.Context;
         _records = new RecordLog(this);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class ChildProcess : Job2
             SetJobState(JobState.Running);
             try
             {
-                _link = ChildLink.Start(_plan.Launch, this, _daemon, TakeOutputLine);
+                _link = ChildLink.Start(_plan.Launch, this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {

@@ -1,17 +1,17 @@
+using ProcConcurrency.Runtime.Hub;
+
 namespace ProcConcurrency.Values;
 
-/// <summary>An object that stays where it is and travels as a kind and a number; the far end resolves it to its own handle.</summary>
-internal interface IValueHandle
-{
-    /// <summary>What the handle is for, e.g. <c>Lock</c>.</summary>
-    string HandleKind { get; }
-
-    /// <summary>The object's number in the hub.</summary>
-    long HandleId { get; }
-}
+/// <summary>A handle as it travels: which object of which hub.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">Its number in its hub.</param>
+/// <param name="Name">Its name, or null.</param>
+/// <param name="Address">The hub's address; empty for the session's own.</param>
+/// <param name="Key">What to prove to a hub with an address; null for the session's own.</param>
+internal sealed record TravelingHandle(HubObjectKind Kind, long Id, string? Name, string Address, byte[]? Key);
 
 /// <summary>Turns a handle that arrived into a live one; null if there is no such kind here.</summary>
-internal delegate object? ValueHandleResolver(string kind, long id);
+internal delegate ProcObject? ValueHandleResolver(TravelingHandle handle);
 
 /// <summary>What encoding and decoding need to know beyond the bytes: the session's key and its objects.</summary>
 internal sealed class ValueContext

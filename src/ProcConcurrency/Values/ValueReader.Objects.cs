@@ -182,19 +182,6 @@ internal ref partial struct ValueReader
         return bag;
     }
 
-    private object ReadHandle()
-    {
-        string kind = ReadRequiredText();
-        long id = ReadZigzag();
-        object? live = _context.HandleResolver?.Invoke(kind, id);
-        if (live is null)
-        {
-            Fail($"nothing here knows handles of the kind '{kind}'.");
-        }
-
-        return live!;
-    }
-
     private ScriptBlock ReadScriptBlock()
     {
         string text = ReadRequiredText();

@@ -80,7 +80,7 @@ internal enum ValueTag : byte
     Credential = 0x36,
     File = 0x37,
     Directory = 0x38,
-    /// <summary>text of the handle's kind, Int64 of its id.</summary>
+    /// <summary>Byte of the handle's kind, zigzag of its id, text of its name, text of its hub's address; for an address, the secret key.</summary>
     Handle = 0x39,
 
     ErrorRecord = 0x40,

@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Hub;
 using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
@@ -108,10 +109,8 @@ internal sealed partial class ValueWriter
     {
         switch (value)
         {
-            case IValueHandle handle:
-                WriteTag(ValueTag.Handle);
-                WriteString(handle.HandleKind);
-                WriteZigzag(handle.HandleId);
+            case ProcObject handle:
+                WriteHandle(handle);
                 return true;
             case ScriptBlock block:
                 WriteScriptBlock(block);

@@ -66,6 +66,7 @@ internal sealed partial class ValueWriter : IDisposable
     public void Reset()
     {
         _length = 0;
+        _objects.Clear();
         _shapes.Truncate(0);
         if (_buffer.Length > KeptCapacity)
         {

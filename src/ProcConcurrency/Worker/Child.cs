@@ -17,12 +17,13 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
             using var engine = WorkerEngine.Open();
             stop.Stops(engine);
             var link = linked.GetAwaiter().GetResult();
-            var context = new ValueContext(Session.Current.Key.ToArray());
+            var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
             return id switch
             {
                 ChildProtocol.Run => new BlockRunner(link, engine, context).Run(Settings(payload, context)),
                 ChildProtocol.OpenWorker => new TaskRunner(link, inbox, engine, context).Run(Settings(payload, context)),
+                ChildProtocol.OpenManager => new ManagerRunner(link, inbox).Run(payload),
                 _ => throw new ProtocolException($"the parent sent a request with the unknown id {id}"),
             };
         }
@@ -42,8 +43,6 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
         var settings = RunSettings.Decode(payload, context);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
-        CurrentProcess.Instance.Name = settings.Name;
-        CurrentProcess.Instance.ParentProcessId = settings.ParentProcessId;
         return settings;
     }
 }

@@ -5,6 +5,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml;
 using CsCheck;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Sync;
 using ProcConcurrency.Values;
 using Xunit;
 
@@ -114,12 +117,18 @@ public sealed class RoundTripTests
     [Fact]
     public void HandlesGoThroughTheResolver()
     {
-        byte[] bytes = ValueCodec.Encode(new object[] { new Handle("Lock", 77) }, ValueContext.Plain, strict: true);
-        var resolving = new ValueContext(null, (kind, id) => kind == "Lock" ? new Handle(kind, id) : null);
+        var port = new LocalHubPort(new Hub(HubKinds.Objects), 1, "test");
+        var handle = ProcLock.Create(port, name: "printer");
+        byte[] bytes = ValueCodec.Encode(new object[] { handle }, ValueContext.Plain, strict: true);
+        TravelingHandle? arrived = null;
+        var resolving = new ValueContext(null, traveling =>
+        {
+            arrived = traveling;
+            return HubKinds.Open(port, traveling.Kind, traveling.Id, traveling.Name);
+        });
         var back = (object[])ValueCodec.Decode(bytes, resolving)!;
-        Assert.Equal(new Handle("Lock", 77), back[0]);
+        Assert.Equal(handle, back[0]);
+        Assert.Equal(new TravelingHandle(HubObjectKind.Lock, handle.Id, "printer", string.Empty, null), arrived);
         Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(bytes, ValueContext.Plain));
     }
-
-    private sealed record Handle(string HandleKind, long HandleId) : IValueHandle;
 }

@@ -149,7 +149,7 @@ public abstract class LaunchCommand : ProcCmdlet
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
-        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(new ValueContext(Session.Current.Key.ToArray())));
+        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context));
         var process = new ChildProcess(plan, name, Daemon);
         ChildProcessTable.Add(process);
         return process;

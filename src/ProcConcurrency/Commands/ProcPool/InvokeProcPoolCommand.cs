@@ -81,7 +81,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             throw Errors.ThrottleLimitOutOfRange(ThrottleLimit, MaxWorkers);
         }
 
-        _context = new ValueContext(Session.Current.Key.ToArray());
+        _context = SessionValues.Context;
         _writer = new ValueWriter(_context) { Strict = true, RootName = nameof(InputObject) };
         var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
         var settings = new RunSettings
@@ -92,7 +92,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
-        _pool = new WorkerPool(ThrottleLimit, !Unordered, settings.Encode(_context), worker => ChildLink.Start(launch, worker, daemon: true));
+        _pool = new WorkerPool(ThrottleLimit, !Unordered, settings.Encode(_context), worker => ChildLink.Start(launch, worker, settings.Name, daemon: true));
         _progress = new PoolProgress(this, _pool);
         Started(_pool.Warm);
     }

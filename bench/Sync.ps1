@@ -1,0 +1,81 @@
+# Locks and shared data, used from a child. Times are for one step, the loop around it included.
+$rounds = [int] (5000 * $Scale)
+$results = Measure-Side ([ordered]@{
+    ours = {
+        Measure-Engine $Engines.Own (@'
+Import-Module 'MANIFEST'
+$d = New-ProcDictionary @{ count = 0 }
+$lock = New-ProcLock
+Start-ChildProcess {
+    param($d, $lock, $rounds)
+    foreach ($i in 1..500) { $d['count'] += 1; $lock.Enter(); $lock.Exit() }
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    foreach ($i in 1..$rounds) { $d['count'] += 1 }
+    'dict=' + ($clock.Elapsed.TotalMicroseconds / $rounds).ToString([cultureinfo]::InvariantCulture)
+    $clock.Restart()
+    foreach ($i in 1..$rounds) { $null = $d.Increment('count', 1) }
+    'increment=' + ($clock.Elapsed.TotalMicroseconds / $rounds).ToString([cultureinfo]::InvariantCulture)
+    $clock.Restart()
+    foreach ($i in 1..$rounds) { $lock.Enter(); $lock.Exit() }
+    'lock=' + ($clock.Elapsed.TotalMicroseconds / $rounds).ToString([cultureinfo]::InvariantCulture)
+} -ArgumentList $d, $lock, ROUNDS | Receive-ChildProcess -Wait
+'@.Replace('MANIFEST', $Manifest).Replace('ROUNDS', "$rounds"))
+    }
+    'Python' = { Measure-Python sync.py 'steps', $rounds }
+}) $Runs
+foreach ($row in @(
+        @{ Key = 'dict'; What = "d['count'] += 1 on a shared dictionary (Python: Manager().dict())"; Reach = 60 }
+        @{ Key = 'increment'; What = 'the same as one step, Increment'; Reach = 35 }
+        @{ Key = 'lock'; What = 'lock nobody else wants: Enter and Exit'; Reach = 60 })) {
+    $ours = Get-Figure $results['ours'] $row.Key
+    New-Row $row.What $results $row.Key us "$($row.Reach) us" $(if ($null -ne $ours) { $ours -le $row.Reach })
+}
+
+# A hand-off: somebody else has the lock than had it before.
+$results = Measure-Side ([ordered]@{
+    ours = {
+        Measure-Engine $Engines.Own (@'
+Import-Module 'MANIFEST'
+$lock = New-ProcLock
+$shared = New-ProcArray long 2
+$go = New-ProcBarrier 4
+$children = 1..4 | ForEach-Object {
+    Start-ChildProcess {
+        param($me, $lock, $shared, $go)
+        $null = Wait-ProcBarrier $go
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        while ($clock.Elapsed.TotalSeconds -lt 2) {
+            $lock.Enter()
+            if ($shared[0] -ne $me) { $shared[0] = $me; $shared[1] = $shared[1] + 1 }
+            $lock.Exit()
+        }
+    } -ArgumentList $_, $lock, $shared, $go
+}
+$children | Receive-ChildProcess -Wait
+'rate=' + ($shared[1] / 2).ToString([cultureinfo]::InvariantCulture)
+'@.Replace('MANIFEST', $Manifest))
+    }
+    'Python' = { Measure-Python sync.py 'handoffs', 4 }
+}) $Runs
+$ours = Get-Figure $results['ours'] rate
+$python = Get-Figure $results['Python'] rate
+New-Row 'hand-offs of a lock that 4 children want' $results rate /s 'half of Python''s' $(if ($null -ne $ours -and $null -ne $python) { $ours -ge $python / 2 })
+
+$count = [Math]::Max(10, [int] (100 * $Scale))
+$results = Measure-Side ([ordered]@{
+    ours = {
+        Measure-Engine $Engines.Own (@'
+Import-Module 'MANIFEST'
+$lock = New-ProcLock
+$counter = New-ProcValue COUNT
+$clock = [Diagnostics.Stopwatch]::StartNew()
+$children = 1..COUNT | ForEach-Object { Start-ChildProcess { Use-ProcLock $using:lock { ($using:counter).Value -= 1 } } }
+$null = $children | Wait-ChildProcess
+'s=' + $clock.Elapsed.TotalSeconds.ToString([cultureinfo]::InvariantCulture)
+if ($counter.Value -ne 0) { throw "the counter is at $($counter.Value)" }
+'@.Replace('MANIFEST', $Manifest).Replace('COUNT', "$count"))
+    }
+    'Python' = { Measure-Python sync.py 'children', $count }
+}) ([Math]::Min($Runs, 3))
+$ours = Get-Figure $results['ours'] s
+New-Row "$count children, each taking 1 off a counter under a lock" $results s s '18 s' $(if ($null -ne $ours) { $ours -le 18 })

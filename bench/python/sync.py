@@ -1,0 +1,72 @@
+"""Locks and shared data, used from a child process."""
+import multiprocessing as mp
+import sys
+import time
+
+
+def steps(shared, lock, rounds, queue):
+    for _ in range(500):
+        shared["count"] += 1
+        lock.acquire()
+        lock.release()
+    start = time.perf_counter()
+    for _ in range(rounds):
+        shared["count"] += 1
+    by_dict = time.perf_counter() - start
+    start = time.perf_counter()
+    for _ in range(rounds):
+        lock.acquire()
+        lock.release()
+    queue.put((by_dict / rounds * 1e6, (time.perf_counter() - start) / rounds * 1e6))
+
+
+def compete(me, lock, last, count, barrier):
+    barrier.wait()
+    end = time.perf_counter() + 2
+    while time.perf_counter() < end:
+        with lock:
+            if last.value != me:
+                last.value = me
+                count.value += 1
+
+
+def take_one(lock, counter):
+    with lock:
+        counter.value -= 1
+
+
+def main():
+    context = mp.get_context("spawn")
+    what, number = sys.argv[1], int(sys.argv[2])
+    if what == "steps":
+        with context.Manager() as manager:
+            queue = context.Queue()
+            process = context.Process(target=steps, args=(manager.dict(count=0), context.Lock(), number, queue))
+            process.start()
+            by_dict, by_lock = queue.get()
+            process.join()
+        print(f"dict={by_dict}")
+        print(f"lock={by_lock}")
+    elif what == "handoffs":
+        lock, barrier = context.Lock(), context.Barrier(number)
+        last, count = context.Value("q", 0, lock=False), context.Value("q", 0, lock=False)
+        processes = [context.Process(target=compete, args=(i + 1, lock, last, count, barrier)) for i in range(number)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        print(f"rate={count.value / 2}")
+    else:
+        lock, counter = context.Lock(), context.Value("q", number, lock=False)
+        start = time.perf_counter()
+        processes = [context.Process(target=take_one, args=(lock, counter)) for _ in range(number)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        print(f"s={time.perf_counter() - start}")
+        assert counter.value == 0
+
+
+if __name__ == "__main__":
+    main()

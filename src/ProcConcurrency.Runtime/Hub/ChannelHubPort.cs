@@ -1,0 +1,22 @@
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>Something that takes messages towards a hub.</summary>
+public interface IHubSender
+{
+    /// <summary>Sends one message.</summary>
+    /// <exception cref="IOException">The other side is gone.</exception>
+    void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+}
+
+/// <summary>The way to a hub in another process, over a channel.</summary>
+internal sealed class ChannelHubPort(IHubSender sender, long clientId, string address) : HubPort(clientId)
+{
+    /// <inheritdoc/>
+    public override string Address => address;
+
+    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload) => sender.Send(MessageKind.Request, id, payload);
+
+    private protected override void SendNotice(ReadOnlySpan<byte> payload) => sender.Send(MessageKind.Notice, HubProtocol.NoticeId, payload);
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+// Which objects there are: made, found by name, counted, dropped.
+internal sealed partial class Hub
+{
+    /// <summary>How many objects there are.</summary>
+    internal int ObjectCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _objects.Count;
+            }
+        }
+    }
+
+    /// <summary>A process has one more handle to an object. One that is gone is told so when it is used.</summary>
+    internal void AddReference(HubClient client, long id)
+    {
+        lock (_gate)
+        {
+            if (_objects.TryGetValue(id, out var item))
+            {
+                item.References++;
+                client.References[id] = client.References.GetValueOrDefault(id) + 1;
+            }
+        }
+    }
+
+    /// <summary>A process has one handle less.</summary>
+    internal void ReleaseReference(HubClient client, long id)
+    {
+        lock (_gate)
+        {
+            if (client.References.TryGetValue(id, out var count))
+            {
+                if (count == 1)
+                {
+                    client.References.Remove(id);
+                }
+                else
+                {
+                    client.References[id] = count - 1;
+                }
+
+                Release(id, 1);
+            }
+        }
+    }
+
+    /// <summary>Drops what has had no handle for a while. A name is a handle that anybody may come back to.</summary>
+    internal void Sweep(TimeSpan grace)
+    {
+        lock (_gate)
+        {
+            foreach (var item in _objects.Values.ToArray())
+            {
+                if (item.References == 0 && item.WaiterCount == 0 && item.Identity.Name is null && Stopwatch.GetElapsedTime(item.UnreferencedAt) >= grace)
+                {
+                    Remove(item);
+                }
+            }
+
+            if (!_objects.Values.Any(static item => item.References == 0 && item.Identity.Name is null))
+            {
+                _sweeper?.Dispose();
+                _sweeper = null;
+            }
+        }
+
+        Deliver();
+    }
+
+    /// <summary>An object that another one needs, or a stored value mentions, lives as long.</summary>
+    internal void Keep(IEnumerable<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (_objects.TryGetValue(id, out var item))
+            {
+                item.References++;
+            }
+        }
+    }
+
+    internal void Unkeep(IEnumerable<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            Release(id, 1);
+        }
+    }
+
+    /// <summary>The object with an id.</summary>
+    /// <exception cref="HubFaultException">It is gone.</exception>
+    internal HubObject Find(long id) => _objects.TryGetValue(id, out var item)
+        ? item
+        : throw new HubFaultException(HubFault.ObjectGone, $"The object {id} is no longer there: it was removed, or its hub is another one.");
+
+    private void Create(HubCall call, ref PayloadReader arguments)
+    {
+        var kind = (HubObjectKind)arguments.Byte();
+        var name = arguments.Text();
+        if (name is not null && _names.TryGetValue(name, out var known))
+        {
+            if (known.Identity.Kind != kind)
+            {
+                throw new HubFaultException(
+                    HubFault.NameInUse, $"The name '{name}' belongs to an object of the kind {known.Identity.Kind}; one of the kind {kind} can't have it too. Choose another name.");
+            }
+
+            Made(call, known, isNew: false);
+            return;
+        }
+
+        if (!_kinds.TryGetValue(kind, out var factory))
+        {
+            throw new HubFaultException(HubFault.InvalidArgument, $"This hub has no objects of the kind {(byte)kind}.");
+        }
+
+        var item = factory(this, new HubObjectIdentity(++_lastId, kind, name), ref arguments);
+        _objects.Add(item.Id, item);
+        if (name is not null)
+        {
+            _names.Add(name, item);
+        }
+
+        Made(call, item, isNew: true);
+    }
+
+    private void Made(HubCall call, HubObject item, bool isNew)
+    {
+        // The creator's handle is counted here, not by a notice that might come too late.
+        item.References++;
+        call.Client.References[item.Id] = call.Client.References.GetValueOrDefault(item.Id) + 1;
+        Reply(call).Int64(item.Id).Flag(isNew);
+        Answer(call);
+    }
+
+    private void Remove(HubObject item)
+    {
+        _objects.Remove(item.Id);
+        if (item.Identity.Name is { } name)
+        {
+            _names.Remove(name);
+        }
+
+        item.OnRemoved();
+    }
+
+    private void Release(long id, int count)
+    {
+        if (_objects.TryGetValue(id, out var item) && (item.References -= count) == 0 && item.Identity.Name is null)
+        {
+            item.UnreferencedAt = Stopwatch.GetTimestamp();
+            _sweeper ??= new Timer(static hub => ((Hub)hub!).Sweep(s_grace), this, s_grace, s_grace);
+        }
+    }
+
+    private void List(HubCall call)
+    {
+        var answer = Reply(call).Int32(_objects.Count);
+        foreach (var item in _objects.Values)
+        {
+            answer.Int64(item.Id).Byte((byte)item.Identity.Kind).Text(item.Identity.Name).Text(item.Owner)
+                .Int32(item.WaiterCount).Int32(item.References).Int64(item.Age.Ticks);
+        }
+
+        Answer(call);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// Owns the shared objects of a session or a manager: the only place where anything waits, is handed on or cleaned up.
+/// <code>
+/// handle -> port -> (channels, routers) -> Execute -> object: answers, waits or faults -> outbox -> receiver -> port -> handle
+/// process gone -> Close: its waits end, what it held goes to the next, its handles are given back
+/// </code>
+/// </summary>
+/// <remarks>
+/// Thread-safe. One gate guards everything, so an operation that touches several objects (a condition and its lock, a
+/// death) is one step; answers leave after the gate does. Nothing here opens what users stored.
+/// </remarks>
+internal sealed partial class Hub
+{
+    /// <summary>How long an object outlives its last handle: one may be on its way, in bytes that nobody has decoded yet.</summary>
+    internal static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+
+    [ThreadStatic]
+    private static List<Delivery>? t_outbox;
+
+    // Guards everything below, every object, client and call.
+    private readonly object _gate = new();
+    private readonly IReadOnlyDictionary<HubObjectKind, HubObjectFactory> _kinds;
+    private readonly Dictionary<long, HubObject> _objects = [];
+    private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<HubClient> _clients = [];
+    private readonly PayloadWriter _answer = new();
+    private Timer? _sweeper;
+    private long _lastId;
+
+    /// <summary>Makes a hub.</summary>
+    /// <param name="kinds">How objects are made.</param>
+    internal Hub(IReadOnlyDictionary<HubObjectKind, HubObjectFactory> kinds) => _kinds = kinds;
+
+    /// <summary>A process speaks for the first time.</summary>
+    internal HubClient Open(long id, int processId, string name, IHubReceiver receiver)
+    {
+        var client = new HubClient(id, processId, name, receiver);
+        lock (_gate)
+        {
+            _clients.Add(client);
+        }
+
+        return client;
+    }
+
+    /// <summary>Carries out one request; its answer, and whatever it sets free, is delivered before this returns.</summary>
+    /// <exception cref="ProtocolException">The request breaks a rule.</exception>
+    internal void Execute(HubClient client, uint requestId, ReadOnlySpan<byte> payload)
+    {
+        var reader = new PayloadReader(payload);
+        _ = reader.Int64();
+        var operation = (HubOperation)reader.Byte();
+        var id = reader.Int64();
+        var caller = reader.Int32();
+        var call = new HubCall(client, requestId, caller, (CallFlags)reader.Byte());
+        lock (_gate)
+        {
+            try
+            {
+                Execute(operation, id, call, ref reader);
+            }
+            catch (HubFaultException fault)
+            {
+                Fault(call, fault.Fault, fault.Message);
+            }
+        }
+
+        Deliver();
+    }
+
+    /// <summary>Ends a wait. Where its answer is on its way already, nothing happens.</summary>
+    internal void Cancel(HubClient client, uint requestId, bool forGood)
+    {
+        lock (_gate)
+        {
+            if (client.Waiting.TryGetValue(requestId, out var call))
+            {
+                call.Place!.Cancel(call, forGood);
+            }
+        }
+
+        Deliver();
+    }
+
+    /// <summary>A process is gone: ends its waits, hands on what it held, gives back its handles.</summary>
+    internal void Close(HubClient client, int? exitCode)
+    {
+        var death = new ProcessDeath(client.ProcessId, client.Name, exitCode);
+        lock (_gate)
+        {
+            if (!_clients.Remove(client))
+            {
+                return;
+            }
+
+            foreach (var call in client.Waiting.Values.ToArray())
+            {
+                // Canceling one may have answered another.
+                call.Place?.Cancel(call, forGood: true);
+            }
+
+            foreach (var item in _objects.Values.ToArray())
+            {
+                item.OnClientGone(client, death);
+            }
+
+            foreach (var (id, count) in client.References)
+            {
+                Release(id, count);
+            }
+
+            client.References.Clear();
+        }
+
+        Deliver();
+    }
+
+    /// <summary>Begins the answer to a call; <see cref="Answer(HubCall)"/> sends it.</summary>
+    internal PayloadWriter Reply(HubCall call) => _answer.Reset().Int64(call.Client.Id);
+
+    /// <summary>Sends what was written since <see cref="Reply"/>, once the gate is open.</summary>
+    internal void Answer(HubCall call) => Send(call, MessageKind.Answer);
+
+    internal void Fault(HubCall call, HubFault fault, string message)
+    {
+        Reply(call).Byte((byte)fault).Text(message);
+        Send(call, MessageKind.Fault);
+    }
+
+    private static void Deliver()
+    {
+        if (t_outbox is { Count: > 0 } outbox)
+        {
+            // Taken away first: a receiver may come back here.
+            t_outbox = null;
+            foreach (var (client, kind, id, payload) in outbox)
+            {
+                client.Receiver.Deliver(kind, id, payload);
+            }
+
+            outbox.Clear();
+            t_outbox = outbox;
+        }
+    }
+
+    private void Send(HubCall call, MessageKind kind)
+    {
+        Debug.Assert(Monitor.IsEntered(_gate), "answers are made under the gate");
+        (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, _answer.Written.ToArray()));
+    }
+
+    private void Execute(HubOperation operation, long id, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Create:
+                Create(call, ref arguments);
+                break;
+            case HubOperation.List:
+                List(call);
+                break;
+            case HubOperation.Remove:
+                Remove(Find(id));
+                Reply(call);
+                Answer(call);
+                break;
+            case HubOperation.State:
+                var item = Find(id);
+                item.WriteState(Reply(call));
+                Answer(call);
+                break;
+            default:
+                Find(id).Execute(operation, call, ref arguments);
+                break;
+        }
+    }
+
+    private readonly record struct Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload);
+}

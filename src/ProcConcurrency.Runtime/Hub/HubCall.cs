@@ -1,0 +1,70 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>A request in the hub, from its arrival to its one answer. Guarded by the hub's gate.</summary>
+/// <param name="client">The process that asks.</param>
+/// <param name="requestId">Its number for the request.</param>
+/// <param name="caller">Which of the process's callers asks: what owns a lock is a process and one of these.</param>
+/// <param name="flags">How it is to be carried out.</param>
+internal sealed class HubCall(HubClient client, uint requestId, int caller, CallFlags flags)
+{
+    internal HubClient Client => client;
+
+    internal uint RequestId => requestId;
+
+    internal int Caller => caller;
+
+    internal bool NoWait => (flags & CallFlags.NoWait) != 0;
+
+    internal bool IsHeld => (flags & CallFlags.Held) != 0;
+
+    /// <summary>Where it waits; null where it doesn't.</summary>
+    internal HubObject? Place { get; set; }
+
+    internal LinkedListNode<HubCall>? Node { get; set; }
+
+    /// <summary>What a waiting call has to remember; its place knows the type.</summary>
+    internal object? State { get; set; }
+
+    internal bool IsBy(HubClient? other, int otherCaller) => client == other && caller == otherCaller;
+}
+
+/// <summary>Calls that wait at one object, in the order in which they came.</summary>
+/// <param name="place">The object.</param>
+internal sealed class WaitQueue(HubObject place)
+{
+    private readonly LinkedList<HubCall> _calls = [];
+
+    internal int Count => _calls.Count;
+
+    internal void Add(HubCall call)
+    {
+        call.Place = place;
+        call.Node = _calls.AddLast(call);
+        call.Client.Waiting[call.RequestId] = call;
+    }
+
+    internal HubCall? Take()
+    {
+        var call = _calls.First?.Value;
+        if (call is not null)
+        {
+            Remove(call);
+        }
+
+        return call;
+    }
+
+    internal bool Remove(HubCall call)
+    {
+        if (call.Node?.List != _calls)
+        {
+            return false;
+        }
+
+        _calls.Remove(call.Node);
+        call.Node = null;
+        call.Place = null;
+        call.Client.Waiting.Remove(call.RequestId);
+        return true;
+    }
+}

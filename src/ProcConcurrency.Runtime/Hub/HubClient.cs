@@ -1,0 +1,35 @@
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>Takes what the hub sends to one process. Called outside the hub's gate, by whoever caused it.</summary>
+internal interface IHubReceiver
+{
+    /// <summary>One answer or fault. Never throws; where the process is gone, it is dropped.</summary>
+    void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+}
+
+/// <summary>A process as the hub knows it. All is guarded by the hub's gate.</summary>
+/// <param name="id">Its number, chosen at random by its parent.</param>
+/// <param name="processId">Its process id.</param>
+/// <param name="name">Its name.</param>
+/// <param name="receiver">Takes its answers.</param>
+internal sealed class HubClient(long id, int processId, string name, IHubReceiver receiver)
+{
+    internal long Id => id;
+
+    internal int ProcessId => processId;
+
+    internal string Name => name;
+
+    internal IHubReceiver Receiver => receiver;
+
+    /// <summary>How many handles it has to each object.</summary>
+    internal Dictionary<long, int> References { get; } = [];
+
+    /// <summary>Its calls that wait, by request id.</summary>
+    internal Dictionary<uint, HubCall> Waiting { get; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"'{name}' ({processId})";
+}

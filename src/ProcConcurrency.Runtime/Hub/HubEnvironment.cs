@@ -1,0 +1,41 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// What handles need to know and the runtime can't: who calls within this process, whether it is being stopped, and what
+/// the values are that it stores. Set once, before the first handle is used.
+/// </summary>
+public static class HubEnvironment
+{
+    /// <summary>The number of the caller, as the owner of locks; by default its thread's.</summary>
+    /// <remarks>What runs on several threads in turn, but is one caller, gives one number.</remarks>
+    public static Func<int> Caller { get; internal set; } = static () => Environment.CurrentManagedThreadId;
+
+    /// <summary>Whether the caller on this thread has been asked to stop; looked at while it waits, every 100 ms.</summary>
+    public static Func<bool> IsStopping { get; internal set; } = static () => false;
+
+    /// <summary>Encodes and decodes what is stored.</summary>
+    public static IValueCodec Codec { get; internal set; } = new NoCodec();
+
+    /// <summary>How objects are made in a hub of this process.</summary>
+    internal static IReadOnlyDictionary<HubObjectKind, HubObjectFactory> Kinds { get; set; } = new Dictionary<HubObjectKind, HubObjectFactory>();
+
+    private sealed class NoCodec : IValueCodec
+    {
+        public StoredValue Encode(object? value) => throw new InvalidOperationException("No codec was set.");
+
+        public object? Decode(StoredValue value) => throw new InvalidOperationException("No codec was set.");
+    }
+}
+
+/// <summary>How long a call may wait, and what ends it before.</summary>
+/// <param name="Timeout">0 or more; null for ever.</param>
+/// <param name="Canceled">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
+internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken Canceled)
+{
+    internal static WaitLimit None => default;
+
+    /// <summary>Whether the caller has to come back, whatever it waits for.</summary>
+    internal bool IsStopping => Canceled.IsCancellationRequested || HubEnvironment.IsStopping();
+
+    internal CallFlags Flags => Timeout == TimeSpan.Zero ? CallFlags.NoWait : CallFlags.None;
+}

@@ -1,0 +1,66 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>A request failed in the hub; becomes a fault on its way to the caller.</summary>
+internal sealed class HubFaultException(HubFault fault, string message) : Exception(message)
+{
+    internal HubFault Fault { get; } = fault;
+
+    /// <summary>What the caller catches: .NET's own exception where it has one.</summary>
+    internal static Exception ToException(HubFault fault, string message) => fault switch
+    {
+        HubFault.ObjectGone => new ObjectGoneException(message),
+        HubFault.NameInUse => new NameInUseException(message),
+        HubFault.LockRecursion => new LockRecursionException(message),
+        HubFault.LockNotHeld => new LockNotHeldException(message),
+        HubFault.SemaphoreOverRelease => new SemaphoreFullException(message),
+        HubFault.BarrierBroken => new BarrierBrokenException(message),
+        HubFault.KeyNotFound => new KeyNotFoundException(message),
+        HubFault.IndexOutOfRange => new ArgumentOutOfRangeException(null, message),
+        HubFault.NotANumber => new ArithmeticException(message),
+        _ => new ArgumentException(message),
+    };
+}
+
+/// <summary>An object is no longer in its hub: it was removed, or the hub is gone.</summary>
+public sealed class ObjectGoneException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What is gone.</param>
+    public ObjectGoneException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A name belongs to an object of another kind.</summary>
+public sealed class NameInUseException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which name, and what has it.</param>
+    public NameInUseException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A lock was left, or a condition used, by somebody who doesn't hold the lock.</summary>
+public sealed class LockNotHeldException : SynchronizationLockException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Who holds it.</param>
+    public LockNotHeldException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A barrier is broken: a party died, ran out of time or aborted it. Python's <c>BrokenBarrierError</c>.</summary>
+public sealed class BarrierBrokenException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What broke it.</param>
+    public BarrierBrokenException(string message)
+        : base(message)
+    {
+    }
+}

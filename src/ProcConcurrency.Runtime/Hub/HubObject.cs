@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>Makes the hub's side of a new object from what its creator sent.</summary>
+internal delegate HubObject HubObjectFactory(Hub hub, HubObjectIdentity identity, ref PayloadReader settings);
+
+/// <summary>Which object something is.</summary>
+internal sealed record HubObjectIdentity(long Id, HubObjectKind Kind, string? Name);
+
+/// <summary>The hub's side of one shared object. Everything runs under the hub's gate.</summary>
+/// <param name="hub">Its owner.</param>
+/// <param name="identity">Which one it is.</param>
+internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
+{
+    private readonly long _created = Stopwatch.GetTimestamp();
+
+    internal HubObjectIdentity Identity => identity;
+
+    internal long Id => identity.Id;
+
+    internal TimeSpan Age => Stopwatch.GetElapsedTime(_created);
+
+    /// <summary>Handles in processes, and mentions in stored values.</summary>
+    internal int References { get; set; }
+
+    /// <summary>When the last of them went.</summary>
+    internal long UnreferencedAt { get; set; }
+
+    /// <summary>Who has it, in words; empty where nobody has.</summary>
+    internal virtual string Owner => string.Empty;
+
+    internal virtual int WaiterCount => 0;
+
+    /// <summary>How a message begins that is about it: "The lock 'printer'".</summary>
+    internal string Title => identity.Name is null
+        ? $"The {Kind} {identity.Id}"
+        : $"The {Kind} '{identity.Name}'";
+
+    protected Hub Hub => hub;
+
+    private string Kind => identity.Kind.ToString().ToLowerInvariant();
+
+    /// <summary>Carries a request out: answers it, lets it wait, or throws.</summary>
+    /// <exception cref="HubFaultException">The request can't be met.</exception>
+    internal abstract void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments);
+
+    /// <summary>Ends a call's wait, and answers it.</summary>
+    /// <param name="call">It waits here.</param>
+    /// <param name="forGood">Its caller stops, or is gone; else it only ran out of time.</param>
+    internal virtual void Cancel(HubCall call, bool forGood) => throw new InvalidOperationException("Nothing waits here.");
+
+    /// <summary>A process is gone; its waiting calls have been canceled already.</summary>
+    internal virtual void OnClientGone(HubClient client, ProcessDeath death)
+    {
+    }
+
+    /// <summary>The object leaves the hub: ends waits and gives back what it refers to.</summary>
+    internal virtual void OnRemoved()
+    {
+    }
+
+    /// <summary>Writes what <see cref="HubOperation.State"/> tells.</summary>
+    internal virtual void WriteState(PayloadWriter answer)
+    {
+    }
+
+    private protected HubFaultException Unknown(HubOperation operation) =>
+        new(HubFault.InvalidArgument, $"{Title} has no operation {operation}.");
+
+    /// <summary>Faults every call of a queue, because the object goes.</summary>
+    private protected void FaultAll(WaitQueue queue)
+    {
+        while (queue.Take() is { } call)
+        {
+            hub.Fault(call, HubFault.ObjectGone, $"{Title} was removed.");
+        }
+    }
+}

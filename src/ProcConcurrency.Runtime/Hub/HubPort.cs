@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>A process's way to one hub: requests out, answers in, handles counted.</summary>
+/// <remarks>Thread-safe.</remarks>
+public abstract class HubPort
+{
+    [ThreadStatic]
+    private static PayloadWriter? t_request;
+
+    private readonly ConcurrentDictionary<uint, PendingCall> _pending = new();
+    private readonly ReferenceTable _references;
+    private volatile string? _closed;
+    private int _lastId;
+
+    private protected HubPort(long clientId)
+    {
+        ClientId = clientId;
+        _references = new ReferenceTable(this);
+    }
+
+    /// <summary>The hub's address for others: empty where the hub is the session's own.</summary>
+    public abstract string Address { get; }
+
+    internal long ClientId { get; }
+
+    internal ReferenceTable References => _references;
+
+    /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent.</summary>
+    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None) =>
+        (t_request ??= new PayloadWriter()).Reset().Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
+
+    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <exception cref="ObjectGoneException">The object, or the hub, is gone.</exception>
+    internal HubReply Call(PayloadWriter request, WaitLimit limit = default)
+    {
+        var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId));
+        _pending[call.Id] = call;
+        try
+        {
+            // Looked at after it is in the table: whichever comes second, closing or this, sees the other.
+            if (_closed is { } reason)
+            {
+                throw new ObjectGoneException(reason);
+            }
+
+            SendRequest(call.Id, request.Written);
+            return call.Wait(limit);
+        }
+        catch (IOException error)
+        {
+            throw new ObjectGoneException($"The hub of this object can't be reached any more: {error.Message}");
+        }
+        finally
+        {
+            _pending.TryRemove(call.Id, out _);
+        }
+    }
+
+    internal void Cancel(uint requestId, bool forGood)
+    {
+        var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood);
+        TrySendNotice(notice);
+    }
+
+    internal void SendReference(HubNotice notice, long objectId) =>
+        TrySendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)notice).Int64(objectId));
+
+    /// <summary>An answer or fault has come.</summary>
+    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        if (_pending.TryGetValue(id, out var call))
+        {
+            call.Complete(kind, payload.ToArray());
+        }
+    }
+
+    /// <summary>The hub is gone: fails what waits and what comes.</summary>
+    internal void Close(string reason)
+    {
+        _closed = reason;
+        var fault = new PayloadWriter().Int64(ClientId).Byte((byte)HubFault.ObjectGone).Text(reason).Written.ToArray();
+        foreach (var call in _pending.Values)
+        {
+            call.Complete(MessageKind.Fault, fault);
+        }
+    }
+
+    private protected abstract void SendRequest(uint id, ReadOnlySpan<byte> payload);
+
+    private protected abstract void SendNotice(ReadOnlySpan<byte> payload);
+
+    private void TrySendNotice(PayloadWriter notice)
+    {
+        try
+        {
+            if (_closed is null)
+            {
+                SendNotice(notice.Written);
+            }
+        }
+        catch (IOException)
+        {
+            // The hub is gone, and with it what this was about.
+        }
+    }
+}

@@ -1,0 +1,100 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>What a request asks the hub for. Numbers are part of the wire format.</summary>
+/// <remarks>
+/// A request: client (8 bytes), operation (1), object (8), caller (4), <see cref="CallFlags"/> (1), then what the operation takes. An
+/// answer and a fault begin with the client, so that a process in between can pass them on.
+/// </remarks>
+internal enum HubOperation : byte
+{
+    /// <summary>Kind, name or null, what the kind takes. Gives id and whether it is new.</summary>
+    Create = 1,
+
+    /// <summary>Takes an object out of the hub, whoever refers to it.</summary>
+    Remove = 2,
+
+    /// <summary>Gives a description of every object.</summary>
+    List = 3,
+
+    /// <summary>Gives what the kind has to tell of itself.</summary>
+    State = 4,
+
+    Enter = 10,
+    Exit = 11,
+
+    Wait = 20,
+    Set = 21,
+    Reset = 22,
+    Notify = 23,
+    Release = 24,
+    Abort = 25,
+
+    Get = 30,
+    Put = 31,
+    PutIf = 32,
+    TryAdd = 33,
+    Delete = 34,
+    Contains = 35,
+    Count = 36,
+    Clear = 37,
+    Snapshot = 38,
+    Increment = 39,
+    Insert = 40,
+    IndexOf = 41,
+}
+
+/// <summary>How a request is to be carried out.</summary>
+[Flags]
+internal enum CallFlags : byte
+{
+    None = 0,
+
+    /// <summary>Answer at once, whether or not there is what was asked for.</summary>
+    NoWait = 1,
+
+    /// <summary>What is taken belongs to the process, and comes back when it dies.</summary>
+    Held = 2,
+}
+
+/// <summary>What a notice to the hub says.</summary>
+internal enum HubNotice : byte
+{
+    /// <summary>A process speaks for the first time: process id, name.</summary>
+    Opened = 1,
+
+    /// <summary>A process is gone: whether its exit code is known, the code.</summary>
+    Closed = 2,
+
+    /// <summary>End a wait: request id, whether its caller gives up for good (1) or ran out of time (0).</summary>
+    Cancel = 3,
+
+    /// <summary>One more handle: object.</summary>
+    AddReference = 4,
+
+    /// <summary>One handle less: object.</summary>
+    ReleaseReference = 5,
+}
+
+/// <summary>Why a request failed. Numbers are part of the wire format.</summary>
+internal enum HubFault : byte
+{
+    ObjectGone = 1,
+    NameInUse = 2,
+    LockRecursion = 3,
+    LockNotHeld = 4,
+    SemaphoreOverRelease = 5,
+    BarrierBroken = 6,
+    KeyNotFound = 7,
+    IndexOutOfRange = 8,
+    NotANumber = 9,
+    InvalidArgument = 10,
+}
+
+/// <summary>Numbers that both ends of the hub's protocol share.</summary>
+internal static class HubProtocol
+{
+    /// <summary>The message id of all notices to the hub.</summary>
+    internal const uint NoticeId = 100;
+
+    internal const int ClientSize = 8;
+}

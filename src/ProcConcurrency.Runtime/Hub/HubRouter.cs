@@ -1,0 +1,238 @@
+using System.Buffers.Binary;
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>A process below this one, as the hub's messages reach it.</summary>
+internal interface IHubLink : IHubSender
+{
+    /// <summary>The number that its parent gave it.</summary>
+    long ClientId { get; }
+
+    /// <summary>Its process id.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Its name.</summary>
+    string Name { get; }
+}
+
+/// <summary>
+/// Passes the hub's messages between the processes below this one and the hub: where the hub is here, into it; else up.
+/// <code>
+/// grandchild -> (request) -> child's router -> (request) -> root's router -> hub
+/// grandchild &lt;- (answer)  &lt;- child's router &lt;- (answer)  &lt;- root's router &lt;- hub
+/// </code>
+/// Each message begins with the number of the process that it is from or for, so nothing has to be remembered for it.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class HubRouter
+{
+    private readonly Hub? _hub;
+    private readonly IHubSender? _up;
+
+    // Guards _routes.
+    private readonly object _gate = new();
+    private readonly Dictionary<long, Route> _routes = [];
+
+    /// <summary>A router beside its hub.</summary>
+    internal HubRouter(Hub hub) => _hub = hub;
+
+    /// <summary>A router below another one.</summary>
+    internal HubRouter(IHubSender up) => _up = up;
+
+    /// <summary>A message from below. Called on the link's own thread.</summary>
+    /// <exception cref="ProtocolException">It breaks a rule.</exception>
+    internal void FromBelow(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        var route = Find(link, payload);
+        if (_hub is null)
+        {
+            _up!.Send(kind, id, payload);
+            if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
+            {
+                Forget(route);
+            }
+        }
+        else if (kind == MessageKind.Request)
+        {
+            _hub.Execute(route.Client!, id, payload);
+        }
+        else if (kind != MessageKind.Notice)
+        {
+            throw new ProtocolException($"a process below sent the hub a message of the kind {kind}");
+        }
+        else if (IsNotice(payload, HubNotice.Closed))
+        {
+            Closed(route, payload);
+        }
+        else
+        {
+            Notice(_hub, route.Client!, payload);
+        }
+    }
+
+    /// <summary>An answer from above for a process below; false where there is none with that number.</summary>
+    internal bool FromAbove(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        Route? route;
+        lock (_gate)
+        {
+            _routes.TryGetValue(Client(payload), out route);
+        }
+
+        route?.Deliver(kind, id, payload);
+        return route is not null;
+    }
+
+    /// <summary>A process below, and with it whatever it passed on for, is gone.</summary>
+    internal void LinkClosed(IHubLink link, int? exitCode)
+    {
+        List<Route> gone;
+        lock (_gate)
+        {
+            gone = [.. _routes.Values.Where(route => route.Link == link)];
+            gone.ForEach(route => _routes.Remove(route.ClientId));
+        }
+
+        foreach (var route in gone)
+        {
+            var code = route.ClientId == link.ClientId ? exitCode : null;
+            if (_hub is not null)
+            {
+                _hub.Close(route.Client!, code);
+            }
+            else
+            {
+                TrySendUp(new PayloadWriter().Int64(route.ClientId).Byte((byte)HubNotice.Closed).Flag(code is not null).Int32(code ?? 0));
+            }
+        }
+    }
+
+    /// <summary>Carries out what a notice says.</summary>
+    internal static void Notice(Hub hub, HubClient client, ReadOnlySpan<byte> payload)
+    {
+        var reader = new PayloadReader(payload);
+        _ = reader.Int64();
+        switch ((HubNotice)reader.Byte())
+        {
+            case HubNotice.Opened:
+                break; // Its route was made by it.
+            case HubNotice.Cancel:
+                hub.Cancel(client, (uint)reader.Int32(), reader.Flag());
+                break;
+            case HubNotice.AddReference:
+                hub.AddReference(client, reader.Int64());
+                break;
+            case HubNotice.ReleaseReference:
+                hub.ReleaseReference(client, reader.Int64());
+                break;
+            default:
+                throw new ProtocolException("a notice to the hub says something unknown");
+        }
+    }
+
+    /// <summary>The number of the process that a message is from or for.</summary>
+    internal static long Client(ReadOnlySpan<byte> payload) => payload.Length >= HubProtocol.ClientSize
+        ? BinaryPrimitives.ReadInt64LittleEndian(payload)
+        : throw new ProtocolException("a message of the hub names no process");
+
+    private static bool IsNotice(ReadOnlySpan<byte> payload, HubNotice notice) =>
+        payload.Length > HubProtocol.ClientSize && payload[HubProtocol.ClientSize] == (byte)notice;
+
+    private Route Find(IHubLink link, ReadOnlySpan<byte> payload)
+    {
+        var id = Client(payload);
+        Route? route;
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = !_routes.TryGetValue(id, out route);
+            if (isNew)
+            {
+                route = Open(link, id, payload);
+                _routes.Add(id, route);
+            }
+        }
+
+        if (route!.Link != link)
+        {
+            throw new ProtocolException("a process speaks for another one that it didn't start");
+        }
+
+        if (isNew && _hub is null && id == link.ClientId)
+        {
+            TrySendUp(new PayloadWriter().Int64(id).Byte((byte)HubNotice.Opened).Int32(link.ProcessId).Text(link.Name));
+        }
+
+        return route;
+    }
+
+    private Route Open(IHubLink link, long id, ReadOnlySpan<byte> payload)
+    {
+        var (processId, name) = (link.ProcessId, link.Name);
+        if (id != link.ClientId)
+        {
+            if (!IsNotice(payload, HubNotice.Opened))
+            {
+                throw new ProtocolException("an unknown process speaks through another one");
+            }
+
+            var reader = new PayloadReader(payload[(HubProtocol.ClientSize + 1)..]);
+            (processId, name) = (reader.Int32(), reader.Text() ?? string.Empty);
+        }
+
+        var route = new Route(link, id);
+        route.Client = _hub?.Open(id, processId, name, route);
+        return route;
+    }
+
+    private void Closed(Route route, ReadOnlySpan<byte> payload)
+    {
+        var reader = new PayloadReader(payload[(HubProtocol.ClientSize + 1)..]);
+        var isKnown = reader.Flag();
+        var code = reader.Int32();
+        Forget(route);
+        _hub!.Close(route.Client!, isKnown ? code : null);
+    }
+
+    private void Forget(Route route)
+    {
+        lock (_gate)
+        {
+            _routes.Remove(route.ClientId);
+        }
+    }
+
+    private void TrySendUp(PayloadWriter notice)
+    {
+        try
+        {
+            _up!.Send(MessageKind.Notice, HubProtocol.NoticeId, notice.Written);
+        }
+        catch (IOException)
+        {
+            // What is above is gone; this process ends too.
+        }
+    }
+
+    private sealed class Route(IHubLink link, long clientId) : IHubReceiver
+    {
+        internal IHubLink Link => link;
+
+        internal long ClientId => clientId;
+
+        internal HubClient? Client { get; set; }
+
+        public void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+        {
+            try
+            {
+                link.Send(kind, id, payload);
+            }
+            catch (IOException)
+            {
+                // It is gone; its link says so to the hub next.
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Text;
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>Reads what <see cref="PayloadWriter"/> wrote, from bytes that nobody vouches for.</summary>
+/// <param name="payload">The bytes, read in place.</param>
+internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
+{
+    private ReadOnlySpan<byte> _left = payload;
+
+    internal readonly bool AtEnd => _left.IsEmpty;
+
+    /// <summary>What has not been read.</summary>
+    internal readonly ReadOnlySpan<byte> Rest => _left;
+
+    internal byte Byte() => Take(1)[0];
+
+    internal bool Flag() => Byte() != 0;
+
+    internal int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+
+    internal long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+
+    internal ReadOnlySpan<byte> Bytes() => Take(Int32());
+
+    internal string? Text()
+    {
+        var length = Int32();
+        return length == -1 ? null : Encoding.UTF8.GetString(Take(length));
+    }
+
+    internal StoredValue Value()
+    {
+        var kind = (StoredKind)Byte();
+        if (kind is StoredKind.Int32 or StoredKind.Int64 or StoredKind.Double)
+        {
+            return new StoredValue(kind, Int64());
+        }
+
+        if (kind != StoredKind.Encoded)
+        {
+            throw new ProtocolException($"a value has the unknown kind {(byte)kind}");
+        }
+
+        var bytes = Bytes().ToArray();
+        var count = Int32();
+        if (count < 0 || count > _left.Length / 8)
+        {
+            throw new ProtocolException("a value names more objects than its message has room for");
+        }
+
+        var objects = count == 0 ? [] : new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            objects[i] = Int64();
+        }
+
+        return new StoredValue(bytes, objects);
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if ((uint)count > (uint)_left.Length)
+        {
+            throw new ProtocolException("a message of the hub ends early");
+        }
+
+        var taken = _left[..count];
+        _left = _left[count..];
+        return taken;
+    }
+}

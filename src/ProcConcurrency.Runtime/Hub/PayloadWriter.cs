@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>Builds the bytes of one request or answer: numbers little-endian, texts and values with their length before them.</summary>
+/// <remarks>Not for use by two threads at a time.</remarks>
+internal sealed class PayloadWriter
+{
+    private byte[] _bytes = new byte[256];
+    private int _length;
+
+    internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    internal PayloadWriter Reset()
+    {
+        _length = 0;
+        if (_bytes.Length > 1 << 20)
+        {
+            _bytes = new byte[256];
+        }
+
+        return this;
+    }
+
+    internal PayloadWriter Byte(byte value)
+    {
+        Take(1)[0] = value;
+        return this;
+    }
+
+    internal PayloadWriter Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    internal PayloadWriter Int32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(Take(4), value);
+        return this;
+    }
+
+    internal PayloadWriter Int64(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
+        return this;
+    }
+
+    internal PayloadWriter Bytes(ReadOnlySpan<byte> value)
+    {
+        Int32(value.Length);
+        value.CopyTo(Take(value.Length));
+        return this;
+    }
+
+    /// <summary>A text, or null as length -1.</summary>
+    internal PayloadWriter Text(string? value)
+    {
+        if (value is null)
+        {
+            return Int32(-1);
+        }
+
+        Int32(Encoding.UTF8.GetByteCount(value));
+        Encoding.UTF8.GetBytes(value, Take(Encoding.UTF8.GetByteCount(value)));
+        return this;
+    }
+
+    internal PayloadWriter Value(StoredValue value)
+    {
+        Byte((byte)value.Kind);
+        if (value.Kind != StoredKind.Encoded)
+        {
+            return Int64(value.Bits);
+        }
+
+        Bytes(value.Bytes.Span);
+        Int32(value.Objects.Count);
+        foreach (var id in value.Objects)
+        {
+            Int64(id);
+        }
+
+        return this;
+    }
+
+    private Span<byte> Take(int count)
+    {
+        if (_bytes.Length - _length < count)
+        {
+            Array.Resize(ref _bytes, Math.Max(checked(_length + count), (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+        }
+
+        _length += count;
+        return _bytes.AsSpan(_length - count, count);
+    }
+}

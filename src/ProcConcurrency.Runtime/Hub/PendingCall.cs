@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Channels;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>One request on the caller's side: sent, and waited for until its one answer is there.</summary>
+/// <remarks>The caller waits, the port's reading thread completes.</remarks>
+internal sealed class PendingCall(HubPort port, uint id)
+{
+    // A round trip to the hub takes some 20 microseconds; a thread that sleeps for it takes as long again to wake up.
+    private const int Spins = 12;
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+    private static readonly bool s_canSpin = Environment.ProcessorCount > 1;
+
+    private readonly object _gate = new();
+    private volatile bool _done;
+    private byte[] _payload = [];
+    private MessageKind _kind;
+    private bool _stopped;
+
+    internal uint Id => id;
+
+    /// <summary>Its answer is there. Called once.</summary>
+    internal void Complete(MessageKind kind, byte[] payload)
+    {
+        lock (_gate)
+        {
+            _kind = kind;
+            _payload = payload;
+            _done = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>The answer, after the client's number.</summary>
+    /// <exception cref="OperationCanceledException">The caller was stopped, and the request failed.</exception>
+    internal HubReply Wait(WaitLimit limit)
+    {
+        if (!_done && s_canSpin)
+        {
+            Spin();
+        }
+
+        if (!_done)
+        {
+            WaitLong(limit);
+        }
+
+        if (_kind == MessageKind.Answer)
+        {
+            return new HubReply(_payload, _stopped);
+        }
+
+        var reader = new PayloadReader(_payload);
+        _ = reader.Int64();
+        var fault = (HubFault)reader.Byte();
+        var message = reader.Text() ?? string.Empty;
+        throw _stopped ? new OperationCanceledException(message) : HubFaultException.ToException(fault, message);
+    }
+
+    private void Spin()
+    {
+        var spinner = default(SpinWait);
+        for (var i = 0; i < Spins && !_done; i++)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    private void WaitLong(WaitLimit limit)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static call => ((PendingCall)call!).Wake(), this) : default;
+        var told = 0;
+        while (!_done)
+        {
+            var left = limit.Timeout is { } timeout ? timeout - Stopwatch.GetElapsedTime(start) : s_look;
+            var tell = limit.IsStopping ? 2 : left <= TimeSpan.Zero ? 1 : 0;
+            if (tell > told)
+            {
+                // The hub answers this at once: that the wait is over, or with what had been granted just before. Only a
+                // condition's lock may still have to be waited for, until the caller stops.
+                told = tell;
+                _stopped = tell == 2;
+                port.Cancel(id, forGood: tell == 2);
+            }
+
+            lock (_gate)
+            {
+                if (!_done)
+                {
+                    Monitor.Wait(_gate, told > 0 || left > s_look ? s_look : left);
+                }
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+}
+
+/// <summary>An answer of the hub.</summary>
+/// <param name="payload">Its bytes, the client's number first.</param>
+/// <param name="isStopped">The caller was stopped while it waited: it has to give back what it got after all.</param>
+internal readonly struct HubReply(byte[] payload, bool isStopped)
+{
+    internal bool IsStopped => isStopped;
+
+    internal PayloadReader Read() => new(payload.AsSpan(HubProtocol.ClientSize));
+}

@@ -1,0 +1,109 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// A handle to a shared object: its hub and its number there, nothing else. Handles travel to children as arguments, by
+/// <c>$using:</c>, as output or inside shared collections, and work wherever they arrive.
+/// </summary>
+/// <remarks>Thread-safe. The object lives as long as any process has a handle to it, or as it has a name.</remarks>
+public abstract class ProcObject : IEquatable<ProcObject>
+{
+    private readonly ObjectReference _reference;
+
+    private protected ProcObject(ProcObjectOrigin origin)
+    {
+        Port = origin.Port;
+        Name = origin.Name;
+        WasMade = origin.IsNew;
+        _reference = origin.Port.References.Get(origin.Id, origin.IsCounted);
+    }
+
+    /// <summary>Its number in its hub.</summary>
+    public long Id => _reference.Id;
+
+    /// <summary>The name that others open it by, or null.</summary>
+    public string? Name { get; }
+
+    /// <summary>What it is.</summary>
+    public abstract HubObjectKind Kind { get; }
+
+    /// <summary>Whether this handle's creation made the object: false where it opened one that was there.</summary>
+    public bool WasMade { get; }
+
+    /// <summary>The way to its hub.</summary>
+    public HubPort Port { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(ProcObject? other) => other is not null && other.Port == Port && other.Id == Id;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ProcObject);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name is null ? $"{Kind} {Id}" : $"{Kind} '{Name}'";
+
+    /// <summary>Takes the object out of its hub, whoever still has handles: what waits for it fails, and so does what comes.</summary>
+    /// <exception cref="ObjectGoneException">It is gone already.</exception>
+    public void Remove() => Call(Request(HubOperation.Remove));
+
+    private protected PayloadWriter Request(HubOperation operation, CallFlags flags = CallFlags.None) => Port.Request(operation, Id, flags);
+
+    private protected HubReply Call(PayloadWriter request, WaitLimit limit = default) => Port.Call(request, limit);
+
+    /// <summary>Asks for the object's state.</summary>
+    private protected HubReply State() => Call(Request(HubOperation.State));
+}
+
+/// <summary>Which object a new handle is for.</summary>
+/// <param name="Port">The way to its hub.</param>
+/// <param name="Id">Its number.</param>
+/// <param name="Name">Its name, or null.</param>
+/// <param name="IsCounted">The hub has counted this handle already.</param>
+/// <param name="IsNew">The object was made for this handle.</param>
+internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? Name, bool IsCounted, bool IsNew = false)
+{
+    /// <summary>Begins the request that makes an object, or opens the one with its name.</summary>
+    internal static PayloadWriter Request(HubPort port, HubObjectKind kind, string? name) =>
+        port.Request(HubOperation.Create, 0).Byte((byte)kind).Text(name);
+
+    /// <summary>Sends it.</summary>
+    internal static ProcObjectOrigin Create(HubPort port, PayloadWriter request, string? name)
+    {
+        var reader = port.Call(request).Read();
+        return new ProcObjectOrigin(port, reader.Int64(), name, IsCounted: true, IsNew: reader.Flag());
+    }
+}
+
+/// <summary>What a hub tells of one of its objects.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">Its name, or null.</param>
+/// <param name="Owner">The processes that hold it, in words; empty where none does or can.</param>
+/// <param name="Waiters">How many calls wait at it.</param>
+/// <param name="References">How many processes, stored values and other objects refer to it.</param>
+/// <param name="Age">How long it has been there.</param>
+public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, string Owner, int Waiters, int References, TimeSpan Age)
+{
+    /// <summary>The way to its hub.</summary>
+    public required HubPort Port { get; init; }
+
+    /// <summary>What a hub holds now.</summary>
+    public static IReadOnlyList<ProcObjectInfo> List(HubPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        var reader = port.Call(port.Request(HubOperation.List, 0)).Read();
+        var found = new List<ProcObjectInfo>();
+        for (var count = reader.Int32(); count > 0; count--)
+        {
+            found.Add(new ProcObjectInfo(
+                reader.Int64(), (HubObjectKind)reader.Byte(), reader.Text(), reader.Text() ?? string.Empty, reader.Int32(), reader.Int32(), new TimeSpan(reader.Int64()))
+            {
+                Port = port,
+            });
+        }
+
+        return found;
+    }
+}

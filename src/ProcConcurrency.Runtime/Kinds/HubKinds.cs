@@ -1,0 +1,63 @@
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Shared;
+using ProcConcurrency.Runtime.Sync;
+
+namespace ProcConcurrency.Runtime.Kinds;
+
+/// <summary>The one table of all kinds: the hub's side of each, and its handle.</summary>
+public static class HubKinds
+{
+    /// <summary>Makes objects, in a hub.</summary>
+    internal static readonly IReadOnlyDictionary<HubObjectKind, HubObjectFactory> Objects = new Dictionary<HubObjectKind, HubObjectFactory>
+    {
+        [HubObjectKind.Lock] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new LockObject(hub, identity, from.Flag()),
+        [HubObjectKind.Semaphore] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
+            new SemaphoreObject(hub, identity, from.Int32(), from.Flag()),
+        [HubObjectKind.Event] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new EventObject(hub, identity, from.Flag()),
+        [HubObjectKind.Condition] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
+            new ConditionObject(hub, identity, from.Int64()),
+        [HubObjectKind.Barrier] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
+            new BarrierObject(hub, identity, from.Int32(), from.Flag() ? from.Value() : null),
+        [HubObjectKind.Dictionary] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader _) => new DictionaryObject(hub, identity),
+        [HubObjectKind.List] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader _) => new ListObject(hub, identity),
+        [HubObjectKind.Value] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new ValueObject(hub, identity, from.Value()),
+        [HubObjectKind.Array] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
+            new ArrayObject(hub, identity, (TypeCode)from.Byte(), from.Int64()),
+    };
+
+    /// <summary>Makes the hub's objects and handles known to this process. Called once, before either is used; again changes nothing.</summary>
+    /// <param name="codec">Encodes and decodes what is stored.</param>
+    /// <param name="caller">See <see cref="HubEnvironment.Caller"/>.</param>
+    /// <param name="isStopping">See <see cref="HubEnvironment.IsStopping"/>.</param>
+    public static void Install(IValueCodec codec, Func<int> caller, Func<bool> isStopping)
+    {
+        HubEnvironment.Codec = codec;
+        HubEnvironment.Caller = caller;
+        HubEnvironment.IsStopping = isStopping;
+        HubEnvironment.Kinds = Objects;
+    }
+
+    /// <summary>Makes a handle to an object that is known by its number.</summary>
+    /// <param name="port">The way to its hub.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Its number.</param>
+    /// <param name="name">Its name, or null.</param>
+    /// <returns>The handle; null for a kind that there isn't.</returns>
+    public static ProcObject? Open(HubPort port, HubObjectKind kind, long id, string? name)
+    {
+        var origin = new ProcObjectOrigin(port, id, name, IsCounted: false);
+        return kind switch
+        {
+            HubObjectKind.Lock => new ProcLock(origin),
+            HubObjectKind.Semaphore => new ProcSemaphore(origin),
+            HubObjectKind.Event => new ProcEvent(origin),
+            HubObjectKind.Condition => new ProcCondition(origin),
+            HubObjectKind.Barrier => new ProcBarrier(origin),
+            HubObjectKind.Dictionary => new ProcDictionary(origin),
+            HubObjectKind.List => new ProcList(origin),
+            HubObjectKind.Value => new ProcValue(origin),
+            HubObjectKind.Array => new ProcArray(origin),
+            _ => null,
+        };
+    }
+}

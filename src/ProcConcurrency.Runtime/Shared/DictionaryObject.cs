@@ -1,0 +1,133 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Shared;
+
+/// <summary>
+/// The hub's side of a dictionary. A key comes twice: as the text that tells keys apart, made by the handle, and as the
+/// value that it was, which the hub never opens. Each change gives its entry a new version, for changes on condition.
+/// </summary>
+internal sealed class DictionaryObject : HubObject
+{
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private long _version;
+
+    internal DictionaryObject(Hub.Hub hub, HubObjectIdentity identity)
+        : base(hub, identity)
+    {
+    }
+
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Get:
+                var found = _entries.TryGetValue(Key(ref arguments), out var entry);
+                var answer = Hub.Reply(call).Flag(found);
+                if (found)
+                {
+                    answer.Value(entry.Value).Int64(entry.Version);
+                }
+
+                break;
+            case HubOperation.Put:
+                Put(Key(ref arguments), arguments.Value(), arguments.Value());
+                Hub.Reply(call);
+                break;
+            case HubOperation.TryAdd:
+                Hub.Reply(call).Flag(PutIf(Key(ref arguments), 0, arguments.Value(), arguments.Value()));
+                break;
+            case HubOperation.PutIf:
+                Hub.Reply(call).Flag(PutIf(Key(ref arguments), arguments.Int64(), arguments.Value(), arguments.Value()));
+                break;
+            case HubOperation.Delete:
+                Delete(call, Key(ref arguments));
+                break;
+            case HubOperation.Contains:
+                Hub.Reply(call).Flag(_entries.ContainsKey(Key(ref arguments)));
+                break;
+            case HubOperation.Count:
+                Hub.Reply(call).Int32(_entries.Count);
+                break;
+            case HubOperation.Clear:
+                OnRemoved();
+                Hub.Reply(call);
+                break;
+            case HubOperation.Snapshot:
+                Snapshot(call);
+                break;
+            case HubOperation.Increment:
+                Increment(call, Key(ref arguments), arguments.Value(), arguments.Value());
+                break;
+            default:
+                throw Unknown(operation);
+        }
+
+        Hub.Answer(call);
+    }
+
+    internal override void OnRemoved()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            Hub.Unkeep(entry.Value.Objects);
+        }
+
+        _entries.Clear();
+    }
+
+    internal override void WriteState(PayloadWriter answer) => answer.Int32(_entries.Count);
+
+    private static string Key(ref PayloadReader arguments) => arguments.Text() ?? string.Empty;
+
+    private void Put(string key, StoredValue shown, StoredValue value)
+    {
+        Hub.Keep(value.Objects);
+        if (_entries.TryGetValue(key, out var old))
+        {
+            Hub.Unkeep(old.Value.Objects);
+            shown = old.Key;
+        }
+
+        _entries[key] = new Entry(shown, value, ++_version);
+    }
+
+    private bool PutIf(string key, long version, StoredValue shown, StoredValue value)
+    {
+        if ((_entries.TryGetValue(key, out var old) ? old.Version : 0) != version)
+        {
+            return false;
+        }
+
+        Put(key, shown, value);
+        return true;
+    }
+
+    private void Delete(HubCall call, string key)
+    {
+        var found = _entries.Remove(key, out var entry);
+        var answer = Hub.Reply(call).Flag(found);
+        if (found)
+        {
+            answer.Value(entry.Value);
+            Hub.Unkeep(entry.Value.Objects);
+        }
+    }
+
+    private void Increment(HubCall call, string key, StoredValue shown, StoredValue delta)
+    {
+        var sum = _entries.TryGetValue(key, out var entry) ? Numbers.Add(entry.Value, delta) : delta;
+        Put(key, shown, sum);
+        Hub.Reply(call).Value(sum);
+    }
+
+    private void Snapshot(HubCall call)
+    {
+        var answer = Hub.Reply(call).Int32(_entries.Count);
+        foreach (var entry in _entries.Values)
+        {
+            answer.Value(entry.Key).Value(entry.Value);
+        }
+    }
+
+    private readonly record struct Entry(StoredValue Key, StoredValue Value, long Version);
+}

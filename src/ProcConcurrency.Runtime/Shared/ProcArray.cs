@@ -1,0 +1,226 @@
+using System.Collections;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Shared;
+
+/// <summary>
+/// An array of numbers in memory that all processes of the session on this machine share, as Python's <c>Array</c>. Reading
+/// or writing an element is a memory access. Elements of up to 64 bits are never seen half written; more than one access is
+/// no single step, for which there are <see cref="Increment(int, object)"/> and <see cref="CompareExchange"/>, or a lock.
+/// </summary>
+/// <remarks>Thread-safe. A negative index counts from the end.</remarks>
+public sealed unsafe class ProcArray : ProcObject, IEnumerable
+{
+    private Mapping? _mapping;
+
+    internal ProcArray(ProcObjectOrigin origin)
+        : base(origin)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override HubObjectKind Kind => HubObjectKind.Array;
+
+    /// <summary>How many elements it has.</summary>
+    public int Length => Memory.Length;
+
+    /// <summary>How many elements it has.</summary>
+    public int Count => Length;
+
+    /// <summary>Their .NET type.</summary>
+    public Type ElementType => ArrayElements.TypeOf(Element);
+
+    /// <summary>An element.</summary>
+    /// <param name="index">From 0, or from -1 backwards.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    /// <exception cref="OverflowException">The number is too large for an element.</exception>
+    public object this[int index]
+    {
+        get
+        {
+            var place = Place(index);
+            return Element switch
+            {
+                TypeCode.Byte => Volatile.Read(ref *place),
+                TypeCode.Int16 => Volatile.Read(ref *(short*)place),
+                TypeCode.Int32 => Volatile.Read(ref *(int*)place),
+                TypeCode.Int64 => Volatile.Read(ref *(long*)place),
+                TypeCode.Single => Volatile.Read(ref *(float*)place),
+                _ => (object)Volatile.Read(ref *(double*)place),
+            };
+        }
+
+        set
+        {
+            var place = Place(index);
+            switch (Element)
+            {
+                case TypeCode.Byte:
+                    Volatile.Write(ref *place, Convert.ToByte(value, null));
+                    break;
+                case TypeCode.Int16:
+                    Volatile.Write(ref *(short*)place, Convert.ToInt16(value, null));
+                    break;
+                case TypeCode.Int32:
+                    Volatile.Write(ref *(int*)place, Convert.ToInt32(value, null));
+                    break;
+                case TypeCode.Int64:
+                    Volatile.Write(ref *(long*)place, Convert.ToInt64(value, null));
+                    break;
+                case TypeCode.Single:
+                    Volatile.Write(ref *(float*)place, Convert.ToSingle(value, null));
+                    break;
+                default:
+                    Volatile.Write(ref *(double*)place, Convert.ToDouble(value, null));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Makes an array, all zeros, or opens the one with a name.</summary>
+    /// <param name="port">The hub; on this machine.</param>
+    /// <param name="element">byte, int16, int, long, single or double.</param>
+    /// <param name="length">How many, 1 or more; where the name exists, that array stays as it is.</param>
+    /// <param name="name">The name, or null.</param>
+    public static ProcArray Create(HubPort port, Type element, int length, string? name = null) => new(ProcObjectOrigin.Create(
+        port, ProcObjectOrigin.Request(port, HubObjectKind.Array, name).Byte((byte)ArrayElements.Of(element)).Int64(length), name));
+
+    /// <summary>Adds 1 to an element, in one step.</summary>
+    /// <returns>The sum.</returns>
+    public object Increment(int index) => Increment(index, 1);
+
+    /// <summary>Adds to an element, in one step. Integers wrap around where the sum doesn't fit, as .NET's Interlocked has it.</summary>
+    /// <param name="index">From 0, or from -1 backwards.</param>
+    /// <param name="delta">What to add; negative to subtract.</param>
+    /// <returns>The sum.</returns>
+    /// <exception cref="NotSupportedException">The elements are bytes or Int16.</exception>
+    public object Increment(int index, object delta)
+    {
+        var place = Place(index);
+        switch (Element)
+        {
+            case TypeCode.Int32:
+                return Interlocked.Add(ref *(int*)place, Convert.ToInt32(delta, null));
+            case TypeCode.Int64:
+                return Interlocked.Add(ref *(long*)place, Convert.ToInt64(delta, null));
+            case TypeCode.Single:
+            case TypeCode.Double:
+                while (true)
+                {
+                    var old = this[index];
+                    var sum = Element == TypeCode.Single
+                        ? Convert.ToSingle(old, null) + Convert.ToSingle(delta, null)
+                        : (object)(Convert.ToDouble(old, null) + Convert.ToDouble(delta, null));
+                    if (CompareExchange(index, sum, old).Equals(old))
+                    {
+                        return sum;
+                    }
+                }
+
+            default:
+                throw OnlyWide();
+        }
+    }
+
+    /// <summary>Sets an element if it is what the caller takes it for, in one step.</summary>
+    /// <param name="index">From 0, or from -1 backwards.</param>
+    /// <param name="value">The new number.</param>
+    /// <param name="comparand">What it must be now.</param>
+    /// <returns>What it was: the comparand, where the exchange was made.</returns>
+    /// <exception cref="NotSupportedException">The elements are bytes or Int16.</exception>
+    public object CompareExchange(int index, object value, object comparand)
+    {
+        var place = Place(index);
+        return Element switch
+        {
+            TypeCode.Int32 => Interlocked.CompareExchange(ref *(int*)place, Convert.ToInt32(value, null), Convert.ToInt32(comparand, null)),
+            TypeCode.Int64 => Interlocked.CompareExchange(ref *(long*)place, Convert.ToInt64(value, null), Convert.ToInt64(comparand, null)),
+            TypeCode.Single => Interlocked.CompareExchange(ref *(float*)place, Convert.ToSingle(value, null), Convert.ToSingle(comparand, null)),
+            TypeCode.Double => (object)Interlocked.CompareExchange(ref *(double*)place, Convert.ToDouble(value, null), Convert.ToDouble(comparand, null)),
+            _ => throw OnlyWide(),
+        };
+    }
+
+    /// <summary>A copy of all elements: an ordinary array of <see cref="ElementType"/>.</summary>
+    public Array ToArray()
+    {
+        var copy = Array.CreateInstance(ElementType, Length);
+        fixed (byte* target = &Unsafe.As<byte[]>(copy)[0])
+        {
+            Buffer.MemoryCopy(Memory.Start, target, Size, Size);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Copies numbers in, from an element on.</summary>
+    /// <param name="values">Numbers.</param>
+    /// <param name="index">Where the first goes, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are more than fit.</exception>
+    public void CopyFrom(IEnumerable values, int index = 0)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var value in values)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            this[index++] = value ?? 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator GetEnumerator() => ToArray().GetEnumerator();
+
+    private TypeCode Element => Memory.Element;
+
+    private long Size => (long)Length * ArrayElements.Size(Element);
+
+    // Mapped when it is first used: a handle that only passes through needs no memory.
+    private Mapping Memory => LazyInitializer.EnsureInitialized(ref _mapping, () => new Mapping(State().Read()));
+
+    private byte* Place(int index)
+    {
+        var memory = Memory;
+        var place = index < 0 ? memory.Length + index : index;
+        return place >= 0 && place < memory.Length
+            ? memory.Start + ((long)place * ArrayElements.Size(memory.Element))
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"The array has {memory.Length} elements.");
+    }
+
+    private NotSupportedException OnlyWide() =>
+        new($"The elements are of {ElementType}; single steps that read and write are for int, long, single and double.");
+
+    /// <summary>The array's memory in this process; the system takes it back when the handle has been collected.</summary>
+    private sealed class Mapping
+    {
+        // Kept, for the view lives by it.
+        private readonly MemoryMappedViewAccessor _view;
+
+        internal Mapping(PayloadReader state)
+        {
+            Element = (TypeCode)state.Byte();
+            Length = (int)state.Int64();
+            try
+            {
+                using var file = SharedMemory.Map(state.Text()!);
+                _view = file.CreateViewAccessor(0, (long)Length * ArrayElements.Size(Element));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new ObjectGoneException($"The array's memory can't be reached: {error.Message} Arrays are shared by the processes of one machine.");
+            }
+
+            byte* start = null;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            Start = start + _view.PointerOffset;
+        }
+
+        internal TypeCode Element { get; }
+
+        internal int Length { get; }
+
+        internal byte* Start { get; }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections;
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Shared;
+
+/// <summary>
+/// A dictionary shared by processes, as a <c>Manager().dict()</c> or <c>Namespace()</c> of Python. Values are copies: what is
+/// taken out is changed here alone until it is put back. Each member is one step for all processes; a read followed by a write
+/// is two, for which there are <see cref="Increment(object, object)"/>, <see cref="Update"/> and <see cref="TryAdd"/>.
+/// </summary>
+/// <remarks>Thread-safe. Enumeration sees the dictionary as it was when it began.</remarks>
+public sealed class ProcDictionary : ProcObject, IDictionary
+{
+    internal ProcDictionary(ProcObjectOrigin origin)
+        : base(origin)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override HubObjectKind Kind => HubObjectKind.Dictionary;
+
+    /// <summary>How many entries there are at this moment.</summary>
+    public int Count => Call(Request(HubOperation.Count)).Read().Int32();
+
+    /// <summary>The keys, as they are at this moment.</summary>
+    public ICollection Keys => Snapshot().Keys;
+
+    /// <summary>The values, as they are at this moment.</summary>
+    public ICollection Values => Snapshot().Values;
+
+    bool IDictionary.IsFixedSize => false;
+
+    bool IDictionary.IsReadOnly => false;
+
+    bool ICollection.IsSynchronized => true;
+
+    object ICollection.SyncRoot => this;
+
+    /// <summary>The value of a key, null where there is none; set, it is added or replaced.</summary>
+    /// <param name="key">A string (its case does not count), number, bool, Guid, DateTime or enum.</param>
+    public object? this[object key]
+    {
+        get => TryGetValue(key, out var value) ? value : null;
+        set
+        {
+            var (text, shown) = DictionaryKey.Of(key);
+            var stored = HubEnvironment.Codec.Encode(value);
+            Call(Request(HubOperation.Put).Text(text).Value(shown).Value(stored));
+        }
+    }
+
+    /// <summary>Makes a dictionary, or opens the one with a name.</summary>
+    /// <param name="port">The hub.</param>
+    /// <param name="name">The name, or null.</param>
+    public static ProcDictionary Create(HubPort port, string? name = null) =>
+        new(ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.Dictionary, name), name));
+
+    /// <summary>Gets a value.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, or null.</param>
+    /// <returns>Whether the key is there.</returns>
+    public bool TryGetValue(object key, out object? value) => TryGet(DictionaryKey.Of(key), out value, out _);
+
+    /// <summary>Adds an entry, unless its key is there.</summary>
+    /// <returns>Whether it was added.</returns>
+    public bool TryAdd(object key, object? value) => PutIf(HubOperation.TryAdd, DictionaryKey.Of(key), null, value);
+
+    /// <summary>Adds an entry.</summary>
+    /// <exception cref="ArgumentException">The key is there.</exception>
+    public void Add(object key, object? value)
+    {
+        if (!TryAdd(key, value))
+        {
+            throw new ArgumentException($"The key '{key}' is in the dictionary already. Set it by [ ], or use TryAdd.");
+        }
+    }
+
+    /// <summary>Removes an entry, if it is there.</summary>
+    public void Remove(object key) => TryRemove(key, out _);
+
+    /// <summary>Removes an entry.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">What it had.</param>
+    /// <returns>Whether it was there.</returns>
+    public bool TryRemove(object key, out object? value)
+    {
+        var reader = Call(Request(HubOperation.Delete).Text(DictionaryKey.Of(key).Text)).Read();
+        var found = reader.Flag();
+        value = found ? HubEnvironment.Codec.Decode(reader.Value()) : null;
+        return found;
+    }
+
+    /// <summary>Whether a key is there.</summary>
+    public bool Contains(object key) => Call(Request(HubOperation.Contains).Text(DictionaryKey.Of(key).Text)).Read().Flag();
+
+    /// <summary>Whether a key is there.</summary>
+    public bool ContainsKey(object key) => Contains(key);
+
+    /// <summary>Removes all entries.</summary>
+    public void Clear() => Call(Request(HubOperation.Clear));
+
+    /// <summary>Adds 1 to a number, in one step. A key that isn't there counts as 0.</summary>
+    /// <returns>The sum.</returns>
+    public object? Increment(object key) => Increment(key, 1);
+
+    /// <summary>Adds to a number, in one step. A key that isn't there counts as 0.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="delta">An Int32, Int64 or Double; negative to subtract.</param>
+    /// <returns>The sum: of integers the narrowest that holds it.</returns>
+    /// <exception cref="ArithmeticException">One of the two is no number, or the sum has more than 64 bits.</exception>
+    public object? Increment(object key, object delta)
+    {
+        var (text, shown) = DictionaryKey.Of(key);
+        var stored = SharedNumber.Of(delta);
+        return Call(Request(HubOperation.Increment).Text(text).Value(shown).Value(stored)).Read().Value().Number;
+    }
+
+    /// <summary>Replaces a value by what a function makes of it, in one step: where another process was quicker, the function runs again.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="change">Gets the value, null where there is none, and gives the new one. It may run several times.</param>
+    /// <returns>The new value.</returns>
+    public object? Update(object key, Func<object?, object?> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var which = DictionaryKey.Of(key);
+        while (true)
+        {
+            _ = TryGet(which, out var old, out var version);
+            var changed = change(old);
+            if (PutIf(HubOperation.PutIf, which, version, changed))
+            {
+                return changed;
+            }
+        }
+    }
+
+    /// <summary>A copy: an ordinary hashtable, whose keys' case doesn't count.</summary>
+    public Hashtable ToHashtable() => Snapshot();
+
+    /// <inheritdoc/>
+    public IDictionaryEnumerator GetEnumerator() => Snapshot().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    void ICollection.CopyTo(Array array, int index) => Snapshot().CopyTo(array, index);
+
+    private bool TryGet(DictionaryKey key, out object? value, out long version)
+    {
+        var reader = Call(Request(HubOperation.Get).Text(key.Text)).Read();
+        var found = reader.Flag();
+        value = found ? HubEnvironment.Codec.Decode(reader.Value()) : null;
+        version = found ? reader.Int64() : 0;
+        return found;
+    }
+
+    private bool PutIf(HubOperation operation, DictionaryKey key, long? version, object? value)
+    {
+        var stored = HubEnvironment.Codec.Encode(value);
+        var request = Request(operation).Text(key.Text);
+        if (version is { } expected)
+        {
+            request.Int64(expected);
+        }
+
+        return Call(request.Value(key.Value).Value(stored)).Read().Flag();
+    }
+
+    private Hashtable Snapshot()
+    {
+        var reader = Call(Request(HubOperation.Snapshot)).Read();
+        var count = reader.Int32();
+        var entries = new Hashtable(count, StringComparer.OrdinalIgnoreCase);
+        for (; count > 0; count--)
+        {
+            var key = HubEnvironment.Codec.Decode(reader.Value());
+            entries[key!] = HubEnvironment.Codec.Decode(reader.Value());
+        }
+
+        return entries;
+    }
+}

@@ -1,0 +1,165 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Sync;
+
+/// <summary>
+/// The hub's side of a barrier: parties wait until all are there. The last to come runs the action, where there is one, and
+/// then lets all go. A party that dies, gives up or runs out of time breaks the barrier for everybody until it is reset.
+/// </summary>
+internal sealed class BarrierObject : HubObject
+{
+    private readonly int _parties;
+    private readonly StoredValue? _action;
+    private readonly WaitQueue _queue;
+
+    // Who came while an action runs: parties of the next round.
+    private readonly WaitQueue _early;
+    private string? _broken;
+    private HubClient? _acting;
+
+    internal BarrierObject(Hub.Hub hub, HubObjectIdentity identity, int parties, StoredValue? action)
+        : base(hub, identity)
+    {
+        if (parties < 1)
+        {
+            throw new HubFaultException(HubFault.InvalidArgument, $"A barrier has 1 or more parties, not {parties}.");
+        }
+
+        _parties = parties;
+        _action = action;
+        _queue = new WaitQueue(this);
+        _early = new WaitQueue(this);
+        hub.Keep(action?.Objects ?? []);
+    }
+
+    internal override int WaiterCount => _queue.Count + _early.Count;
+
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Wait:
+                Arrive(call);
+                return;
+            case HubOperation.Release when _acting == call.Client:
+                _acting = null;
+                LetAllGo();
+                break;
+            case HubOperation.Release:
+                break;
+            case HubOperation.Abort:
+                Break($"{call.Client} aborted it");
+                break;
+            case HubOperation.Reset:
+                Break("it was reset while they waited");
+                _broken = null;
+                break;
+            default:
+                throw Unknown(operation);
+        }
+
+        Hub.Reply(call);
+        Hub.Answer(call);
+    }
+
+    internal override void Cancel(HubCall call, bool forGood)
+    {
+        if (_queue.Remove(call) || _early.Remove(call))
+        {
+            Break(forGood ? $"{call.Client} stopped waiting" : $"{call.Client} ran out of time");
+            Fault(call);
+        }
+    }
+
+    internal override void OnClientGone(HubClient client, ProcessDeath death)
+    {
+        // Its waiting calls have broken it before. One that had a handle and died may have been on its way here.
+        if (_acting == client || (death.IsAbnormal && client.References.ContainsKey(Id)))
+        {
+            Break(death.ToString());
+        }
+    }
+
+    internal override void OnRemoved()
+    {
+        FaultAll(_queue);
+        FaultAll(_early);
+        Hub.Unkeep(_action?.Objects ?? []);
+    }
+
+    internal override void WriteState(PayloadWriter answer) => answer.Int32(_parties).Int32(_queue.Count).Flag(_broken is not null);
+
+    private void Arrive(HubCall call)
+    {
+        if (_broken is not null)
+        {
+            Fault(call);
+            return;
+        }
+
+        if (_acting is not null)
+        {
+            _early.Add(call);
+            return;
+        }
+
+        if (_queue.Count + 1 < _parties)
+        {
+            if (call.NoWait)
+            {
+                Break($"{call.Client} would not wait");
+                Fault(call);
+                return;
+            }
+
+            call.State = _queue.Count;
+            _queue.Add(call);
+            return;
+        }
+
+        if (_action is { } action)
+        {
+            _acting = call.Client;
+            Hub.Reply(call).Int32(_parties - 1).Flag(true).Value(action);
+            Hub.Answer(call);
+        }
+        else
+        {
+            Let(call, _parties - 1);
+            LetAllGo();
+        }
+    }
+
+    private void LetAllGo()
+    {
+        while (_queue.Take() is { } waiter)
+        {
+            Let(waiter, (int)waiter.State!);
+        }
+
+        // They begin the next round, and may fill it.
+        for (var count = _early.Count; count > 0 && _early.Take() is { } early; count--)
+        {
+            Arrive(early);
+        }
+    }
+
+    private void Let(HubCall call, int index)
+    {
+        Hub.Reply(call).Int32(index).Flag(false);
+        Hub.Answer(call);
+    }
+
+    private void Break(string reason)
+    {
+        _broken ??= reason;
+        _acting = null;
+        while ((_queue.Take() ?? _early.Take()) is { } waiter)
+        {
+            Fault(waiter);
+        }
+    }
+
+    private void Fault(HubCall call) => Hub.Fault(
+        call, HubFault.BarrierBroken, $"{Title} is broken: {_broken}. Nobody can wait at it until Reset-ProcBarrier makes it whole.");
+}

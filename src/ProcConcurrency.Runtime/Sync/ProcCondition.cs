@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Sync;
+
+/// <summary>
+/// A condition over a lock, as Python's <c>Condition</c>: who holds the lock waits, giving it up in the same step, until
+/// another holder wakes it; then has the lock again. A wake-up whose receiver dies goes to the next.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ProcCondition : ProcObject
+{
+    private ProcLock? _lock;
+
+    internal ProcCondition(ProcObjectOrigin origin, ProcLock? over = null)
+        : base(origin)
+    {
+        _lock = over;
+    }
+
+    /// <inheritdoc/>
+    public override HubObjectKind Kind => HubObjectKind.Condition;
+
+    /// <summary>Its lock.</summary>
+    public ProcLock Lock => _lock ??= new ProcLock(new ProcObjectOrigin(Port, State().Read().Int64(), null, IsCounted: false));
+
+    /// <summary>Makes a condition, or opens the one with a name.</summary>
+    /// <param name="port">The hub.</param>
+    /// <param name="over">The lock; null for a new recursive one, as in Python.</param>
+    /// <param name="name">The name, or null.</param>
+    public static ProcCondition Create(HubPort port, ProcLock? over = null, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        var isNew = over is null;
+        over ??= ProcLock.Create(port, recursive: true);
+        if (over.Port != port)
+        {
+            throw new ArgumentException("A condition and its lock belong to one hub.", nameof(over));
+        }
+
+        var origin = ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.Condition, name).Int64(over.Id), name);
+
+        // One that is opened by its name has a lock of its own, not the new one.
+        return new ProcCondition(origin, isNew && name is not null ? null : over);
+    }
+
+    /// <summary>Waits until it is woken.</summary>
+    /// <exception cref="LockNotHeldException">The caller doesn't hold the lock.</exception>
+    public void Wait() => Wait(null, CancellationToken.None);
+
+    /// <summary>Waits until it is woken; false where it was not in time. The lock is held again either way.</summary>
+    /// <param name="timeout">0 or more.</param>
+    public bool Wait(TimeSpan timeout) => Wait(timeout, CancellationToken.None);
+
+    /// <summary>Waits until it is woken; false where it was not in time. The lock is held again either way.</summary>
+    /// <param name="seconds">0 or more; fractions count.</param>
+    public bool Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Waits until it is woken; false where it was not in time. The lock is held again either way.</summary>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Canceled; the lock is not held.</exception>
+    /// <exception cref="LockNotHeldException">The caller doesn't hold the lock.</exception>
+    public bool Wait(TimeSpan? timeout, CancellationToken canceled)
+    {
+        var limit = new WaitLimit(timeout, canceled);
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit);
+        var outcome = Lock.Note(reply);
+        if (reply.IsStopped)
+        {
+            if (outcome != EnterOutcome.NotEntered)
+            {
+                Lock.Exit();
+            }
+
+            throw new OperationCanceledException();
+        }
+
+        return outcome == EnterOutcome.Entered;
+    }
+
+    /// <summary>Waits until a predicate holds, looked at with the lock held: first at once, then whenever woken.</summary>
+    /// <param name="predicate">What must hold.</param>
+    /// <param name="timeout">0 or more, in all; null for ever.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <returns>Whether it held in time.</returns>
+    public bool WaitUntil(Func<bool> predicate, TimeSpan? timeout, CancellationToken canceled)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        var start = Stopwatch.GetTimestamp();
+        while (!predicate())
+        {
+            var left = timeout - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || !Wait(left, canceled))
+            {
+                return predicate();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Wakes one that waits.</summary>
+    /// <returns>How many were woken.</returns>
+    /// <exception cref="LockNotHeldException">The caller doesn't hold the lock.</exception>
+    public int Notify() => Notify(1);
+
+    /// <summary>Wakes some that wait, those that came first.</summary>
+    /// <param name="count">How many at the most.</param>
+    /// <returns>How many were woken.</returns>
+    /// <exception cref="LockNotHeldException">The caller doesn't hold the lock.</exception>
+    public int Notify(int count) => Call(Request(HubOperation.Notify).Int32(count)).Read().Int32();
+
+    /// <summary>Wakes all that wait.</summary>
+    /// <returns>How many were woken.</returns>
+    /// <exception cref="LockNotHeldException">The caller doesn't hold the lock.</exception>
+    public int NotifyAll() => Notify(int.MaxValue);
+}

@@ -1,0 +1,113 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Sync;
+
+/// <summary>
+/// A lock shared by processes: Python's <c>Lock</c> and, where <see cref="IsRecursive"/>, <c>RLock</c>. Waiters get it in the
+/// order in which they came. If its holder dies, the next one gets it and is told (<see cref="WasAbandoned"/>), as .NET's
+/// Mutex does; Python's would be held for ever.
+/// </summary>
+/// <remarks>
+/// Thread-safe. What holds it is a process and its caller. Enter and Exit are where a state word in shared memory would
+/// take the uncontended way; now each is one round trip.
+/// </remarks>
+public sealed class ProcLock : ProcObject
+{
+    private volatile ProcessDeath? _abandonedBy;
+
+    internal ProcLock(ProcObjectOrigin origin)
+        : base(origin)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override HubObjectKind Kind => HubObjectKind.Lock;
+
+    /// <summary>Whether somebody holds it at this moment.</summary>
+    public bool IsHeld => State().Read().Flag();
+
+    /// <summary>Whether its holder may enter again.</summary>
+    public bool IsRecursive
+    {
+        get
+        {
+            var reader = State().Read();
+            _ = reader.Flag();
+            return reader.Flag();
+        }
+    }
+
+    /// <summary>Whether, at the last entry through this handle, the one who held it before had died.</summary>
+    public bool WasAbandoned => _abandonedBy is not null;
+
+    /// <summary>Who that was; null where nobody died.</summary>
+    public ProcessDeath? AbandonedBy => _abandonedBy;
+
+    /// <summary>Makes a lock, or opens the one with a name.</summary>
+    /// <param name="port">The hub.</param>
+    /// <param name="recursive">Whether its holder may enter again; where the name exists, that lock stays as it is.</param>
+    /// <param name="name">The name, or null.</param>
+    /// <exception cref="NameInUseException">The name belongs to something else.</exception>
+    public static ProcLock Create(HubPort port, bool recursive = false, string? name = null) =>
+        new(ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.Lock, name).Flag(recursive), name));
+
+    /// <summary>Enters, as soon as it is this caller's turn.</summary>
+    /// <exception cref="LockRecursionException">This caller holds it, and it is not recursive.</exception>
+    public void Enter() => TryEnter(null, CancellationToken.None);
+
+    /// <summary>Enters if it is free.</summary>
+    public bool TryEnter() => TryEnter(TimeSpan.Zero, CancellationToken.None);
+
+    /// <summary>Enters if it is this caller's turn in time.</summary>
+    /// <param name="timeout">0 or more.</param>
+    public bool TryEnter(TimeSpan timeout) => TryEnter(timeout, CancellationToken.None);
+
+    /// <summary>Enters if it is this caller's turn in time.</summary>
+    /// <param name="seconds">0 or more; fractions count.</param>
+    public bool TryEnter(double seconds) => TryEnter(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+
+    /// <summary>Enters if it is this caller's turn in time.</summary>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Canceled; the lock is not held.</exception>
+    public bool TryEnter(TimeSpan? timeout, CancellationToken canceled)
+    {
+        var limit = new WaitLimit(timeout, canceled);
+        return Entered(Call(Request(HubOperation.Enter, limit.Flags), limit));
+    }
+
+    /// <summary>Leaves.</summary>
+    /// <exception cref="LockNotHeldException">This caller doesn't hold it.</exception>
+    public void Exit() => Call(Request(HubOperation.Exit));
+
+    /// <summary>Takes note of how an entry went.</summary>
+    private bool Entered(HubReply reply)
+    {
+        var entered = Note(reply) == EnterOutcome.Entered;
+        if (reply.IsStopped)
+        {
+            // Granted in the moment in which the caller stopped: it will not come to leave it.
+            if (entered)
+            {
+                Exit();
+            }
+
+            throw new OperationCanceledException();
+        }
+
+        return entered;
+    }
+
+    /// <summary>Reads an outcome, and who died, where one did.</summary>
+    internal EnterOutcome Note(HubReply reply)
+    {
+        var reader = reply.Read();
+        var outcome = (EnterOutcome)reader.Byte();
+        if (outcome != EnterOutcome.NotEntered)
+        {
+            _abandonedBy = (outcome & EnterOutcome.Abandoned) != 0 ? ProcessDeath.Read(ref reader) : null;
+        }
+
+        return outcome & ~EnterOutcome.Abandoned;
+    }
+}

@@ -1,0 +1,143 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Sync;
+
+/// <summary>
+/// The hub's side of a semaphore: a number of places, a queue in the order of arrival. A place that was taken to be held
+/// comes back when its process dies; one taken by a bare Enter may be meant for another process to give back, and doesn't.
+/// </summary>
+internal sealed class SemaphoreObject : HubObject
+{
+    private readonly int _most;
+    private readonly WaitQueue _queue;
+    private readonly Dictionary<HubClient, int> _held = [];
+    private int _free;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="hub">Its hub.</param>
+    /// <param name="identity">Which it is.</param>
+    /// <param name="count">The places free at first.</param>
+    /// <param name="bounded">Whether there may never be more.</param>
+    internal SemaphoreObject(Hub.Hub hub, HubObjectIdentity identity, int count, bool bounded)
+        : base(hub, identity)
+    {
+        if (count < 0)
+        {
+            throw new HubFaultException(HubFault.InvalidArgument, $"A semaphore has 0 or more places, not {count}.");
+        }
+
+        _free = count;
+        _most = bounded ? count : int.MaxValue;
+        _queue = new WaitQueue(this);
+    }
+
+    internal override string Owner => string.Join(", ", _held.Keys);
+
+    internal override int WaiterCount => _queue.Count;
+
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Enter:
+                Enter(call);
+                break;
+            case HubOperation.Exit:
+                Exit(call, arguments.Int32());
+                break;
+            default:
+                throw Unknown(operation);
+        }
+    }
+
+    internal override void Cancel(HubCall call, bool forGood)
+    {
+        if (_queue.Remove(call))
+        {
+            Answer(call, EnterOutcome.NotEntered);
+        }
+    }
+
+    internal override void OnClientGone(HubClient client, ProcessDeath death)
+    {
+        if (_held.Remove(client, out var count))
+        {
+            Free(count);
+        }
+    }
+
+    internal override void OnRemoved() => FaultAll(_queue);
+
+    internal override void WriteState(PayloadWriter answer) => answer.Int32(_free).Flag(_most != int.MaxValue);
+
+    private void Enter(HubCall call)
+    {
+        if (_free > 0)
+        {
+            _free--;
+            Grant(call);
+        }
+        else if (call.NoWait)
+        {
+            Answer(call, EnterOutcome.NotEntered);
+        }
+        else
+        {
+            _queue.Add(call);
+        }
+    }
+
+    private void Exit(HubCall call, int count)
+    {
+        if (count < 1 || count > _most - _free)
+        {
+            throw new HubFaultException(
+                count < 1 ? HubFault.InvalidArgument : HubFault.SemaphoreOverRelease,
+                count < 1
+                    ? $"A semaphore is left 1 time or more, not {count} times."
+                    : $"{Title} has {_most} places, and {_free} of them are free: {count} can't be given back. Each Exit needs an Enter before it.");
+        }
+
+        if (call.IsHeld && _held.TryGetValue(call.Client, out var held))
+        {
+            if (held <= count)
+            {
+                _held.Remove(call.Client);
+            }
+            else
+            {
+                _held[call.Client] = held - count;
+            }
+        }
+
+        Free(count);
+        Hub.Reply(call);
+        Hub.Answer(call);
+    }
+
+    private void Free(int count)
+    {
+        _free += count;
+        while (_free > 0 && _queue.Take() is { } next)
+        {
+            _free--;
+            Grant(next);
+        }
+    }
+
+    private void Grant(HubCall call)
+    {
+        if (call.IsHeld)
+        {
+            _held[call.Client] = _held.GetValueOrDefault(call.Client) + 1;
+        }
+
+        Answer(call, EnterOutcome.Entered);
+    }
+
+    private void Answer(HubCall call, EnterOutcome outcome)
+    {
+        Hub.Reply(call).Byte((byte)outcome);
+        Hub.Answer(call);
+    }
+}

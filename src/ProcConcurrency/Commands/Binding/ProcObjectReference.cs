@@ -1,0 +1,48 @@
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>A shared object named by a handle or, in the session's hub, by its name. PowerShell's own conversion makes one of either.</summary>
+public sealed class ProcObjectReference
+{
+    private readonly ProcObject? _object;
+    private readonly string _name = string.Empty;
+
+    /// <summary>The object itself.</summary>
+    /// <param name="handle">A handle to it.</param>
+    public ProcObjectReference(ProcObject handle) => _object = handle;
+
+    /// <summary>What Get-ProcObject tells of it.</summary>
+    /// <param name="info">Its description.</param>
+    public ProcObjectReference(ProcObjectInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        _object = HubKinds.Open(info.Port, info.Kind, info.Id, info.Name);
+    }
+
+    /// <summary>A name.</summary>
+    /// <param name="name">The name, as -Name gave it; its case does not count.</param>
+    public ProcObjectReference(string name) => _name = name;
+
+    /// <inheritdoc/>
+    public override string ToString() => _object?.ToString() ?? _name;
+
+    /// <summary>The object, of one of the kinds that a command takes.</summary>
+    /// <param name="kinds">What to call them in an error.</param>
+    /// <exception cref="CallerException">There is none with that name, or it is of another kind.</exception>
+    internal T Resolve<T>(string kinds)
+        where T : ProcObject
+    {
+        var found = _object ?? Find() ?? throw Errors.ObjectNotFound(_name, kinds);
+        return found as T ?? throw Errors.WrongKind(found, kinds);
+    }
+
+    private ProcObject? Find()
+    {
+        var port = SessionValues.Hub;
+        var info = ProcObjectInfo.List(port).FirstOrDefault(item => string.Equals(item.Name, _name, StringComparison.OrdinalIgnoreCase));
+        return info is null ? null : HubKinds.Open(port, info.Kind, info.Id, info.Name);
+    }
+}

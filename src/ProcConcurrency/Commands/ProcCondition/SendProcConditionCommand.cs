@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Sync;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Wakes what waits at a condition, whose lock the caller holds: Python's <c>notify()</c> and <c>notify_all()</c>.</summary>
+[Cmdlet(VerbsCommunications.Send, "ProcCondition", DefaultParameterSetName = CountSet)]
+[OutputType(typeof(void))]
+public sealed class SendProcConditionCommand : ProcCmdlet
+{
+    private const string CountSet = "Count";
+
+    /// <summary>The condition, or its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Name")]
+    [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
+    [ValidateNotNull]
+    public ProcObjectReference Condition { get; set; } = null!;
+
+    /// <summary>How many to wake at the most, those first that came first.</summary>
+    [Parameter(ParameterSetName = CountSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>Wake all.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "All")]
+    public SwitchParameter All { get; set; }
+
+    private protected override void Process() => Condition.Resolve<ProcCondition>("condition").Notify(All ? int.MaxValue : Count);
+}

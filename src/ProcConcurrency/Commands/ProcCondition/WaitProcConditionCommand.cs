@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Sync;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Waits at a condition, whose lock the caller holds: Python's <c>wait()</c> and <c>wait_for()</c>.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "ProcCondition")]
+[OutputType(typeof(void))]
+public sealed class WaitProcConditionCommand : WaitingCommand
+{
+    /// <summary>The condition, or its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Name")]
+    [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
+    [ValidateNotNull]
+    public ProcObjectReference Condition { get; set; } = null!;
+
+    /// <summary>What must hold: looked at first, and whenever woken, with the lock held.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNull]
+    public ScriptBlock? Until { get; set; }
+
+    private protected override void Process()
+    {
+        var target = Condition.Resolve<ProcCondition>("condition");
+        var woken = Until is null
+            ? target.Wait(Timeout?.Value, Canceled)
+            : target.WaitUntil(() => BlockInvoker.Test(this, Until), Timeout?.Value, Canceled);
+        if (!woken)
+        {
+            throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
+        }
+    }
+}

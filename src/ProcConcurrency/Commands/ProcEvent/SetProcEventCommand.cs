@@ -1,0 +1,12 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Sync;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Sets an event: all that wait go on.</summary>
+[Cmdlet(VerbsCommon.Set, "ProcEvent")]
+[OutputType(typeof(void))]
+public sealed class SetProcEventCommand : EventCommand
+{
+    private protected override void Change(ProcEvent target) => target.Set();
+}

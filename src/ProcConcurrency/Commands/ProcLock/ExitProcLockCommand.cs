@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Leaves a lock, or gives places of a semaphore back: Python's <c>release()</c>.</summary>
+[Cmdlet(VerbsCommon.Exit, "ProcLock")]
+[OutputType(typeof(void))]
+public sealed class ExitProcLockCommand : ProcCmdlet
+{
+    /// <summary>The lock, semaphore or condition, or its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Semaphore", "Name")]
+    [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
+    [ValidateNotNull]
+    public ProcObjectReference Lock { get; set; } = null!;
+
+    /// <summary>How often to leave a recursive lock, or how many places to give back.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 1;
+
+    private protected override void Process() => LockEntry.Exit(LockEntry.Resolve(Lock), Count, held: false);
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Sync;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Enters and leaves whatever can be entered: a lock, a condition's lock or a semaphore.</summary>
+internal static class LockEntry
+{
+    private const string Kinds = "lock or semaphore";
+
+    /// <summary>The lock or semaphore that is meant; for a condition its lock.</summary>
+    internal static ProcObject Resolve(ProcObjectReference reference)
+    {
+        var found = reference.Resolve<ProcObject>(Kinds);
+        return found switch
+        {
+            ProcLock or ProcSemaphore => found,
+            ProcCondition condition => condition.Lock,
+            _ => throw Errors.WrongKind(found, Kinds),
+        };
+    }
+
+    /// <summary>Enters, or throws when time runs out. A lock that its holder left behind is told as a warning.</summary>
+    internal static void Enter(ProcObject target, WaitTime? timeout, bool held, Action<string> warn, CancellationToken canceled)
+    {
+        var entered = target is ProcLock entering
+            ? entering.TryEnter(timeout?.Value, canceled)
+            : ((ProcSemaphore)target).TryEnter(timeout?.Value, held, canceled);
+        if (!entered)
+        {
+            throw Errors.ObjectWaitTimeout(target, timeout!.Value);
+        }
+
+        if (target is ProcLock { AbandonedBy: { } death })
+        {
+            warn($"{target} was left behind by {death}. What it protects may be half done.");
+        }
+    }
+
+    internal static void Exit(ProcObject target, int count, bool held)
+    {
+        if (target is ProcLock entered)
+        {
+            for (; count > 0; count--)
+            {
+                entered.Exit();
+            }
+        }
+        else
+        {
+            ((ProcSemaphore)target).Exit(count, held);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>What the hub stores: numbers as numbers, which it can add to, all else as bytes that it never opens.</summary>
+internal sealed class HubCodec : IValueCodec
+{
+    [ThreadStatic]
+    private static ValueWriter? t_spare;
+
+    public StoredValue Encode(object? value)
+    {
+        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
+        {
+            case int number:
+                return new StoredValue(number);
+            case long number:
+                return new StoredValue(number);
+            case double number:
+                return new StoredValue(number);
+        }
+
+        // Taken while in use: a property getter may come back here on the same thread.
+        var writer = t_spare ?? new ValueWriter(SessionValues.Context) { Strict = true };
+        t_spare = null;
+        try
+        {
+            writer.Write(value);
+            return new StoredValue(writer.Written.ToArray(), [.. writer.Objects]);
+        }
+        finally
+        {
+            writer.Reset();
+            t_spare = writer;
+        }
+    }
+
+    public object? Decode(StoredValue value) => value.IsNumber ? value.Number : ValueCodec.Decode(value.Bytes.Span, SessionValues.Context);
+}

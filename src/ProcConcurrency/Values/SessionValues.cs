@@ -1,0 +1,42 @@
+using System.Management.Automation.Runspaces;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>The values of this session: its key, its handles, and what the hub has to know of PowerShell.</summary>
+/// <remarks>Thread-safe. In a child, first used when the parent's key is there.</remarks>
+internal static class SessionValues
+{
+    private static readonly Lazy<ValueContext> s_context = new(Create);
+
+    /// <summary>What everything that leaves or reaches this process is encoded with.</summary>
+    internal static ValueContext Context => s_context.Value;
+
+    /// <summary>The way to the session's hub.</summary>
+    internal static HubPort Hub
+    {
+        get
+        {
+            _ = Context;
+            return Session.Current.Hub;
+        }
+    }
+
+    private static ValueContext Create()
+    {
+        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping);
+        return new ValueContext(Session.Current.Key.ToArray(), Open);
+    }
+
+    private static ProcObject? Open(TravelingHandle handle)
+    {
+        var port = handle.Key is { } key
+            ? ConnectedHubPort.Connect(handle.Address, key, Worker.CurrentProcess.Instance.Name, TimeSpan.FromSeconds(5))
+            : Session.Current.Hub;
+        return HubKinds.Open(port, handle.Kind, handle.Id, handle.Name);
+    }
+
+    // A runspace may change its thread from one command to the next; as the owner of a lock it stays the same.
+    private static int Caller() => Runspace.DefaultRunspace is { } runspace ? runspace.Id : -Environment.CurrentManagedThreadId;
+}

@@ -1,0 +1,30 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Values;
+
+// Handles to shared objects: what travels is which object it is, and for another hub than the session's the way there.
+internal sealed partial class ValueWriter
+{
+    private readonly List<long> _objects = [];
+
+    /// <summary>The objects of the session's hub that were written since <see cref="Reset"/>: who stores the bytes keeps them alive.</summary>
+    public IReadOnlyList<long> Objects => _objects;
+
+    private void WriteHandle(ProcObject handle)
+    {
+        WriteTag(ValueTag.Handle);
+        Take(1)[0] = (byte)handle.Kind;
+        WriteZigzag(handle.Id);
+        WriteText(handle.Name);
+        WriteString(handle.Port.Address);
+        if (handle.Port is ConnectedHubPort connected)
+        {
+            using var key = SecretBytes.Text(connected.Key);
+            WriteSecret(key);
+        }
+        else
+        {
+            _objects.Add(handle.Id);
+        }
+    }
+}

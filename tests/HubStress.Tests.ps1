@@ -1,0 +1,115 @@
+Describe 'The hub under stress' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+    }
+
+    It '20 children x 500 increments under a lock are exactly 10,000: <Where>' -TestCases @(
+        @{ Where = 'on a dictionary'; Step = { $d['n'] = $d['n'] + 1 } }
+        @{ Where = 'on a file'; Step = { [IO.File]::WriteAllText($file, ([int][IO.File]::ReadAllText($file) + 1)) } }
+    ) {
+        $lock = New-ProcLock
+        $d = New-ProcDictionary @{ n = 0 }
+        $file = "$TestDrive/counter"
+        [IO.File]::WriteAllText($file, '0')
+        $children = 1..20 | ForEach-Object {
+            Start-ChildProcess {
+                param($step, $lock, $d, $file)
+                $step = [scriptblock]::Create($step)
+                foreach ($i in 1..500) {
+                    $lock.Enter()
+                    try { . $step } finally { $lock.Exit() }
+                }
+            } -ArgumentList "$Step", $lock, $d, $file
+        }
+        $children | Receive-ChildProcess -Wait
+        if ($Where -eq 'on a file') { [IO.File]::ReadAllText($file) | Should -Be '10000' } else { $d.n | Should -Be 10000 }
+        $lock.IsHeld | Should -BeFalse
+    }
+
+    It '200 kills of holders and waiters lose nothing and hang nothing' {
+        $lock = New-ProcLock -Name contested
+        $counter = New-ProcDictionary @{ n = 0 }
+        $done = New-ProcArray long 1
+        $random = [Random]::new(20261125)
+        $block = {
+            param($lock, $counter, $done)
+            'up'
+            while ($true) {
+                $lock.Enter()
+                # Two steps, that only the lock makes one.
+                $counter['n'] = $counter['n'] + 1
+                $null = $done.Increment(0)
+                $lock.Exit()
+            }
+        }
+        $living = [Collections.Generic.List[object]]::new()
+        $kills = 0
+        while ($kills -lt 200) {
+            while ($living.Count -lt 6) { $living.Add((Start-ChildProcess $block -ArgumentList $lock, $counter, $done)) }
+            $victim = $living[$random.Next($living.Count)]
+            Wait-Until { $victim.HasMoreData }
+            Stop-ChildProcess $victim -Force
+            $null = $living.Remove($victim)
+            $kills++
+        }
+
+        # Whoever lives goes on: the lock was not lost with anybody.
+        $before = $done[0]
+        Wait-Until { $done[0] -gt $before + 50 }
+        $living | Stop-ChildProcess -Force
+        Get-ChildProcess | Wait-ChildProcess | Out-Null
+        $lock.TryEnter(30) | Should -BeTrue
+        $lock.WasAbandoned | Should -BeIn $true, $false
+
+        # An increment whose process died before it could note it is there once more than it is noted; none is missing.
+        $counter.n | Should -BeGreaterOrEqual $done[0]
+        $counter.n | Should -BeLessOrEqual ($done[0] + 206)
+        (Get-ProcObject contested).Waiters | Should -Be 0
+    }
+
+    It 'no waiter is overtaken: children take turns' {
+        $lock = New-ProcLock -Name fair
+        $order = New-ProcList
+        $go = New-ProcEvent
+        $children = 1..3 | ForEach-Object {
+            Start-ChildProcess {
+                param($n, $lock, $order, $go)
+                $go.Wait()
+                foreach ($i in 1..100) {
+                    $lock.Enter()
+                    # Hold it until the two others wait: then each of them comes before this one again.
+                    if ($i -lt 100) { while ((Get-ProcObject fair).Waiters -lt 2 -and (($order.Count) -lt 290)) { } }
+                    $null = $order.Add($n)
+                    $lock.Exit()
+                }
+            } -ArgumentList $_, $lock, $order, $go
+        }
+        $go.Set()
+        $children | Receive-ChildProcess -Wait
+        $turns = $order.ToArray()
+        $turns.Count | Should -Be 300
+
+        # While all three still compete, any three turns in a row are of three children.
+        foreach ($i in 6..270) { @($turns[($i)..($i + 2)] | Sort-Object -Unique).Count | Should -Be 3 }
+    }
+
+    It 'a thousand waits at once keep nobody from work, and all end' {
+        $door = New-ProcEvent -Name door
+        $waiters = Start-ChildProcess {
+            $door = $using:door
+            $threads = foreach ($i in 1..1000) { [Threading.Thread]::new([Threading.ThreadStart] $door.Wait, 262144) }
+            foreach ($thread in $threads) { $thread.Start() }
+            foreach ($thread in $threads) { $thread.Join() }
+            'all through'
+        }
+        Wait-Until { (Get-ProcObject door).Waiters -eq 1000 }
+        1..20 | Invoke-ProcPool -ThrottleLimit 2 { ($using:door).IsSet } | Should -Be (@($false) * 20)
+        Set-ProcEvent door
+        $waiters | Receive-ChildProcess -Wait | Should -Be 'all through'
+    }
+}

@@ -1,0 +1,100 @@
+Describe 'A condition' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $commands = 'ProcConcurrency.Commands'
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+    }
+
+    It 'hands work from one process to another' {
+        $condition = New-ProcCondition -Name more
+        $work = New-ProcList
+        $consumer = Start-ChildProcess {
+            $condition = $using:condition
+            $work = $using:work
+            foreach ($i in 1..3) {
+                Use-ProcLock $condition {
+                    Wait-ProcCondition $condition -Until { $work.Count -gt 0 }
+                    "did $($work.RemoveAt(0))"
+                }
+            }
+        }
+        foreach ($i in 1..3) {
+            Use-ProcLock $condition {
+                $null = $work.Add("item $i")
+                Send-ProcCondition $condition
+            }
+        }
+
+        $consumer | Receive-ChildProcess -Wait | Should -Be 'did item 1', 'did item 2', 'did item 3'
+    }
+
+    It 'gives the lock up while it waits, and has it again after' {
+        $lock = New-ProcLock -Recursive
+        $condition = New-ProcCondition $lock -Name gate
+        $waiter = Start-ChildProcess {
+            $c = $using:condition
+            $c.Lock.Enter()
+            $c.Lock.Enter()
+            Wait-ProcCondition $c
+            $c.Lock.Exit()
+            "held: $($c.Lock.IsHeld)"
+            $c.Lock.Exit()
+        }
+        Wait-Until { (Get-ProcObject gate).Waiters -eq 1 }
+        Use-ProcLock $lock { Send-ProcCondition gate }
+        $waiter | Receive-ChildProcess -Wait | Should -Be 'held: True'
+        $lock.IsHeld | Should -BeFalse
+    }
+
+    It 'wakes as many as it is told to, first those that came first' {
+        $condition = New-ProcCondition -Name queue
+        $order = New-ProcList
+        foreach ($i in 1..4) {
+            $null = Start-ChildProcess { param($i) Use-ProcLock $using:condition { Wait-ProcCondition $using:condition; $null = ($using:order).Add($i) } } -ArgumentList $i
+            Wait-Until { (Get-ProcObject queue).Waiters -eq $i }
+        }
+
+        Use-ProcLock $condition { Send-ProcCondition $condition -Count 2 }
+        Wait-Until { $order.Count -eq 2 }
+        $order.ToArray() | Should -Be 1, 2
+        Use-ProcLock $condition { Send-ProcCondition $condition -All }
+        Get-ChildProcess | Wait-ChildProcess | Out-Null
+        $order.Count | Should -Be 4
+    }
+
+    It 'WaitTimeout: comes back with the lock held' {
+        $condition = New-ProcCondition
+        Enter-ProcLock $condition
+        { Wait-ProcCondition $condition -Timeout 0.02 } | Should -Throw -ErrorId "WaitTimeout,$commands.WaitProcConditionCommand"
+        { Wait-ProcCondition $condition -Until { $false } -Timeout 0.02 } | Should -Throw -ErrorId "WaitTimeout,$commands.WaitProcConditionCommand"
+        $condition.Lock.IsHeld | Should -BeTrue
+        Wait-ProcCondition $condition -Until { $true } -Timeout 0
+        Exit-ProcLock $condition
+    }
+
+    It 'LockNotHeld: is used by who holds the lock only' {
+        $condition = New-ProcCondition
+        { Wait-ProcCondition $condition } | Should -Throw -ErrorId "LockNotHeld,$commands.WaitProcConditionCommand"
+        { Send-ProcCondition $condition } | Should -Throw -ErrorId "LockNotHeld,$commands.SendProcConditionCommand"
+    }
+
+    It 'a wake-up that meets a dead process goes to the next' {
+        $condition = New-ProcCondition -Name wake
+        $first = Start-ChildProcess { Use-ProcLock $using:condition { Wait-ProcCondition $using:condition; 'first' } }
+        Wait-Until { (Get-ProcObject wake).Waiters -eq 1 }
+        $second = Start-ChildProcess { Use-ProcLock $using:condition { Wait-ProcCondition $using:condition; 'second' } }
+        Wait-Until { (Get-ProcObject wake).Waiters -eq 2 }
+
+        # Woken, the first waits for the lock, which we hold until it is dead.
+        Enter-ProcLock $condition
+        Send-ProcCondition $condition
+        Stop-ChildProcess $first -Force
+        $first | Wait-ChildProcess | Out-Null
+        Exit-ProcLock $condition
+        $second | Receive-ChildProcess -Wait | Should -Be 'second'
+    }
+}

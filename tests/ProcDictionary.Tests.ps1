@@ -1,0 +1,115 @@
+Describe 'A shared dictionary' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $commands = 'ProcConcurrency.Commands'
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It 'is used as a hashtable is' {
+        $d = New-ProcDictionary @{ count = 20; Name = 'egon' }
+        $d['count'] -= 1
+        $d.count | Should -Be 19
+        $d['COUNT'] | Should -Be 19
+        $d.other = 'x', 'y'
+        $d['other'] | Should -Be 'x', 'y'
+        $d.Keys | Sort-Object | Should -Be 'count', 'Name', 'other'
+        $d.Contains('name') | Should -BeTrue
+        $d.Remove('name')
+        $d['name'] | Should -BeNullOrEmpty
+        $seen = foreach ($entry in $d.GetEnumerator()) { "$($entry.Key)" }
+        $seen | Sort-Object | Should -Be 'count', 'other'
+        $d.Clear()
+        @($d.Keys).Count | Should -Be 0
+    }
+
+    It 'is one dictionary in all processes, grandchildren and pool workers too' {
+        $d = New-ProcDictionary
+        $d.from = 'session'
+        Start-ChildProcess { $d = $using:d; $d.child = $d.from; Start-ChildProcess { ($using:d).grandchild = ($using:d).child } | Wait-ChildProcess | Out-Null } | Receive-ChildProcess -Wait
+        1..3 | Invoke-ProcPool { ($using:d)["item $_"] = $_ }
+        $d.child | Should -Be 'session'
+        $d.grandchild | Should -Be 'session'
+        $d['item 3'] | Should -Be 3
+    }
+
+    It 'keeps values as what they are: <What>' -TestCases @(
+        @{ What = 'a date'; Value = [datetime]'2026-11-25' }
+        @{ What = 'an array'; Value = 1, 'two', 3.5 }
+        @{ What = 'a long'; Value = 5L }
+        @{ What = 'null'; Value = $null }
+        @{ What = 'text'; Value = 'text' }
+    ) {
+        $d = New-ProcDictionary
+        $d['x'] = $Value
+        $d['x'] | Should -Be $Value
+        if ($null -ne $Value) { $d['x'].GetType() | Should -Be $Value.GetType() }
+    }
+
+    It 'gives copies' {
+        $d = New-ProcDictionary @{ list = @(1, 2) }
+        $copy = $d.list
+        $copy[0] = 99
+        $d.list[0] | Should -Be 1
+    }
+
+    It 'carries handles that work where they arrive' {
+        $d = New-ProcDictionary @{ lock = New-ProcLock; inner = New-ProcDictionary @{ n = 1 } }
+        Start-ChildProcess { $d = $using:d; Use-ProcLock $d.lock { $d.inner.n += 1 } } | Receive-ChildProcess -Wait
+        $d.inner.n | Should -Be 2
+        $d.lock.IsHeld | Should -BeFalse
+    }
+
+    It 'has single steps: Increment, Update, TryAdd, TryRemove' {
+        $d = New-ProcDictionary
+        $d.Increment('n') | Should -Be 1
+        $d.Increment('n', -3) | Should -Be -2
+        $d.Increment('n', 0.5) | Should -Be -1.5
+        $d.Update('n', { param($n) $n * 2 }) | Should -Be -3
+        $d.Update('new', { param($old) "was <$old>" }) | Should -Be 'was <>'
+        $d.TryAdd('new', 1) | Should -BeFalse
+        $d.TryAdd('newer', 1) | Should -BeTrue
+        { $d.Add('newer', 2) } | Should -Throw '*already*'
+        $value = $null
+        $d.TryRemove('newer', [ref] $value) | Should -BeTrue
+        $value | Should -Be 1
+    }
+
+    It 'counts exactly where <How> is used' -TestCases @(
+        @{ How = 'Increment'; Step = { param($d) $null = $d.Increment('n') } }
+        @{ How = 'Update'; Step = { param($d) $null = $d.Update('n', { param($n) $n + 1 }) } }
+    ) {
+        $d = New-ProcDictionary @{ n = 0 }
+        $children = 1..3 | ForEach-Object { Start-ChildProcess { param($step) $step = [scriptblock]::Create($step); foreach ($i in 1..100) { & $step $using:d } } -ArgumentList "$Step" }
+        $children | Receive-ChildProcess -Wait
+        $d.n | Should -Be 300
+    }
+
+    It 'says what can''t be added' {
+        $d = New-ProcDictionary @{ text = 'x' }
+        { $d.Increment('text') } | Should -Throw '*Int32, Int64 or Double*'
+        $d.max = [long]::MaxValue
+        { $d.Increment('max') } | Should -Throw '*64 bits*'
+        $d.int = [int]::MaxValue
+        $d.Increment('int') | Should -Be 2147483648
+    }
+
+    It 'refuses what can''t be a key or a value' {
+        $d = New-ProcDictionary
+        { $d[@{}] = 1 } | Should -Throw '*key*'
+        { New-ProcDictionary @{ (Get-Date).GetType() = 1 } } | Should -Throw -ErrorId "InvalidValue,$commands.NewProcDictionaryCommand"
+        { New-ProcDictionary @{ a = [IO.MemoryStream]::new() } } | Should -Throw -ErrorId "NotSerializable,$commands.NewProcDictionaryCommand"
+        { $d['x'] = [IO.MemoryStream]::new() } | Should -Throw '*bound to this process*'
+        @($d.Keys).Count | Should -Be 0
+    }
+
+    It 'is opened by its name' {
+        $one = New-ProcDictionary -Name settings @{ a = 1 }
+        $two = New-ProcDictionary -Name settings @{ a = 2; b = 3 }
+        $two.a | Should -Be 1
+        $one.b | Should -Be 3
+        Remove-ProcObject settings
+    }
+}

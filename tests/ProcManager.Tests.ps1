@@ -1,0 +1,115 @@
+Describe 'A manager' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $commands = 'ProcConcurrency.Commands'
+    }
+
+    AfterEach {
+        if ($manager -and $manager.IsConnected) { Stop-ProcManager $manager }
+        $manager = $null
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It 'is a hub in a process of its own, which unrelated sessions share' {
+        $manager = Start-ProcManager
+        $manager.ProcessId | Should -Not -Be $PID
+        $d = New-ProcDictionary -Manager $manager -Name shared @{ from = 'here' }
+        [IO.File]::WriteAllText("$TestDrive/key", $manager.GetAuthKey())
+        $session = Start-Session -OutputPath "$TestDrive/other" @"
+`$m = Connect-ProcManager '$($manager.Address)' ([IO.File]::ReadAllText('$TestDrive/key'))
+`$d = New-ProcDictionary -Manager `$m -Name shared
+`$d.back = "`$(`$d.from) and there"
+`$lock = New-ProcLock -Manager `$m -Name gate
+`$lock.Enter()
+'held'
+[Threading.Thread]::Sleep(600000)
+"@
+        try {
+            Wait-Line "$TestDrive/other" | Should -Be 'held'
+            $d.back | Should -Be 'here and there'
+            $lock = New-ProcLock -Manager $manager -Name gate
+            $lock.TryEnter() | Should -BeFalse
+            & kill -KILL $session.Id
+            $lock.TryEnter(30) | Should -BeTrue
+            $lock.WasAbandoned | Should -BeTrue
+        } finally {
+            if (-not $session.HasExited) { $session.Kill($true) }
+        }
+    }
+
+    It 'its handles travel to children' {
+        $manager = Start-ProcManager
+        $d = New-ProcDictionary -Manager $manager @{ n = 1 }
+        Start-ChildProcess { ($using:d).Increment('n', 41) } | Receive-ChildProcess -Wait | Should -Be 42
+        $lock = New-ProcLock -Manager $manager
+        Start-ChildProcess -Name visitor { ($using:lock).Enter() } | Wait-ChildProcess | Out-Null
+        $lock.TryEnter(30) | Should -BeTrue
+        $d.n | Should -Be 42
+        Get-ProcObject -Manager $manager -Kind Dictionary | Should -HaveCount 1
+    }
+
+    It 'AuthenticationFailed: a wrong key is refused and logged, and disturbs nobody' {
+        $manager = Start-ProcManager
+        $d = New-ProcDictionary -Manager $manager @{ n = 1 }
+        { Connect-ProcManager $manager.Address 'wrong' } | Should -Throw -ErrorId "AuthenticationFailed,$commands.ConnectProcManagerCommand"
+        Wait-Until { $manager.Log.Count -eq 1 }
+        $manager.Log[0] | Should -BeLike '*refused*'
+        $d.n | Should -Be 1
+    }
+
+    It 'listens on the loopback when asked to, with a key of the user''s' {
+        $manager = Start-ProcManager tcp:127.0.0.1:0 -AuthKey secret
+        $manager.Address | Should -Match '^tcp:127\.0\.0\.1:[1-9]'
+        $manager.GetAuthKey() | Should -BeNullOrEmpty
+        $secure = [securestring]::new()
+        foreach ($c in 'secret'.ToCharArray()) { $secure.AppendChar($c) }
+        (Connect-ProcManager $manager.Address $secure).IsConnected | Should -BeTrue
+    }
+
+    It 'ends with Stop-ProcManager, and leaves no process and no socket' {
+        $manager = Start-ProcManager
+        $path = $manager.Address -replace '^unix:'
+        [IO.File]::Exists($path) | Should -BeTrue
+        $id = $manager.ProcessId
+        $event1 = New-ProcEvent -Manager $manager
+        $manager | Stop-ProcManager
+        Test-Gone $id | Should -BeTrue
+        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($path)) | Should -BeFalse
+        Wait-Until { -not $manager.IsConnected }
+        { Set-ProcEvent $event1 } | Should -Throw -ErrorId "ObjectGone,$commands.SetProcEventCommand"
+        Stop-ProcManager $manager -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -Be "AlreadyEnded,$commands.StopProcManagerCommand"
+    }
+
+    It 'leaves no socket when it or its session is killed: <What>' -TestCases @(
+        @{ What = 'it' }, @{ What = 'its session' }
+    ) {
+        $session = Start-Session -OutputPath "$TestDrive/killed-$($What.Length)" @"
+`$m = Start-ProcManager
+"`$(`$m.ProcessId) `$(`$m.Address)"
+[Threading.Thread]::Sleep(600000)
+"@
+        try {
+            $server, $address = @(Wait-Line "$TestDrive/killed-$($What.Length)")[0] -split ' '
+            & kill -KILL $(if ($What -eq 'it') { $server } else { $session.Id })
+            Wait-Until { Test-Gone $server }
+            Wait-Until { -not [IO.File]::Exists(($address -replace '^unix:')) }
+        } finally {
+            if (-not $session.HasExited) { $session.Kill($true) }
+        }
+    }
+
+    It 'says what is wrong: <Id>' -TestCases @(
+        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager nowhere } }
+        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager tcp:x key } }
+        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager tcp:0.0.0.0:0 } }
+        @{ Id = 'ManagerNotReached,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager "unix:$TestDrive/none" key } }
+        @{ Id = 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager unix:/nonexistent/folder/hub } }
+    ) {
+        $Call | Should -Throw -ErrorId $Id
+    }
+
+    It 'does nothing on -WhatIf' {
+        Start-ProcManager -WhatIf | Should -BeNullOrEmpty
+    }
+}

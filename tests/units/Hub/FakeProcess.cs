@@ -1,0 +1,73 @@
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>A process as the hub sees it: sends requests, and keeps what comes back, in order.</summary>
+internal sealed class FakeProcess : IHubReceiver
+{
+    private readonly Hub _hub;
+    private readonly List<Reply> _replies = [];
+    private uint _lastId;
+
+    internal FakeProcess(Hub hub, int number, string? name = null)
+    {
+        _hub = hub;
+        Number = number;
+        Client = hub.Open(number, number, name ?? $"p{number}", this);
+    }
+
+    internal int Number { get; }
+
+    internal HubClient Client { get; }
+
+    /// <summary>What has come since it was last asked for.</summary>
+    internal List<Reply> Take()
+    {
+        lock (_replies)
+        {
+            List<Reply> taken = [.. _replies];
+            _replies.Clear();
+            return taken;
+        }
+    }
+
+    internal long Create(HubObjectKind kind, Action<PayloadWriter> settings, string? name = null)
+    {
+        var writer = Begin(HubOperation.Create, 0);
+        writer.Byte((byte)kind).Text(name);
+        settings(writer);
+        _hub.Execute(Client, ++_lastId, writer.Written);
+        return Take()[^1].Reader().Int64();
+    }
+
+    internal uint Send(HubOperation operation, long id, Action<PayloadWriter>? arguments = null, CallFlags flags = CallFlags.None, int caller = 1)
+    {
+        var writer = Begin(operation, id, flags, caller);
+        arguments?.Invoke(writer);
+        _hub.Execute(Client, ++_lastId, writer.Written);
+        return _lastId;
+    }
+
+    internal void Cancel(uint request, bool forGood) => _hub.Cancel(Client, request, forGood);
+
+    internal void Die(int? exitCode) => _hub.Close(Client, exitCode);
+
+    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        lock (_replies)
+        {
+            _replies.Add(new Reply(id, kind, payload.ToArray()));
+        }
+    }
+
+    private PayloadWriter Begin(HubOperation operation, long id, CallFlags flags = CallFlags.None, int caller = 1) =>
+        new PayloadWriter().Int64(Client.Id).Byte((byte)operation).Int64(id).Int32(caller).Byte((byte)flags);
+
+    internal sealed record Reply(uint Id, MessageKind Kind, byte[] Payload)
+    {
+        internal HubFault? Fault => Kind == MessageKind.Fault ? (HubFault)Payload[HubProtocol.ClientSize] : null;
+
+        internal PayloadReader Reader() => new(Payload.AsSpan(HubProtocol.ClientSize));
+    }
+}

@@ -1,0 +1,112 @@
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Sync;
+using Xunit;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>Waits that run out or are stopped, against hand-offs that come at the same moment.</summary>
+public sealed class HandoffTests
+{
+    private readonly LocalHubPort _port = new(new Hub(HubKinds.Objects), 1, "a");
+
+    [Fact]
+    public void A_wait_that_runs_out_never_swallows_the_lock()
+    {
+        var gate = ProcLock.Create(_port);
+        var inside = 0;
+        var entered = 0;
+        var threads = Enumerable.Range(0, 6).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                if (gate.TryEnter(TimeSpan.FromMicroseconds(i % 50)))
+                {
+                    Assert.Equal(1, Interlocked.Increment(ref inside));
+                    Interlocked.Increment(ref entered);
+                    Interlocked.Decrement(ref inside);
+                    gate.Exit();
+                }
+            }
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
+        Assert.True(entered > 0);
+        Assert.True(gate.TryEnter());
+    }
+
+    [Fact]
+    public void A_stopped_wait_never_swallows_a_place()
+    {
+        var places = ProcSemaphore.Create(_port, 1);
+        var threads = Enumerable.Range(0, 4).Select(number => new Thread(() =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                using var stop = new CancellationTokenSource(TimeSpan.FromMicroseconds(30 * (i % 20)));
+                try
+                {
+                    if (places.TryEnter(null, held: number % 2 == 0, stop.Token))
+                    {
+                        places.Exit(1, held: number % 2 == 0);
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                    // It has not got the place, or has given it back.
+                }
+            }
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
+        Assert.Equal(1, places.CurrentCount);
+    }
+
+    [Fact]
+    public void A_stop_ends_a_wait_with_an_exception()
+    {
+        var door = ProcEvent.Create(_port);
+        using var stop = new CancellationTokenSource();
+        var waiting = Task.Factory.StartNew(() => door.Wait(null, stop.Token), TaskCreationOptions.LongRunning);
+        Assert.True(SpinWait.SpinUntil(() => ProcObjectInfo.List(_port)[0].Waiters == 1, TimeSpan.FromSeconds(30)));
+        stop.Cancel();
+        Assert.IsType<OperationCanceledException>(Assert.Throws<AggregateException>(waiting.Wait).InnerException);
+        Assert.Equal(0, ProcObjectInfo.List(_port)[0].Waiters);
+    }
+
+    [Fact]
+    public void A_condition_out_of_time_comes_back_with_its_lock()
+    {
+        var condition = ProcCondition.Create(_port);
+        condition.Lock.Enter();
+        Assert.False(condition.Wait(TimeSpan.FromMilliseconds(20)));
+        Assert.Equal(0, condition.NotifyAll());
+        condition.Lock.Exit();
+        Assert.Throws<LockNotHeldException>(() => condition.Wait(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Whoever_waited_longest_is_next()
+    {
+        var gate = ProcLock.Create(_port);
+        gate.Enter();
+        var order = new List<int>();
+        var threads = new List<Thread>();
+        for (var i = 0; i < 8; i++)
+        {
+            var number = i;
+            threads.Add(new Thread(() =>
+            {
+                gate.Enter();
+                order.Add(number);
+                gate.Exit();
+            }));
+            threads[i].Start();
+            Assert.True(SpinWait.SpinUntil(() => ProcObjectInfo.List(_port)[0].Waiters == number + 1, TimeSpan.FromSeconds(30)));
+        }
+
+        gate.Exit();
+        threads.ForEach(static thread => thread.Join());
+        Assert.Equal(Enumerable.Range(0, 8), order);
+    }
+}

@@ -1,0 +1,161 @@
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Sync;
+using Xunit;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>Which objects a hub has: made, found by name, counted, dropped.</summary>
+public sealed class HubTests
+{
+    private readonly Hub _hub = new(HubKinds.Objects);
+
+    [Fact]
+    public void A_name_opens_what_is_there()
+    {
+        var port = new LocalHubPort(_hub, 1, "a");
+        var one = ProcLock.Create(port, name: "printer");
+        var two = ProcLock.Create(port, name: "PRINTER");
+        Assert.Equal(one, two);
+        Assert.Equal(1, _hub.ObjectCount);
+        var error = Assert.Throws<NameInUseException>(() => ProcEvent.Create(port, name: "printer"));
+        Assert.Contains("printer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_no_handle_refers_to_is_dropped_and_a_name_keeps()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var other = new FakeProcess(_hub, 2);
+        var id = owner.Create(HubObjectKind.Event, static writer => writer.Flag(false));
+        owner.Create(HubObjectKind.Event, static writer => writer.Flag(false), "named");
+        _hub.AddReference(other.Client, id);
+        owner.Die(0);
+        _hub.Sweep(TimeSpan.Zero);
+        Assert.Equal(2, _hub.ObjectCount);
+        _hub.ReleaseReference(other.Client, id);
+        _hub.Sweep(TimeSpan.FromHours(1));
+        Assert.Equal(2, _hub.ObjectCount);
+        _hub.Sweep(TimeSpan.Zero);
+        Assert.Equal(1, _hub.ObjectCount);
+        other.Send(HubOperation.Wait, id);
+        Assert.Equal(HubFault.ObjectGone, other.Take()[0].Fault);
+    }
+
+    [Fact]
+    public void What_a_stored_value_mentions_lives_as_long_as_the_value()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var inner = owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false));
+        var outer = owner.Create(HubObjectKind.Value, writer => writer.Value(new StoredValue([1], [inner])));
+        _hub.ReleaseReference(owner.Client, inner);
+        _hub.Sweep(TimeSpan.Zero);
+        Assert.Equal(2, _hub.ObjectCount);
+        owner.Send(HubOperation.Put, outer, static writer => writer.Value(new StoredValue(1)));
+        _hub.Sweep(TimeSpan.Zero);
+        Assert.Equal(1, _hub.ObjectCount);
+    }
+
+    [Fact]
+    public void A_handle_that_is_collected_gives_its_object_back()
+    {
+        var port = new LocalHubPort(_hub, 1, "a");
+        MakeAndForget(port);
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                _hub.Sweep(TimeSpan.Zero);
+                return _hub.ObjectCount == 0;
+            },
+            TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Removing_an_object_ends_what_waits_for_it()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var waiter = new FakeProcess(_hub, 2);
+        var id = owner.Create(HubObjectKind.Event, static writer => writer.Flag(false), "door");
+        waiter.Send(HubOperation.Wait, id);
+        owner.Send(HubOperation.Remove, id);
+        Assert.Equal(HubFault.ObjectGone, waiter.Take()[0].Fault);
+        Assert.Equal(0, _hub.ObjectCount);
+        owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false), "door");
+    }
+
+    [Fact]
+    public void The_list_tells_kind_name_owner_and_waiters()
+    {
+        var port = new LocalHubPort(_hub, 1, "me");
+        var printer = ProcLock.Create(port, name: "printer");
+        printer.Enter();
+        var other = new FakeProcess(_hub, 2);
+        other.Send(HubOperation.Enter, printer.Id);
+        var info = Assert.Single(ProcObjectInfo.List(port));
+        Assert.Equal((printer.Id, HubObjectKind.Lock, "printer", 1), (info.Id, info.Kind, info.Name, info.Waiters));
+        Assert.Contains("'me'", info.Owner, StringComparison.Ordinal);
+        Assert.True(info.Age > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_thousand_waits_hold_nobody_up()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var door = owner.Create(HubObjectKind.Event, static writer => writer.Flag(false));
+        var counter = owner.Create(HubObjectKind.Value, static writer => writer.Value(new StoredValue(0)));
+        var waiter = new FakeProcess(_hub, 2);
+        for (var i = 0; i < 1000; i++)
+        {
+            waiter.Send(HubOperation.Wait, door, caller: i);
+        }
+
+        owner.Take();
+        owner.Send(HubOperation.Increment, counter, static writer => writer.Value(new StoredValue(1)));
+        Assert.Equal(1, owner.Take()[0].Reader().Value().Number);
+        owner.Send(HubOperation.Set, door);
+        Assert.Equal(1000, waiter.Take().Count);
+    }
+
+    [Fact]
+    public void Random_bytes_are_refused_and_change_nothing()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        foreach (var kind in new[] { HubObjectKind.Lock, HubObjectKind.Event })
+        {
+            owner.Create(kind, static writer => writer.Flag(false));
+        }
+
+        var random = new Random(7);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var payload = new byte[random.Next(60)];
+            random.NextBytes(payload);
+            if (payload.Length > 9 && i % 2 == 0)
+            {
+                // Half of them begin well.
+                payload[8] = (byte)random.Next(1, 45);
+                payload.AsSpan(9, Math.Min(8, payload.Length - 9)).Clear();
+                payload[9] = (byte)random.Next(4);
+            }
+
+            try
+            {
+                _hub.Execute(owner.Client, (uint)i, payload);
+            }
+            catch (ProtocolException)
+            {
+                // What ends the channel that it came through, and nothing else.
+            }
+        }
+
+        owner.Take();
+        var other = new FakeProcess(_hub, 2);
+        other.Send(HubOperation.List, 0);
+        Assert.Equal(MessageKind.Answer, other.Take()[0].Kind);
+    }
+
+    private static void MakeAndForget(LocalHubPort port) => ProcLock.Create(port).Enter();
+}

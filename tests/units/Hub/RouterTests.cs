@@ -1,0 +1,99 @@
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Sync;
+using Xunit;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>Messages between a hub and processes two levels below it, without processes.</summary>
+public sealed class RouterTests
+{
+    private readonly Hub _hub = new(HubKinds.Objects);
+    private readonly HubRouter _root;
+    private readonly Link _child;
+    private readonly HubRouter _middle;
+    private readonly Link _grandchild;
+
+    public RouterTests()
+    {
+        _root = new HubRouter(_hub);
+        _child = new Link(10, 1000, "child");
+        _middle = new HubRouter(new Up(_root, _child));
+        _grandchild = new Link(20, 2000, "grandchild");
+        _child.Down = (kind, id, payload) => _middle.FromAbove(kind, id, payload);
+    }
+
+    [Fact]
+    public void A_grandchild_s_calls_reach_the_hub_and_their_answers_come_back()
+    {
+        var port = GrandchildPort();
+        var gate = ProcLock.Create(port);
+        gate.Enter();
+        Assert.True(gate.IsHeld);
+        Assert.Contains("'grandchild' (2000)", Assert.Single(ProcObjectInfo.List(port)).Owner, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_grandchild_s_death_is_told_upwards_with_its_exit_code()
+    {
+        var gate = ProcLock.Create(GrandchildPort(), name: "gate");
+        gate.Enter();
+        _middle.LinkClosed(_grandchild, -9);
+        var mine = ProcLock.Create(new LocalHubPort(_hub, 1, "root"), name: "gate");
+        Assert.True(mine.TryEnter());
+        Assert.Equal(new ProcessDeath(2000, "grandchild", -9), mine.AbandonedBy);
+    }
+
+    [Fact]
+    public void With_a_child_goes_what_it_passed_on_for()
+    {
+        var gate = ProcLock.Create(GrandchildPort(), name: "gate");
+        gate.Enter();
+        _root.LinkClosed(_child, 1);
+        var mine = ProcLock.Create(new LocalHubPort(_hub, 1, "root"), name: "gate");
+        Assert.True(mine.TryEnter());
+        Assert.Null(mine.AbandonedBy!.ExitCode);
+    }
+
+    [Fact]
+    public void A_process_can_t_speak_for_another_one()
+    {
+        _ = ProcLock.Create(GrandchildPort());
+        var stranger = new Link(30, 3000, "stranger");
+        var forged = new PayloadWriter().Int64(20).Byte((byte)HubOperation.List).Int64(0).Int32(0).Byte(0).Written.ToArray();
+        Assert.Throws<ProtocolException>(() => _root.FromBelow(stranger, MessageKind.Request, 1, forged));
+        var unknown = new PayloadWriter().Int64(99).Byte((byte)HubOperation.List).Int64(0).Int32(0).Byte(0).Written.ToArray();
+        Assert.Throws<ProtocolException>(() => _root.FromBelow(stranger, MessageKind.Request, 1, unknown));
+        Assert.Throws<ProtocolException>(() => _root.FromBelow(stranger, MessageKind.Request, 1, [1, 2]));
+    }
+
+    private ChannelHubPort GrandchildPort()
+    {
+        var port = new ChannelHubPort(new Up(_middle, _grandchild), 20, string.Empty);
+        _grandchild.Down = port.OnReply;
+        return port;
+    }
+
+    private delegate void Receive(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>A process below a router; what is sent to it goes on to what stands for that process.</summary>
+    private sealed class Link(long clientId, int processId, string name) : IHubLink
+    {
+        public long ClientId => clientId;
+
+        public int ProcessId => processId;
+
+        public string Name => name;
+
+        internal Receive? Down { get; set; }
+
+        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Down?.Invoke(kind, id, payload);
+    }
+
+    /// <summary>What such a process sends upwards.</summary>
+    private sealed class Up(HubRouter above, Link self) : IHubSender
+    {
+        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => above.FromBelow(self, kind, id, payload);
+    }
+}
