@@ -146,6 +146,22 @@ Describe 'Listing, removing and showing shared objects' {
         }
     }
 
+    It 'what nobody refers to any more goes by itself, so that a long session does not grow' {
+        $before = @(Get-ProcObject).Count
+        Start-ChildProcess { foreach ($i in 1..50) { $null = New-ProcEvent } } | Wait-ChildProcess | Remove-Job
+        foreach ($i in 1..50) { $null = New-ProcEvent }
+        $kept = New-ProcDictionary @{ inner = New-ProcLock }
+        @(Get-ProcObject).Count | Should -BeGreaterThan ($before + 50)
+        Wait-Until -TimeoutSeconds 60 {
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            @(Get-ProcObject).Count -le $before + 2
+        }
+
+        # What a stored value mentions stays.
+        $kept.inner.IsHeld | Should -BeFalse
+    }
+
     It 'what is bound to this process is not stored' {
         $file = [IO.File]::OpenRead("$PSScriptRoot/common.ps1")
         try {
