@@ -40,8 +40,9 @@ def main():
     what, number = sys.argv[1], int(sys.argv[2])
     if what == "steps":
         with context.Manager() as manager:
-            queue = context.Queue()
-            process = context.Process(target=steps, args=(manager.dict(count=0), context.Lock(), number, queue))
+            # Named here: a lock that nobody holds on to is gone before the child has opened it.
+            queue, lock, shared = context.Queue(), context.Lock(), manager.dict(count=0)
+            process = context.Process(target=steps, args=(shared, lock, number, queue))
             process.start()
             by_dict, by_lock = queue.get()
             process.join()

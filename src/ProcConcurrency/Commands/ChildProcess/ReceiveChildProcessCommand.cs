@@ -42,7 +42,18 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
         var deadline = new Deadline(Timeout?.Value);
         using var changed = new AutoResetEvent(false);
-        void OnChanged() => changed.Set();
+        void OnChanged()
+        {
+            try
+            {
+                changed.Set();
+            }
+            catch (ObjectDisposedException)
+            {
+                // A child's thread that was about to call when we were done.
+            }
+        }
+
         foreach (var process in Processes)
         {
             process.Changed += OnChanged;
