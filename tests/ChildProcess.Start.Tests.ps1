@@ -78,6 +78,32 @@ Describe 'Start-ChildProcess' {
             Start-ChildProcess { Get-Greeting } -Module "$TestDrive/Greeting.psm1" | Receive-ChildProcess -Wait | Should -Be 'hello'
         }
 
+        It 'finds -Module by a path from here, and by name where it is loaded from a path' {
+            [IO.File]::WriteAllText("$TestDrive/Local.psm1", 'function Get-Local { "local" }')
+            Import-Module "$TestDrive/Local.psm1"
+            Push-Location $TestDrive
+            try {
+                foreach ($name in './Local.psm1', './Local', 'Local') {
+                    Start-ChildProcess { Get-Local } -Module $name -WorkingDirectory / | Receive-ChildProcess -Wait | Should -Be 'local'
+                }
+            } finally {
+                Pop-Location
+                Remove-Module Local
+            }
+        }
+
+        It 'knows the namespaces that its file uses' {
+            [IO.File]::WriteAllText("$TestDrive/using.ps1", @'
+using namespace System.Text
+Import-Module $args[0]
+function Get-Length { [StringBuilder]::new('four').Length }
+if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-Length } | Receive-ChildProcess -Wait } else { Get-Length }
+'@)
+            $module = (Get-Module ProcConcurrency).Path
+            & "$TestDrive/using.ps1" $module $true | Should -Be 'a', 4
+            Start-ChildProcess -FilePath "$TestDrive/using.ps1" -ArgumentList $module, $false | Receive-ChildProcess -Wait | Should -Be 4
+        }
+
         It 'shares no memory with its caller' {
             $list = [Collections.ArrayList]@(1, 2)
             Start-ChildProcess { ($using:list).Add(3); ($using:list).Count } | Receive-ChildProcess -Wait | Should -Contain 3

@@ -175,6 +175,15 @@ Describe 'Invoke-ProcPool' {
             { 1 | Invoke-ProcPool { $_ } -ThrottleLimit $_ } | Should -Throw -ErrorId "ThrottleLimitOutOfRange,$pool"
         }
 
+        It 'all errors that Start-ChildProcess knows, before a worker starts' {
+            { 1 | Invoke-ProcPool { $_ } -EnginePath /nonexistent/pwsh } | Should -Throw -ErrorId "EngineNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -WorkingDirectory /nonexistent } | Should -Throw -ErrorId "WorkingDirectoryNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -Module NoSuchModule } | Should -Throw -ErrorId "ModuleNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -Environment @{ 'A=B' = 1 } } | Should -Throw -ErrorId "InvalidEnvironment,$pool"
+            { 1 | Invoke-ProcPool { $using:noSuchVariable } } | Should -Throw -ErrorId "UsingVariableNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -ArgumentList ([IO.MemoryStream]::new()) } | Should -Throw -ErrorId "NotSerializable,$pool"
+        }
+
         It 'NotSerializable: an item bound to this process is an error of its own' {
             $stream = [IO.MemoryStream]::new()
             1, $stream, 3 | Invoke-ProcPool { $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3

@@ -34,6 +34,15 @@ Describe 'A session and its children' {
         Test-Gone $child | Should -BeTrue
     }
 
+    It 'a program that ends itself amid a pool has its own exit code' {
+        $session = Start-Session -OutputPath "$TestDrive/amid" '1..100 | Invoke-ProcPool { $PID; [Threading.Thread]::Sleep(50) } | ForEach-Object { $_; [Environment]::Exit(3) }'
+        $session.WaitForExit(60000) | Should -BeTrue
+        $session.ExitCode | Should -Be 3
+        $lines = [IO.File]::ReadAllLines("$TestDrive/amid")
+        $lines.Count | Should -Be 1
+        Test-Gone $lines[0] | Should -BeTrue
+    }
+
     It 'a session that is killed takes its children along, also one stuck in a native call, and their own' {
         & mkfifo "$TestDrive/fifo"
         $session = Start-Session -OutputPath "$TestDrive/killed" @"
