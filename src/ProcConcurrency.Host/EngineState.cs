@@ -4,7 +4,11 @@ using ProcConcurrency.Host.Cmdlets;
 
 namespace ProcConcurrency.Host;
 
-/// <summary>The session state that scripts and children start with: the engine's core and the everyday cmdlets, as plain entries that cost nothing until they are used.</summary>
+/// <summary>
+/// The session state that scripts and children start with: the engine's core and the everyday cmdlets, as plain entries that
+/// cost nothing until they are used. Runspaces that a script opens itself begin without them and find them in Modules, where
+/// the engine looks for its own.
+/// </summary>
 internal static class EngineState
 {
     /// <summary>Makes a fresh one. Children find it under the key ProcConcurrency.CreateSessionState.</summary>
@@ -23,15 +27,4 @@ internal static class EngineState
 
         return state;
     };
-
-    /// <summary>Puts the modules beside this program first on PSModulePath, for runspaces that others open.</summary>
-    internal static void SetModulePath()
-    {
-        var own = Path.Combine(AppContext.BaseDirectory, "Modules");
-        var path = Environment.GetEnvironmentVariable("PSModulePath");
-        if (path?.Split(Path.PathSeparator).Contains(own) != true)
-        {
-            Environment.SetEnvironmentVariable("PSModulePath", string.IsNullOrEmpty(path) ? own : own + Path.PathSeparator + path);
-        }
-    }
 }
