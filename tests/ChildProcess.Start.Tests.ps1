@@ -132,6 +132,26 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             $process | Receive-ChildProcess -Wait | Should -Be '/', 'yes', 'True'
         }
 
+        It 'takes the engine of -EnginePath: <Name>' -TestCases @(
+            @{ Name = 'this one by its whole path'; From = '' }
+            @{ Name = 'this one by a path from here'; From = './' }
+        ) {
+            $program = [Environment]::ProcessPath
+            if ([IO.Path]::GetFileName($program) -eq 'dotnet') {
+                $program = [AppContext]::GetData('ProcConcurrency.EmbeddedHost')
+            }
+
+            Push-Location ([IO.Path]::GetDirectoryName($program))
+            try {
+                $path = if ($From) { $From + [IO.Path]::GetFileName($program) } else { $program }
+                $process = Start-ChildProcess { $PID; $PSHOME } -EnginePath $path -WorkingDirectory /
+                $process | Receive-ChildProcess -Wait | Should -Be $process.ProcessId, $PSHOME
+                1..2 | Invoke-ProcPool { $PSHOME } -EnginePath $path | Should -Be $PSHOME, $PSHOME
+            } finally {
+                Pop-Location
+            }
+        }
+
         It 'leaves no trace of its own in the environment' {
             $names = Start-ChildProcess { [Environment]::GetEnvironmentVariables().Keys } | Receive-ChildProcess -Wait
             $added = $names | Where-Object { $_ -notin [Environment]::GetEnvironmentVariables().Keys -and $_ -notin '_', 'OLDPWD', 'PSModulePath' }
@@ -182,11 +202,6 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
         It 'runs here with its $using: values and its initialization' {
             $outer = 5
             (New-ChildProcess { $using:outer + $more } -InitializationScript { $more = 10 }).Run() | Should -Be 15
-        }
-
-        It 'does nothing on -WhatIf' {
-            Start-ChildProcess { } -Name never -WhatIf
-            Get-ChildProcess | Should -BeNullOrEmpty
         }
     }
 }

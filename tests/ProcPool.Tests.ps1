@@ -110,20 +110,6 @@ Describe 'Invoke-ProcPool' {
         }
     }
 
-    Context 'common parameters' {
-        It 'take warnings, information, verbose and debug records' {
-            1, 2 | Invoke-ProcPool { Write-Warning "w$_"; Write-Information "i$_"; Write-Verbose "v$_" -Verbose; $_ } -OutVariable out `
-                -WarningVariable warnings -WarningAction SilentlyContinue -InformationVariable informations -Verbose 4>&1 | Out-Null
-            "$warnings" | Should -Be 'w1 w2'
-            "$informations" | Should -Be 'i1 i2'
-            "$out" | Should -BeLike '*1*2*'
-        }
-
-        It '-PipelineVariable works' {
-            1, 2 | Invoke-ProcPool { $_ * 10 } -PipelineVariable result | ForEach-Object { "$result" } | Should -Be '10', '20'
-        }
-    }
-
     Context 'workers that die' {
         It 'fail the item they were at, and no other' {
             $results = 1..60 | Invoke-ProcPool { if ($_ -in 7, 33) { & kill -KILL $PID; Start-Sleep 60 }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue
@@ -155,14 +141,6 @@ Describe 'Invoke-ProcPool' {
         It 'kills workers that are stuck' {
             $id = 1..2 | Invoke-ProcPool { $PID; & sleep 1000 } | Select-Object -First 1
             Wait-Until { Test-Gone $id }
-        }
-    }
-
-    Context 'memory' {
-        It 'looks ahead a bounded number of items' {
-            $read = [ref] 0
-            & { while ($true) { $read.Value++; $read.Value } } | Invoke-ProcPool { if ($_ -gt 1) { Start-Sleep 600 }; $_ } -ThrottleLimit 2 | Select-Object -First 1 | Should -Be 1
-            $read.Value | Should -BeLessThan 20
         }
     }
 
