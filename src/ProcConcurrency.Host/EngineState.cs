@@ -1,5 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 using ProcConcurrency.Host.Cmdlets;
 
 namespace ProcConcurrency.Host;
@@ -11,14 +13,15 @@ namespace ProcConcurrency.Host;
 /// </summary>
 internal static class EngineState
 {
+    private static readonly MethodInfo? s_setOrigin =
+        typeof(InitialSessionStateEntry).GetMethod("SetPSSnapIn", BindingFlags.Instance | BindingFlags.NonPublic);
+
     /// <summary>Makes a fresh one. Children find it under the key ProcConcurrency.CreateSessionState.</summary>
     internal static readonly Func<InitialSessionState> Create = static () =>
     {
         var state = InitialSessionState.CreateDefault2();
-        foreach (var (name, type) in UtilityTable.Cmdlets.Concat(ManagementTable.Cmdlets))
-        {
-            state.Commands.Add(new SessionStateCmdletEntry(name, type, null));
-        }
+        Add(state, "Microsoft.PowerShell.Utility", UtilityTable.Cmdlets);
+        Add(state, "Microsoft.PowerShell.Management", ManagementTable.Cmdlets);
 
         foreach (var (name, target) in UtilityTable.Aliases.Concat(ManagementTable.Aliases))
         {
@@ -27,4 +30,33 @@ internal static class EngineState
 
         return state;
     };
+
+    // As in pwsh, a command says which module it is from; else Get-Command lists the one in Modules beside it.
+    private static void Add(InitialSessionState state, string module, IEnumerable<(string Name, Type Type)> cmdlets)
+    {
+        var origin = Origin(module);
+        foreach (var (name, type) in cmdlets)
+        {
+            var entry = new SessionStateCmdletEntry(name, type, null);
+            s_setOrigin?.Invoke(entry, [origin]);
+            state.Commands.Add(entry);
+        }
+    }
+
+    private static object? Origin(string name)
+    {
+        const BindingFlags Internal = BindingFlags.Instance | BindingFlags.NonPublic;
+        foreach (var constructor in typeof(PSSnapInInfo).GetConstructors(Internal))
+        {
+            var parameters = constructor.GetParameters();
+            if (parameters.Length == 11 && parameters[^1].ParameterType == typeof(string))
+            {
+                var version = new Version(7, 0, 0, 0);
+                return constructor.Invoke([name, true, AppContext.BaseDirectory, typeof(EngineState).Assembly.FullName, typeof(EngineState).Assembly.Location,
+                    version, version, new Collection<string>(), new Collection<string>(), null, null]);
+            }
+        }
+
+        return null;
+    }
 }
