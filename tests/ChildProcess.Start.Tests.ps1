@@ -152,6 +152,21 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             }
         }
 
+        It 'has the caller''s environment, also what was set here' {
+            $env:PROCCONCURRENCY_TEST_VALUE = 'here'
+            try {
+                Start-ChildProcess { $env:PROCCONCURRENCY_TEST_VALUE } | Receive-ChildProcess -Wait | Should -Be 'here'
+                1 | Invoke-ProcPool { $env:PROCCONCURRENCY_TEST_VALUE } | Should -Be 'here'
+            } finally {
+                $env:PROCCONCURRENCY_TEST_VALUE = $null
+            }
+        }
+
+        It 'is a process group of its own' {
+            $process = Start-ChildProcess { & sh -c 'ps -o pgid= -p $0' $PID }
+            [int]($process | Receive-ChildProcess -Wait) | Should -Be $process.ProcessId
+        }
+
         It 'leaves no trace of its own in the environment' {
             $names = Start-ChildProcess { [Environment]::GetEnvironmentVariables().Keys } | Receive-ChildProcess -Wait
             $added = $names | Where-Object { $_ -notin [Environment]::GetEnvironmentVariables().Keys -and $_ -notin '_', 'OLDPWD', 'PSModulePath' }

@@ -120,6 +120,14 @@ Describe 'Invoke-ProcPool' {
             $errors[0].Exception.ExitCode | Should -Be -9
         }
 
+        It 'are replaced' {
+            $ids = 1..6 | Invoke-ProcPool { if ($_ -eq 3) { exit 1 }; $PID } -ThrottleLimit 1 -ErrorAction SilentlyContinue
+            $ids.Count | Should -Be 5
+            @($ids[0, 1] | Sort-Object -Unique).Count | Should -Be 1
+            @($ids[2..4] | Sort-Object -Unique).Count | Should -Be 1
+            $ids[2] | Should -Not -Be $ids[1]
+        }
+
         It 'by exit are told with the code' {
             1..3 | Invoke-ProcPool { if ($_ -eq 2) { exit 5 }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
             $errors[0].Exception.ExitCode | Should -Be 5

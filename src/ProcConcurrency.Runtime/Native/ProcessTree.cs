@@ -26,7 +26,7 @@ internal static class ProcessTree
                 siblings.Add(id);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Runtime.InteropServices.ExternalException)
         {
             return [];
         }
