@@ -48,12 +48,13 @@ Describe 'Bad input to child processes' {
         $process = Start-ChildProcess { }
         Start-ChildProcess -ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].FullyQualifiedErrorId | Should -Be "AlreadyStarted,$start"
-        { $process.Start() } | Should -Throw '*started before*'
+        { $process.Start() } | Should -Throw '*started before*' -ErrorId 'AlreadyStarted'
     }
 
     It 'SettingAfterStart: Daemon set after the start' {
         $process = Start-ChildProcess { }
-        { $process.Daemon = $true } | Should -Throw '*can''t be changed after it was started*'
+        { $process.Daemon = $true } | Should -Throw '*can''t be changed after it was started*' -ErrorId 'SettingAfterStart'
+        $process.Daemon | Should -BeFalse
     }
 
     It 'AlreadyEnded: a stop of a finished child' {
