@@ -13,6 +13,15 @@ Describe 'Bad input to child processes' {
         @{ Name = 'a missing engine'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /nonexistent/pwsh } }
         @{ Name = 'an engine that is none'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /bin/sh } }
         @{ Name = 'a missing working directory'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory /nonexistent } }
+        @{ Name = 'an engine on a drive that is none'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath nodrive:/pwsh } }
+        @{ Name = 'a working directory on a drive that is none'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory nodrive:/ } }
+        @{ Name = 'a script file on a drive that is none'; Id = 'FileNotFound'; Call = { Start-ChildProcess -FilePath nodrive:/a.ps1 } }
+        @{ Name = 'a missing module'; Id = 'ModuleNotFound'; Call = { Start-ChildProcess { } -Module NoSuchModule } }
+        @{ Name = 'a missing module file'; Id = 'ModuleNotFound'; Call = { Start-ChildProcess { } -Module ./nosuch/Module.psm1 } }
+        @{ Name = 'a variable without a name'; Id = 'InvalidEnvironment'; Call = { Start-ChildProcess { } -Environment @{ '' = 'x' } } }
+        @{ Name = 'a variable with an equals sign'; Id = 'InvalidEnvironment'; Call = { Start-ChildProcess { } -Environment @{ 'A=B' = 'x' } } }
+        @{ Name = 'a variable''s value with a null character'; Id = 'InvalidEnvironment'; Call = { Start-ChildProcess { } -Environment @{ A = "x`0y" } } }
+        @{ Name = 'a parameter whose name is no text'; Id = 'InvalidParameterName'; Call = { Start-ChildProcess { } -Parameters @{ 1 = 2 } } }
         @{ Name = 'a class that is not written in PowerShell'; Id = 'TypeSourceNotFound'; Call = { Start-ChildProcess -Type ([ProcConcurrency.Jobs.ChildProcess]) } }
         @{ Name = 'a name with wildcards'; Id = 'InvalidName'; Call = { Start-ChildProcess { } -Name 'a*' } }
         @{ Name = 'an unknown command'; Id = 'CommandNotFound'; Call = { Start-ChildProcess -Command No-SuchCommand } }
@@ -39,12 +48,13 @@ Describe 'Bad input to child processes' {
         $process = Start-ChildProcess { }
         Start-ChildProcess -ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].FullyQualifiedErrorId | Should -Be "AlreadyStarted,$start"
-        { $process.Start() } | Should -Throw '*started before*'
+        { $process.Start() } | Should -Throw '*started before*' -ErrorId 'AlreadyStarted'
     }
 
     It 'SettingAfterStart: Daemon set after the start' {
         $process = Start-ChildProcess { }
-        { $process.Daemon = $true } | Should -Throw '*can''t be changed after it was started*'
+        { $process.Daemon = $true } | Should -Throw '*can''t be changed after it was started*' -ErrorId 'SettingAfterStart'
+        $process.Daemon | Should -BeFalse
     }
 
     It 'AlreadyEnded: a stop of a finished child' {

@@ -78,6 +78,32 @@ Describe 'Start-ChildProcess' {
             Start-ChildProcess { Get-Greeting } -Module "$TestDrive/Greeting.psm1" | Receive-ChildProcess -Wait | Should -Be 'hello'
         }
 
+        It 'finds -Module by a path from here, and by name where it is loaded from a path' {
+            [IO.File]::WriteAllText("$TestDrive/Local.psm1", 'function Get-Local { "local" }')
+            Import-Module "$TestDrive/Local.psm1"
+            Push-Location $TestDrive
+            try {
+                foreach ($name in './Local.psm1', './Local', 'Local') {
+                    Start-ChildProcess { Get-Local } -Module $name -WorkingDirectory / | Receive-ChildProcess -Wait | Should -Be 'local'
+                }
+            } finally {
+                Pop-Location
+                Remove-Module Local
+            }
+        }
+
+        It 'knows the namespaces that its file uses' {
+            [IO.File]::WriteAllText("$TestDrive/using.ps1", @'
+using namespace System.Text
+Import-Module $args[0]
+function Get-Length { [StringBuilder]::new('four').Length }
+if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-Length } | Receive-ChildProcess -Wait } else { Get-Length }
+'@)
+            $module = (Get-Module ProcConcurrency).Path
+            & "$TestDrive/using.ps1" $module $true | Should -Be 'a', 4
+            Start-ChildProcess -FilePath "$TestDrive/using.ps1" -ArgumentList $module, $false | Receive-ChildProcess -Wait | Should -Be 4
+        }
+
         It 'shares no memory with its caller' {
             $list = [Collections.ArrayList]@(1, 2)
             Start-ChildProcess { ($using:list).Add(3); ($using:list).Count } | Receive-ChildProcess -Wait | Should -Contain 3
@@ -104,6 +130,41 @@ Describe 'Start-ChildProcess' {
         It 'takes -WorkingDirectory and -Environment' {
             $process = Start-ChildProcess { (Get-Location).Path; "$env:ADDED"; "$($null -eq $env:HOME)" } -WorkingDirectory / -Environment @{ ADDED = 'yes'; HOME = $null }
             $process | Receive-ChildProcess -Wait | Should -Be '/', 'yes', 'True'
+        }
+
+        It 'takes the engine of -EnginePath: <Name>' -TestCases @(
+            @{ Name = 'this one by its whole path'; From = '' }
+            @{ Name = 'this one by a path from here'; From = './' }
+        ) {
+            $program = [Environment]::ProcessPath
+            if ([IO.Path]::GetFileName($program) -eq 'dotnet') {
+                $program = [AppContext]::GetData('ProcConcurrency.EmbeddedHost')
+            }
+
+            Push-Location ([IO.Path]::GetDirectoryName($program))
+            try {
+                $path = if ($From) { $From + [IO.Path]::GetFileName($program) } else { $program }
+                $process = Start-ChildProcess { $PID; $PSHOME } -EnginePath $path -WorkingDirectory /
+                $process | Receive-ChildProcess -Wait | Should -Be $process.ProcessId, $PSHOME
+                1..2 | Invoke-ProcPool { $PSHOME } -EnginePath $path | Should -Be $PSHOME, $PSHOME
+            } finally {
+                Pop-Location
+            }
+        }
+
+        It 'has the caller''s environment, also what was set here' {
+            $env:PROCCONCURRENCY_TEST_VALUE = 'here'
+            try {
+                Start-ChildProcess { $env:PROCCONCURRENCY_TEST_VALUE } | Receive-ChildProcess -Wait | Should -Be 'here'
+                1 | Invoke-ProcPool { $env:PROCCONCURRENCY_TEST_VALUE } | Should -Be 'here'
+            } finally {
+                $env:PROCCONCURRENCY_TEST_VALUE = $null
+            }
+        }
+
+        It 'is a process group of its own' {
+            $process = Start-ChildProcess { & sh -c 'ps -o pgid= -p $0' $PID }
+            [int]($process | Receive-ChildProcess -Wait) | Should -Be $process.ProcessId
         }
 
         It 'leaves no trace of its own in the environment' {
@@ -156,11 +217,6 @@ Describe 'Start-ChildProcess' {
         It 'runs here with its $using: values and its initialization' {
             $outer = 5
             (New-ChildProcess { $using:outer + $more } -InitializationScript { $more = 10 }).Run() | Should -Be 15
-        }
-
-        It 'does nothing on -WhatIf' {
-            Start-ChildProcess { } -Name never -WhatIf
-            Get-ChildProcess | Should -BeNullOrEmpty
         }
     }
 }

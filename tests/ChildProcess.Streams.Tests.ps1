@@ -27,12 +27,35 @@ Describe 'A child''s streams' {
         $records[1].ChildProcessId | Should -Be $process.ProcessId
     }
 
-    It 'come back in the order in which they were written, by the thousand' {
-        $process = Start-ChildProcess { foreach ($i in 1..3000) { $i; Write-Warning "w$i"; Write-Information "i$i" } }
-        $records = $process | Receive-ChildProcess -Wait -InformationAction Continue -WarningAction Continue *>&1
-        $records.Count | Should -Be 9000
-        $expected = foreach ($i in 1..3000) { "$i"; "w$i"; "i$i" }
+    It 'come back in the order in which they were written, all of them, by the thousand' {
+        $process = Start-ChildProcess {
+            $VerbosePreference = $DebugPreference = $ErrorActionPreference = 'Continue'
+            foreach ($i in 1..2000) {
+                "o$i"
+                Write-Warning "w$i"
+                Write-Error "e$i"
+                Write-Information "i$i"
+                Write-Verbose "v$i"
+                Write-Debug "d$i"
+            }
+        }
+        $records = $process | Receive-ChildProcess -Wait -Verbose -Debug -InformationAction Continue -WarningAction Continue -ErrorAction Continue *>&1
+        $records.Count | Should -Be 12000
+        $expected = foreach ($i in 1..2000) { "o$i"; "w$i"; "e$i"; "i$i"; "v$i"; "d$i" }
         ($records | ForEach-Object { "$_" }) -join ' ' | Should -Be ($expected -join ' ')
+        $kinds = 'String', 'WarningRecord', 'ErrorRecord', 'InformationRecord', 'VerboseRecord', 'DebugRecord'
+        $records[0..5] | ForEach-Object { $_.GetType().Name } | Should -Be $kinds
+        $records[-6..-1] | ForEach-Object { $_.GetType().Name } | Should -Be $kinds
+        foreach ($record in $records[1..5]) {
+            $record.ChildProcessName | Should -Be $process.Name
+        }
+    }
+
+    It 'have their origin, progress too' {
+        $process = Start-ChildProcess -Name origin { Write-Progress -Activity act -Status half -PercentComplete 50; Write-Warning w } | Wait-ChildProcess
+        $process.Progress[-1].Activity | Should -Be 'act'
+        $process.Progress[-1].PercentComplete | Should -Be 50
+        $process.Warning[0].ChildProcessId | Should -Be $process.ProcessId
     }
 
     It 'come back live' {

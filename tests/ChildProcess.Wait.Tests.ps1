@@ -88,10 +88,4 @@ Describe 'Waiting, listing and stopping' {
         $process.JobStateInfo.State | Should -Be 'Stopped'
         $process.IsAlive | Should -BeFalse
     }
-
-    It 'completes names' {
-        $process = Start-ChildProcess -Name completable { }
-        $line = 'Wait-ChildProcess compl'
-        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'completable'
-    }
 }

@@ -110,20 +110,6 @@ Describe 'Invoke-ProcPool' {
         }
     }
 
-    Context 'common parameters' {
-        It 'take warnings, information, verbose and debug records' {
-            1, 2 | Invoke-ProcPool { Write-Warning "w$_"; Write-Information "i$_"; Write-Verbose "v$_" -Verbose; $_ } -OutVariable out `
-                -WarningVariable warnings -WarningAction SilentlyContinue -InformationVariable informations -Verbose 4>&1 | Out-Null
-            "$warnings" | Should -Be 'w1 w2'
-            "$informations" | Should -Be 'i1 i2'
-            "$out" | Should -BeLike '*1*2*'
-        }
-
-        It '-PipelineVariable works' {
-            1, 2 | Invoke-ProcPool { $_ * 10 } -PipelineVariable result | ForEach-Object { "$result" } | Should -Be '10', '20'
-        }
-    }
-
     Context 'workers that die' {
         It 'fail the item they were at, and no other' {
             $results = 1..60 | Invoke-ProcPool { if ($_ -in 7, 33) { & kill -KILL $PID; Start-Sleep 60 }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue
@@ -132,6 +118,14 @@ Describe 'Invoke-ProcPool' {
             $errors.TargetObject | Should -Be 7, 33
             $errors[0].FullyQualifiedErrorId | Should -Be 'WorkerCrashed,ProcConcurrency.Commands.InvokeProcPoolCommand'
             $errors[0].Exception.ExitCode | Should -Be -9
+        }
+
+        It 'are replaced' {
+            $ids = 1..6 | Invoke-ProcPool { if ($_ -eq 3) { exit 1 }; $PID } -ThrottleLimit 1 -ErrorAction SilentlyContinue
+            $ids.Count | Should -Be 5
+            @($ids[0, 1] | Sort-Object -Unique).Count | Should -Be 1
+            @($ids[2..4] | Sort-Object -Unique).Count | Should -Be 1
+            $ids[2] | Should -Not -Be $ids[1]
         }
 
         It 'by exit are told with the code' {
@@ -158,14 +152,6 @@ Describe 'Invoke-ProcPool' {
         }
     }
 
-    Context 'memory' {
-        It 'looks ahead a bounded number of items' {
-            $read = [ref] 0
-            & { while ($true) { $read.Value++; $read.Value } } | Invoke-ProcPool { if ($_ -gt 1) { Start-Sleep 600 }; $_ } -ThrottleLimit 2 | Select-Object -First 1 | Should -Be 1
-            $read.Value | Should -BeLessThan 20
-        }
-    }
-
     Context 'bad input' {
         BeforeAll {
             $pool = 'ProcConcurrency.Commands.InvokeProcPoolCommand'
@@ -173,6 +159,15 @@ Describe 'Invoke-ProcPool' {
 
         It 'ThrottleLimitOutOfRange: <_>' -TestCases 0, -1, 5000 {
             { 1 | Invoke-ProcPool { $_ } -ThrottleLimit $_ } | Should -Throw -ErrorId "ThrottleLimitOutOfRange,$pool"
+        }
+
+        It 'all errors that Start-ChildProcess knows, before a worker starts' {
+            { 1 | Invoke-ProcPool { $_ } -EnginePath /nonexistent/pwsh } | Should -Throw -ErrorId "EngineNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -WorkingDirectory /nonexistent } | Should -Throw -ErrorId "WorkingDirectoryNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -Module NoSuchModule } | Should -Throw -ErrorId "ModuleNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -Environment @{ 'A=B' = 1 } } | Should -Throw -ErrorId "InvalidEnvironment,$pool"
+            { 1 | Invoke-ProcPool { $using:noSuchVariable } } | Should -Throw -ErrorId "UsingVariableNotFound,$pool"
+            { 1 | Invoke-ProcPool { $_ } -ArgumentList ([IO.MemoryStream]::new()) } | Should -Throw -ErrorId "NotSerializable,$pool"
         }
 
         It 'NotSerializable: an item bound to this process is an error of its own' {

@@ -34,6 +34,15 @@ Describe 'A session and its children' {
         Test-Gone $child | Should -BeTrue
     }
 
+    It 'a program that ends itself amid a pool has its own exit code' {
+        $session = Start-Session -OutputPath "$TestDrive/amid" '1..100 | Invoke-ProcPool { $PID; [Threading.Thread]::Sleep(50) } | ForEach-Object { $_; [Environment]::Exit(3) }'
+        $session.WaitForExit(60000) | Should -BeTrue
+        $session.ExitCode | Should -Be 3
+        $lines = [IO.File]::ReadAllLines("$TestDrive/amid")
+        $lines.Count | Should -Be 1
+        Test-Gone $lines[0] | Should -BeTrue
+    }
+
     It 'a session that is killed takes its children along, also one stuck in a native call, and their own' {
         & mkfifo "$TestDrive/fifo"
         $session = Start-Session -OutputPath "$TestDrive/killed" @"
@@ -59,60 +68,5 @@ while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMore
         & kill -TERM $session.Id
         $session.WaitForExit(60000) | Should -BeTrue
         Wait-Until { Test-Gone $child }
-    }
-
-    It 'Ctrl-C on the terminal ends the cmdlet that waits, and reaches no child' {
-        # script gives the session a terminal of its own; what is written to its input is typed there.
-        $script = @"
-`$process = Start-ChildProcess { 'up'; [Threading.Thread]::Sleep(600000) }
-try {
-    while (-not `$process.HasMoreData) { [Threading.Thread]::Sleep(20) }
-    [IO.File]::WriteAllText('$TestDrive/ctrlc.up', "`$(`$process.ProcessId)``n")
-    Wait-ChildProcess `$process
-} finally {
-    [Threading.Thread]::Sleep(300)
-    [IO.File]::WriteAllText('$TestDrive/ctrlc.after', "alive: `$(`$process.IsAlive)``n")
-    Stop-ChildProcess `$process -Force
-}
-"@
-        $prefix = "sh -c 'mkfifo `"$TestDrive/keys`"; exec script -qfc `"`$*`" /dev/null <`"$TestDrive/keys`"' sh"
-        $session = Start-Session -OutputPath "$TestDrive/ctrlc" -Prefix $prefix $script
-        Wait-Until { [IO.File]::Exists("$TestDrive/keys") }
-        $keys = [IO.File]::OpenWrite("$TestDrive/keys")
-        try {
-            $child = [int]@(Wait-Line "$TestDrive/ctrlc.up")[0]
-            $keys.WriteByte(3)
-            $keys.Flush()
-            @(Wait-Line "$TestDrive/ctrlc.after")[0] | Should -Be 'alive: True'
-        } finally {
-            $keys.Dispose()
-        }
-
-        $session.WaitForExit(60000) | Should -BeTrue
-        Wait-Until { Test-Gone $child }
-    }
-
-    It 'Ctrl-C ends a pool and leaves no worker' {
-        $script = @"
-1..1000 | Invoke-ProcPool { [IO.File]::WriteAllText("$TestDrive/poolc.up-`$PID", ''); [Threading.Thread]::Sleep(600000) }
-"@
-        $prefix = "sh -c 'mkfifo `"$TestDrive/poolkeys`"; exec script -qfc `"`$*`" /dev/null <`"$TestDrive/poolkeys`"' sh"
-        $session = Start-Session -OutputPath "$TestDrive/poolc" -Prefix $prefix $script
-        Wait-Until { [IO.File]::Exists("$TestDrive/poolkeys") }
-        $keys = [IO.File]::OpenWrite("$TestDrive/poolkeys")
-        try {
-            # A file a worker: two that append to one at the same moment lose a line.
-            Wait-Until { @([IO.Directory]::GetFiles("$TestDrive", 'poolc.up-*')).Count -eq 2 } -TimeoutSeconds 60
-            $workers = [IO.Directory]::GetFiles("$TestDrive", 'poolc.up-*') | ForEach-Object { $_.Split('-')[-1] }
-            $keys.WriteByte(3)
-            $keys.Flush()
-            $session.WaitForExit(60000) | Should -BeTrue
-        } finally {
-            $keys.Dispose()
-        }
-
-        foreach ($id in $workers) {
-            Wait-Until { Test-Gone $id }
-        }
     }
 }

@@ -45,6 +45,14 @@ function Start-Session {
     [Diagnostics.Process]::Start($start)
 }
 
+# Calls this same engine as a shell would. Returns its output; what it writes to standard error goes to a file, its exit code
+# into $LASTEXITCODE.
+function Invoke-Engine {
+    $program = [Environment]::ProcessPath
+    $lead = @(if ([IO.Path]::GetFileName($program) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] })
+    & $program @lead -NoProfile @args 2>"$TestDrive/err.txt"
+}
+
 # Reads a file that another process writes, once it has that many lines.
 function Wait-Line {
     param([string] $Path, [int] $Count = 1)

@@ -52,7 +52,6 @@ internal static class Program
 
     private static int RunChild(string assembly, string endpoint)
     {
-        EngineState.SetModulePath();
         var run = Assembly.LoadFrom(assembly)
             .GetType("ProcConcurrency.Worker.ChildMain", throwOnError: true)!
             .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!

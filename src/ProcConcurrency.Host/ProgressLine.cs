@@ -7,6 +7,7 @@ namespace ProcConcurrency.Host;
 internal sealed class ProgressLine
 {
     private const int BarWidth = 20;
+    private const int UsualWidth = 80;
     private readonly Dictionary<int, ProgressRecord> _activities = [];
     private bool _shown;
 
@@ -26,7 +27,9 @@ internal sealed class ProgressLine
         if (top is not null)
         {
             var text = Describe(top);
-            var width = Math.Max(Console.WindowWidth - 1, 20);
+
+            // Some terminals don't say how wide they are.
+            var width = (Console.WindowWidth > 1 ? Console.WindowWidth : UsualWidth) - 1;
             Console.Error.Write(text.Length > width ? text[..width] : text);
             _shown = true;
         }

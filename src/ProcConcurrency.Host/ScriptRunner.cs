@@ -15,7 +15,6 @@ internal sealed class ScriptRunner
     /// <summary>Runs what the command line says; returns the exit code.</summary>
     internal int Run(CommandLine line)
     {
-        EngineState.SetModulePath();
         var state = EngineState.Create();
         state.ThreadOptions = PSThreadOptions.UseCurrentThread;
         using var runspace = RunspaceFactory.CreateRunspace(_host, state);
@@ -68,11 +67,15 @@ internal sealed class ScriptRunner
         shell.Invoke();
     }
 
+    /// <summary>Shown as every error is, on standard error: the engine marks what comes off the error stream, and Out-Default asks for that mark.</summary>
     private static void Report(Runspace runspace, ErrorRecord error)
     {
+        var marked = PSObject.AsPSObject(error);
+        var mark = typeof(PSObject).GetProperty("WriteStream", BindingFlags.Instance | BindingFlags.NonPublic);
+        mark?.SetValue(marked, Enum.Parse(mark.PropertyType, "Error"));
         using var shell = PowerShell.Create();
         shell.Runspace = runspace;
-        shell.AddCommand("Out-Default").AddParameter("InputObject", error).Invoke();
+        shell.AddCommand("Out-Default").AddParameter("InputObject", marked).Invoke();
     }
 
     private static void Build(PowerShell shell, CommandLine line)

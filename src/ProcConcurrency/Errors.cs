@@ -47,6 +47,18 @@ internal static class Errors
         new DirectoryNotFoundException($"The working directory '{path}' does not exist or is no file system folder."),
         "WorkingDirectoryNotFound", ErrorCategory.ObjectNotFound, path);
 
+    internal static CallerException ModuleNotFound(string name) => Thrown(
+        new FileNotFoundException($"There is no module '{name}' that a child could import. -Module takes the name of a module on PSModulePath, or a path."),
+        "ModuleNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static CallerException InvalidEnvironment(string name) => Thrown(
+        new ArgumentException($"-Environment can't set '{name}': a name is not empty and has no '='; neither name nor value has a null character."),
+        "InvalidEnvironment", ErrorCategory.InvalidArgument, name);
+
+    internal static CallerException InvalidParameterName(object name) => Thrown(
+        new ArgumentException($"-Parameters has the key '{name}' ({name.GetType().Name}): the name of a parameter is text."),
+        "InvalidParameterName", ErrorCategory.InvalidArgument, name);
+
     internal static CallerException ParseFailed(ParseException exception, object? target) =>
         Thrown(exception, "ScriptParseFailed", ErrorCategory.ParserError, target);
 

@@ -8,19 +8,27 @@ internal static class ProcessTree
 {
     /// <summary>
     /// The ids of every process below <paramref name="processId"/>, parents before their children. A process whose
-    /// parent has already gone belongs to no tree any more and is not found; process groups catch most of those.
+    /// parent has already gone belongs to no tree any more and is not found; process groups catch most of those. Where the
+    /// system can't be asked (no file can be opened any more) there are none: what ends a tree must not fail.
     /// </summary>
     internal static List<int> Descendants(int processId)
     {
         var children = new Dictionary<int, List<int>>();
-        foreach (var (id, parent) in Parents())
+        try
         {
-            if (!children.TryGetValue(parent, out var siblings))
+            foreach (var (id, parent) in Parents())
             {
-                children.Add(parent, siblings = []);
-            }
+                if (!children.TryGetValue(parent, out var siblings))
+                {
+                    children.Add(parent, siblings = []);
+                }
 
-            siblings.Add(id);
+                siblings.Add(id);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Runtime.InteropServices.ExternalException)
+        {
+            return [];
         }
 
         var found = new List<int>();

@@ -19,7 +19,18 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
     public SpawnedProcess Spawn(LaunchSettings settings)
     {
         var channel = LibC.CreateSocketPair();
-        var output = LibC.CreateSocketPair();
+        (int Ours, int Theirs) output;
+        try
+        {
+            output = LibC.CreateSocketPair();
+        }
+        catch (IOException)
+        {
+            _ = LibC.Close(channel.Ours);
+            _ = LibC.Close(channel.Theirs);
+            throw;
+        }
+
         int processId;
         int error;
         try

@@ -126,8 +126,9 @@ public sealed partial class WorkerPool
             {
                 StartWorker();
             }
-            catch (IOException)
+            catch (Exception error) when (error is IOException or InvalidOperationException)
             {
+                // This is the dead worker's own thread: nobody above would catch it. A session that is ending starts none.
                 lock (_gate)
                 {
                     Failure ??= new PoolFailure(null, crash);

@@ -19,7 +19,14 @@ internal static class EngineChoice
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in environment ?? new Hashtable())
         {
-            variables[$"{entry.Key}"] = entry.Value is null ? null : LanguagePrimitives.ConvertTo<string>(entry.Value);
+            var name = $"{entry.Key}";
+            var value = entry.Value is null ? null : LanguagePrimitives.ConvertTo<string>(entry.Value);
+            if (name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0 || value?.Contains('\0', StringComparison.Ordinal) == true)
+            {
+                throw Errors.InvalidEnvironment(name.Replace('\0', '\uFFFD'));
+            }
+
+            variables[name] = value;
         }
 
         return Jobs.LaunchPlan.Program(Engine(cmdlet, enginePath), Directory(cmdlet, workingDirectory), variables);
@@ -29,7 +36,7 @@ internal static class EngineChoice
     internal static ScriptBlock ReadScript(PSCmdlet cmdlet, string path)
     {
         var file = Resolve(cmdlet, path);
-        if (!File.Exists(file))
+        if (file is null || !File.Exists(file))
         {
             throw Errors.FileNotFound(path);
         }
@@ -43,7 +50,8 @@ internal static class EngineChoice
         try
         {
             var home = cmdlet.SessionState.PSVariable.GetValue("PSHOME") as string;
-            return new EngineLocator(home, AppContext.GetData(EmbeddedHostKey) as string).Find(enginePath is null ? null : Resolve(cmdlet, enginePath));
+            return new EngineLocator(home, AppContext.GetData(EmbeddedHostKey) as string)
+                .Find(enginePath is null ? null : Resolve(cmdlet, enginePath) ?? enginePath);
         }
         catch (EngineNotFoundException error)
         {
@@ -56,10 +64,11 @@ internal static class EngineChoice
         var directory = path is null
             ? cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath
             : Resolve(cmdlet, path);
-        return System.IO.Directory.Exists(directory) ? directory : throw Errors.WorkingDirectoryNotFound(path ?? directory);
+        return System.IO.Directory.Exists(directory) ? directory : throw Errors.WorkingDirectoryNotFound(path ?? $"{directory}");
     }
 
-    private static string Resolve(PSCmdlet cmdlet, string path)
+    /// <summary>A path of the file system; null where its drive is none.</summary>
+    private static string? Resolve(PSCmdlet cmdlet, string path)
     {
         try
         {
@@ -67,7 +76,7 @@ internal static class EngineChoice
         }
         catch (Exception error) when (error is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
-            throw Errors.FileNotFound(path);
+            return null;
         }
     }
 }

@@ -19,13 +19,13 @@ internal static class RecordWriter
                 cmdlet.WriteError(error);
                 break;
             case (RecordStream.Warning, WarningRecord warning):
-                cmdlet.WriteWarning(warning.Message);
+                StreamWriter.Write(cmdlet, warning);
                 break;
             case (RecordStream.Verbose, VerboseRecord verbose):
-                cmdlet.WriteVerbose(verbose.Message);
+                StreamWriter.Write(cmdlet, verbose);
                 break;
             case (RecordStream.Debug, DebugRecord debug):
-                cmdlet.WriteDebug(debug.Message);
+                StreamWriter.Write(cmdlet, debug);
                 break;
             case (RecordStream.Information, InformationRecord information):
                 cmdlet.WriteInformation(information);

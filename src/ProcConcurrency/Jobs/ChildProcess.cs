@@ -52,7 +52,7 @@ public sealed partial class ChildProcess : Job2
     public bool IsAlive => _started && !_ended.Task.IsCompleted;
 
     /// <summary>Whether the session's end ends the process, instead of waiting for it. Settable before the start only.</summary>
-    /// <exception cref="InvalidOperationException">It was set after the start.</exception>
+    /// <exception cref="ChildProcessSettingException">It was set after the start.</exception>
     public bool Daemon
     {
         get => _daemon;
@@ -60,7 +60,7 @@ public sealed partial class ChildProcess : Job2
         {
             lock (_gate)
             {
-                _daemon = _started ? throw Rethrowable(Errors.SettingAfterStart(this, Name, nameof(Daemon))) : value;
+                _daemon = _started ? throw new ChildProcessSettingException(Errors.SettingAfterStart(this, Name, nameof(Daemon)).Record) : value;
             }
         }
     }
@@ -79,7 +79,7 @@ public sealed partial class ChildProcess : Job2
     internal bool IsStarted => _started;
 
     /// <summary>Starts the process.</summary>
-    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <exception cref="ChildProcessCallException">It was started before, or can't be started.</exception>
     public void Start()
     {
         try
@@ -88,7 +88,7 @@ public sealed partial class ChildProcess : Job2
         }
         catch (CallerException error)
         {
-            throw Rethrowable(error);
+            throw new ChildProcessCallException(error.Record);
         }
     }
 
@@ -173,6 +173,4 @@ public sealed partial class ChildProcess : Job2
 
         base.Dispose(disposing);
     }
-
-    private static InvalidOperationException Rethrowable(CallerException error) => new(error.Message, error);
 }

@@ -20,7 +20,7 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
     /// <param name="extent">Where the piece stood.</param>
     /// <param name="text">Its text, where that differs from what stood there.</param>
     internal static ScriptSource From(Ast ast, IScriptExtent extent, string? text = null) =>
-        new(text ?? extent.Text, extent.File, extent.StartLineNumber, extent.StartColumnNumber, UsingsOf(ast));
+        new(text ?? extent.Text, extent.File, extent.StartLineNumber, extent.StartColumnNumber, UsingsOf(ast, extent.StartOffset));
 
     /// <summary>
     /// Several classes of one script as one piece, for they may name each other: each at its line, nothing between.
@@ -37,7 +37,7 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
             last = type;
         }
 
-        return new(text.ToString(), last!.Extent.File, 1, 1, UsingsOf(last));
+        return new(text.ToString(), last!.Extent.File, 1, 1, UsingsOf(last, int.MaxValue));
     }
 
     /// <summary>The text, at its old place.</summary>
@@ -54,14 +54,16 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
         return errors.Length == 0 ? ast.GetScriptBlock() : throw new ParseException(errors);
     }
 
-    private static string UsingsOf(Ast ast)
+    /// <summary>Those before the piece; a piece that is the whole script has them in its text.</summary>
+    private static string UsingsOf(Ast ast, int startOffset)
     {
         while (ast.Parent is not null)
         {
             ast = ast.Parent;
         }
 
-        var usings = (ast as ScriptBlockAst)?.UsingStatements.Where(static statement => statement.UsingStatementKind == UsingStatementKind.Namespace);
+        var usings = (ast as ScriptBlockAst)?.UsingStatements.Where(
+            statement => statement.UsingStatementKind == UsingStatementKind.Namespace && statement.Extent.StartOffset < startOffset);
         return string.Concat(usings?.Select(static statement => $"using namespace {statement.Name.Value}; ") ?? []);
     }
 }

@@ -19,16 +19,17 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         using var sink = new TaskRecordSink(link, context);
         var tasks = new TaskQueue(link, sink, context);
         inbox.Notices = tasks;
+        ScriptBlock block;
         try
         {
             engine.Furnish(settings.Bundle, sink);
+            block = settings.Bundle.Block!.ToScriptBlock();
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
             return Refuse(((IContainsErrorRecord)error).ErrorRecord);
         }
 
-        var block = settings.Bundle.Block!.ToScriptBlock();
         link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);
         while (!tasks.IsEnded && engine.ExitCode is null)
         {

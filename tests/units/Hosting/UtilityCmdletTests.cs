@@ -160,7 +160,7 @@ public sealed class UtilityCmdletTests : IDisposable
     [InlineData("'{bad' | ConvertFrom-Json", "System.ArgumentException,*")]
     [InlineData("Get-Alias nono", "ItemNotFoundException,*")]
     [InlineData("New-Alias gm x", "AliasAlreadyExists,*")]
-    [InlineData("Import-Csv $dir/none", "PathNotFound,*")]
+    [InlineData("Import-Csv $dir/none", "FileOpenFailure,*")]
     [InlineData("Get-FileHash -LiteralPath $dir/none", "PathNotFound,*")]
     [InlineData("'x' > $dir/n; 'y' | Out-File $dir/n -NoClobber", "NoClobber,*")]
     [InlineData("Unregister-Event none", "INVALID_SOURCE_IDENTIFIER,*")]

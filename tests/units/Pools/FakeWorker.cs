@@ -69,7 +69,16 @@ internal sealed class FakeWorker : IChildLink
 
     private void Live()
     {
-        _handler.OnReady(this);
+        try
+        {
+            _handler.OnReady(this);
+        }
+        catch (IOException)
+        {
+            // Killed before it was ready; a real link takes this as its end, too.
+            _dead = true;
+        }
+
         while (!_dead)
         {
             var (kind, id, payload) = _inbox.Take();

@@ -71,6 +71,26 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public void WorkerThatCannotBeReplacedFailsThePool()
+    {
+        // A session that is ending refuses so, on the dead worker's own thread.
+        var started = 0;
+        using var bothWait = new ManualResetEventSlim();
+        using var pool = new WorkerPool(1, true, [], handler =>
+            ++started == 1 ? new FakeWorker(handler, (_, _, _) => !bothWait.Wait(Patience)) : throw new InvalidOperationException("ending"));
+        pool.Add([1], null);
+        pool.Add([2], null);
+        bothWait.Set();
+        var deadline = new Deadline(Patience);
+        while (pool.Failure is null && !deadline.IsOver)
+        {
+            pool.Wait(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.NotNull(pool.Failure);
+    }
+
+    [Fact]
     public void LookAheadIsBounded()
     {
         using var gate = new ManualResetEventSlim();

@@ -76,6 +76,10 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
             using var document = JsonDocument.Parse(text, Options);
             value = new JsonReader(AsHashtable).Read(document.RootElement);
         }
+        catch (JsonKeyCaseException failure)
+        {
+            ThrowTerminatingError(new ErrorRecord(failure, "KeysWithDifferentCasingInJsonString", ErrorCategory.InvalidOperation, null));
+        }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             // An ArgumentException, as scripts that catch the real one's expect.

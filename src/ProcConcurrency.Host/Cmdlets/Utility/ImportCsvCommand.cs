@@ -22,10 +22,30 @@ public sealed class ImportCsvCommand : CsvReadBase
     protected override void ProcessRecord()
     {
         var literal = ParameterSetName == "LiteralPath";
-        foreach (var file in OutputFile.Existing(this, literal ? LiteralPath : Path, literal))
+        foreach (var path in literal ? LiteralPath : Path)
         {
-            using var reader = new StreamReader(file, Encoding);
-            Read(reader);
+            var files = literal || !WildcardPattern.ContainsWildcardCharacters(path)
+                ? [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)]
+                : SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _).ToArray();
+            if (files.Length == 0)
+            {
+                Fail(path, $"The path {path} names no file.");
+            }
+
+            foreach (var file in files)
+            {
+                if (!File.Exists(file))
+                {
+                    Fail(path, $"Could not find file '{file}'.");
+                }
+
+                using var reader = new StreamReader(file, Encoding);
+                Read(reader);
+            }
         }
     }
+
+    /// <summary>Nothing of what a script would do with the rows makes sense then: as the real one, it ends the pipeline.</summary>
+    private void Fail(string path, string message) =>
+        ThrowTerminatingError(new ErrorRecord(new FileNotFoundException(message, path), "FileOpenFailure", ErrorCategory.OpenError, path));
 }

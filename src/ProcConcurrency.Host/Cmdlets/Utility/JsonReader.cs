@@ -35,7 +35,7 @@ internal sealed partial class JsonReader(bool asTable)
             {
                 if (same.Name != property.Name)
                 {
-                    throw new InvalidOperationException(
+                    throw new JsonKeyCaseException(
                         $"The JSON has keys that differ only in case: '{same.Name}' and '{property.Name}'; use -AsHashtable.");
                 }
 
@@ -84,3 +84,6 @@ internal sealed partial class JsonReader(bool asTable)
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$", RegexOptions.CultureInvariant)]
     private static partial Regex IsoMoment();
 }
+
+/// <summary>Two keys of one object differ only in case.</summary>
+internal sealed class JsonKeyCaseException(string message) : InvalidOperationException(message);

@@ -38,22 +38,38 @@ internal sealed class JsonWriter(Utf8JsonWriter json, int maxDepth, bool enumsAs
             case char one: json.WriteStringValue(one.ToString()); break;
             case bool flag: json.WriteBooleanValue(flag); break;
             case Enum named when enumsAsStrings: json.WriteStringValue(named.ToString()); break;
-            case Enum named: json.WriteRawValue(named.ToString("d")); break;
+            case Enum named: WriteNumber(named.ToString("d")); break;
             case double number when !double.IsFinite(number): json.WriteStringValue(number.ToString(CultureInfo.InvariantCulture)); break;
             case float number when !float.IsFinite(number): json.WriteStringValue(number.ToString(CultureInfo.InvariantCulture)); break;
-            case double or float: json.WriteRawValue(WithPoint(((IFormattable)value).ToString("R", CultureInfo.InvariantCulture))); break;
-            case decimal number: json.WriteRawValue(WithPoint(number.ToString(CultureInfo.InvariantCulture))); break;
-            case BigInteger number: json.WriteRawValue(number.ToString(CultureInfo.InvariantCulture)); break;
-            case sbyte or byte or short or ushort or int or uint or long or ulong:
-                json.WriteRawValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
+            case double or float: WriteNumber(WithPoint(((IFormattable)value).ToString("R", CultureInfo.InvariantCulture))); break;
+            case decimal number: WriteNumber(WithPoint(number.ToString(CultureInfo.InvariantCulture))); break;
+            case BigInteger or sbyte or byte or short or ushort or int or uint or long or ulong:
+                WriteNumber(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
                 break;
             case DateTime moment: json.WriteStringValue(moment); break;
             case DateTimeOffset moment: json.WriteStringValue(moment); break;
-            case Guid or Uri or Version or SemanticVersion: json.WriteStringValue(value.ToString()); break;
+            case Guid or Uri: json.WriteStringValue(value.ToString()); break;
             default: return false;
         }
 
         return true;
+    }
+
+    /// <summary>A number in these very digits. What is written raw gets no line of its own in an array: only what no number type can hold.</summary>
+    private void WriteNumber(string text)
+    {
+        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) && exact.ToString(CultureInfo.InvariantCulture) == text)
+        {
+            json.WriteNumberValue(exact);
+        }
+        else if (text.Contains('E', StringComparison.Ordinal))
+        {
+            json.WriteNumberValue(double.Parse(text, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            json.WriteRawValue(text);
+        }
     }
 
     // The real one marks floating numbers so that they are read back as such.
@@ -93,7 +109,7 @@ internal sealed class JsonWriter(Utf8JsonWriter json, int maxDepth, bool enumsAs
                 json.WriteEndArray();
                 break;
             default:
-                WriteMembers(Properties(PSObject.AsPSObject(wrapped ?? bare)), [], depth);
+                WriteMembers(Properties(bare, wrapped), [], depth);
                 break;
         }
     }
@@ -120,28 +136,28 @@ internal sealed class JsonWriter(Utf8JsonWriter json, int maxDepth, bool enumsAs
         wrapped is null ? [] : wrapped.Properties.Where(property => property is PSNoteProperty && property.IsInstance)
             .Select(property => (property.Name, (object?)property.Value));
 
-    private static IEnumerable<(string Name, object? Value)> Properties(PSObject item)
+    /// <summary>A custom object's properties; another's own ones, then, where it went through a pipeline, those that a script or the type table adds.</summary>
+    private static IEnumerable<(string Name, object? Value)> Properties(object bare, PSObject? wrapped)
     {
-        foreach (var property in item.Properties)
+        var properties = PSObject.AsPSObject(wrapped ?? bare).Properties.Where(static property => property.IsGettable).ToList();
+        if (bare is not PSCustomObject)
         {
-            // Of .NET objects the real one takes the object's own properties and a script's additions.
-            var own = property.IsInstance || property.MemberType == PSMemberTypes.Property;
-            if (!property.IsGettable || (!own && item.BaseObject is not PSCustomObject))
-            {
-                continue;
-            }
+            var own = properties.Where(static property => property.MemberType == PSMemberTypes.Property).ToList();
+            properties = wrapped is null ? own : [.. own, .. properties.Except(own)];
+        }
 
-            object? value;
-            try
-            {
-                value = property.Value;
-            }
-            catch (GetValueException)
-            {
-                value = null;
-            }
+        return properties.Select(static property => (property.Name, Value(property)));
+    }
 
-            yield return (property.Name, value);
+    private static object? Value(PSPropertyInfo property)
+    {
+        try
+        {
+            return property.Value;
+        }
+        catch (GetValueException)
+        {
+            return null;
         }
     }
 

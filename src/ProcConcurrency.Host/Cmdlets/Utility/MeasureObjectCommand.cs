@@ -115,21 +115,28 @@ public sealed class MeasureObjectCommand : PSCmdlet
             return;
         }
 
-        if (Minimum || Maximum)
-        {
-            measurement.AddExtreme(value, _order);
-        }
-
         if (!Sum && !Average && !StandardDeviation)
         {
+            if (Minimum || Maximum)
+            {
+                measurement.AddExtreme(value, _order);
+            }
+
             return;
         }
 
         if (LanguagePrimitives.TryConvertTo(value, out double number))
         {
             measurement.AddNumber(number);
+            if (Minimum || Maximum)
+            {
+                measurement.AddExtreme(value, _order);
+            }
+
             return;
         }
+
+        measurement.IsNumeric = false;
 
         var failure = new PSInvalidCastException($"Input object \"{value}\" is not numeric.");
         WriteError(new ErrorRecord(failure, "NonNumericInputObject", ErrorCategory.InvalidType, value));
@@ -137,7 +144,7 @@ public sealed class MeasureObjectCommand : PSCmdlet
 
     private MeasureInfo Result(Measurement measured)
     {
-        var some = measured.Count > 0;
+        var some = measured.Count > 0 && measured.IsNumeric;
         double? sum = Sum && some ? measured.Sum : null;
         double? average = Average && some ? measured.Average : null;
         double? deviation = StandardDeviation && some ? measured.Deviation : null;

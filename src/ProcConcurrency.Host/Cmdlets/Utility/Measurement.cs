@@ -18,6 +18,9 @@ internal sealed class Measurement(string? property)
 
     internal double Deviation => Count < 2 ? 0 : Math.Sqrt(_squares / (Count - 1));
 
+    /// <summary>False once something that is no number came where numbers are asked for: there is no sum then.</summary>
+    internal bool IsNumeric { get; set; } = true;
+
     internal object? Least { get; private set; }
 
     internal object? Greatest { get; private set; }

@@ -137,6 +137,11 @@ public abstract class LaunchCommand : ProcCmdlet
             ChildProcessTable.CheckFree(Name);
         }
 
+        if (Parameters?.Keys.Cast<object>().FirstOrDefault(static key => key is not string) is { } key)
+        {
+            throw Errors.InvalidParameterName(key);
+        }
+
         var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
         var name = Name ?? ChildProcessTable.NextName();
         var settings = new RunSettings
@@ -157,7 +162,8 @@ public abstract class LaunchCommand : ProcCmdlet
 
     private ScriptBundle Bundle()
     {
-        var collector = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(Module);
+        var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath)).Check(Module);
+        var collector = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules);
         return (ParameterSetName switch
         {
             FileSet => collector.Block(EngineChoice.ReadScript(this, FilePath!)),

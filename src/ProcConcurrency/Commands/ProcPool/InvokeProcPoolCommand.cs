@@ -84,9 +84,10 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _context = SessionValues.Context;
         _writer = new ValueWriter(_context) { Strict = true, RootName = nameof(InputObject) };
         var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
+        var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath)).Check(Module);
         var settings = new RunSettings
         {
-            Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(Module).Block(ScriptBlock).Build(),
+            Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules).Block(ScriptBlock).Build(),
             ArgumentList = ArgumentList ?? [],
             Name = "PoolWorker",
             Culture = CultureInfo.CurrentCulture.Name,
@@ -97,7 +98,35 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         Started(_pool.Warm);
     }
 
-    private protected override void Process()
+    private protected override void Process() => ShowingProgress(Take);
+
+    private protected override void End() => ShowingProgress(Finish);
+
+    private protected override void OnStopping() => _pool?.Wake();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _pool?.Dispose();
+        _writer?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Takes the bar away where a step ends early, too: by an error, or because Select-Object has enough.</summary>
+    private void ShowingProgress(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch when (!Canceled.IsCancellationRequested)
+        {
+            _progress!.Complete();
+            throw;
+        }
+    }
+
+    private void Take()
     {
         byte[] payload;
         try
@@ -120,7 +149,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         }
     }
 
-    private protected override void End()
+    private void Finish()
     {
         _pool!.CompleteAdding();
         Drain();
@@ -130,16 +159,6 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         }
 
         _progress!.Complete();
-    }
-
-    private protected override void OnStopping() => _pool?.Wake();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _pool?.Dispose();
-        _writer?.Dispose();
-        base.Dispose(disposing);
     }
 
     private static void Started(Action start)

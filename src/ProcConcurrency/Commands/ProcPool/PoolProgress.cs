@@ -39,6 +39,7 @@ internal sealed class PoolProgress(Cmdlet cmdlet, WorkerPool pool)
     {
         if (_shown)
         {
+            _shown = false;
             cmdlet.WriteProgress(new ProgressRecord(_activity, "Invoke-ProcPool", "Done") { RecordType = ProgressRecordType.Completed });
         }
     }

@@ -1,0 +1,118 @@
+Describe 'Child processes at the prompt' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+
+        function Get-Completion([string] $Line) {
+            (TabExpansion2 $Line $Line.Length).CompletionMatches
+        }
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    Context '-WhatIf and -Confirm' {
+        It 'New-ChildProcess and Start-ChildProcess make nothing with -WhatIf' {
+            New-ChildProcess { } -Name never -WhatIf | Should -BeNullOrEmpty
+            Start-ChildProcess { } -Name never -WhatIf | Should -BeNullOrEmpty
+            Get-ChildProcess | Should -BeNullOrEmpty
+        }
+
+        It 'Start-ChildProcess -WhatIf starts no process that was made' {
+            $process = New-ChildProcess { }
+            $process | Start-ChildProcess -WhatIf | Should -BeNullOrEmpty
+            $process.JobStateInfo.State | Should -Be 'NotStarted'
+        }
+
+        It 'Stop-ChildProcess -WhatIf stops nothing, -Confirm:$false and -PassThru work' {
+            $process = Start-ChildProcess { Start-Sleep 600 }
+            $process | Stop-ChildProcess -WhatIf -PassThru | Should -BeNullOrEmpty
+            $process | Stop-ChildProcess -Force -WhatIf
+            $process.IsAlive | Should -BeTrue
+            $process | Wait-ChildProcess -Timeout 0 -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors[0].FullyQualifiedErrorId | Should -BeLike 'WaitTimeout*'
+            $process | Stop-ChildProcess -Force -Confirm:$false -PassThru | Should -Be $process
+            ($process | Wait-ChildProcess -Timeout 60).ExitCode | Should -Be -9
+        }
+
+        It 'the preference variables count' {
+            & { $WhatIfPreference = $true; Start-ChildProcess { } } | Should -BeNullOrEmpty
+            Get-ChildProcess | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'what is shown' {
+        BeforeEach {
+            $process = Start-ChildProcess -Name shown { exit 3 } | Wait-ChildProcess
+        }
+
+        It 'a process is a row of a table' {
+            $lines = ($process | Out-String -Width 120) -replace '\e\[[0-9;]*m' -split '\r?\n' | Where-Object { $_ }
+            $lines[0].Trim() -split '\s+' | Should -Be 'Id', 'Name', 'ProcessId', 'State', 'ExitCode', 'HasMoreData', 'Daemon', 'Command'
+            $lines[2].Trim() -split '\s+' | Should -Be $process.Id, 'shown', $process.ProcessId, 'Failed', '3', 'False', 'False', 'exit', '3'
+        }
+
+        It 'Format-List has more' {
+            $text = ($process | Format-List | Out-String -Width 120) -replace '\e\[[0-9;]*m'
+            $names = [regex]::Matches($text, '(?m)^(\w+)\s+:').ForEach{ $_.Groups[1].Value }
+            $names | Should -Be 'Id', 'Name', 'ProcessId', 'State', 'IsAlive', 'ExitCode', 'HasMoreData', 'Daemon', 'Started', 'Ended', 'Command'
+            $text | Should -Match '(?m)^IsAlive\s+: False'
+        }
+
+        It 'among other objects it shows its own properties' {
+            $text = (([pscustomobject]@{ A = 1 }), $process | Format-List | Out-String -Width 120) -replace '\e\[[0-9;]*m'
+            $text | Should -Match '(?m)^ExitCode\s+: 3'
+            $text | Should -Not -Match 'ChildJobs'
+        }
+
+        It 'a command of several lines is one line of the table' {
+            $text = (New-ChildProcess {
+                    1
+                    2
+                } | Out-String -Width 120) -replace '\e\[[0-9;]*m'
+            $text | Should -Match '1 2\s*$'
+        }
+
+        It 'the current process has a table and a list' {
+            $current = Get-ChildProcess -Current
+            (($current | Out-String) -replace '\e\[[0-9;]*m').Trim() | Should -Match "^Name\s+ProcessId\s+ParentProcessId\s[-\s]+MainProcess\s+$PID$"
+            ($current | Format-List | Out-String) -replace '\e\[[0-9;]*m' | Should -Match "ProcessId\s+: $PID"
+        }
+
+        It 'a child knows its own name and its parent' {
+            $current = Start-ChildProcess -Name inner { Get-ChildProcess -Current } | Receive-ChildProcess -Wait
+            $current.Name | Should -Be 'inner'
+            $current.ParentProcessId | Should -Be $PID
+        }
+    }
+
+    Context 'completion' {
+        It '<Line> completes names' -TestCases @(
+            @{ Line = 'Wait-ChildProcess comp' }
+            @{ Line = 'Receive-ChildProcess -ChildProcess comp' }
+            @{ Line = 'Stop-ChildProcess -Name comp' }
+            @{ Line = 'Get-ChildProcess comp' }
+            @{ Line = 'Start-ChildProcess -ChildProcess comp' }
+        ) {
+            $null = New-ChildProcess -Name completable { }
+            $null = New-ChildProcess -Name 'complete with space' { }
+            $null = New-ChildProcess -Name other { }
+            (Get-Completion $Line).CompletionText | Should -Be 'completable', "'complete with space'"
+        }
+
+        It 'says how the process stands' {
+            $process = Start-ChildProcess -Name tip { } | Wait-ChildProcess
+            (Get-Completion 'Wait-ChildProcess ti').ToolTip | Should -Be "Completed, process $($process.ProcessId)"
+        }
+
+        It '-Module completes modules and paths' {
+            [IO.File]::WriteAllText("$TestDrive/Completed.psm1", '')
+            (Get-Completion "Start-ChildProcess { } -Module $TestDrive/Compl").CompletionText | Should -Contain "$TestDrive/Completed.psm1"
+            (Get-Completion 'Invoke-ProcPool { } -Module Microsoft.PowerShell.Ut').CompletionText | Should -Contain 'Microsoft.PowerShell.Utility'
+        }
+
+        It 'parameters are completed' {
+            (Get-Completion 'Invoke-ProcPool -Thr').CompletionText | Should -Be '-ThrottleLimit'
+        }
+    }
+}

@@ -1,0 +1,168 @@
+Describe 'examples/Find-DuplicateFile.ps1' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $example = [IO.Path]::GetFullPath("$PSScriptRoot/../examples/Find-DuplicateFile.ps1")
+        $line = '^(?<files>\d+) files, (?<bytes>\d+) bytes \((?<read>\d+) files, (?<readBytes>\d+) bytes read\); ' +
+            '(?<seconds>\d+\.\d\d) seconds; (?<workers>\d+) workers; groups of duplicates: (?<groups>\d+)$'
+
+        function Add-File([string] $Name, [string] $Text) {
+            $file = [IO.FileInfo]::new("$tree/$Name")
+            $file.Directory.Create()
+            [IO.File]::WriteAllText($file.FullName, $Text)
+        }
+    }
+
+    BeforeEach {
+        $tree = "$TestDrive/tree"
+        Add-File 'b/two' 'same'
+        Add-File 'a/one' 'same'
+        Add-File 'b/deep/three' 'same'
+        Add-File 'b/other' 'diff'
+        Add-File 'large.1' ('x' * 3000)
+        Add-File 'with space & ''quote''.2' ('x' * 3000)
+        Add-File 'alone' 'of its own size'
+        Add-File 'empty.1' ''
+        Add-File 'empty.2' ''
+        & ln -s "$tree/a/one" "$tree/link"
+        & ln -s $tree "$tree/b/loop"
+    }
+
+    AfterEach {
+        # Not by .NET, which can't delete every name that a test makes.
+        & chmod -R u+rwX $tree
+        & rm -rf $tree
+    }
+
+    It 'groups files of equal content: what wastes most first, the files in order' {
+        $groups = & $example -Path $tree -PassThru
+        $groups.Count | Should -Be 2
+        $groups[0].Files | Should -Be "$tree/large.1", "$tree/with space & 'quote'.2"
+        $groups[1].Files | Should -Be "$tree/a/one", "$tree/b/deep/three", "$tree/b/two"
+        $groups.Size | Should -Be 3000, 4
+        $groups | ForEach-Object Count | Should -Be 2, 3
+        $groups.WastedBytes | Should -Be 3000, 8
+        foreach ($group in $groups) {
+            $group.Hash | Should -BeExactly ([Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($group.Files[0]))).ToLowerInvariant())
+        }
+    }
+
+    It 'ends with a table of the groups and one line of counts' {
+        $lines = & $example -Path $tree
+        ($lines[0] -split '\s+') | Should -Be 'Hash', 'Size', 'Count', 'WastedBytes', 'FirstFile'
+        $lines[2] | Should -Match "^[0-9a-f]{64}\s+3000\s+2\s+3000\s+$([regex]::Escape("$tree/large.1"))$"
+        $lines[3] | Should -Match '^[0-9a-f]{64}\s+4\s+3\s+8\s'
+        $lines[-1] | Should -Match $line
+        $null = $lines[-1] -match $line
+        $Matches.files | Should -Be 9
+        $Matches.bytes | Should -Be (4 * 4 + 2 * 3000 + 15)
+        $Matches.read | Should -Be 6
+        $Matches.readBytes | Should -Be (4 * 4 + 2 * 3000)
+        [int] $Matches.workers | Should -BeGreaterThan 0
+        $Matches.groups | Should -Be 2
+    }
+
+    It '-MinimumSize leaves small files out, and single files may be named' {
+        (& $example -Path $tree -PassThru -MinimumSize 5).Size | Should -Be 3000
+        (& $example "$tree/a/one", "$tree/b/two", "$tree/link" -PassThru).Files | Should -Be "$tree/a/one", "$tree/b/two"
+    }
+
+    It '-AsJson prints the groups alone' {
+        $text = (& $example -Path $tree -AsJson) -join "`n"
+        $document = [Text.Json.JsonDocument]::Parse($text)
+        $document.RootElement.ValueKind | Should -Be 'Array'
+        $first = $document.RootElement[0]
+        @($first.EnumerateObject() | ForEach-Object Name) | Should -BeExactly @('Hash', 'Size', 'Count', 'WastedBytes', 'Files')
+        $first.GetProperty('Hash').GetString() | Should -MatchExactly '^[0-9a-f]{64}$'
+        $first.GetProperty('Size').GetInt64() | Should -Be 3000
+        $first.GetProperty('Count').GetInt64() | Should -Be 2
+        $first.GetProperty('WastedBytes').GetInt64() | Should -Be 3000
+        @($first.GetProperty('Files').EnumerateArray() | ForEach-Object { $_.GetString() }) | Should -Be "$tree/large.1", "$tree/with space & 'quote'.2"
+        $document.Dispose()
+    }
+
+    It '-AsJson prints an empty array where there are no duplicates' {
+        & $example -Path "$tree/a" -AsJson | Should -Be '[]'
+    }
+
+    It 'names a file that can''t be listed right, and goes on' {
+        & sh -c 'printf same >"$1/$(printf "bad\377")"' sh $tree
+        $groups = & $example -Path $tree -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue
+        $groups.Size | Should -Be 3000, 4
+        $errors.Count | Should -Be 1
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'FileUnreadable*'
+        $errors[0].CategoryInfo.Category | Should -Be 'ReadError'
+        $errors[0].TargetObject | Should -BeLike "$tree/bad*"
+        $errors[0].Exception.Message | Should -BeLike "*$tree/bad*"
+    }
+
+    It 'names a file or folder that may not be read, and goes on' {
+        if ([Environment]::UserName -eq 'root') {
+            Set-ItResult -Skipped -Because 'root may read everything'
+        }
+
+        Add-File 'closed/inside' 'same'
+        & chmod 000 "$tree/b/two" "$tree/closed"
+        $groups = & $example -Path $tree -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue
+        ($groups | ForEach-Object Count) | Should -Be 2, 2
+        $errors.Count | Should -Be 2
+        $errors.FullyQualifiedErrorId | Should -BeLike 'FileUnreadable*'
+        $errors.TargetObject | Sort-Object | Should -Be "$tree/b/two", "$tree/closed"
+    }
+
+    It 'names a file that a worker can''t read, and goes on' {
+        # The kernel's own: root too may open these, and reading fails.
+        $deaf = @(& sh -c 'ls /sys/bus/*/drivers_probe 2>/dev/null') | Where-Object { [IO.File]::Exists($_) -and [IO.FileInfo]::new($_).Length -gt 0 }
+        if (@($deaf).Count -lt 2) {
+            Set-ItResult -Skipped -Because 'this kernel has no such files'
+        }
+
+        $deaf = @($deaf)[0, 1]
+        $groups = & $example -Path (@($tree) + $deaf) -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue
+        $groups.Size | Should -Be 3000, 4
+        $errors.Count | Should -Be 2
+        $errors.FullyQualifiedErrorId | Should -BeLike 'FileUnreadable*'
+        $errors.TargetObject | Sort-Object | Should -Be $deaf
+        foreach ($each in $errors) { $each.Exception.Message | Should -BeLike "'$($each.TargetObject)' can't be read: *" }
+    }
+
+    It 'refuses a path that is not there, and no path' {
+        { & $example -Path "$tree/none" } | Should -Throw -ErrorId 'PathNotFound*'
+        { & $example } | Should -Throw -ErrorId 'PathMissing*'
+    }
+
+    It 'runs as a program: JSON alone on standard output, exit code 0' {
+        & sh -c 'printf same >"$1/$(printf "bad\377")"' sh $tree
+        $text = (Invoke-Engine -File $example -Path $tree -AsJson) -join "`n"
+        $LASTEXITCODE | Should -Be 0
+        $document = [Text.Json.JsonDocument]::Parse($text)
+        $document.RootElement.GetArrayLength() | Should -Be 2
+        $document.Dispose()
+        [IO.File]::ReadAllText("$TestDrive/err.txt") -replace '\s+' | Should -BeLike '*bad*can''tberead*'
+    }
+
+    It 'runs as a program: several paths after -Path, and the line of counts' {
+        $lines = Invoke-Engine -File $example -Path "$tree/a" "$tree/b"
+        $LASTEXITCODE | Should -Be 0
+        $lines[-1] | Should -Match $line
+    }
+
+    It 'runs as a program: a missing path is exit code 1' {
+        Invoke-Engine -File $example -Path "$tree/none" | Should -BeNullOrEmpty
+        $LASTEXITCODE | Should -Be 1
+        [IO.File]::ReadAllText("$TestDrive/err.txt") | Should -BeLike '*There is no file or folder*none*'
+    }
+
+    It 'shows its progress on a terminal, and shares the work among workers' {
+        # They take long to read and no room: holes.
+        & truncate -s 1G "$tree/hole.1" "$tree/hole.2"
+        $session = Start-Session -OutputPath "$TestDrive/terminal" -Prefix "sh -c 'exec script -qfc `"`$*`" /dev/null </dev/null' sh" @"
+`$ProgressPreference = 'Continue'
+& '$example' -Path '$tree/hole.1', '$tree/hole.2' -ThrottleLimit 2
+"@
+        $session.WaitForExit(300000) | Should -BeTrue
+        $session.ExitCode | Should -Be 0
+        $shown = [IO.File]::ReadAllText("$TestDrive/terminal") -replace '\e\[[0-9;?]*[A-Za-z]'
+        $shown | Should -Match 'Invoke-ProcPool.*\d of 2 done'
+        $shown | Should -Match '; 2 workers; groups of duplicates: 1'
+    }
+}
