@@ -2,9 +2,10 @@ Describe 'A session on a terminal' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
 
-        # script gives the session a terminal of its own; what is written to its input is typed there.
+        # script gives the session a terminal of its own; what is written to its input is typed there. A run that was started
+        # in the background ignores Ctrl-C, one under nohup its end, and so would all below it: env takes that back.
         function Start-Terminal([string] $Name, [string] $Script) {
-            $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
+            $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
             $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix "`$drive = '$TestDrive'`n$Script"
             Wait-Until { [IO.File]::Exists("$TestDrive/$Name.keys") }
             @{ Session = $session; Keys = [IO.File]::OpenWrite("$TestDrive/$Name.keys") }
