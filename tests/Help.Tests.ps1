@@ -11,6 +11,31 @@ Describe 'Help' {
         @{ Name = 'Stop-ChildProcess' }
         @{ Name = 'Wait-ChildProcess' }
         @{ Name = 'Invoke-ProcPool' }
+        @{ Name = 'Enter-ProcLock' }
+        @{ Name = 'Exit-ProcLock' }
+        @{ Name = 'New-ProcLock' }
+        @{ Name = 'Use-ProcLock' }
+        @{ Name = 'New-ProcSemaphore' }
+        @{ Name = 'New-ProcEvent' }
+        @{ Name = 'Reset-ProcEvent' }
+        @{ Name = 'Set-ProcEvent' }
+        @{ Name = 'Wait-ProcEvent' }
+        @{ Name = 'New-ProcCondition' }
+        @{ Name = 'Send-ProcCondition' }
+        @{ Name = 'Wait-ProcCondition' }
+        @{ Name = 'New-ProcBarrier' }
+        @{ Name = 'Reset-ProcBarrier' }
+        @{ Name = 'Stop-ProcBarrier' }
+        @{ Name = 'Wait-ProcBarrier' }
+        @{ Name = 'New-ProcArray' }
+        @{ Name = 'New-ProcDictionary' }
+        @{ Name = 'New-ProcList' }
+        @{ Name = 'New-ProcValue' }
+        @{ Name = 'Get-ProcObject' }
+        @{ Name = 'Remove-ProcObject' }
+        @{ Name = 'Connect-ProcManager' }
+        @{ Name = 'Start-ProcManager' }
+        @{ Name = 'Stop-ProcManager' }
     ) {
         $help = Get-Help $Name -Full
 
@@ -24,6 +49,7 @@ Describe 'Help' {
         @{ Name = 'about_ProcConcurrency' }
         @{ Name = 'about_ProcConcurrency_Pools' }
         @{ Name = 'about_ProcConcurrency_Processes' }
+        @{ Name = 'about_ProcConcurrency_Synchronization' }
     ) {
         $help = Get-Help $Name
         "$help" | Should -Match "^TOPIC\s+$Name"

@@ -99,6 +99,8 @@ Describe 'A shared dictionary' {
     It 'refuses what can''t be a key or a value' {
         $d = New-ProcDictionary
         { $d[@{}] = 1 } | Should -Throw '*key*'
+        { New-ProcDictionary @{ (Get-Date).GetType() = 1 } } | Should -Throw -ErrorId "InvalidValue,$commands.NewProcDictionaryCommand"
+        { New-ProcDictionary @{ a = [IO.MemoryStream]::new() } } | Should -Throw -ErrorId "NotSerializable,$commands.NewProcDictionaryCommand"
         { $d['x'] = [IO.MemoryStream]::new() } | Should -Throw '*bound to this process*'
         @($d.Keys).Count | Should -Be 0
     }

@@ -48,6 +48,13 @@ Describe 'A shared list' {
         Start-ChildProcess { param($l) $l.Count } -ArgumentList $list | Receive-ChildProcess -Wait | Should -Be 2
     }
 
+    It 'is opened by its name, and keeps what it has' {
+        $null = New-ProcList 1, 2 -Name kept
+        (New-ProcList 3 -Name kept).ToArray() | Should -Be 1, 2
+        Get-ProcObject kept | Remove-ProcObject
+        Get-ProcObject kept | Should -BeNullOrEmpty
+    }
+
     It 'says which index is none' {
         $list = New-ProcList 1
         { $list[5] = 1 } | Should -Throw '*index 5*'

@@ -41,6 +41,9 @@ Describe 'A manager' {
         $manager = Start-ProcManager
         $d = New-ProcDictionary -Manager $manager @{ n = 1 }
         Start-ChildProcess { ($using:d).Increment('n', 41) } | Receive-ChildProcess -Wait | Should -Be 42
+        $lock = New-ProcLock -Manager $manager
+        Start-ChildProcess -Name visitor { ($using:lock).Enter() } | Wait-ChildProcess | Out-Null
+        $lock.TryEnter(30) | Should -BeTrue
         $d.n | Should -Be 42
         Get-ProcObject -Manager $manager -Kind Dictionary | Should -HaveCount 1
     }
@@ -99,6 +102,7 @@ Describe 'A manager' {
     It 'says what is wrong: <Id>' -TestCases @(
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager nowhere } }
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager tcp:x key } }
+        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager tcp:0.0.0.0:0 } }
         @{ Id = 'ManagerNotReached,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager "unix:$TestDrive/none" key } }
         @{ Id = 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager unix:/nonexistent/folder/hub } }
     ) {

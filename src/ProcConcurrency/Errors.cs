@@ -4,6 +4,7 @@ using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency;
 
@@ -135,7 +136,7 @@ internal static class Errors
         "ObjectNotFound", ErrorCategory.ObjectNotFound, name);
 
     internal static CallerException WrongKind(ProcObject item, string kinds) => Thrown(
-        new ArgumentException($"'{item}' is no {kinds}, which this command takes."),
+        new ArgumentException($"{item} is no {kinds}, which this command takes."),
         "WrongKind", ErrorCategory.InvalidArgument, item);
 
     internal static CallerException ObjectWaitTimeout(ProcObject item, TimeSpan timeout) => Thrown(
@@ -146,7 +147,7 @@ internal static class Errors
         error, "InvalidArray", ErrorCategory.InvalidArgument, target);
 
     internal static CallerException ManagerNotReached(string address, Exception error) => Thrown(
-        new IOException($"The manager at '{address}' can't be reached: {error.Message} See whether it still runs, and whether the address is right.", error),
+        new IOException($"The manager at '{address}' can't be reached: {error.Message.TrimEnd('.')}. See whether it still runs, and whether the address is right.", error),
         "ManagerNotReached", ErrorCategory.ConnectionError, address);
 
     internal static CallerException AuthenticationFailed(string address, Exception error) => Thrown(
@@ -170,6 +171,8 @@ internal static class Errors
         LockNotHeldException => Of(exception, "LockNotHeld", ErrorCategory.InvalidOperation, null),
         SemaphoreFullException => Of(exception, "SemaphoreOverRelease", ErrorCategory.LimitsExceeded, null),
         BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, null),
+        ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
+        ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
         _ => null,
     };
 

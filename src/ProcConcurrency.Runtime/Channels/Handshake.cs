@@ -105,7 +105,7 @@ public static class Handshake
         Prove(expected, key, role, nonceC, nonceS);
         if (!CryptographicOperations.FixedTimeEquals(expected, proof))
         {
-            throw new AuthenticationException("The other side of the channel doesn't know this session's key.");
+            throw new AuthenticationException("The other side of the channel doesn't know the key.");
         }
     }
 

@@ -109,7 +109,7 @@ internal sealed partial class Hub
             if (known.Identity.Kind != kind)
             {
                 throw new HubFaultException(
-                    HubFault.NameInUse, $"The name '{name}' belongs to a {known.Identity.Kind}; a {kind} of that name can't be made. Choose another name.");
+                    HubFault.NameInUse, $"The name '{name}' belongs to an object of the kind {known.Identity.Kind}; one of the kind {kind} can't have it too. Choose another name.");
             }
 
             Made(call, known, isNew: false);

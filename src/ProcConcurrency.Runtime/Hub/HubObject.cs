@@ -32,10 +32,10 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
 
     internal virtual int WaiterCount => 0;
 
-    /// <summary>For people and tests: "a lock", "the lock 'printer'".</summary>
+    /// <summary>How a message begins that is about it: "The lock 'printer'".</summary>
     internal string Title => identity.Name is null
-        ? $"the {Kind} {identity.Id}"
-        : $"the {Kind} '{identity.Name}'";
+        ? $"The {Kind} {identity.Id}"
+        : $"The {Kind} '{identity.Name}'";
 
     protected Hub Hub => hub;
 

@@ -13,6 +13,7 @@ public abstract class ProcObject : IEquatable<ProcObject>
     {
         Port = origin.Port;
         Name = origin.Name;
+        WasMade = origin.IsNew;
         _reference = origin.Port.References.Get(origin.Id, origin.IsCounted);
     }
 
@@ -24,6 +25,9 @@ public abstract class ProcObject : IEquatable<ProcObject>
 
     /// <summary>What it is.</summary>
     public abstract HubObjectKind Kind { get; }
+
+    /// <summary>Whether this handle's creation made the object: false where it opened one that was there.</summary>
+    public bool WasMade { get; }
 
     /// <summary>The way to its hub.</summary>
     public HubPort Port { get; }
@@ -57,7 +61,8 @@ public abstract class ProcObject : IEquatable<ProcObject>
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Its name, or null.</param>
 /// <param name="IsCounted">The hub has counted this handle already.</param>
-internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? Name, bool IsCounted)
+/// <param name="IsNew">The object was made for this handle.</param>
+internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? Name, bool IsCounted, bool IsNew = false)
 {
     /// <summary>Begins the request that makes an object, or opens the one with its name.</summary>
     internal static PayloadWriter Request(HubPort port, HubObjectKind kind, string? name) =>
@@ -67,7 +72,7 @@ internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? 
     internal static ProcObjectOrigin Create(HubPort port, PayloadWriter request, string? name)
     {
         var reader = port.Call(request).Read();
-        return new ProcObjectOrigin(port, reader.Int64(), name, IsCounted: true);
+        return new ProcObjectOrigin(port, reader.Int64(), name, IsCounted: true, IsNew: reader.Flag());
     }
 }
 
@@ -81,6 +86,9 @@ internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? 
 /// <param name="Age">How long it has been there.</param>
 public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, string Owner, int Waiters, int References, TimeSpan Age)
 {
+    /// <summary>The way to its hub.</summary>
+    public required HubPort Port { get; init; }
+
     /// <summary>What a hub holds now.</summary>
     public static IReadOnlyList<ProcObjectInfo> List(HubPort port)
     {
@@ -90,7 +98,10 @@ public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, s
         for (var count = reader.Int32(); count > 0; count--)
         {
             found.Add(new ProcObjectInfo(
-                reader.Int64(), (HubObjectKind)reader.Byte(), reader.Text(), reader.Text() ?? string.Empty, reader.Int32(), reader.Int32(), new TimeSpan(reader.Int64())));
+                reader.Int64(), (HubObjectKind)reader.Byte(), reader.Text(), reader.Text() ?? string.Empty, reader.Int32(), reader.Int32(), new TimeSpan(reader.Int64()))
+            {
+                Port = port,
+            });
         }
 
         return found;

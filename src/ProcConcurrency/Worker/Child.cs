@@ -43,8 +43,6 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
         var settings = RunSettings.Decode(payload, context);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
-        CurrentProcess.Instance.Name = settings.Name;
-        CurrentProcess.Instance.ParentProcessId = settings.ParentProcessId;
         return settings;
     }
 }

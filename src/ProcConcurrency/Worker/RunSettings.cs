@@ -29,6 +29,12 @@ internal sealed record RunSettings
     internal byte[] Encode(ValueContext context)
     {
         using var writer = new ValueWriter(context) { Strict = true };
+
+        // First who the child is: a handle that is decoded after it may connect to a manager, under this name.
+        writer.Write(Name);
+        writer.Write(ParentProcessId);
+        writer.Write(Culture);
+        writer.Write(UICulture);
         try
         {
             Bundle.Write(writer);
@@ -44,26 +50,26 @@ internal sealed record RunSettings
             throw Errors.NotSerializable(error, null);
         }
 
-        writer.Write(Name);
-        writer.Write(ParentProcessId);
-        writer.Write(Culture);
-        writer.Write(UICulture);
         return writer.Written.ToArray();
     }
 
+    /// <summary>In a child: decodes them, and takes the name on.</summary>
     internal static RunSettings Decode(byte[] payload, ValueContext context)
     {
         var reader = new ValueReader(payload, context);
+        var name = CurrentProcess.Instance.Name = (string)reader.Read()!;
+        var parent = (int)reader.Read()!;
+        CurrentProcess.Instance.ParentProcessId = parent;
         return new RunSettings
         {
+            Name = name,
+            ParentProcessId = parent,
+            Culture = (string)reader.Read()!,
+            UICulture = (string)reader.Read()!,
             Bundle = ScriptBundle.Read(ref reader),
             ArgumentList = (object?[]?)reader.Read() ?? [],
             Parameters = (IDictionary?)reader.Read(),
             Input = (object?[]?)reader.Read(),
-            Name = (string)reader.Read()!,
-            ParentProcessId = (int)reader.Read()!,
-            Culture = (string)reader.Read()!,
-            UICulture = (string)reader.Read()!,
         };
     }
 }

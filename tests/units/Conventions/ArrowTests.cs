@@ -12,9 +12,10 @@ public sealed partial class ArrowTests
     {
         ["Pools"] = ["Processes", "Hub", "Channels", "Native"],
         ["Processes"] = ["Hub", "Channels", "Native"],
+        ["Kinds"] = ["Sync", "Messaging", "Shared", "Hub"],
         ["Sync"] = ["Hub", "Channels"],
         ["Messaging"] = ["Hub", "Channels"],
-        ["Shared"] = ["Hub", "Channels"],
+        ["Shared"] = ["Hub", "Channels", "Native"],
         ["Hub"] = ["Channels", "Native"],
         ["Channels"] = ["Native"],
         ["Native"] = [],

@@ -75,7 +75,7 @@ public sealed class CmdletTests
         // And no view is left of a type that is gone, nor names a property that isn't there.
         foreach (var type in views)
         {
-            var properties = Repository.Module.GetType(type.Key, throwOnError: true)!.GetProperties().Select(static property => property.Name).Append("State");
+            var properties = Repository.TypeNamed(type.Key).GetProperties().Select(static property => property.Name).Append("State");
             Assert.All(type.SelectMany(static view => view.Descendants("PropertyName")), name => Assert.Contains(name.Value, properties));
         }
     }
@@ -85,7 +85,7 @@ public sealed class CmdletTests
     {
         foreach (var type in XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Types.ps1xml")).Root!.Elements("Type"))
         {
-            var properties = Repository.Module.GetType(type.Element("Name")!.Value, throwOnError: true)!.GetProperties()
+            var properties = Repository.TypeNamed(type.Element("Name")!.Value).GetProperties()
                 .Select(static property => property.Name).Append("State");
             Assert.All(type.Descendants("ReferencedProperties").Elements("Name"), name => Assert.Contains(name.Value, properties));
         }

@@ -35,6 +35,9 @@ internal static class Repository
 
     internal static string Read(string relative) => File.ReadAllText(Path.Combine(Root, relative));
 
+    /// <summary>A type of the module, or of the runtime, whose objects cmdlets write too.</summary>
+    internal static Type TypeNamed(string name) => Module.GetType(name) ?? Runtime.GetType(name, throwOnError: true)!;
+
     /// <summary>A cmdlet as PowerShell sees it, with its parameter sets.</summary>
     internal static CommandInfo Info(string name)
     {

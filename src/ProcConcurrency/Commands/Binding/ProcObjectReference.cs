@@ -14,6 +14,14 @@ public sealed class ProcObjectReference
     /// <param name="handle">A handle to it.</param>
     public ProcObjectReference(ProcObject handle) => _object = handle;
 
+    /// <summary>What Get-ProcObject tells of it.</summary>
+    /// <param name="info">Its description.</param>
+    public ProcObjectReference(ProcObjectInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        _object = HubKinds.Open(info.Port, info.Kind, info.Id, info.Name);
+    }
+
     /// <summary>A name.</summary>
     /// <param name="name">The name, as -Name gave it; its case does not count.</param>
     public ProcObjectReference(string name) => _name = name;

@@ -9,7 +9,7 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(ProcList))]
 public sealed class NewProcListCommand : NewObjectCommand
 {
-    /// <summary>Items to add at its end.</summary>
+    /// <summary>Items to begin with; a list that is opened by its name keeps what it has.</summary>
     [Parameter(Position = 0)]
     [AllowNull]
     [AllowEmptyCollection]
@@ -18,7 +18,7 @@ public sealed class NewProcListCommand : NewObjectCommand
     private protected override ProcObject Create()
     {
         var made = ProcList.Create(Port, Name);
-        if (InputObject is { Length: > 0 })
+        if (made.WasMade && InputObject is { Length: > 0 })
         {
             made.AddRange(InputObject);
         }

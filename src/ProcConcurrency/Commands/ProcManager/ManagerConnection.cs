@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
@@ -12,12 +13,15 @@ internal static class ManagerConnection
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Refuses an address that is none.</summary>
+    /// <summary>Refuses an address that is none, or is on a network: what is proved by a key is not hidden by one.</summary>
     internal static void Check(string address)
     {
         try
         {
-            HubAddress.Parse(address);
+            if (HubAddress.Parse(address) is IPEndPoint ip && !IPAddress.IsLoopback(ip.Address))
+            {
+                throw new FormatException($"A manager listens on this machine alone: '{address}' is no address of the loopback. Use tcp:127.0.0.1:0, or a socket's path.");
+            }
         }
         catch (FormatException error)
         {

@@ -9,14 +9,14 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveProcObjectCommand : ProcCmdlet
 {
-    /// <summary>The object, or its name.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    /// <summary>The object, its name, or what Get-ProcObject tells of it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
     public ProcObjectReference InputObject { get; set; } = null!;
 
-    private protected override void End()
+    private protected override void Process()
     {
         var target = InputObject.Resolve<ProcObject>("shared object");
         if (ShouldProcess(target.ToString(), "Remove"))

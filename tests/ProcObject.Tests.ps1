@@ -1,0 +1,157 @@
+Describe 'Listing, removing and showing shared objects' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+
+        # A view is as wide as the host; here it is wide enough for all of it.
+        function Show { process { $_ | Out-String -Width 200 } }
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+        Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+    }
+
+    Context 'Get-ProcObject' {
+        It 'tells kind, name, owner, waiters and age' {
+            $lock = New-ProcLock -Name printer
+            Enter-ProcLock $lock
+            $child = Start-ChildProcess { Use-ProcLock printer { 'in' } }
+            Wait-Until { (Get-ProcObject printer).Waiters -eq 1 }
+            $info = Get-ProcObject printer
+            $info.Kind | Should -Be 'Lock'
+            $info.Name | Should -Be 'printer'
+            $info.Id | Should -Be $lock.Id
+            $info.Owner | Should -Match "^'.+' \($PID\)`$"
+            $info.Age | Should -BeGreaterThan ([timespan]::Zero)
+            Exit-ProcLock $lock
+            $child | Receive-ChildProcess -Wait | Should -Be 'in'
+        }
+
+        It 'lists those without a name too' {
+            $value = New-ProcValue 1
+            (Get-ProcObject | Where-Object Id -EQ $value.Id).Kind | Should -Be 'Value'
+        }
+
+        It 'chooses by name and kind' {
+            $made = (New-ProcLock -Name log-lock), (New-ProcEvent -Name log-event), (New-ProcEvent -Name other)
+            (Get-ProcObject LOG-* | Sort-Object Id).Name | Should -Be 'log-lock', 'log-event'
+            (Get-ProcObject log-*, oth?r -Kind Event | Sort-Object Id).Name | Should -Be 'log-event', 'other'
+            Get-ProcObject log-* -Kind Barrier, List | Should -BeNullOrEmpty
+            $made.Count | Should -Be 3
+        }
+
+        It 'is the same list in a child' {
+            $null = New-ProcLock -Name printer
+            Start-ChildProcess { (Get-ProcObject printer).Id } | Receive-ChildProcess -Wait | Should -Be (Get-ProcObject printer).Id
+        }
+    }
+
+    Context 'Remove-ProcObject' {
+        It 'takes an object out by its name' {
+            $null = New-ProcLock -Name printer
+            Remove-ProcObject Printer
+            Get-ProcObject printer | Should -BeNullOrEmpty
+        }
+
+        It 'takes an object out by a handle, and its handles are of no use any more' {
+            $value = New-ProcValue 1
+            Remove-ProcObject $value
+            Get-ProcObject | Where-Object Id -EQ $value.Id | Should -BeNullOrEmpty
+            { Remove-ProcObject $value } | Should -Throw -ErrorId 'ObjectGone,ProcConcurrency.Commands.RemoveProcObjectCommand'
+        }
+
+        It 'tells those that wait' {
+            $never = New-ProcEvent -Name never
+            $child = Start-ChildProcess { try { Wait-ProcEvent never } catch { $_.FullyQualifiedErrorId } }
+            Wait-Until { (Get-ProcObject never).Waiters -eq 1 }
+            Remove-ProcObject $never
+            $child | Receive-ChildProcess -Wait | Should -Be 'ObjectGone,ProcConcurrency.Commands.WaitProcEventCommand'
+        }
+
+        It 'says when there is none of that name' {
+            { Remove-ProcObject nothing } | Should -Throw -ErrorId 'ObjectNotFound,ProcConcurrency.Commands.RemoveProcObjectCommand'
+        }
+
+        It 'does nothing with -WhatIf' {
+            $null = New-ProcLock -Name printer
+            Remove-ProcObject printer -WhatIf
+            (Get-ProcObject printer).Kind | Should -Be 'Lock'
+        }
+    }
+
+    Context 'Views' {
+        It 'a table shows <Kind>' -TestCases @(
+            @{ Kind = 'a lock'; Make = { New-ProcLock -Name x }; Columns = 'Id Name IsHeld IsRecursive WasAbandoned'; Row = '\d+ x +False +False +False' }
+            @{ Kind = 'a lock that is held'; Make = { $l = New-ProcLock -Name x -Recursive; Enter-ProcLock $l; $l }; Columns = 'Id Name IsHeld IsRecursive WasAbandoned'; Row = '\d+ x +True +True +False' }
+            @{ Kind = 'a semaphore'; Make = { New-ProcSemaphore 3 -Bounded -Name x }; Columns = 'Id Name CurrentCount IsBounded'; Row = '\d+ x +3 True' }
+            @{ Kind = 'an event'; Make = { New-ProcEvent -Set -Name x }; Columns = 'Id Name IsSet'; Row = '\d+ x +True' }
+            @{ Kind = 'a condition'; Make = { New-ProcCondition (New-ProcLock -Name y) -Name x }; Columns = 'Id Name Lock'; Row = "\d+ x +Lock 'y'" }
+            @{ Kind = 'a barrier'; Make = { New-ProcBarrier 4 -Name x }; Columns = 'Id Name ParticipantCount WaitingCount IsBroken'; Row = '\d+ x +4 +0 False' }
+            @{ Kind = 'a value'; Make = { New-ProcValue 42 -Name x }; Columns = 'Id Name Value'; Row = '\d+ x +42' }
+        ) {
+            $text = & $Make | Show
+            $text | Should -Match ('(?m)^ *' + ($Columns -replace ' ', ' +') + '\s*$')
+            $text | Should -Match "(?m)^ *$Row\s*`$"
+        }
+
+        It 'a list shows a handle without its inner side' {
+            $text = New-ProcLock -Name x | Format-List | Out-String
+            $text | Should -Match '(?m)^Name +: x\s*$'
+            $text | Should -Match '(?m)^AbandonedBy +:\s*$'
+            $text | Should -Not -Match 'Port'
+        }
+
+        It 'among other objects a handle shows the same' {
+            $text = [version]'1.2', (New-ProcEvent -Name x) | Out-String
+            $text | Should -Match '(?m)^IsSet +: False\s*$'
+            $text | Should -Not -Match 'Port'
+        }
+
+        It 'a dictionary, a list and an array show what is in them' {
+            New-ProcDictionary @{ apples = 3 } | Show | Should -Match '(?m)^apples +3\s*$'
+            $list = New-ProcList one, two
+            Out-String -InputObject $list | Should -Match '(?m)^one\s*$'
+            $array = New-ProcArray int 2
+            Out-String -InputObject $array | Should -Match '(?m)^0\s*$'
+        }
+
+        It 'as objects they show name and length' {
+            $dictionary = New-ProcDictionary @{ Count = 'an entry'; Name = 'another' } -Name x
+            Format-Table -InputObject $dictionary -Expand CoreOnly | Out-String | Should -Match '(?m)^ *\d+ x +2\s*$'
+            $list = New-ProcList 1, 2, 3 -Name y
+            Format-Table -InputObject $list -Expand CoreOnly | Out-String | Should -Match '(?m)^ *\d+ y +3\s*$'
+            $array = New-ProcArray double 5 -Name z
+            Format-List -InputObject $array -Expand CoreOnly | Out-String | Should -Match '(?m)^ElementType +: System.Double\s*$'
+        }
+
+        It 'Get-ProcObject shows who holds it and a short age' {
+            $lock = New-ProcLock -Name printer
+            Enter-ProcLock $lock
+            $text = Get-ProcObject printer | Show
+            $text | Should -Match '(?m)^ *Id +Kind +Name +Owner +Waiters +Age\s*$'
+            $text | Should -Match "(?m)^ *\d+ Lock +printer +'.+' \($PID\) +0 +00:00:\d\d\s*`$"
+            Get-ProcObject printer | Format-List | Out-String | Should -Match '(?m)^References +: 1\s*$'
+        }
+
+        It 'a manager shows its address and not its key' {
+            $manager = Start-ProcManager
+            try {
+                $text = ($manager | Show) + ($manager | Format-List | Out-String)
+                $text | Should -Match ([regex]::Escape($manager.Address))
+                $text | Should -Match '(?m)^ *ProcessId +IsConnected +Refused +Address\s*$'
+                $text | Should -Not -Match $manager.GetAuthKey()
+            } finally {
+                Stop-ProcManager $manager
+            }
+        }
+    }
+
+    It 'what is bound to this process is not stored' {
+        $file = [IO.File]::OpenRead("$PSScriptRoot/common.ps1")
+        try {
+            { New-ProcValue $file } | Should -Throw -ErrorId 'NotSerializable,ProcConcurrency.Commands.NewProcValueCommand'
+        } finally {
+            $file.Dispose()
+        }
+    }
+}
