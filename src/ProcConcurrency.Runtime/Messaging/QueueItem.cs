@@ -2,72 +2,16 @@ using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
 
-/// <summary>One item on its way through a queue.</summary>
+/// <summary>One item on its way through a queue, in the hub and in its receiver.</summary>
 /// <param name="Value">What was sent.</param>
 /// <param name="Priority">Its priority; counts in a priority queue only.</param>
-/// <param name="Number">Which item of the queue it is, in the order of arrival.</param>
+/// <param name="Number">Which item of the queue it is, in the order of arrival: with it, an item that comes back finds its place.</param>
 /// <param name="IsRedelivered">It was received before, by a process that died.</param>
-internal sealed record QueueItem(StoredValue Value, double Priority, long Number, bool IsRedelivered);
-
-/// <summary>A queue's items in their order.</summary>
-internal abstract class ItemStore
+internal readonly record struct QueueItem(StoredValue Value, double Priority, long Number, bool IsRedelivered)
 {
-    internal abstract int Count { get; }
+    internal static QueueItem Read(ref PayloadReader reader) =>
+        new(reader.Value(), BitConverter.Int64BitsToDouble(reader.Int64()), reader.Int64(), reader.Flag());
 
-    internal static ItemStore Create(QueueKind kind) => kind switch
-    {
-        QueueKind.Fifo => new LineStore(),
-        QueueKind.Lifo => new PileStore(),
-        QueueKind.Priority => new PriorityStore(),
-        _ => throw new HubFaultException(HubFault.InvalidArgument, $"There is no kind {(byte)kind} of queues."),
-    };
-
-    /// <summary>Adds a new item.</summary>
-    internal abstract void Add(QueueItem item);
-
-    /// <summary>Puts an item back that was taken: it is the next one again, or has its old place.</summary>
-    internal abstract void PutBack(QueueItem item);
-
-    /// <summary>Takes the next item; there is one.</summary>
-    internal abstract QueueItem Take();
-
-    private sealed class LineStore : ItemStore
-    {
-        private readonly Queue<QueueItem> _line = new();
-        private readonly Stack<QueueItem> _front = new();
-
-        internal override int Count => _line.Count + _front.Count;
-
-        internal override void Add(QueueItem item) => _line.Enqueue(item);
-
-        internal override void PutBack(QueueItem item) => _front.Push(item);
-
-        internal override QueueItem Take() => _front.TryPop(out var item) ? item : _line.Dequeue();
-    }
-
-    private sealed class PileStore : ItemStore
-    {
-        private readonly Stack<QueueItem> _pile = new();
-
-        internal override int Count => _pile.Count;
-
-        internal override void Add(QueueItem item) => _pile.Push(item);
-
-        internal override void PutBack(QueueItem item) => _pile.Push(item);
-
-        internal override QueueItem Take() => _pile.Pop();
-    }
-
-    private sealed class PriorityStore : ItemStore
-    {
-        private readonly PriorityQueue<QueueItem, (double Priority, long Number)> _heap = new();
-
-        internal override int Count => _heap.Count;
-
-        internal override void Add(QueueItem item) => _heap.Enqueue(item, (item.Priority, item.Number));
-
-        internal override void PutBack(QueueItem item) => Add(item);
-
-        internal override QueueItem Take() => _heap.Dequeue();
-    }
+    internal void Write(PayloadWriter writer) =>
+        writer.Value(Value).Int64(BitConverter.DoubleToInt64Bits(Priority)).Int64(Number).Flag(IsRedelivered);
 }

@@ -5,21 +5,38 @@ namespace ProcConcurrency.Runtime.Messaging;
 // Items in and out, and who waits for either.
 internal sealed partial class QueueObject
 {
+    // An answer with more bytes than this is cut short, so that it fits into one frame: the next request gets the rest.
+    private const int MaxAnswerBytes = 56 * 1024;
+
+    // What an item takes in an answer beside its own bytes.
+    private const int ItemOverhead = 32;
+
+    /// <summary>Nothing of a queue that gives its items out ahead could be exact: what is most urgent, what is last, who is at what.</summary>
+    private bool GivesAhead => _kind == QueueKind.Fifo && !_acknowledge;
+
     private void Send(HubCall call, ref PayloadReader arguments)
     {
-        var sending = new Sending(arguments.Int32());
-        for (var i = 0; i < sending.Count; i++)
-        {
-            sending.Values.Enqueue((arguments.Value(), BitConverter.Int64BitsToDouble(arguments.Int64())));
-        }
-
         if (_closed)
         {
             throw new HubFaultException(HubFault.QueueClosed, $"{Title} was closed; nothing more can be sent to it.");
         }
 
-        Admit(sending);
-        if (sending.Left == 0 || call.NoWait)
+        var sending = new Sending(arguments.Int32());
+        for (var i = 0; i < sending.Count; i++)
+        {
+            var value = arguments.Value();
+            var priority = BitConverter.Int64BitsToDouble(arguments.Int64());
+            if (_items.Count < _most)
+            {
+                Admit(value, priority);
+            }
+            else
+            {
+                (sending.Waiting ??= new()).Enqueue((value, priority));
+            }
+        }
+
+        if (sending.Left == 0)
         {
             AnswerSent(call, sending);
         }
@@ -30,6 +47,10 @@ internal sealed partial class QueueObject
         }
 
         Pump();
+        if (call.NoWait && _senders.Remove(call))
+        {
+            AnswerSent(call, sending);
+        }
     }
 
     private void Receive(HubCall call, int most)
@@ -39,15 +60,13 @@ internal sealed partial class QueueObject
             Deliver(call, most);
             Pump();
         }
-        else if (IsOver)
+        else if (IsOver(call.Client))
         {
-            Hub.Reply(call).Byte((byte)ReceiveOutcome.Over);
-            Hub.Answer(call);
+            AnswerOutcome(call, ReceiveOutcome.Over);
         }
         else if (call.NoWait)
         {
-            Hub.Reply(call).Byte((byte)ReceiveOutcome.Nothing);
-            Hub.Answer(call);
+            AnswerOutcome(call, ReceiveOutcome.Nothing);
         }
         else
         {
@@ -56,34 +75,21 @@ internal sealed partial class QueueObject
         }
     }
 
-    /// <summary>A receiver took more than it handed on: the last of them go back, as if they had never left.</summary>
+    /// <summary>A receiver took more than it handed on: that goes back, as if it had never left.</summary>
     private void GiveBack(HubCall call, ref PayloadReader arguments)
     {
-        var returned = new List<QueueItem>();
+        var returned = new Stack<QueueItem>();
         for (var count = arguments.Int32(); count > 0; count--)
         {
-            var value = arguments.Value();
-            Hub.Keep(value.Objects);
-            returned.Add(new QueueItem(value, 0, 0, arguments.Flag()));
+            returned.Push(QueueItem.Read(ref arguments));
         }
 
-        if (_outstanding.TryGetValue(call.Client, out var items))
+        foreach (var item in returned)
         {
-            // These are here already, with their numbers.
-            var kept = items.Take(Math.Max(0, items.Count - returned.Count)).ToList();
-            returned.ForEach(item => Hub.Unkeep(item.Value.Objects));
-            returned = [.. items.Skip(kept.Count)];
-            items.Clear();
-            kept.ForEach(items.Enqueue);
-        }
-        else if (_taken.TryGetValue(call.Client, out var taken))
-        {
-            _taken[call.Client] = Math.Max(0, taken - returned.Count);
-        }
-
-        for (var i = returned.Count - 1; i >= 0; i--)
-        {
-            _items.PutBack(returned[i]);
+            if (_received.Return(call.Client, item) is { } back)
+            {
+                _items.PutBack(back);
+            }
         }
 
         AnswerFlag(call, true);
@@ -93,90 +99,93 @@ internal sealed partial class QueueObject
     /// <summary>Lets in who waits, while there is room, and serves who waits, while there are items, until neither can be done.</summary>
     private void Pump()
     {
-        bool moved;
         do
         {
-            moved = false;
-            while (_items.Count > 0 && _receivers.Take() is { } receiver)
-            {
-                Deliver(receiver, (int)receiver.State!);
-                moved = true;
-            }
-
+            Serve();
             while (_items.Count < _most && _senders.Take() is { } sender)
             {
                 var sending = (Sending)sender.State!;
-                Admit(sending);
-                if (sending.Left == 0)
+                while (_items.Count < _most && sending.Waiting!.TryDequeue(out var next))
                 {
-                    AnswerSent(sender, sending);
+                    Admit(next.Value, next.Priority);
                 }
-                else
+
+                if (sending.Left > 0)
                 {
                     _senders.AddFirst(sender);
                 }
-
-                moved = true;
+                else
+                {
+                    AnswerSent(sender, sending);
+                }
             }
         }
-        while (moved && _items.Count > 0 && _receivers.Count > 0);
+        while (_items.Count > 0 && _receivers.Count > 0);
 
-        while (IsOver && _receivers.Take() is { } receiver)
+        EndReceivers();
+        while (Unfinished == 0 && _joining.Take() is { } joining)
         {
-            Hub.Reply(receiver).Byte((byte)ReceiveOutcome.Over);
-            Hub.Answer(receiver);
+            AnswerFlag(joining, true);
         }
     }
 
-    private void Admit(Sending sending)
+    /// <summary>Nothing will come any more for some that wait: only what others have received might still come back.</summary>
+    private void EndReceivers()
     {
-        while (_items.Count < _most && sending.Values.TryDequeue(out var next))
+        if (!_closed || _items.Count > 0 || _receivers.Count == 0)
         {
-            Hub.Keep(next.Value.Objects);
-            _items.Add(new QueueItem(next.Value, next.Priority, ++_lastNumber, IsRedelivered: false));
-            _unfinished++;
+            return;
+        }
+
+        for (var left = _receivers.Count; left > 0; left--)
+        {
+            var receiver = _receivers.Take()!;
+            if (IsOver(receiver.Client))
+            {
+                AnswerOutcome(receiver, ReceiveOutcome.Over);
+            }
+            else
+            {
+                _receivers.Add(receiver);
+            }
+        }
+    }
+
+    private bool IsOver(HubClient client) => _closed && _items.Count == 0 && _received.Holders.All(holder => holder == client);
+
+    private void Admit(StoredValue value, double priority)
+    {
+        Hub.Keep(value.Objects);
+        _items.Add(new QueueItem(value, priority, ++_lastNumber, IsRedelivered: false));
+        if (!GivesAhead)
+        {
+            // As if it had come alone: who waits gets it, before a later one that would be next.
+            Serve();
+        }
+    }
+
+    private void Serve()
+    {
+        while (_items.Count > 0 && _receivers.Take() is { } receiver)
+        {
+            Deliver(receiver, (int)receiver.State!);
         }
     }
 
     private void Deliver(HubCall call, int most)
     {
-        // What is given back has no priority any more, so nobody takes more of a priority queue than it hands on at once.
-        most = _kind == QueueKind.Priority ? 1 : most;
-        var taken = new List<QueueItem>();
+        most = Math.Min(GivesAhead ? most : 1, _items.Count);
+        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items);
         var bytes = 0;
-        while (taken.Count < most && _items.Count > 0 && bytes < MaxAnswerBytes)
+        for (; most > 0 && bytes < MaxAnswerBytes; most--)
         {
             var item = _items.Take();
-            bytes += item.Value.Bytes.Length;
-            taken.Add(item);
-        }
-
-        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items).Int32(taken.Count);
-        foreach (var item in taken)
-        {
-            answer.Value(item.Value).Flag(item.IsRedelivered);
+            item.Write(answer);
+            bytes += item.Value.Bytes.Length + ItemOverhead;
+            _received.Add(call, item);
         }
 
         Hub.Answer(call);
-        Note(call.Client, taken);
-    }
-
-    /// <summary>Remembers who has them: to get them back, or to count them out with it.</summary>
-    private void Note(HubClient client, List<QueueItem> taken)
-    {
-        if (!_acknowledge)
-        {
-            _taken[client] = _taken.GetValueOrDefault(client) + taken.Count;
-            taken.ForEach(item => Hub.Unkeep(item.Value.Objects));
-            return;
-        }
-
-        if (!_outstanding.TryGetValue(client, out var outstanding))
-        {
-            _outstanding.Add(client, outstanding = new Queue<QueueItem>());
-        }
-
-        taken.ForEach(outstanding.Enqueue);
     }
 
     private void AnswerSent(HubCall call, Sending sending)
@@ -185,26 +194,19 @@ internal sealed partial class QueueObject
         Hub.Answer(call);
     }
 
-    /// <summary>The items of one request that are still to go in.</summary>
+    private void AnswerOutcome(HubCall call, ReceiveOutcome outcome)
+    {
+        Hub.Reply(call).Byte((byte)outcome);
+        Hub.Answer(call);
+    }
+
+    /// <summary>A request's items, of which some are still to go in.</summary>
     private sealed class Sending(int count)
     {
         internal int Count => count;
 
-        internal Queue<(StoredValue Value, double Priority)> Values { get; } = new(Math.Clamp(count, 0, 4096));
+        internal Queue<(StoredValue Value, double Priority)>? Waiting { get; set; }
 
-        internal int Left => Values.Count;
+        internal int Left => Waiting?.Count ?? 0;
     }
-}
-
-/// <summary>What a receiver is told. A byte on the wire.</summary>
-internal enum ReceiveOutcome : byte
-{
-    /// <summary>Nothing in time.</summary>
-    Nothing = 0,
-
-    /// <summary>Items follow.</summary>
-    Items = 1,
-
-    /// <summary>The queue was closed and is empty: nothing will come.</summary>
-    Over = 2,
 }

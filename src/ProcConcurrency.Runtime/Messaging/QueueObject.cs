@@ -7,28 +7,21 @@ namespace ProcConcurrency.Runtime.Messaging;
 /// <code>
 /// Send -> (waiting senders, while it is full) -> items -> (waiting receivers, while it is empty) -> Receive
 ///                                                  ^                                                  |
-///                                                  +-- given back, or its receiver died --  outstanding -> Complete
+///                                                  +-- given back, or its receiver died  --  received -> Complete
 /// </code>
 /// Several items travel in one request, each as if it had come alone. Whatever an item refers to lives as long as it is here.
 /// </summary>
 internal sealed partial class QueueObject : HubObject
 {
-    // An answer with more bytes than this is cut short: the next request gets the rest.
-    private const int MaxAnswerBytes = 256 * 1024;
-
     private readonly QueueKind _kind;
     private readonly int _most;
     private readonly bool _acknowledge;
     private readonly ItemStore _items;
+    private readonly ReceivedItems _received;
     private readonly WaitQueue _senders;
     private readonly WaitQueue _receivers;
     private readonly WaitQueue _joining;
-
-    // What each process has received and not completed: the items, where they may come back; else how many.
-    private readonly Dictionary<HubClient, Queue<QueueItem>> _outstanding = [];
-    private readonly Dictionary<HubClient, long> _taken = [];
     private long _lastNumber;
-    private long _unfinished;
     private bool _closed;
 
     /// <summary>Makes one.</summary>
@@ -49,14 +42,17 @@ internal sealed partial class QueueObject : HubObject
         _most = most == 0 ? int.MaxValue : most;
         _acknowledge = acknowledge;
         _items = ItemStore.Create(kind);
+        _received = ReceivedItems.Create(hub, acknowledge);
         _senders = new WaitQueue(this);
         _receivers = new WaitQueue(this);
         _joining = new WaitQueue(this);
     }
 
+    internal override string Owner => string.Join(", ", _received.Holders);
+
     internal override int WaiterCount => _senders.Count + _receivers.Count + _joining.Count;
 
-    private bool IsOver => _closed && _items.Count == 0 && (!_acknowledge || _outstanding.Count == 0);
+    private long Unfinished => _items.Count + _received.Count;
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
     {
@@ -66,7 +62,7 @@ internal sealed partial class QueueObject : HubObject
                 Send(call, ref arguments);
                 break;
             case HubOperation.Receive:
-                Receive(call, arguments.Int32());
+                Receive(call, Math.Max(1, arguments.Int32()));
                 break;
             case HubOperation.GiveBack:
                 GiveBack(call, ref arguments);
@@ -74,15 +70,14 @@ internal sealed partial class QueueObject : HubObject
             case HubOperation.Complete:
                 Complete(call, arguments.Int32());
                 break;
-            case HubOperation.Wait when _unfinished == 0 || call.NoWait:
-                AnswerFlag(call, _unfinished == 0);
+            case HubOperation.Wait when Unfinished == 0 || call.NoWait:
+                AnswerFlag(call, Unfinished == 0);
                 break;
             case HubOperation.Wait:
                 _joining.Add(call);
                 break;
             case HubOperation.Close:
-                Close();
-                AnswerFlag(call, true);
+                Close(call);
                 break;
             default:
                 throw Unknown(operation);
@@ -97,8 +92,7 @@ internal sealed partial class QueueObject : HubObject
         }
         else if (_receivers.Remove(call))
         {
-            Hub.Reply(call).Byte((byte)ReceiveOutcome.Nothing);
-            Hub.Answer(call);
+            AnswerOutcome(call, ReceiveOutcome.Nothing);
         }
         else if (_joining.Remove(call))
         {
@@ -108,17 +102,9 @@ internal sealed partial class QueueObject : HubObject
 
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
-        if (_outstanding.Remove(client, out var items))
+        foreach (var item in _received.Forget(client))
         {
-            foreach (var item in items.Reverse())
-            {
-                _items.PutBack(item with { IsRedelivered = true });
-            }
-        }
-        else if (_taken.Remove(client, out var taken))
-        {
-            // Gone with their receiver: nobody is left to complete them.
-            Finish(taken);
+            _items.PutBack(item);
         }
 
         Pump();
@@ -129,6 +115,7 @@ internal sealed partial class QueueObject : HubObject
         FaultAll(_senders);
         FaultAll(_receivers);
         FaultAll(_joining);
+        _received.Clear();
         while (_items.Count > 0)
         {
             Hub.Unkeep(_items.Take().Value.Objects);
@@ -136,9 +123,9 @@ internal sealed partial class QueueObject : HubObject
     }
 
     internal override void WriteState(PayloadWriter answer) =>
-        answer.Int32(_items.Count).Int32(_most == int.MaxValue ? 0 : _most).Flag(_closed).Byte((byte)_kind).Flag(_acknowledge).Int64(_unfinished);
+        answer.Int32(_items.Count).Int32(_most == int.MaxValue ? 0 : _most).Flag(_closed).Byte((byte)_kind).Flag(_acknowledge).Int64(Unfinished);
 
-    private void Close()
+    private void Close(HubCall call)
     {
         _closed = true;
         while (_senders.Take() is { } sender)
@@ -146,49 +133,25 @@ internal sealed partial class QueueObject : HubObject
             Hub.Fault(sender, HubFault.QueueClosed, $"{Title} was closed while {((Sending)sender.State!).Left} items waited for room in it.");
         }
 
+        AnswerFlag(call, true);
         Pump();
     }
 
     private void Complete(HubCall call, int count)
     {
-        var items = _outstanding.GetValueOrDefault(call.Client);
-        var most = _acknowledge ? items?.Count ?? 0 : _unfinished;
-        if (count < 1 || count > most)
+        var open = _received.Open(call.Client);
+        if (count < 1 || count > open)
         {
             throw new HubFaultException(
-                HubFault.TooManyCompletions,
-                $"{Title} has {most} items {(_acknowledge ? "that this process received and has not completed" : "that are not completed")}; {count} can't be completed.");
+                count < 1 ? HubFault.InvalidArgument : HubFault.TooManyCompletions,
+                count < 1
+                    ? $"1 item or more is completed, not {count}."
+                    : $"{Title} has {open} items that {(_acknowledge ? "this process has" : "were")} received and not completed: {count} can't be completed.");
         }
 
-        if (_acknowledge)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                Hub.Unkeep(items!.Dequeue().Value.Objects);
-            }
-
-            if (items!.Count == 0)
-            {
-                _outstanding.Remove(call.Client);
-            }
-        }
-        else if (_taken.TryGetValue(call.Client, out var taken))
-        {
-            _taken[call.Client] = Math.Max(0, taken - count);
-        }
-
-        Finish(count);
+        _received.Complete(call, count);
         AnswerFlag(call, true);
         Pump();
-    }
-
-    private void Finish(long count)
-    {
-        _unfinished = Math.Max(0, _unfinished - count);
-        while (_unfinished == 0 && _joining.Take() is { } joining)
-        {
-            AnswerFlag(joining, true);
-        }
     }
 
     private void AnswerFlag(HubCall call, bool flag)
