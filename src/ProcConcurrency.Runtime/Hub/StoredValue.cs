@@ -27,7 +27,7 @@ public readonly struct StoredValue : IEquatable<StoredValue>
     /// <summary>Encoded bytes.</summary>
     /// <param name="bytes">Kept, not copied.</param>
     /// <param name="objects">The ids of the hub's objects that the bytes mention.</param>
-    public StoredValue(byte[] bytes, long[] objects)
+    public StoredValue(ReadOnlyMemory<byte> bytes, long[] objects)
     {
         Kind = StoredKind.Encoded;
         Bytes = bytes;
