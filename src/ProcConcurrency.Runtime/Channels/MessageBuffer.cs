@@ -1,10 +1,7 @@
-using System.Buffers;
-
 namespace ProcConcurrency.Runtime.Channels;
 
 /// <summary>
-/// A large message while its frames come in. It grows with the bytes that have really come, in arrays that are used again: large
-/// ones that are thrown away make the collector work, and the process grow.
+/// A large message while its frames come in. It grows with the bytes that have really come.
 /// </summary>
 internal sealed class MessageBuffer : IDisposable
 {
@@ -24,7 +21,7 @@ internal sealed class MessageBuffer : IDisposable
     {
         if (_bytes.Length - _length < part.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + part.Length), (int)Math.Min(2L * _length, Array.MaxLength)));
+            var larger = SpareArrays.Rent(Math.Max(checked(_length + part.Length), (int)Math.Min(2L * _length, Array.MaxLength)));
             Written.CopyTo(larger);
             Return();
             _bytes = larger;
@@ -38,7 +35,7 @@ internal sealed class MessageBuffer : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            SpareArrays.Return(_bytes);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
 
@@ -142,7 +141,7 @@ internal sealed partial class Hub
             foreach (var (client, kind, id, payload, length) in outbox)
             {
                 client.Receiver.Deliver(kind, id, payload.AsSpan(0, length));
-                ArrayPool<byte>.Shared.Return(payload);
+                SpareArrays.Return(payload);
             }
 
             outbox.Clear();

@@ -36,7 +36,12 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         return length == -1 ? null : Encoding.UTF8.GetString(Take(length));
     }
 
-    internal StoredValue Value()
+    internal StoredValue Value() => Value(isSpare: false);
+
+    /// <summary>Reads a value; a large one's bytes into a spare array.</summary>
+    internal StoredValue SpareValue() => Value(isSpare: true);
+
+    private StoredValue Value(bool isSpare)
     {
         var kind = (StoredKind)Byte();
         if (kind is StoredKind.Int32 or StoredKind.Int64 or StoredKind.Double)
@@ -49,7 +54,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
             throw new ProtocolException($"a value has the unknown kind {(byte)kind}");
         }
 
-        var bytes = Kept(Bytes());
+        var bytes = isSpare ? StoredValue.Keep(Bytes()) : Kept(Bytes());
         var count = Int32();
         if (count < 0 || count > _left.Length / 8)
         {

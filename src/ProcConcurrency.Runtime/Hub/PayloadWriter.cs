@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -8,7 +8,7 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <remarks>Not for use by two threads at a time.</remarks>
 internal sealed class PayloadWriter
 {
-    // Larger arrays are borrowed, and given back: thrown away, they would make the collector work.
+    // Larger arrays are spare ones.
     private const int MostOwned = 64 * 1024;
     private const int MostKept = 1 << 20;
 
@@ -22,7 +22,7 @@ internal sealed class PayloadWriter
         _length = 0;
         if (_bytes.Length > MostKept)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            SpareArrays.Return(_bytes);
             _bytes = new byte[256];
         }
 
@@ -87,7 +87,7 @@ internal sealed class PayloadWriter
         return this;
     }
 
-    /// <summary>What was written, in an array of the shared pool that the caller gives back; nothing is left here.</summary>
+    /// <summary>What was written, in a spare array that the caller gives back; nothing is left here.</summary>
     internal (byte[] Bytes, int Length) HandOver()
     {
         var (bytes, length) = (_bytes, _length);
@@ -97,7 +97,7 @@ internal sealed class PayloadWriter
         }
         else
         {
-            bytes = ArrayPool<byte>.Shared.Rent(length);
+            bytes = SpareArrays.Rent(length);
             Written.CopyTo(bytes);
         }
 
@@ -118,11 +118,11 @@ internal sealed class PayloadWriter
 
     private void Grow(int size)
     {
-        var larger = size > MostOwned ? ArrayPool<byte>.Shared.Rent(size) : new byte[size];
+        var larger = size > MostOwned ? SpareArrays.Rent(size) : new byte[size];
         Written.CopyTo(larger);
         if (_bytes.Length > MostOwned)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            SpareArrays.Return(_bytes);
         }
 
         _bytes = larger;

@@ -12,6 +12,10 @@ internal readonly record struct QueueItem(StoredValue Value, double Priority, lo
     internal static QueueItem Read(ref PayloadReader reader) =>
         new(reader.Value(), BitConverter.Int64BitsToDouble(reader.Int64()), reader.Int64(), reader.Flag());
 
+    /// <summary>In the hub, which gives the arrays of large values back when they leave.</summary>
+    internal static QueueItem ReadSpare(ref PayloadReader reader) =>
+        new(reader.SpareValue(), BitConverter.Int64BitsToDouble(reader.Int64()), reader.Int64(), reader.Flag());
+
     internal void Write(PayloadWriter writer) =>
         writer.Value(Value).Int64(BitConverter.DoubleToInt64Bits(Priority)).Int64(Number).Flag(IsRedelivered);
 }

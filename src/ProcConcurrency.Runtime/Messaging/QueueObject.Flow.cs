@@ -24,7 +24,7 @@ internal sealed partial class QueueObject
         var sending = new Sending(arguments.Int32());
         for (var i = 0; i < sending.Count; i++)
         {
-            var value = arguments.Value();
+            var value = arguments.SpareValue();
             var priority = BitConverter.Int64BitsToDouble(arguments.Int64());
             if (_items.Count < _most)
             {
@@ -81,7 +81,7 @@ internal sealed partial class QueueObject
         var returned = new Stack<QueueItem>();
         for (var count = arguments.Int32(); count > 0; count--)
         {
-            returned.Push(QueueItem.Read(ref arguments));
+            returned.Push(QueueItem.ReadSpare(ref arguments));
         }
 
         foreach (var item in returned)

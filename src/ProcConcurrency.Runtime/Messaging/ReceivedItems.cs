@@ -19,7 +19,7 @@ internal abstract class ReceivedItems
     /// <param name="keep">Whether items may come back.</param>
     internal static ReceivedItems Create(Hub.Hub hub, bool keep) => keep ? new Kept(hub) : new Counted(hub);
 
-    /// <summary>A process has received an item.</summary>
+    /// <summary>A process has received an item; it has been written to the answer.</summary>
     internal abstract void Add(HubCall call, QueueItem item);
 
     /// <summary>How many items a process may complete.</summary>
@@ -73,6 +73,7 @@ internal abstract class ReceivedItems
 
                 node ??= items.First!;
                 hub.Unkeep(node.Value.Item.Value.Objects);
+                node.Value.Item.Value.Recycle();
                 Drop(call.Client, items, node);
             }
         }
@@ -136,6 +137,7 @@ internal abstract class ReceivedItems
         internal override void Add(HubCall call, QueueItem item)
         {
             hub.Unkeep(item.Value.Objects);
+            item.Value.Recycle();
             Count++;
             var place = Find(call.Client);
             if (place < 0)

@@ -71,6 +71,45 @@ public sealed class QueueHandoffTests
         Assert.Equal(sent.Order(), got.Order());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Large_items_keep_their_bytes(bool acknowledge)
+    {
+        var queue = ProcQueue.Create(_port, maxSize: 4, acknowledge: acknowledge);
+        var wrong = 0;
+        var got = 0;
+        var senders = Start(3, number =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var bytes = new byte[50_000 + (i * 11_003)];
+                Array.Fill(bytes, (byte)(i + number));
+                queue.Send([(new StoredValue(bytes, []), bytes[0])], null, CancellationToken.None);
+            }
+        });
+        var receivers = Start(3, number =>
+        {
+            List<QueueItem> items = [];
+            for (var i = 0; queue.Receive(2, null, items, CancellationToken.None) != ReceiveOutcome.Over; i++)
+            {
+                if (i % 3 == number)
+                {
+                    queue.GiveBack(items.ToArray());
+                    continue;
+                }
+
+                Interlocked.Add(ref wrong, items.Count(static item => item.Value.Bytes.Span.IndexOfAnyExcept((byte)item.Priority) >= 0));
+                Interlocked.Add(ref got, items.Count);
+                queue.Complete(items.Count);
+            }
+        });
+        senders.ForEach(static sender => sender.Join());
+        queue.Close();
+        receivers.ForEach(static receiver => receiver.Join());
+        Assert.Equal((300, 0), (got, wrong));
+    }
+
     private static List<Thread> Start(int count, Action<int> action)
     {
         var threads = Enumerable.Range(0, count).Select(number => new Thread(() => action(number), 256 * 1024)).ToList();
