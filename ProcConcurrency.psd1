@@ -17,6 +17,7 @@
         'New-ProcCondition', 'Send-ProcCondition', 'Wait-ProcCondition'
         'New-ProcBarrier', 'Reset-ProcBarrier', 'Stop-ProcBarrier', 'Wait-ProcBarrier'
         'New-ProcArray', 'New-ProcDictionary', 'New-ProcList', 'New-ProcValue'
+        'Close-ProcQueue', 'Complete-ProcQueue', 'New-ProcQueue', 'Receive-ProcQueue', 'Send-ProcQueue', 'Wait-ProcQueue'
         'Get-ProcObject', 'Remove-ProcObject'
         'Connect-ProcManager', 'Start-ProcManager', 'Stop-ProcManager'
     )

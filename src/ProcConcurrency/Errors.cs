@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
@@ -155,6 +156,13 @@ internal static class Errors
         new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
+    internal static CallerException QueueFull(ProcQueue queue, TimeSpan timeout, object? item) => Thrown(
+        new QueueFullException($"{queue} had no room for the item{Within(timeout)}. Its receivers are slower than its senders: wait longer, or see whether they live."),
+        "QueueFull", ErrorCategory.ResourceBusy, item);
+
+    internal static CallerException QueueEmpty(ProcQueue queue, TimeSpan timeout) => Thrown(
+        new QueueEmptyException($"{queue} had no item{Within(timeout)}."), "QueueEmpty", ErrorCategory.ResourceUnavailable, queue);
+
     internal static CallerException InvalidArray(Exception error, object? target) => Thrown(
         error, "InvalidArray", ErrorCategory.InvalidArgument, target);
 
@@ -183,10 +191,14 @@ internal static class Errors
         LockNotHeldException => Of(exception, "LockNotHeld", ErrorCategory.InvalidOperation, null),
         SemaphoreFullException => Of(exception, "SemaphoreOverRelease", ErrorCategory.LimitsExceeded, null),
         BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, null),
+        QueueClosedException => Of(exception, "QueueClosed", ErrorCategory.ResourceUnavailable, null),
+        TooManyCompletionsException => Of(exception, "TooManyCompletions", ErrorCategory.LimitsExceeded, null),
         ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
         ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
         _ => null,
     };
+
+    private static string Within(TimeSpan timeout) => timeout == TimeSpan.Zero ? string.Empty : $" within {timeout.TotalSeconds:0.###} seconds";
 
     private static string Tail(string output) => output.Length == 0 ? string.Empty : $" It last wrote: {output}";
 

@@ -9,7 +9,7 @@ internal sealed class ChannelReader
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly byte[] _buffer = new byte[2 * (Frame.HeaderSize + Frame.MaxPayload)];
-    private readonly Dictionary<(MessageKind Kind, uint Id), MemoryStream> _unfinished = [];
+    private readonly Dictionary<(MessageKind Kind, uint Id), MessageBuffer> _unfinished = [];
     private int _start;
     private int _end;
 
@@ -51,7 +51,8 @@ internal sealed class ChannelReader
             if (!more)
             {
                 _unfinished.Remove((kind, id));
-                _handler.OnMessage(kind, id, message.GetBuffer().AsSpan(0, (int)message.Length));
+                _handler.OnMessage(kind, id, message.Written);
+                message.Dispose();
             }
         }
         else if (more)
@@ -61,7 +62,7 @@ internal sealed class ChannelReader
                 throw new ProtocolException($"more than {MaxUnfinished} messages are unfinished");
             }
 
-            message = new MemoryStream();
+            message = new MessageBuffer();
             message.Write(payload);
             _unfinished.Add((kind, id), message);
         }

@@ -138,9 +138,10 @@ internal sealed partial class Hub
         {
             // Taken away first: a receiver may come back here.
             t_outbox = null;
-            foreach (var (client, kind, id, payload) in outbox)
+            foreach (var (client, kind, id, payload, length) in outbox)
             {
-                client.Receiver.Deliver(kind, id, payload);
+                client.Receiver.Deliver(kind, id, payload.AsSpan(0, length));
+                SpareArrays.Return(payload);
             }
 
             outbox.Clear();
@@ -151,7 +152,8 @@ internal sealed partial class Hub
     private void Send(HubCall call, MessageKind kind)
     {
         Debug.Assert(Monitor.IsEntered(_gate), "answers are made under the gate");
-        (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, _answer.Written.ToArray()));
+        var (payload, length) = _answer.HandOver();
+        (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, payload, length));
     }
 
     private void Execute(HubOperation operation, long id, HubCall call, ref PayloadReader arguments)
@@ -180,5 +182,5 @@ internal sealed partial class Hub
         }
     }
 
-    private readonly record struct Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload);
+    private readonly record struct Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload, int Length);
 }

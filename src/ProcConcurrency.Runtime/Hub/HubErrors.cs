@@ -16,6 +16,8 @@ internal sealed class HubFaultException(HubFault fault, string message) : Except
         HubFault.BarrierBroken => new BarrierBrokenException(message),
         HubFault.KeyNotFound => new KeyNotFoundException(message),
         HubFault.IndexOutOfRange => new ArgumentOutOfRangeException(null, message),
+        HubFault.QueueClosed => new QueueClosedException(message),
+        HubFault.TooManyCompletions => new TooManyCompletionsException(message),
         HubFault.NotANumber => new ArithmeticException(message),
         _ => new ArgumentException(message),
     };
@@ -60,6 +62,28 @@ public sealed class BarrierBrokenException : InvalidOperationException
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What broke it.</param>
     public BarrierBrokenException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A queue was closed: nothing can be sent to it, and where it is empty, nothing received.</summary>
+public sealed class QueueClosedException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which queue.</param>
+    public QueueClosedException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>More items were completed than had been received. Python's <c>ValueError</c> of <c>task_done()</c>.</summary>
+public sealed class TooManyCompletionsException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which queue.</param>
+    public TooManyCompletionsException(string message)
         : base(message)
     {
     }

@@ -29,4 +29,7 @@ public enum HubObjectKind : byte
 
     /// <summary>An array of numbers in shared memory.</summary>
     Array = 9,
+
+    /// <summary>A queue.</summary>
+    Queue = 10,
 }

@@ -41,6 +41,12 @@ internal enum HubOperation : byte
     Increment = 39,
     Insert = 40,
     IndexOf = 41,
+
+    Send = 50,
+    Receive = 51,
+    GiveBack = 52,
+    Complete = 53,
+    Close = 54,
 }
 
 /// <summary>How a request is to be carried out.</summary>
@@ -88,6 +94,8 @@ internal enum HubFault : byte
     IndexOutOfRange = 8,
     NotANumber = 9,
     InvalidArgument = 10,
+    QueueClosed = 11,
+    TooManyCompletions = 12,
 }
 
 /// <summary>Numbers that both ends of the hub's protocol share.</summary>

@@ -8,7 +8,12 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <param name="payload">The bytes, read in place.</param>
 internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 {
+    private readonly ReadOnlyMemory<byte> _owned;
     private ReadOnlySpan<byte> _left = payload;
+
+    /// <summary>Reads bytes that nobody changes any more: values that are read keep them, and are no copies.</summary>
+    internal PayloadReader(ReadOnlyMemory<byte> owned)
+        : this(owned.Span) => _owned = owned;
 
     internal readonly bool AtEnd => _left.IsEmpty;
 
@@ -31,7 +36,12 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         return length == -1 ? null : Encoding.UTF8.GetString(Take(length));
     }
 
-    internal StoredValue Value()
+    internal StoredValue Value() => Value(isSpare: false);
+
+    /// <summary>Reads a value; a large one's bytes into a spare array.</summary>
+    internal StoredValue SpareValue() => Value(isSpare: true);
+
+    private StoredValue Value(bool isSpare)
     {
         var kind = (StoredKind)Byte();
         if (kind is StoredKind.Int32 or StoredKind.Int64 or StoredKind.Double)
@@ -44,7 +54,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
             throw new ProtocolException($"a value has the unknown kind {(byte)kind}");
         }
 
-        var bytes = Bytes().ToArray();
+        var bytes = isSpare ? StoredValue.Keep(Bytes()) : Kept(Bytes());
         var count = Int32();
         if (count < 0 || count > _left.Length / 8)
         {
@@ -59,6 +69,11 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 
         return new StoredValue(bytes, objects);
     }
+
+    /// <summary>What was just taken, for longer than the payload may live.</summary>
+    private readonly ReadOnlyMemory<byte> Kept(ReadOnlySpan<byte> taken) => _owned.IsEmpty
+        ? taken.ToArray()
+        : _owned.Slice(_owned.Length - _left.Length - taken.Length, taken.Length);
 
     private ReadOnlySpan<byte> Take(int count)
     {

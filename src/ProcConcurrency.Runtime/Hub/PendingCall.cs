@@ -111,5 +111,5 @@ internal readonly struct HubReply(byte[] payload, bool isStopped)
 {
     internal bool IsStopped => isStopped;
 
-    internal PayloadReader Read() => new(payload.AsSpan(HubProtocol.ClientSize));
+    internal PayloadReader Read() => new(payload.AsMemory(HubProtocol.ClientSize));
 }
