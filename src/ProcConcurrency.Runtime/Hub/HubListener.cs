@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 
@@ -184,7 +185,8 @@ public sealed class HubListener : IDisposable
 
         string IHubLink.Name => string.Empty;
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
+        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+            _channel.Send(kind, id, payload, descriptor);
 
         void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) =>
             _listener._router.FromBelow(this, kind, id, payload);

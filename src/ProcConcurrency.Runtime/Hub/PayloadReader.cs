@@ -1,14 +1,17 @@
 using System.Buffers.Binary;
 using System.Text;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>Reads what <see cref="PayloadWriter"/> wrote, from bytes that nobody vouches for.</summary>
 /// <param name="payload">The bytes, read in place.</param>
-internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
+/// <param name="attachment">What came with them, or null.</param>
+internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attachment = null)
 {
     private ReadOnlySpan<byte> _left = payload;
+    private readonly Attachment? _attachment = attachment;
 
     internal readonly bool AtEnd => _left.IsEmpty;
 
@@ -58,6 +61,15 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         }
 
         return new StoredValue(bytes, objects);
+    }
+
+    /// <summary>The socket that <see cref="PayloadWriter.Socket"/> wrote; the caller's from now on.</summary>
+    internal ParkedSocket Socket()
+    {
+        var bytes = Bytes();
+        return bytes.Length > 0
+            ? ParkedSocket.Open(bytes)
+            : ParkedSocket.Adopt(_attachment?.Take() ?? throw new ProtocolException("a message of the hub says that a descriptor came with it, and none did"));
     }
 
     private ReadOnlySpan<byte> Take(int count)
