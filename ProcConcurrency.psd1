@@ -18,6 +18,8 @@
         'New-ProcBarrier', 'Reset-ProcBarrier', 'Stop-ProcBarrier', 'Wait-ProcBarrier'
         'New-ProcArray', 'New-ProcDictionary', 'New-ProcList', 'New-ProcValue'
         'Get-ProcObject', 'Remove-ProcObject'
+        'Close-ProcPipe', 'Connect-ProcPipe', 'New-ProcPipe', 'Receive-ProcPipe', 'Send-ProcPipe', 'Test-ProcPipe'
+        'Close-ProcListener', 'New-ProcListener', 'Receive-ProcListener'
         'Connect-ProcManager', 'Start-ProcManager', 'Stop-ProcManager'
     )
     FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')

@@ -27,6 +27,7 @@ public static class HubKinds
         [HubObjectKind.Queue] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
             new QueueObject(hub, identity, (QueueKind)from.Byte(), from.Int32(), from.Flag()),
         [HubObjectKind.Socket] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new SocketObject(hub, identity, from.Socket()),
+        [HubObjectKind.Pipe] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new PipeObject(hub, identity, ref from),
     };
 
     /// <summary>Makes the hub's objects and handles known to this process. Called once, before either is used; again changes nothing.</summary>
@@ -63,6 +64,7 @@ public static class HubKinds
             HubObjectKind.Array => new ProcArray(origin),
             HubObjectKind.Queue => new ProcQueue(origin),
             HubObjectKind.Socket => new ProcSocket(origin),
+            HubObjectKind.Pipe => new ProcPipe(origin),
             _ => null,
         };
     }

@@ -55,7 +55,10 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>Sends some bytes, at least one; a descriptor goes with the first unless it is -1. Gives how many, or -1.</summary>
-    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, int descriptor)
+    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, int descriptor) => SendMessage(socket, bytes, [], descriptor);
+
+    /// <summary>As above, with more bytes to follow the first.</summary>
+    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, int descriptor)
     {
         var control = stackalloc byte[ControlRoom];
         var controlLength = 0;
@@ -70,9 +73,10 @@ internal static unsafe partial class LibC
             controlLength = (controlLength + sizeof(nint) - 1) / sizeof(nint) * sizeof(nint);
         }
 
-        fixed (byte* start = bytes)
+        fixed (byte* start = bytes, next = more)
         {
             var message = new Message(start, bytes.Length, controlLength > 0 ? control : null, controlLength);
+            message.Add(next, more.Length);
             return Repeat(socket, &message, s_isMac ? 0 : LinuxNoSignal, receive: false);
         }
     }
@@ -132,19 +136,30 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>A msghdr of either system, and the one part that it points to. Lives on the stack: it points to itself.</summary>
+    /// <summary>A msghdr of either system, and the parts that it points to. Lives on the stack: it points to itself.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Message
     {
         private LinuxHeader _linux;
         private MacHeader _mac;
         private Part _part;
+        private Part _next;
 
         internal Message(byte* bytes, int length, byte* control, int controlLength)
         {
             _part = new Part { Start = bytes, Length = (nuint)length };
             _linux = new LinuxHeader { PartCount = 1, Control = control, ControlLength = (nuint)controlLength };
             _mac = new MacHeader { PartCount = 1, Control = control, ControlLength = (uint)controlLength };
+        }
+
+        internal void Add(byte* bytes, int length)
+        {
+            if (length > 0)
+            {
+                _next = new Part { Start = bytes, Length = (nuint)length };
+                _linux.PartCount = 2;
+                _mac.PartCount = 2;
+            }
         }
 
         internal void* Start

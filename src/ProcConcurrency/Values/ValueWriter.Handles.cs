@@ -16,6 +16,7 @@ internal sealed partial class ValueWriter
 
     private void WriteHandle(ProcObject handle)
     {
+        handle.WasSent = true;
         WriteTag(ValueTag.Handle);
         Take(1)[0] = (byte)handle.Kind;
         WriteZigzag(handle.Id);
