@@ -21,6 +21,7 @@ internal sealed class ListenerSocket : IDisposable
     private readonly byte[] _key;
     private readonly Action<string> _log;
     private Action<Socket>? _onConnected;
+    private volatile bool _closed;
 
     private ListenerSocket(Socket socket, byte[] key, Action<string> log)
     {
@@ -104,6 +105,7 @@ internal sealed class ListenerSocket : IDisposable
     /// <summary>Listens no more, and takes the socket's file away.</summary>
     public void Dispose()
     {
+        _closed = true;
         _socket.Dispose();
         Clean(Address);
     }
@@ -117,17 +119,12 @@ internal sealed class ListenerSocket : IDisposable
             {
                 socket = _socket.Accept();
             }
-            catch (ObjectDisposedException)
+            catch (Exception error) when (_closed && (error is ObjectDisposedException or SocketException))
             {
                 return;
             }
             catch (SocketException error)
             {
-                if (!_socket.IsBound)
-                {
-                    return;
-                }
-
                 // A client that was gone before it was accepted, or no descriptor left for the moment.
                 _log($"A connection could not be accepted: {error.Message}.");
                 Thread.Sleep(50);

@@ -21,7 +21,7 @@ public sealed class ReceiveProcPipeCommand : WaitingCommand
     /// <summary>The longest message to take, in bytes.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
-    public int? MaxLength { get; set; }
+    public int MaxLength { get; set; } = int.MaxValue;
 
     /// <summary>Receive until the pipe is closed, which is no error then.</summary>
     [Parameter]

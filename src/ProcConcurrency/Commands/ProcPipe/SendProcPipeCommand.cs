@@ -34,13 +34,13 @@ public sealed class SendProcPipeCommand : ProcCmdlet
 
     /// <summary>How many bytes to send.</summary>
     [Parameter(ParameterSetName = BytesSet)]
-    public int? Count { get; set; }
+    public int Count { get; set; }
 
     private protected override void Process()
     {
         if (ParameterSetName == BytesSet)
         {
-            Pipe.SendBytes(Bytes, Offset, Count ?? (Bytes.Length - Offset), Canceled);
+            Pipe.SendBytes(Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Bytes.Length - Offset, Canceled);
         }
         else
         {
