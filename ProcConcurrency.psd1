@@ -19,6 +19,8 @@
         'New-ProcArray', 'New-ProcDictionary', 'New-ProcList', 'New-ProcValue'
         'Close-ProcQueue', 'Complete-ProcQueue', 'New-ProcQueue', 'Receive-ProcQueue', 'Send-ProcQueue', 'Wait-ProcQueue'
         'Get-ProcObject', 'Remove-ProcObject'
+        'Close-ProcPipe', 'Connect-ProcPipe', 'New-ProcPipe', 'Receive-ProcPipe', 'Send-ProcPipe', 'Test-ProcPipe'
+        'Close-ProcListener', 'New-ProcListener', 'Receive-ProcListener'
         'Connect-ProcManager', 'Start-ProcManager', 'Stop-ProcManager'
     )
     FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')

@@ -39,6 +39,15 @@ Describe 'Help' {
         @{ Name = 'Wait-ProcQueue' }
         @{ Name = 'Get-ProcObject' }
         @{ Name = 'Remove-ProcObject' }
+        @{ Name = 'Close-ProcPipe' }
+        @{ Name = 'Connect-ProcPipe' }
+        @{ Name = 'New-ProcPipe' }
+        @{ Name = 'Receive-ProcPipe' }
+        @{ Name = 'Send-ProcPipe' }
+        @{ Name = 'Test-ProcPipe' }
+        @{ Name = 'Close-ProcListener' }
+        @{ Name = 'New-ProcListener' }
+        @{ Name = 'Receive-ProcListener' }
         @{ Name = 'Connect-ProcManager' }
         @{ Name = 'Start-ProcManager' }
         @{ Name = 'Stop-ProcManager' }

@@ -179,6 +179,17 @@ internal static class Errors
     internal static CallerException ManagerStartFailed(Exception error, object? target) => Thrown(
         error, "ManagerStartFailed", ErrorCategory.OpenError, target);
 
+    internal static CallerException PipeWaitTimeout(object target, TimeSpan timeout) => Thrown(
+        new TimeoutException($"Nothing came within {timeout.TotalSeconds:0.###} seconds."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
+
+    internal static CallerException ListenerStartFailed(string? address, Exception error) => Thrown(
+        new IOException($"{(address is null ? "A socket" : $"'{address}'")} can't be listened on: {error.Message.TrimEnd('.')}.", error),
+        "ListenerStartFailed", ErrorCategory.OpenError, address);
+
+    internal static CallerException ListenerNotReached(string address, Exception error) => Thrown(
+        new IOException($"The listener at '{address}' can't be reached: {error.Message.TrimEnd('.')}. See whether it still runs, and whether the address is right.", error),
+        "ListenerNotReached", ErrorCategory.ConnectionError, address);
+
     internal static ErrorRecord ManagerEnded(object manager) => Of(
         new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
 
@@ -193,6 +204,10 @@ internal static class Errors
         BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, null),
         QueueClosedException => Of(exception, "QueueClosed", ErrorCategory.ResourceUnavailable, null),
         TooManyCompletionsException => Of(exception, "TooManyCompletions", ErrorCategory.LimitsExceeded, null),
+        PipeClosedException => Of(exception, "PipeClosed", ErrorCategory.ResourceUnavailable, null),
+        InUseException => Of(exception, "PipeInUse", ErrorCategory.ResourceBusy, null),
+        MessageTooLargeException => Of(exception, "MessageTooLarge", ErrorCategory.LimitsExceeded, null),
+        PipeDirectionException => Of(exception, "PipeDirection", ErrorCategory.InvalidOperation, null),
         ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
         ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
         _ => null,

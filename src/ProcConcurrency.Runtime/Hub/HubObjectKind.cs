@@ -32,4 +32,10 @@ public enum HubObjectKind : byte
 
     /// <summary>A queue.</summary>
     Queue = 10,
+
+    /// <summary>A socket on its way to another process.</summary>
+    Socket = 11,
+
+    /// <summary>An end of a pipe.</summary>
+    Pipe = 12,
 }

@@ -19,6 +19,9 @@ internal enum HubOperation : byte
     /// <summary>Gives what the kind has to tell of itself.</summary>
     State = 4,
 
+    /// <summary>Gives the process id of the hub.</summary>
+    Where = 5,
+
     Enter = 10,
     Exit = 11,
 
@@ -47,6 +50,15 @@ internal enum HubOperation : byte
     GiveBack = 52,
     Complete = 53,
     Close = 54,
+
+    /// <summary>Gives a socket to the process that asks.</summary>
+    Take = 60,
+
+    /// <summary>Gives an end of a pipe to the process that asks.</summary>
+    Place = 61,
+
+    /// <summary>The process closes its end of a pipe.</summary>
+    Leave = 62,
 }
 
 /// <summary>How a request is to be carried out.</summary>
@@ -96,6 +108,8 @@ internal enum HubFault : byte
     InvalidArgument = 10,
     QueueClosed = 11,
     TooManyCompletions = 12,
+    InUse = 13,
+    PipeClosed = 14,
 }
 
 /// <summary>Numbers that both ends of the hub's protocol share.</summary>

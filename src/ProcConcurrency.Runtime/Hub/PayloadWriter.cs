@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -17,9 +19,13 @@ internal sealed class PayloadWriter
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>A descriptor that is to go with the bytes; whoever sends them gives it on or closes it.</summary>
+    internal SafeHandle? Attached { get; private set; }
+
     internal PayloadWriter Reset()
     {
         _length = 0;
+        Attached = null;
         if (_bytes.Length > MostKept)
         {
             SpareArrays.Return(_bytes);
@@ -103,6 +109,13 @@ internal sealed class PayloadWriter
 
         _length = 0;
         return (bytes, length);
+    }
+
+    /// <summary>Hands a socket over: as a descriptor beside the bytes, or as bytes that only that process can use.</summary>
+    internal PayloadWriter Socket(ParkedSocket socket, int processId)
+    {
+        Attached = socket.Descriptor;
+        return Bytes(socket.Descriptor is null ? socket.HandOver(processId) : []);
     }
 
     private Span<byte> Take(int count)

@@ -26,6 +26,8 @@ public static class HubKinds
             new ArrayObject(hub, identity, (TypeCode)from.Byte(), from.Int64()),
         [HubObjectKind.Queue] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
             new QueueObject(hub, identity, (QueueKind)from.Byte(), from.Int32(), from.Flag()),
+        [HubObjectKind.Socket] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new SocketObject(hub, identity, from.Socket()),
+        [HubObjectKind.Pipe] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new PipeObject(hub, identity, ref from),
     };
 
     /// <summary>Makes the hub's objects and handles known to this process. Called once, before either is used; again changes nothing.</summary>
@@ -61,6 +63,8 @@ public static class HubKinds
             HubObjectKind.Value => new ProcValue(origin),
             HubObjectKind.Array => new ProcArray(origin),
             HubObjectKind.Queue => new ProcQueue(origin),
+            HubObjectKind.Socket => new ProcSocket(origin),
+            HubObjectKind.Pipe => new ProcPipe(origin),
             _ => null,
         };
     }
