@@ -142,6 +142,21 @@ Describe 'A socket' {
         $client.Dispose()
     }
 
+    It 'a TcpClient is handed over: here it is closed, and sent again before it was taken it is the same' {
+        $listener = New-Listener
+        $client = Open-Client $listener.LocalEndpoint.Port hello
+        $server = $listener.AcceptTcpClient()
+        $null = New-ProcValue $server
+        $server.Connected | Should -BeFalse
+        $box = New-ProcValue $server
+        $server.Close()
+        $taken = $box.CompareExchange(0, 0)
+        $taken.Connected | Should -BeTrue
+        [IO.StreamReader]::new($taken.GetStream()).ReadLine() | Should -Be 'hello'
+        $taken.Close()
+        Read-Client $client | Should -BeNullOrEmpty
+    }
+
     It 'NotSerializable: one that is closed, not connected, or listens for clients' {
         $commands = 'ProcConcurrency.Commands'
         $socket = [Net.Sockets.Socket]::new('InterNetwork', 'Stream', 'Tcp')

@@ -29,18 +29,21 @@ internal sealed partial class ValueWriter
     private void WriteTcpClient(TcpClient client)
     {
         var socket = client.Client;
-        if (socket is null || !s_sent.TryGetValue(client, out var parked))
+        ProcSocket? parked;
+        if (socket is { Connected: true })
         {
-            parked = Park(client, socket is { Connected: true } ? socket : throw Refuse(client, "which is not connected, or was sent before."));
+            parked = Park(client, socket);
             s_sent.AddOrUpdate(client, parked);
+        }
+        else if (!s_sent.TryGetValue(client, out parked))
+        {
+            throw Refuse(client, "which is not connected.");
         }
 
         WriteParked(parked, SocketForm.TcpClient | SocketForm.Blocking);
-        if (socket is not null)
-        {
-            client.Client = null!;
-            socket.Dispose();
-        }
+
+        // Not the client: that would shut the connection down, and not its own copy alone.
+        socket?.Dispose();
     }
 
     private ProcSocket Park(object value, Socket socket)
