@@ -67,4 +67,4 @@ $rate = Get-Figure $results['ours'] rate
 New-Row 'pipe: MB a second, 1 MiB messages, a new array each' $results rate /s '1500 MB/s' $(if ($null -ne $rate) { $rate -ge 1500 })
 New-Row 'the same into one buffer' $results into /s
 $grown = Get-Figure $results['ours'] grown
-New-Row "the session's growth while $gigabytes GB pass through a pipe" $results grown MB '64 MB' $(if ($null -ne $grown) { $grown -le 64 })
+New-Row "the session's growth while $gigabytes GB pass through a pipe" @{ ours = $results['ours'] } grown MB '64 MB' $(if ($null -ne $grown) { $grown -le 64 })
