@@ -59,6 +59,9 @@ internal enum HubOperation : byte
 
     /// <summary>The process closes its end of a pipe.</summary>
     Leave = 62,
+
+    /// <summary>Whoever was given an end of a pipe is gone: close it, where nobody else can use it.</summary>
+    Forsake = 63,
 }
 
 /// <summary>How a request is to be carried out.</summary>

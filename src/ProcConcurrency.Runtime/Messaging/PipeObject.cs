@@ -82,6 +82,15 @@ internal sealed class PipeObject : HubObject
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
+            case HubOperation.Forsake:
+                if (_end is not null && Hub.IsOnlyHeldBy(Id, _maker))
+                {
+                    Close("the process that it was given to ended, and had not begun to use it");
+                }
+
+                Hub.Reply(call);
+                Hub.Answer(call);
+                break;
             default:
                 throw Unknown(operation);
         }

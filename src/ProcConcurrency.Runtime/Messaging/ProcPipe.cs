@@ -145,6 +145,25 @@ public sealed class ProcPipe : ProcObject, IDisposable
         }
     }
 
+    /// <summary>
+    /// The process that this end was sent to is gone. Where it had not begun to use it, and nobody else was given it, the
+    /// other end is told. Returns at once.
+    /// </summary>
+    public void Forsake() => ThreadPool.UnsafeQueueUserWorkItem(
+        static pipe =>
+        {
+            try
+            {
+                pipe.Call(pipe.Request(HubOperation.Forsake));
+            }
+            catch (ObjectGoneException)
+            {
+                // It is gone, which is as well.
+            }
+        },
+        this,
+        preferLocal: false);
+
     /// <summary>As <see cref="Close"/>.</summary>
     void IDisposable.Dispose() => Close();
 

@@ -25,6 +25,11 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
             socket.Drop();
         }
 
+        foreach (var pipe in Kept.OfType<ProcPipe>())
+        {
+            pipe.Forsake();
+        }
+
         Kept.Clear();
     }
 
