@@ -17,7 +17,10 @@
         'New-ProcCondition', 'Send-ProcCondition', 'Wait-ProcCondition'
         'New-ProcBarrier', 'Reset-ProcBarrier', 'Stop-ProcBarrier', 'Wait-ProcBarrier'
         'New-ProcArray', 'New-ProcDictionary', 'New-ProcList', 'New-ProcValue'
+        'Close-ProcQueue', 'Complete-ProcQueue', 'New-ProcQueue', 'Receive-ProcQueue', 'Send-ProcQueue', 'Wait-ProcQueue'
         'Get-ProcObject', 'Remove-ProcObject'
+        'Close-ProcPipe', 'Connect-ProcPipe', 'New-ProcPipe', 'Receive-ProcPipe', 'Send-ProcPipe', 'Test-ProcPipe'
+        'Close-ProcListener', 'New-ProcListener', 'Receive-ProcListener'
         'Connect-ProcManager', 'Start-ProcManager', 'Stop-ProcManager'
     )
     FormatsToProcess     = @('module/ProcConcurrency.Format.ps1xml')

@@ -14,7 +14,7 @@ How often each side is measured.
 Two runs of a tenth of the load, to see that it works.
 
 .PARAMETER Only
-Only these groups, separated by commas: Start, Import, Children, Tasks, Output, Memory, Sync.
+Only these groups, separated by commas: Start, Import, Children, Tasks, Output, Memory, Sync, Messages, Pipes.
 #>
 [CmdletBinding()]
 param(
@@ -37,7 +37,7 @@ if ($Quick) {
     $Runs = 2
 }
 
-$groups = 'Start', 'Import', 'Children', 'Tasks', 'Output', 'Memory', 'Sync' | Where-Object { $Only -eq '*' -or $_ -in $Only.Split(',') }
+$groups = 'Start', 'Import', 'Children', 'Tasks', 'Output', 'Memory', 'Sync', 'Messages', 'Pipes' | Where-Object { $Only -eq '*' -or $_ -in $Only.Split(',') }
 if (-not $groups) {
     throw "No group is named '$Only'."
 }

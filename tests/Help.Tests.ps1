@@ -31,8 +31,23 @@ Describe 'Help' {
         @{ Name = 'New-ProcDictionary' }
         @{ Name = 'New-ProcList' }
         @{ Name = 'New-ProcValue' }
+        @{ Name = 'Close-ProcQueue' }
+        @{ Name = 'Complete-ProcQueue' }
+        @{ Name = 'New-ProcQueue' }
+        @{ Name = 'Receive-ProcQueue' }
+        @{ Name = 'Send-ProcQueue' }
+        @{ Name = 'Wait-ProcQueue' }
         @{ Name = 'Get-ProcObject' }
         @{ Name = 'Remove-ProcObject' }
+        @{ Name = 'Close-ProcPipe' }
+        @{ Name = 'Connect-ProcPipe' }
+        @{ Name = 'New-ProcPipe' }
+        @{ Name = 'Receive-ProcPipe' }
+        @{ Name = 'Send-ProcPipe' }
+        @{ Name = 'Test-ProcPipe' }
+        @{ Name = 'Close-ProcListener' }
+        @{ Name = 'New-ProcListener' }
+        @{ Name = 'Receive-ProcListener' }
         @{ Name = 'Connect-ProcManager' }
         @{ Name = 'Start-ProcManager' }
         @{ Name = 'Stop-ProcManager' }
@@ -47,6 +62,7 @@ Describe 'Help' {
 
     It 'PowerShell finds the topic <Name>' -TestCases @(
         @{ Name = 'about_ProcConcurrency' }
+        @{ Name = 'about_ProcConcurrency_Messages' }
         @{ Name = 'about_ProcConcurrency_Pools' }
         @{ Name = 'about_ProcConcurrency_Processes' }
         @{ Name = 'about_ProcConcurrency_Synchronization' }

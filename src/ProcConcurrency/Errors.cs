@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
@@ -155,6 +156,13 @@ internal static class Errors
         new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
+    internal static CallerException QueueFull(ProcQueue queue, TimeSpan timeout, object? item) => Thrown(
+        new QueueFullException($"{queue} had no room for the item{Within(timeout)}. Its receivers are slower than its senders: wait longer, or see whether they live."),
+        "QueueFull", ErrorCategory.ResourceBusy, item);
+
+    internal static CallerException QueueEmpty(ProcQueue queue, TimeSpan timeout) => Thrown(
+        new QueueEmptyException($"{queue} had no item{Within(timeout)}."), "QueueEmpty", ErrorCategory.ResourceUnavailable, queue);
+
     internal static CallerException InvalidArray(Exception error, object? target) => Thrown(
         error, "InvalidArray", ErrorCategory.InvalidArgument, target);
 
@@ -171,6 +179,17 @@ internal static class Errors
     internal static CallerException ManagerStartFailed(Exception error, object? target) => Thrown(
         error, "ManagerStartFailed", ErrorCategory.OpenError, target);
 
+    internal static CallerException PipeWaitTimeout(object target, TimeSpan timeout) => Thrown(
+        new TimeoutException($"Nothing came within {timeout.TotalSeconds:0.###} seconds."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
+
+    internal static CallerException ListenerStartFailed(string? address, Exception error) => Thrown(
+        new IOException($"{(address is null ? "A socket" : $"'{address}'")} can't be listened on: {error.Message.TrimEnd('.')}.", error),
+        "ListenerStartFailed", ErrorCategory.OpenError, address);
+
+    internal static CallerException ListenerNotReached(string address, Exception error) => Thrown(
+        new IOException($"The listener at '{address}' can't be reached: {error.Message.TrimEnd('.')}. See whether it still runs, and whether the address is right.", error),
+        "ListenerNotReached", ErrorCategory.ConnectionError, address);
+
     internal static ErrorRecord ManagerEnded(object manager) => Of(
         new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
 
@@ -183,10 +202,18 @@ internal static class Errors
         LockNotHeldException => Of(exception, "LockNotHeld", ErrorCategory.InvalidOperation, null),
         SemaphoreFullException => Of(exception, "SemaphoreOverRelease", ErrorCategory.LimitsExceeded, null),
         BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, null),
+        QueueClosedException => Of(exception, "QueueClosed", ErrorCategory.ResourceUnavailable, null),
+        TooManyCompletionsException => Of(exception, "TooManyCompletions", ErrorCategory.LimitsExceeded, null),
+        PipeClosedException => Of(exception, "PipeClosed", ErrorCategory.ResourceUnavailable, null),
+        InUseException => Of(exception, "PipeInUse", ErrorCategory.ResourceBusy, null),
+        MessageTooLargeException => Of(exception, "MessageTooLarge", ErrorCategory.LimitsExceeded, null),
+        PipeDirectionException => Of(exception, "PipeDirection", ErrorCategory.InvalidOperation, null),
         ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
         ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
         _ => null,
     };
+
+    private static string Within(TimeSpan timeout) => timeout == TimeSpan.Zero ? string.Empty : $" within {timeout.TotalSeconds:0.###} seconds";
 
     private static string Tail(string output) => output.Length == 0 ? string.Empty : $" It last wrote: {output}";
 

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Native;
+
 namespace ProcConcurrency.Runtime.Channels;
 
 /// <summary>
@@ -33,14 +36,19 @@ public sealed class Channel : IDisposable
     public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
 
     /// <summary>Sends one message; returns when the operating system has all of it.</summary>
+    /// <param name="kind">What it is to its receiver.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="descriptor">A descriptor that the receiver gets a copy of, with the end of the message; stays the caller's.</param>
     /// <exception cref="IOException">The channel is closed, here or there.</exception>
-    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    /// <exception cref="PlatformNotSupportedException">This channel carries no descriptors.</exception>
+    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
         do
         {
             var part = payload[..Math.Min(payload.Length, Frame.MaxPayload)];
             payload = payload[part.Length..];
-            SendFrame(kind, id, part, more: payload.Length > 0);
+            SendFrame(kind, id, part, more: payload.Length > 0, payload.Length > 0 ? null : descriptor);
         }
         while (payload.Length > 0);
     }
@@ -72,14 +80,26 @@ public sealed class Channel : IDisposable
         }
     }
 
-    private void SendFrame(MessageKind kind, uint id, ReadOnlySpan<byte> part, bool more)
+    private void SendFrame(MessageKind kind, uint id, ReadOnlySpan<byte> part, bool more, SafeHandle? descriptor)
     {
+        if (descriptor is not null && _stream is not IDescriptorCarrier)
+        {
+            throw new PlatformNotSupportedException("A socket can't be sent to this process: its channel carries bytes alone.");
+        }
+
         _turn.Enter();
         try
         {
-            Frame.WriteHeader(_sendBuffer, kind, id, part.Length, more);
+            Frame.WriteHeader(_sendBuffer, kind, id, part.Length, more, descriptor is not null);
             part.CopyTo(_sendBuffer.AsSpan(Frame.HeaderSize));
-            _stream.Write(_sendBuffer, 0, Frame.HeaderSize + part.Length);
+            if (descriptor is null)
+            {
+                _stream.Write(_sendBuffer, 0, Frame.HeaderSize + part.Length);
+            }
+            else
+            {
+                ((IDescriptorCarrier)_stream).Write(_sendBuffer.AsSpan(0, Frame.HeaderSize + part.Length), descriptor);
+            }
         }
         catch (ObjectDisposedException)
         {

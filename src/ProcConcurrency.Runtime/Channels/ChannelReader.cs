@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Native;
+
 namespace ProcConcurrency.Runtime.Channels;
 
 /// <summary>Reads frames off a stream and hands whole messages to a handler. Used by one thread.</summary>
@@ -9,13 +12,19 @@ internal sealed class ChannelReader
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly byte[] _buffer = new byte[2 * (Frame.HeaderSize + Frame.MaxPayload)];
-    private readonly Dictionary<(MessageKind Kind, uint Id), MemoryStream> _unfinished = [];
+    private readonly Dictionary<(MessageKind Kind, uint Id), MessageBuffer> _unfinished = [];
+    private readonly IDescriptorCarrier? _carrier;
+
+    // Come beside the bytes, and not yet asked for by a frame. They come with the first byte of theirs, so while one frame is
+    // read in part the next may already have brought its own; more than these two nobody sends who keeps to the rules.
+    private readonly Queue<SafeHandle> _arrived = [];
     private int _start;
     private int _end;
 
     internal ChannelReader(Stream stream, IMessageHandler handler)
     {
         _stream = stream;
+        _carrier = stream as IDescriptorCarrier;
         _handler = handler;
     }
 
@@ -24,9 +33,24 @@ internal sealed class ChannelReader
     /// <exception cref="IOException">The stream failed.</exception>
     internal void ReadToEnd()
     {
+        try
+        {
+            ReadFrames();
+        }
+        finally
+        {
+            while (_arrived.TryDequeue(out var descriptor))
+            {
+                descriptor.Dispose();
+            }
+        }
+    }
+
+    private void ReadFrames()
+    {
         while (Fill(Frame.HeaderSize))
         {
-            var (kind, id, length, more) = Frame.ReadHeader(_buffer.AsSpan(_start, Frame.HeaderSize));
+            var (kind, id, length, more, withDescriptor) = Frame.ReadHeader(_buffer.AsSpan(_start, Frame.HeaderSize));
             if (!Fill(Frame.HeaderSize + length))
             {
                 break;
@@ -34,7 +58,7 @@ internal sealed class ChannelReader
 
             var payload = _buffer.AsSpan(_start + Frame.HeaderSize, length);
             _start += Frame.HeaderSize + length;
-            Deliver(kind, id, payload, more);
+            Deliver(kind, id, payload, more, withDescriptor);
         }
 
         if (_start != _end)
@@ -43,15 +67,22 @@ internal sealed class ChannelReader
         }
     }
 
-    private void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, bool more)
+    private void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, bool more, bool withDescriptor)
     {
+        SafeHandle? descriptor = null;
+        if (withDescriptor && !_arrived.TryDequeue(out descriptor))
+        {
+            throw new ProtocolException("a frame says that a descriptor came with it, and none did");
+        }
+
         if (_unfinished.TryGetValue((kind, id), out var message))
         {
             message.Write(payload);
             if (!more)
             {
                 _unfinished.Remove((kind, id));
-                _handler.OnMessage(kind, id, message.GetBuffer().AsSpan(0, (int)message.Length));
+                HandOver(kind, id, message.Written, descriptor);
+                message.Dispose();
             }
         }
         else if (more)
@@ -61,13 +92,25 @@ internal sealed class ChannelReader
                 throw new ProtocolException($"more than {MaxUnfinished} messages are unfinished");
             }
 
-            message = new MemoryStream();
+            message = new MessageBuffer();
             message.Write(payload);
             _unfinished.Add((kind, id), message);
         }
         else
         {
+            HandOver(kind, id, payload, descriptor);
+        }
+    }
+
+    private void HandOver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    {
+        if (descriptor is null)
+        {
             _handler.OnMessage(kind, id, payload);
+        }
+        else
+        {
+            _handler.OnMessage(kind, id, payload, descriptor);
         }
     }
 
@@ -83,7 +126,12 @@ internal sealed class ChannelReader
 
         while (_end - _start < count)
         {
-            var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            if (_arrived.Count > (_start == _end ? 0 : 2))
+            {
+                throw new ProtocolException("descriptors came that no frame asks for");
+            }
+
+            var read = _carrier?.Read(_buffer.AsSpan(_end), _arrived) ?? _stream.Read(_buffer, _end, _buffer.Length - _end);
             if (read == 0)
             {
                 return false;

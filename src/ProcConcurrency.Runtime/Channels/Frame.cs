@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace ProcConcurrency.Runtime.Channels;
 
 /// <summary>
-/// The frame: payload length (4 bytes, little-endian), kind with the more-follows bit (1), id (4), payload.
+/// The frame: payload length (4 bytes, little-endian), kind (1) with two bits, that more follows and that a descriptor came
+/// beside the bytes, id (4), payload.
 /// A payload is at most <see cref="MaxPayload"/> bytes, so a length field can never claim more than a reader holds ready.
 /// </summary>
 internal static class Frame
@@ -11,17 +12,18 @@ internal static class Frame
     internal const int HeaderSize = 9;
     internal const int MaxPayload = 64 * 1024;
     private const byte MoreFollows = 0x80;
+    private const byte WithDescriptor = 0x40;
 
-    internal static void WriteHeader(Span<byte> target, MessageKind kind, uint id, int length, bool more)
+    internal static void WriteHeader(Span<byte> target, MessageKind kind, uint id, int length, bool more, bool withDescriptor = false)
     {
         BinaryPrimitives.WriteInt32LittleEndian(target, length);
-        target[4] = (byte)((byte)kind | (more ? MoreFollows : 0));
+        target[4] = (byte)((byte)kind | (more ? MoreFollows : 0) | (withDescriptor ? WithDescriptor : 0));
         BinaryPrimitives.WriteUInt32LittleEndian(target[5..], id);
     }
 
     /// <summary>Reads a header.</summary>
     /// <exception cref="ProtocolException">It breaks a rule.</exception>
-    internal static (MessageKind Kind, uint Id, int Length, bool More) ReadHeader(ReadOnlySpan<byte> source)
+    internal static (MessageKind Kind, uint Id, int Length, bool More, bool WithDescriptor) ReadHeader(ReadOnlySpan<byte> source)
     {
         var length = BinaryPrimitives.ReadUInt32LittleEndian(source);
         if (length > MaxPayload)
@@ -29,7 +31,7 @@ internal static class Frame
             throw new ProtocolException($"a frame claims {length} bytes; {MaxPayload} is the most");
         }
 
-        var kind = (MessageKind)(source[4] & ~MoreFollows);
+        var kind = (MessageKind)(source[4] & ~(MoreFollows | WithDescriptor));
         if (kind is < MessageKind.Request or > MessageKind.Notice)
         {
             throw new ProtocolException($"a frame has the unknown kind {(byte)kind}");
@@ -41,7 +43,13 @@ internal static class Frame
             throw new ProtocolException("an empty frame says that more follows");
         }
 
-        return (kind, BinaryPrimitives.ReadUInt32LittleEndian(source[5..]), (int)length, more);
+        var withDescriptor = (source[4] & WithDescriptor) != 0;
+        if (more && withDescriptor)
+        {
+            throw new ProtocolException("a frame has a descriptor and is not the last of its message");
+        }
+
+        return (kind, BinaryPrimitives.ReadUInt32LittleEndian(source[5..]), (int)length, more, withDescriptor);
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ProcConcurrency.Runtime.Channels;
 
 /// <summary>What a message is to its receiver. The number is a byte on the wire; the high bit says that more of the message follows.</summary>
@@ -21,6 +23,14 @@ public interface IMessageHandler
 {
     /// <summary>One whole message. The payload is valid during the call only.</summary>
     void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>One whole message with a descriptor, which is the handler's from now on. One that takes none closes it.</summary>
+    void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        descriptor.Dispose();
+        OnMessage(kind, id, payload);
+    }
 
     /// <summary>The last call: nothing more will come. <paramref name="cause"/> is null where the other side just closed.</summary>
     void OnClosed(Exception? cause);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -5,9 +6,9 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <summary>Something that takes messages towards a hub.</summary>
 public interface IHubSender
 {
-    /// <summary>Sends one message.</summary>
+    /// <summary>Sends one message, perhaps with a descriptor, which stays the caller's.</summary>
     /// <exception cref="IOException">The other side is gone.</exception>
-    void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+    void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null);
 }
 
 /// <summary>The way to a hub in another process, over a channel.</summary>
@@ -16,7 +17,8 @@ internal sealed class ChannelHubPort(IHubSender sender, long clientId, string ad
     /// <inheritdoc/>
     public override string Address => address;
 
-    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload) => sender.Send(MessageKind.Request, id, payload);
+    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+        sender.Send(MessageKind.Request, id, payload, descriptor);
 
     private protected override void SendNotice(ReadOnlySpan<byte> payload) => sender.Send(MessageKind.Notice, HubProtocol.NoticeId, payload);
 }

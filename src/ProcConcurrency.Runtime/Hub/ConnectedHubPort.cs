@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -130,7 +131,8 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
         Close($"The manager at {Address} has ended, or closed the connection.");
     }
 
-    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload) => _channel.Send(MessageKind.Request, id, payload);
+    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+        _channel.Send(MessageKind.Request, id, payload, descriptor);
 
     private protected override void SendNotice(ReadOnlySpan<byte> payload) => _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, payload);
 

@@ -94,6 +94,13 @@ internal sealed partial class Hub
         }
     }
 
+    /// <summary>Whether, a process aside that is going, an object is referred to by nobody but one process.</summary>
+    internal bool IsOnlyHeldBy(long id, long clientId, HubClient? going = null)
+    {
+        var left = _objects[id].References - (going?.References.GetValueOrDefault(id) ?? 0);
+        return left == _clients.Where(client => client.Id == clientId).Sum(client => client.References.GetValueOrDefault(id));
+    }
+
     /// <summary>The object with an id.</summary>
     /// <exception cref="HubFaultException">It is gone.</exception>
     internal HubObject Find(long id) => _objects.TryGetValue(id, out var item)

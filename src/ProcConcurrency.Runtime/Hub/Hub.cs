@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -49,10 +50,15 @@ internal sealed partial class Hub
     }
 
     /// <summary>Carries out one request; its answer, and whatever it sets free, is delivered before this returns.</summary>
+    /// <param name="client">The process that asks.</param>
+    /// <param name="requestId">Its number for the request.</param>
+    /// <param name="payload">What it asks.</param>
+    /// <param name="descriptor">What came with it: the hub's from now on, and closed where nothing takes it.</param>
     /// <exception cref="ProtocolException">The request breaks a rule.</exception>
-    internal void Execute(HubClient client, uint requestId, ReadOnlySpan<byte> payload)
+    internal void Execute(HubClient client, uint requestId, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
-        var reader = new PayloadReader(payload);
+        using var attachment = descriptor is null ? null : new Attachment(descriptor);
+        var reader = new PayloadReader(payload, attachment);
         _ = reader.Int64();
         var operation = (HubOperation)reader.Byte();
         var id = reader.Int64();
@@ -138,9 +144,10 @@ internal sealed partial class Hub
         {
             // Taken away first: a receiver may come back here.
             t_outbox = null;
-            foreach (var (client, kind, id, payload) in outbox)
+            foreach (var (client, kind, id, payload, length, descriptor) in outbox)
             {
-                client.Receiver.Deliver(kind, id, payload);
+                client.Receiver.Deliver(kind, id, payload.AsSpan(0, length), descriptor);
+                SpareArrays.Return(payload);
             }
 
             outbox.Clear();
@@ -151,7 +158,9 @@ internal sealed partial class Hub
     private void Send(HubCall call, MessageKind kind)
     {
         Debug.Assert(Monitor.IsEntered(_gate), "answers are made under the gate");
-        (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, _answer.Written.ToArray()));
+        var attached = _answer.Attached;
+        var (payload, length) = _answer.HandOver();
+        (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, payload, length, attached));
     }
 
     private void Execute(HubOperation operation, long id, HubCall call, ref PayloadReader arguments)
@@ -163,6 +172,10 @@ internal sealed partial class Hub
                 break;
             case HubOperation.List:
                 List(call);
+                break;
+            case HubOperation.Where:
+                Reply(call).Int32(Environment.ProcessId);
+                Answer(call);
                 break;
             case HubOperation.Remove:
                 Remove(Find(id));
@@ -180,5 +193,5 @@ internal sealed partial class Hub
         }
     }
 
-    private readonly record struct Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload);
+    private readonly record struct Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload, int Length, SafeHandle? Descriptor);
 }

@@ -43,6 +43,14 @@ internal sealed class WaitQueue(HubObject place)
         call.Client.Waiting[call.RequestId] = call;
     }
 
+    /// <summary>A call that was taken, and can't be answered yet, is the first again.</summary>
+    internal void AddFirst(HubCall call)
+    {
+        call.Place = place;
+        call.Node = _calls.AddFirst(call);
+        call.Client.Waiting[call.RequestId] = call;
+    }
+
     internal HubCall? Take()
     {
         var call = _calls.First?.Value;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -5,8 +6,10 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <summary>Takes what the hub sends to one process. Called outside the hub's gate, by whoever caused it.</summary>
 internal interface IHubReceiver
 {
-    /// <summary>One answer or fault. Never throws; where the process is gone, it is dropped.</summary>
-    void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+    /// <summary>
+    /// One answer or fault, perhaps with a descriptor, which is the receiver's. Never throws; where the process is gone, it is dropped.
+    /// </summary>
+    void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
 }
 
 /// <summary>A process as the hub knows it. All is guarded by the hub's gate.</summary>

@@ -16,6 +16,10 @@ internal sealed class HubFaultException(HubFault fault, string message) : Except
         HubFault.BarrierBroken => new BarrierBrokenException(message),
         HubFault.KeyNotFound => new KeyNotFoundException(message),
         HubFault.IndexOutOfRange => new ArgumentOutOfRangeException(null, message),
+        HubFault.QueueClosed => new QueueClosedException(message),
+        HubFault.TooManyCompletions => new TooManyCompletionsException(message),
+        HubFault.InUse => new InUseException(message),
+        HubFault.PipeClosed => new PipeClosedException(message),
         HubFault.NotANumber => new ArithmeticException(message),
         _ => new ArgumentException(message),
     };
@@ -60,6 +64,50 @@ public sealed class BarrierBrokenException : InvalidOperationException
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What broke it.</param>
     public BarrierBrokenException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A queue was closed: nothing can be sent to it, and where it is empty, nothing received.</summary>
+public sealed class QueueClosedException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which queue.</param>
+    public QueueClosedException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>More items were completed than had been received. Python's <c>ValueError</c> of <c>task_done()</c>.</summary>
+public sealed class TooManyCompletionsException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which queue.</param>
+    public TooManyCompletionsException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>An end of a pipe belongs to another process, or a socket that was sent has been taken by one.</summary>
+public sealed class InUseException : InvalidOperationException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What, and who has it.</param>
+    public InUseException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>A pipe was closed, here or there: nothing more can be sent, and what had come was received.</summary>
+public sealed class PipeClosedException : IOException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">Which end closed it, and how.</param>
+    public PipeClosedException(string message)
         : base(message)
     {
     }

@@ -1,6 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -12,26 +11,20 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <remarks>Thread-safe.</remarks>
 public sealed class HubListener : IDisposable
 {
-    /// <summary>How long a connection has to prove that it knows the key.</summary>
-    internal static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
-    private const string FolderPrefix = "procconcurrency-";
+    private const string FileName = "hub";
 
     private readonly HubRouter _router = new(new Hub(HubEnvironment.Kinds));
-    private readonly Socket _socket;
-    private readonly byte[] _key;
+    private readonly ListenerSocket _socket;
     private readonly Action<string> _log;
 
-    private HubListener(Socket socket, byte[] key, Action<string> log)
+    private HubListener(ListenerSocket socket, Action<string> log)
     {
         _socket = socket;
-        _key = key;
         _log = log;
-        Address = HubAddress.Format(socket.LocalEndPoint!);
     }
 
     /// <summary>Where it listens.</summary>
-    public string Address { get; }
+    public string Address => _socket.Address;
 
     /// <summary>Opens a hub of its own and listens.</summary>
     /// <param name="address">See <see cref="HubAddress"/>; null for a socket in a new folder that only this user may enter.</param>
@@ -41,128 +34,23 @@ public sealed class HubListener : IDisposable
     /// <exception cref="SocketException">It can't be listened on.</exception>
     public static HubListener Start(string? address, ReadOnlySpan<byte> key, Action<string> log)
     {
-        var folder = address is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : null;
-        var endpoint = HubAddress.Parse(address ?? Path.Combine(folder!, "hub"));
-        var socket = HubAddress.CreateSocket(endpoint);
-        try
-        {
-            socket.Bind(endpoint);
-            if (endpoint is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows())
-            {
-                // Nobody can connect before Listen.
-                File.SetUnixFileMode(endpoint.ToString()!, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-
-            socket.Listen();
-        }
-        catch
-        {
-            socket.Dispose();
-            if (folder is not null)
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-
-            throw;
-        }
-
-        var listener = new HubListener(socket, key.ToArray(), log);
-        new Thread(listener.Accept, 256 * 1024) { IsBackground = true, Name = "listener" }.Start();
+        var socket = ListenerSocket.Open(address, FileName, key, log);
+        var listener = new HubListener(socket, log);
+        socket.Start(listener.Serve);
         return listener;
     }
 
     /// <summary>Takes away what a listener left behind that was killed.</summary>
     /// <param name="address">Where it listened.</param>
-    public static void Clean(string address)
-    {
-        if (HubAddress.Parse(address) is not UnixDomainSocketEndPoint endpoint)
-        {
-            return;
-        }
-
-        var path = endpoint.ToString()!;
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        File.Delete(path);
-        if (Path.GetFileName(folder).StartsWith(FolderPrefix, StringComparison.Ordinal))
-        {
-            Directory.Delete(folder);
-        }
-    }
+    public static void Clean(string address) => ListenerSocket.Clean(address);
 
     /// <summary>Listens no more, and takes the socket's file away. Connections end with the process.</summary>
-    public void Dispose()
-    {
-        _socket.Dispose();
-        Clean(Address);
-    }
-
-    private void Accept()
-    {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = _socket.Accept();
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException error)
-            {
-                if (!_socket.IsBound)
-                {
-                    return;
-                }
-
-                // A client that was gone before it was accepted, or no descriptor left for the moment.
-                _log($"A connection could not be accepted: {error.Message}.");
-                Thread.Sleep(50);
-                continue;
-            }
-
-            new Thread(() => Serve(socket), 256 * 1024) { IsBackground = true, Name = "connection" }.Start();
-        }
-    }
+    public void Dispose() => _socket.Dispose();
 
     private void Serve(Socket socket)
     {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
-
-        // A limit for the whole handshake, not for each byte of it.
-        using (var clock = new Timer(static socket => ((Socket)socket!).Dispose(), socket, s_patience, Timeout.InfiniteTimeSpan))
-        {
-            try
-            {
-                Handshake.Accept(stream, _key);
-            }
-            catch (Exception error) when (error is IOException or ObjectDisposedException or CryptographicException)
-            {
-                _log($"A connection{From(socket)} was refused: {(error is AuthenticationException ? error.Message : $"it did not prove the key within {s_patience.TotalSeconds} seconds, or went away.")}");
-                return;
-            }
-        }
-
-        using var connection = new Connection(this, stream);
+        using var connection = new Connection(this, new NetworkStream(socket, ownsSocket: true));
         connection.Run();
-    }
-
-    private static string From(Socket socket)
-    {
-        try
-        {
-            return socket.RemoteEndPoint is IPEndPoint ip ? $" from {ip}" : string.Empty;
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return string.Empty;
-        }
     }
 
     /// <summary>One process that is connected, and those below it that speak through it.</summary>
@@ -184,7 +72,8 @@ public sealed class HubListener : IDisposable
 
         string IHubLink.Name => string.Empty;
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
+        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+            _channel.Send(kind, id, payload, descriptor);
 
         void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) =>
             _listener._router.FromBelow(this, kind, id, payload);

@@ -29,4 +29,13 @@ public enum HubObjectKind : byte
 
     /// <summary>An array of numbers in shared memory.</summary>
     Array = 9,
+
+    /// <summary>A queue.</summary>
+    Queue = 10,
+
+    /// <summary>A socket on its way to another process.</summary>
+    Socket = 11,
+
+    /// <summary>An end of a pipe.</summary>
+    Pipe = 12,
 }

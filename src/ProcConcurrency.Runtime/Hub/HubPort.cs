@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -28,9 +29,12 @@ public abstract class HubPort
 
     internal ReferenceTable References => _references;
 
-    /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent.</summary>
-    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None) =>
-        (t_request ??= new PayloadWriter()).Reset().Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
+    /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
+    internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0, CallFlags.None, new PayloadWriter())).Read().Int32() : 0;
+
+    /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent, but apart, in a writer of its own.</summary>
+    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, PayloadWriter? apart = null) =>
+        (apart ?? (t_request ??= new PayloadWriter())).Reset().Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
 
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <exception cref="ObjectGoneException">The object, or the hub, is gone.</exception>
@@ -46,7 +50,7 @@ public abstract class HubPort
                 throw new ObjectGoneException(reason);
             }
 
-            SendRequest(call.Id, request.Written);
+            SendRequest(call.Id, request.Written, request.Attached);
             return call.Wait(limit);
         }
         catch (IOException error)
@@ -69,11 +73,15 @@ public abstract class HubPort
         TrySendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)notice).Int64(objectId));
 
     /// <summary>An answer or fault has come.</summary>
-    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
         if (_pending.TryGetValue(id, out var call))
         {
-            call.Complete(kind, payload.ToArray());
+            call.Complete(kind, payload.ToArray(), descriptor);
+        }
+        else
+        {
+            descriptor?.Dispose();
         }
     }
 
@@ -84,11 +92,11 @@ public abstract class HubPort
         var fault = new PayloadWriter().Int64(ClientId).Byte((byte)HubFault.ObjectGone).Text(reason).Written.ToArray();
         foreach (var call in _pending.Values)
         {
-            call.Complete(MessageKind.Fault, fault);
+            call.Complete(MessageKind.Fault, fault, null);
         }
     }
 
-    private protected abstract void SendRequest(uint id, ReadOnlySpan<byte> payload);
+    private protected abstract void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
 
     private protected abstract void SendNotice(ReadOnlySpan<byte> payload);
 

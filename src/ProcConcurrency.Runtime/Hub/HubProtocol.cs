@@ -19,6 +19,9 @@ internal enum HubOperation : byte
     /// <summary>Gives what the kind has to tell of itself.</summary>
     State = 4,
 
+    /// <summary>Gives the process id of the hub.</summary>
+    Where = 5,
+
     Enter = 10,
     Exit = 11,
 
@@ -41,6 +44,24 @@ internal enum HubOperation : byte
     Increment = 39,
     Insert = 40,
     IndexOf = 41,
+
+    Send = 50,
+    Receive = 51,
+    GiveBack = 52,
+    Complete = 53,
+    Close = 54,
+
+    /// <summary>Gives a socket to the process that asks.</summary>
+    Take = 60,
+
+    /// <summary>Gives an end of a pipe to the process that asks.</summary>
+    Place = 61,
+
+    /// <summary>The process closes its end of a pipe.</summary>
+    Leave = 62,
+
+    /// <summary>Whoever was given an end of a pipe is gone: close it, where nobody else can use it.</summary>
+    Forsake = 63,
 }
 
 /// <summary>How a request is to be carried out.</summary>
@@ -88,6 +109,10 @@ internal enum HubFault : byte
     IndexOutOfRange = 8,
     NotANumber = 9,
     InvalidArgument = 10,
+    QueueClosed = 11,
+    TooManyCompletions = 12,
+    InUse = 13,
+    PipeClosed = 14,
 }
 
 /// <summary>Numbers that both ends of the hub's protocol share.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -40,14 +41,16 @@ internal sealed class HubRouter
     /// <summary>A router below another one.</summary>
     internal HubRouter(IHubSender up) => _up = up;
 
-    /// <summary>A message from below. Called on the link's own thread.</summary>
+    /// <summary>A message from below, perhaps with a descriptor, which is the router's. Called on the link's own thread.</summary>
     /// <exception cref="ProtocolException">It breaks a rule.</exception>
-    internal void FromBelow(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    internal void FromBelow(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
+        // Closed here whatever happens; only the hub keeps one.
+        using var attachment = descriptor is null ? null : new Attachment(descriptor);
         var route = Find(link, payload);
         if (_hub is null)
         {
-            _up!.Send(kind, id, payload);
+            _up!.Send(kind, id, payload, descriptor);
             if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
             {
                 Forget(route);
@@ -55,7 +58,7 @@ internal sealed class HubRouter
         }
         else if (kind == MessageKind.Request)
         {
-            _hub.Execute(route.Client!, id, payload);
+            _hub.Execute(route.Client!, id, payload, attachment?.Take());
         }
         else if (kind != MessageKind.Notice)
         {
@@ -71,8 +74,8 @@ internal sealed class HubRouter
         }
     }
 
-    /// <summary>An answer from above for a process below; false where there is none with that number.</summary>
-    internal bool FromAbove(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    /// <summary>An answer from above for a process below, perhaps with a descriptor; false where there is none with that number.</summary>
+    internal bool FromAbove(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
         Route? route;
         lock (_gate)
@@ -80,7 +83,12 @@ internal sealed class HubRouter
             _routes.TryGetValue(Client(payload), out route);
         }
 
-        route?.Deliver(kind, id, payload);
+        if (route is null)
+        {
+            descriptor?.Dispose();
+        }
+
+        route?.Deliver(kind, id, payload, descriptor);
         return route is not null;
     }
 
@@ -223,15 +231,19 @@ internal sealed class HubRouter
 
         internal HubClient? Client { get; set; }
 
-        public void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+        public void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             try
             {
-                link.Send(kind, id, payload);
+                link.Send(kind, id, payload, descriptor);
             }
             catch (IOException)
             {
                 // It is gone; its link says so to the hub next.
+            }
+            finally
+            {
+                descriptor?.Dispose();
             }
         }
     }

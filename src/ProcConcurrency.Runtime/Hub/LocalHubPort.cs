@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -18,9 +20,14 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
     /// <inheritdoc/>
     public override string Address => string.Empty;
 
-    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => OnReply(kind, id, payload);
+    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+        OnReply(kind, id, payload, descriptor);
 
-    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload) => _hub.Execute(_self, id, payload);
+    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    {
+        // The hub takes what it gets; the caller keeps its own.
+        _hub.Execute(_self, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+    }
 
     private protected override void SendNotice(ReadOnlySpan<byte> payload) => HubRouter.Notice(_hub, _self, payload);
 }

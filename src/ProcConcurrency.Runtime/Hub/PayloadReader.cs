@@ -1,14 +1,22 @@
 using System.Buffers.Binary;
 using System.Text;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>Reads what <see cref="PayloadWriter"/> wrote, from bytes that nobody vouches for.</summary>
 /// <param name="payload">The bytes, read in place.</param>
-internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
+/// <param name="attachment">What came with them, or null.</param>
+internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attachment = null)
 {
+    private readonly ReadOnlyMemory<byte> _owned;
     private ReadOnlySpan<byte> _left = payload;
+    private readonly Attachment? _attachment = attachment;
+
+    /// <summary>Reads bytes that nobody changes any more: values that are read keep them, and are no copies.</summary>
+    internal PayloadReader(ReadOnlyMemory<byte> owned, Attachment? attachment = null)
+        : this(owned.Span, attachment) => _owned = owned;
 
     internal readonly bool AtEnd => _left.IsEmpty;
 
@@ -31,7 +39,12 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         return length == -1 ? null : Encoding.UTF8.GetString(Take(length));
     }
 
-    internal StoredValue Value()
+    internal StoredValue Value() => Value(isSpare: false);
+
+    /// <summary>Reads a value; a large one's bytes into a spare array.</summary>
+    internal StoredValue SpareValue() => Value(isSpare: true);
+
+    private StoredValue Value(bool isSpare)
     {
         var kind = (StoredKind)Byte();
         if (kind is StoredKind.Int32 or StoredKind.Int64 or StoredKind.Double)
@@ -44,7 +57,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
             throw new ProtocolException($"a value has the unknown kind {(byte)kind}");
         }
 
-        var bytes = Bytes().ToArray();
+        var bytes = isSpare ? StoredValue.Keep(Bytes()) : Kept(Bytes());
         var count = Int32();
         if (count < 0 || count > _left.Length / 8)
         {
@@ -58,6 +71,20 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         }
 
         return new StoredValue(bytes, objects);
+    }
+
+    /// <summary>What was just taken, for longer than the payload may live.</summary>
+    private readonly ReadOnlyMemory<byte> Kept(ReadOnlySpan<byte> taken) => _owned.IsEmpty
+        ? taken.ToArray()
+        : _owned.Slice(_owned.Length - _left.Length - taken.Length, taken.Length);
+
+    /// <summary>The socket that <see cref="PayloadWriter.Socket"/> wrote; the caller's from now on.</summary>
+    internal ParkedSocket Socket()
+    {
+        var bytes = Bytes();
+        return bytes.Length > 0
+            ? ParkedSocket.Open(bytes)
+            : ParkedSocket.Adopt(_attachment?.Take() ?? throw new ProtocolException("a message of the hub says that a descriptor came with it, and none did"));
     }
 
     private ReadOnlySpan<byte> Take(int count)

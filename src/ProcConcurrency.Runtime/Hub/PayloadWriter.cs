@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -7,16 +10,25 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <remarks>Not for use by two threads at a time.</remarks>
 internal sealed class PayloadWriter
 {
+    // Larger arrays are spare ones.
+    private const int MostOwned = 64 * 1024;
+    private const int MostKept = 1 << 20;
+
     private byte[] _bytes = new byte[256];
     private int _length;
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>A descriptor that is to go with the bytes; whoever sends them gives it on or closes it.</summary>
+    internal SafeHandle? Attached { get; private set; }
+
     internal PayloadWriter Reset()
     {
         _length = 0;
-        if (_bytes.Length > 1 << 20)
+        Attached = null;
+        if (_bytes.Length > MostKept)
         {
+            SpareArrays.Return(_bytes);
             _bytes = new byte[256];
         }
 
@@ -81,14 +93,51 @@ internal sealed class PayloadWriter
         return this;
     }
 
+    /// <summary>What was written, in a spare array that the caller gives back; nothing is left here.</summary>
+    internal (byte[] Bytes, int Length) HandOver()
+    {
+        var (bytes, length) = (_bytes, _length);
+        if (bytes.Length > MostOwned)
+        {
+            _bytes = new byte[256];
+        }
+        else
+        {
+            bytes = SpareArrays.Rent(length);
+            Written.CopyTo(bytes);
+        }
+
+        _length = 0;
+        return (bytes, length);
+    }
+
+    /// <summary>Hands a socket over: as a descriptor beside the bytes, or as bytes that only that process can use.</summary>
+    internal PayloadWriter Socket(ParkedSocket socket, int processId)
+    {
+        Attached = socket.Descriptor;
+        return Bytes(socket.Descriptor is null ? socket.HandOver(processId) : []);
+    }
+
     private Span<byte> Take(int count)
     {
         if (_bytes.Length - _length < count)
         {
-            Array.Resize(ref _bytes, Math.Max(checked(_length + count), (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+            Grow(Math.Max(checked(_length + count), (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
         }
 
         _length += count;
         return _bytes.AsSpan(_length - count, count);
+    }
+
+    private void Grow(int size)
+    {
+        var larger = size > MostOwned ? SpareArrays.Rent(size) : new byte[size];
+        Written.CopyTo(larger);
+        if (_bytes.Length > MostOwned)
+        {
+            SpareArrays.Return(_bytes);
+        }
+
+        _bytes = larger;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -16,17 +17,19 @@ internal sealed class PendingCall(HubPort port, uint id)
     private volatile bool _done;
     private byte[] _payload = [];
     private MessageKind _kind;
+    private SafeHandle? _descriptor;
     private bool _stopped;
 
     internal uint Id => id;
 
     /// <summary>Its answer is there. Called once.</summary>
-    internal void Complete(MessageKind kind, byte[] payload)
+    internal void Complete(MessageKind kind, byte[] payload, SafeHandle? descriptor)
     {
         lock (_gate)
         {
             _kind = kind;
             _payload = payload;
+            _descriptor = descriptor;
             _done = true;
             Monitor.Pulse(_gate);
         }
@@ -48,7 +51,7 @@ internal sealed class PendingCall(HubPort port, uint id)
 
         if (_kind == MessageKind.Answer)
         {
-            return new HubReply(_payload, _stopped);
+            return new HubReply(_payload, _stopped, _descriptor);
         }
 
         var reader = new PayloadReader(_payload);
@@ -107,9 +110,10 @@ internal sealed class PendingCall(HubPort port, uint id)
 /// <summary>An answer of the hub.</summary>
 /// <param name="payload">Its bytes, the client's number first.</param>
 /// <param name="isStopped">The caller was stopped while it waited: it has to give back what it got after all.</param>
-internal readonly struct HubReply(byte[] payload, bool isStopped)
+/// <param name="descriptor">What came with it; the caller's.</param>
+internal readonly struct HubReply(byte[] payload, bool isStopped, SafeHandle? descriptor)
 {
     internal bool IsStopped => isStopped;
 
-    internal PayloadReader Read() => new(payload.AsSpan(HubProtocol.ClientSize));
+    internal PayloadReader Read() => new(payload.AsMemory(HubProtocol.ClientSize), descriptor is null ? null : new Attachment(descriptor));
 }

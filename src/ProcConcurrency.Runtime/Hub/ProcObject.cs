@@ -32,6 +32,13 @@ public abstract class ProcObject : IEquatable<ProcObject>
     /// <summary>The way to its hub.</summary>
     public HubPort Port { get; }
 
+    /// <summary>Whether this process has sent a handle to another one.</summary>
+    public bool WasSent
+    {
+        get => _reference.WasSent;
+        set => _reference.WasSent = value;
+    }
+
     /// <inheritdoc/>
     public bool Equals(ProcObject? other) => other is not null && other.Port == Port && other.Id == Id;
 

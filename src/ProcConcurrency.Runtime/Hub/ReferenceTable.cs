@@ -83,4 +83,6 @@ internal sealed class ObjectReference(ReferenceTable table, long id)
     ~ObjectReference() => table.OnCollected(id);
 
     internal long Id => id;
+
+    internal bool WasSent { get; set; }
 }

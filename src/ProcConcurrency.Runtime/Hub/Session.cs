@@ -110,16 +110,20 @@ public sealed class Session
         }
     }
 
-    /// <summary>An answer of the hub, for this process or one below it.</summary>
-    public void OnHubReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    /// <summary>An answer of the hub, perhaps with a descriptor, for this process or one below it.</summary>
+    public void OnHubReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
         if (_port is { } port && HubRouter.Client(payload) == port.ClientId)
         {
-            port.OnReply(kind, id, payload);
+            port.OnReply(kind, id, payload, descriptor);
+        }
+        else if (_router is { } router)
+        {
+            router.FromAbove(kind, id, payload, descriptor);
         }
         else
         {
-            _router?.FromAbove(kind, id, payload);
+            descriptor?.Dispose();
         }
     }
 
@@ -164,10 +168,10 @@ public sealed class Session
     internal static long NewClientId() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     /// <summary>A message of a process below, for the hub.</summary>
-    internal void OnHubMessage(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    internal void OnHubMessage(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
         _ = Hub;
-        _router!.FromBelow(link, kind, id, payload);
+        _router!.FromBelow(link, kind, id, payload, descriptor);
     }
 
     /// <summary>A process below is gone.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
+
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>What form a stored value has. The number is a byte on the wire.</summary>
@@ -22,12 +25,14 @@ internal enum StoredKind : byte
 /// </summary>
 public readonly struct StoredValue : IEquatable<StoredValue>
 {
+    private const int LeastSpare = 64 * 1024;
+
     private readonly long[]? _objects;
 
     /// <summary>Encoded bytes.</summary>
     /// <param name="bytes">Kept, not copied.</param>
     /// <param name="objects">The ids of the hub's objects that the bytes mention.</param>
-    public StoredValue(byte[] bytes, long[] objects)
+    public StoredValue(ReadOnlyMemory<byte> bytes, long[] objects)
     {
         Kind = StoredKind.Encoded;
         Bytes = bytes;
@@ -79,6 +84,28 @@ public readonly struct StoredValue : IEquatable<StoredValue>
         StoredKind.Double => BitConverter.Int64BitsToDouble(Bits),
         _ => null,
     };
+
+    /// <summary>A copy of a value's bytes, in a spare array where they are many: see <see cref="Recycle"/>.</summary>
+    internal static ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= LeastSpare)
+        {
+            return bytes.ToArray();
+        }
+
+        var array = SpareArrays.Rent(bytes.Length);
+        bytes.CopyTo(array);
+        return array.AsMemory(0, bytes.Length);
+    }
+
+    /// <summary>Gives the array back of a value that was read as a spare one. Nobody may look at it any more.</summary>
+    internal void Recycle()
+    {
+        if (Bytes.Length > LeastSpare && MemoryMarshal.TryGetArray(Bytes, out var array))
+        {
+            SpareArrays.Return(array.Array!);
+        }
+    }
 
     private double AsDouble => Kind == StoredKind.Double ? BitConverter.Int64BitsToDouble(Bits) : Bits;
 

@@ -1,4 +1,5 @@
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Shared;
 using ProcConcurrency.Runtime.Sync;
 
@@ -23,6 +24,10 @@ public static class HubKinds
         [HubObjectKind.Value] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new ValueObject(hub, identity, from.Value()),
         [HubObjectKind.Array] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
             new ArrayObject(hub, identity, (TypeCode)from.Byte(), from.Int64()),
+        [HubObjectKind.Queue] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
+            new QueueObject(hub, identity, (QueueKind)from.Byte(), from.Int32(), from.Flag()),
+        [HubObjectKind.Socket] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new SocketObject(hub, identity, from.Socket()),
+        [HubObjectKind.Pipe] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new PipeObject(hub, identity, ref from),
     };
 
     /// <summary>Makes the hub's objects and handles known to this process. Called once, before either is used; again changes nothing.</summary>
@@ -57,6 +62,9 @@ public static class HubKinds
             HubObjectKind.List => new ProcList(origin),
             HubObjectKind.Value => new ProcValue(origin),
             HubObjectKind.Array => new ProcArray(origin),
+            HubObjectKind.Queue => new ProcQueue(origin),
+            HubObjectKind.Socket => new ProcSocket(origin),
+            HubObjectKind.Pipe => new ProcPipe(origin),
             _ => null,
         };
     }

@@ -50,7 +50,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error));
         }
 
-        return new SpawnedProcess(processId, Adopt(channel.Ours), Adopt(output.Ours), UnixReaper.Watch(processId));
+        return new SpawnedProcess(processId, new UnixSocketStream(channel.Ours), Adopt(output.Ours), UnixReaper.Watch(processId));
     }
 
     public void SignalTree(int processId, bool force)
@@ -75,7 +75,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         }
 
         LibC.SetCloseOnExec(ChannelDescriptor);
-        return Adopt(ChannelDescriptor);
+        return new UnixSocketStream(ChannelDescriptor);
     }
 
     public void KillOwnTree()
@@ -99,6 +99,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
     }
 
+    // Read asynchronously, which the channel's stream is not made for.
     private static NetworkStream Adopt(int descriptor) =>
         new(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true);
 

@@ -10,11 +10,12 @@ public sealed class PoolItem
     private byte[]? _first;
     private Queue<byte[]>? _more;
 
-    internal PoolItem(long index, object? tag, byte[] payload)
+    internal PoolItem(long index, object? tag, byte[] payload, object? kept = null)
     {
         Index = index;
         Tag = tag;
         Payload = payload;
+        Kept = kept;
     }
 
     /// <summary>Its place in the input, from 0.</summary>
@@ -28,6 +29,9 @@ public sealed class PoolItem
 
     /// <summary>The encoded input, kept until a worker has finished it: another may have to take it over.</summary>
     internal byte[] Payload { get; private set; }
+
+    /// <summary>What the payload mentions, and must live as long.</summary>
+    internal object? Kept { get; private set; }
 
     internal bool IsDone { get; private set; }
 
@@ -59,6 +63,7 @@ public sealed class PoolItem
     {
         IsDone = true;
         Payload = [];
+        Kept = null;
     }
 }
 

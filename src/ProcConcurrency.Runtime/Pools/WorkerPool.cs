@@ -120,14 +120,15 @@ public sealed partial class WorkerPool : IDisposable
     /// <summary>Puts one item in; never blocks on workers.</summary>
     /// <param name="payload">The encoded item; the pool keeps it.</param>
     /// <param name="tag">See <see cref="PoolItem.Tag"/>.</param>
+    /// <param name="kept">What the payload mentions, and must live until it has been done; may be null.</param>
     /// <exception cref="ProcessStartException">A worker was needed and could not be started.</exception>
-    public void Add(byte[] payload, object? tag)
+    public void Add(byte[] payload, object? tag, object? kept = null)
     {
         PoolWorker? idle;
         bool startAnother;
         lock (_gate)
         {
-            var item = new PoolItem(_accepted++, tag, payload);
+            var item = new PoolItem(_accepted++, tag, payload, kept);
             _waiting.Enqueue(item);
             _waitingBytes += payload.Length;
             if (_ordered)

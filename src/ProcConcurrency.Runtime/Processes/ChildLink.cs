@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -110,6 +111,9 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <inheritdoc/>
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
 
+    void IHubSender.Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+        _channel.Send(kind, id, payload, descriptor);
+
     /// <summary>Asks the child and all below it to end (SIGTERM; Ctrl-Break on Windows).</summary>
     public void Terminate()
     {
@@ -191,15 +195,20 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
     private sealed class Receiver(ChildLink child) : IMessageHandler
     {
-        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Sort(kind, id, payload, null);
+
+        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle descriptor) => Sort(kind, id, payload, descriptor);
+
+        private void Sort(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             // A child answers and tells; what it asks for is the hub's.
             if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
             {
-                Session.Current.OnHubMessage(child, kind, id, payload);
+                Session.Current.OnHubMessage(child, kind, id, payload, descriptor);
             }
             else
             {
+                descriptor?.Dispose();
                 child._handler.OnMessage(kind, id, payload);
             }
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -42,7 +43,8 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
 
     /// <summary>Sends a message to the parent.</summary>
     /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
-    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
+    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
+        _channel.Send(kind, id, payload, descriptor);
 
     /// <summary>Closes the channel as the last act of this process.</summary>
     public void Dispose()
@@ -54,18 +56,9 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
     /// <summary>Ends this process the way an unhandled stop signal would.</summary>
     public static void DieOfStopRequest() => ProcessPlatform.Current.DieOfStopRequest();
 
-    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
-    {
-        // A parent asks and tells; only the hub answers.
-        if (kind is MessageKind.Answer or MessageKind.Fault)
-        {
-            Session.Current.OnHubReply(kind, id, payload);
-        }
-        else
-        {
-            _handler.OnMessage(kind, id, payload);
-        }
-    }
+    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Sort(kind, id, payload, null);
+
+    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle descriptor) => Sort(kind, id, payload, descriptor);
 
     void IMessageHandler.OnClosed(Exception? cause)
     {
@@ -74,6 +67,20 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
         if (!_ending)
         {
             ProcessPlatform.Current.KillOwnTree();
+        }
+    }
+
+    private void Sort(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    {
+        // A parent asks and tells; only the hub answers.
+        if (kind is MessageKind.Answer or MessageKind.Fault)
+        {
+            Session.Current.OnHubReply(kind, id, payload, descriptor);
+        }
+        else
+        {
+            descriptor?.Dispose();
+            _handler.OnMessage(kind, id, payload);
         }
     }
 }

@@ -53,6 +53,7 @@ public sealed partial class ChildProcess : IChildHandler
             Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
         }
 
+        _plan.LetGo();
         SetJobState(state);
         _ended.TrySetResult();
         Changed?.Invoke();

@@ -119,6 +119,7 @@ public sealed partial class ChildProcess : Job2
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
+                _plan.LetGo();
                 SetJobState(JobState.Failed);
                 _ended.TrySetResult();
                 throw Errors.WorkerStartFailed(error, this);
@@ -136,6 +137,7 @@ public sealed partial class ChildProcess : Job2
                 if (!_started)
                 {
                     _started = true;
+                    _plan.LetGo();
                     SetJobState(JobState.Stopped);
                     _ended.TrySetResult();
                 }

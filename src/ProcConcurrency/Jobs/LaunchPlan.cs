@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Worker;
@@ -12,6 +14,25 @@ namespace ProcConcurrency.Jobs;
 /// <param name="Payload">The same, encoded.</param>
 internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSettings Settings, byte[] Payload)
 {
+    /// <summary>What the payload mentions; emptied when the child has ended, or could not start.</summary>
+    internal List<ProcObject> Kept { get; init; } = [];
+
+    /// <summary>Nobody will read the payload any more, or again.</summary>
+    internal void LetGo()
+    {
+        foreach (var socket in Kept.OfType<ProcSocket>())
+        {
+            socket.Drop();
+        }
+
+        foreach (var pipe in Kept.OfType<ProcPipe>())
+        {
+            pipe.Forsake();
+        }
+
+        Kept.Clear();
+    }
+
     /// <summary>The program and arguments that make an engine a child.</summary>
     internal static LaunchSettings Program(Engine engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
     {

@@ -26,7 +26,7 @@ internal static class SessionValues
     private static ValueContext Create()
     {
         HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping);
-        return new ValueContext(Session.Current.Key.ToArray(), Open);
+        return new ValueContext(Session.Current.Key.ToArray(), Open, static () => Session.Current.Hub);
     }
 
     private static ProcObject? Open(TravelingHandle handle)

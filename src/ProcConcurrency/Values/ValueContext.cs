@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Values;
@@ -22,13 +23,21 @@ internal sealed class ValueContext
     /// <summary>Creates a context.</summary>
     /// <param name="sessionKey">The session's 32-byte key, or null if secrets must not travel. Copied only as a derived key.</param>
     /// <param name="handleResolver">Finds the live object of a handle that arrives; null refuses all handles.</param>
-    public ValueContext(byte[]? sessionKey = null, ValueHandleResolver? handleResolver = null)
+    /// <param name="hub">The session's hub, which keeps sockets on their way; null refuses all sockets.</param>
+    public ValueContext(byte[]? sessionKey = null, ValueHandleResolver? handleResolver = null, Func<HubPort>? hub = null)
     {
         Secrets = sessionKey is null ? null : new SecretBox(sessionKey);
         HandleResolver = handleResolver;
+        Hub = hub;
+        SessionTag = sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(sessionKey, "session tag"u8));
     }
 
     internal SecretBox? Secrets { get; }
 
     internal ValueHandleResolver? HandleResolver { get; }
+
+    internal Func<HubPort>? Hub { get; }
+
+    /// <summary>Tells the session from others, without telling its key.</summary>
+    internal long SessionTag { get; }
 }

@@ -137,6 +137,8 @@ internal ref partial struct ValueReader
                 return ReadFile(tag);
             case ValueTag.Handle:
                 return ReadHandle();
+            case ValueTag.Socket:
+                return ReadSocket();
             case >= ValueTag.ErrorRecord and <= ValueTag.ProgressRecord:
                 return ReadRecord(tag);
             default:

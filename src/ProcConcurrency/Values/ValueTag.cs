@@ -82,6 +82,8 @@ internal enum ValueTag : byte
     Directory = 0x38,
     /// <summary>Byte of the handle's kind, zigzag of its id, text of its name, text of its hub's address; for an address, the secret key.</summary>
     Handle = 0x39,
+    /// <summary>Byte of its <see cref="SocketForm"/>, 8 bytes that tell its session, zigzag of its number in the hub.</summary>
+    Socket = 0x3A,
 
     ErrorRecord = 0x40,
     InformationRecord = 0x41,

@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Net;
+using System.Net.Sockets;
 using System.Numerics;
 using System.Security;
 using System.Text.RegularExpressions;
@@ -111,6 +112,12 @@ internal sealed partial class ValueWriter
         {
             case ProcObject handle:
                 WriteHandle(handle);
+                return true;
+            case Socket socket when CanSendSocket:
+                WriteSocket(socket);
+                return true;
+            case TcpClient client when CanSendSocket:
+                WriteTcpClient(client);
                 return true;
             case ScriptBlock block:
                 WriteScriptBlock(block);

@@ -6,12 +6,17 @@ namespace ProcConcurrency.Values;
 internal sealed partial class ValueWriter
 {
     private readonly List<long> _objects = [];
+    private readonly List<ProcObject> _handles = [];
 
     /// <summary>The objects of the session's hub that were written since <see cref="Reset"/>: who stores the bytes keeps them alive.</summary>
     public IReadOnlyList<long> Objects => _objects;
 
+    /// <summary>The handles that were written since <see cref="Reset"/>: who sends the bytes himself keeps these until they were read.</summary>
+    public IReadOnlyList<ProcObject> Handles => _handles;
+
     private void WriteHandle(ProcObject handle)
     {
+        handle.WasSent = true;
         WriteTag(ValueTag.Handle);
         Take(1)[0] = (byte)handle.Kind;
         WriteZigzag(handle.Id);
@@ -25,6 +30,7 @@ internal sealed partial class ValueWriter
         else
         {
             _objects.Add(handle.Id);
+            _handles.Add(handle);
         }
     }
 }

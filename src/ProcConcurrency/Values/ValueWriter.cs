@@ -67,6 +67,7 @@ internal sealed partial class ValueWriter : IDisposable
     {
         _length = 0;
         _objects.Clear();
+        _handles.Clear();
         _shapes.Truncate(0);
         if (_buffer.Length > KeptCapacity)
         {

@@ -27,7 +27,7 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
                 _ => throw new ProtocolException($"the parent sent a request with the unknown id {id}"),
             };
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or ValueFormatException)
         {
             Console.Error.WriteLine(error.Message);
             return 1;

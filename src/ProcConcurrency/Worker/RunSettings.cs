@@ -1,4 +1,5 @@
 using System.Collections;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
 
@@ -25,8 +26,10 @@ internal sealed record RunSettings
     internal string UICulture { get; init; } = string.Empty;
 
     /// <summary>Encodes the settings, in the caller, where an argument that can't travel is an error at once.</summary>
+    /// <param name="context">Key and handles.</param>
+    /// <param name="kept">Gets what the bytes mention, which must live until they were read.</param>
     /// <exception cref="CallerException">A value is bound to this process.</exception>
-    internal byte[] Encode(ValueContext context)
+    internal byte[] Encode(ValueContext context, List<ProcObject> kept)
     {
         using var writer = new ValueWriter(context) { Strict = true };
 
@@ -50,6 +53,7 @@ internal sealed record RunSettings
             throw Errors.NotSerializable(error, null);
         }
 
+        kept.AddRange(writer.Handles);
         return writer.Written.ToArray();
     }
 

@@ -14,7 +14,7 @@ public sealed partial class ArrowTests
         ["Processes"] = ["Hub", "Channels", "Native"],
         ["Kinds"] = ["Sync", "Messaging", "Shared", "Hub"],
         ["Sync"] = ["Hub", "Channels"],
-        ["Messaging"] = ["Hub", "Channels"],
+        ["Messaging"] = ["Hub", "Channels", "Native"],
         ["Shared"] = ["Hub", "Channels", "Native"],
         ["Hub"] = ["Channels", "Native"],
         ["Channels"] = ["Native"],

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
@@ -53,8 +54,9 @@ internal sealed class FakeProcess : IHubReceiver
 
     internal void Die(int? exitCode) => _hub.Close(Client, exitCode);
 
-    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
     {
+        descriptor?.Dispose();
         lock (_replies)
         {
             _replies.Add(new Reply(id, kind, payload.ToArray()));

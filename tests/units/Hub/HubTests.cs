@@ -48,7 +48,7 @@ public sealed class HubTests
     {
         var owner = new FakeProcess(_hub, 1);
         var inner = owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false));
-        var outer = owner.Create(HubObjectKind.Value, writer => writer.Value(new StoredValue([1], [inner])));
+        var outer = owner.Create(HubObjectKind.Value, writer => writer.Value(new StoredValue(new byte[] { 1 }, [inner])));
         _hub.ReleaseReference(owner.Client, inner);
         _hub.Sweep(TimeSpan.Zero);
         Assert.Equal(2, _hub.ObjectCount);

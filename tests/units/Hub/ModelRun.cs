@@ -53,7 +53,7 @@ internal sealed class ModelRun
         {
             case StepKind.Act when _waiting[step.Process] is null:
                 var action = _model.Choose(step.Action);
-                _waiting[step.Process] = process.Send(action.Operation, action.OnLock ? _model.LockId : _model.Id, writer => action.Write?.Invoke(writer, step.Argument), action.Flags);
+                _waiting[step.Process] = process.Send(action.Operation, action.OnLock ? _model.LockId : _model.Id, writer => _model.Write(step.Process, action, step.Argument, writer), action.Flags);
                 expected.AddRange(_model.Act(step.Process, action, step.Argument));
                 break;
             case StepKind.TimeOut when _waiting[step.Process] is { } request:
@@ -130,6 +130,9 @@ internal abstract class ObjectModel
         _actions ??= Actions;
         return _actions[number % _actions.Length];
     }
+
+    /// <summary>Writes what goes with a request.</summary>
+    internal virtual void Write(int process, ModelAction action, int argument, PayloadWriter writer) => action.Write?.Invoke(writer, argument);
 
     internal abstract IEnumerable<string> Act(int process, ModelAction action, int argument);
 

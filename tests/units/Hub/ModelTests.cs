@@ -1,4 +1,5 @@
 using CsCheck;
+using ProcConcurrency.Runtime.Messaging;
 using Xunit;
 
 namespace ProcConcurrency.Units.Hubs;
@@ -37,6 +38,16 @@ public sealed class ModelTests
 
     [Fact]
     public void A_value_does_what_its_model_does() => Check(static () => new ValueModel());
+
+    [Theory]
+    [InlineData(QueueKind.Fifo, 0, false)]
+    [InlineData(QueueKind.Fifo, 3, false)]
+    [InlineData(QueueKind.Fifo, 2, true)]
+    [InlineData(QueueKind.Lifo, 3, false)]
+    [InlineData(QueueKind.Lifo, 0, true)]
+    [InlineData(QueueKind.Priority, 4, false)]
+    [InlineData(QueueKind.Priority, 0, true)]
+    public void A_queue_does_what_its_model_does(QueueKind kind, int most, bool acknowledge) => Check(() => new QueueModel(kind, most, acknowledge));
 
     private static void Check(Func<ObjectModel> model) => ModelStep.Run.Sample(steps => ModelRun.Check(model, steps), iter: Runs, threads: 1);
 }

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Sync;
 using Xunit;
 
@@ -21,7 +23,7 @@ public sealed class RouterTests
         _child = new Link(10, 1000, "child");
         _middle = new HubRouter(new Up(_root, _child));
         _grandchild = new Link(20, 2000, "grandchild");
-        _child.Down = (kind, id, payload) => _middle.FromAbove(kind, id, payload);
+        _child.Down = (kind, id, payload, descriptor) => _middle.FromAbove(kind, id, payload, descriptor);
     }
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class RouterTests
         return port;
     }
 
-    private delegate void Receive(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+    private delegate void Receive(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
 
     /// <summary>A process below a router; what is sent to it goes on to what stands for that process.</summary>
     private sealed class Link(long clientId, int processId, string name) : IHubLink
@@ -88,12 +90,14 @@ public sealed class RouterTests
 
         internal Receive? Down { get; set; }
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Down?.Invoke(kind, id, payload);
+        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+            Down?.Invoke(kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
     }
 
     /// <summary>What such a process sends upwards.</summary>
     private sealed class Up(HubRouter above, Link self) : IHubSender
     {
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => above.FromBelow(self, kind, id, payload);
+        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+            above.FromBelow(self, kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
     }
 }

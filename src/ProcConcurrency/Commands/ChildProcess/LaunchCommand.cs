@@ -154,7 +154,8 @@ public abstract class LaunchCommand : ProcCmdlet
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
-        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context));
+        var kept = new List<ProcObject>();
+        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept };
         var process = new ChildProcess(plan, name, Daemon);
         ChildProcessTable.Add(process);
         return process;

@@ -21,6 +21,8 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private const int MaxWorkers = 1024;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
+    // What the settings mention: every worker reads them anew.
+    private readonly List<ProcObject> _kept = [];
     private ValueContext _context = null!;
     private ValueWriter _writer = null!;
     private WorkerPool? _pool;
@@ -93,7 +95,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
-        _pool = new WorkerPool(ThrottleLimit, !Unordered, settings.Encode(_context), worker => ChildLink.Start(launch, worker, settings.Name, daemon: true));
+        _pool = new WorkerPool(ThrottleLimit, !Unordered, settings.Encode(_context, _kept), worker => ChildLink.Start(launch, worker, settings.Name, daemon: true));
         _progress = new PoolProgress(this, _pool);
         Started(_pool.Warm);
     }
@@ -129,11 +131,13 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private void Take()
     {
         byte[] payload;
+        ProcObject[]? kept;
         try
         {
             _writer.Reset();
             _writer.Write(InputObject);
             payload = _writer.Written.ToArray();
+            kept = _writer.Handles.Count == 0 ? null : [.. _writer.Handles];
         }
         catch (ValueNotSerializableException error)
         {
@@ -141,7 +145,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             return;
         }
 
-        Started(() => _pool!.Add(payload, InputObject));
+        Started(() => _pool!.Add(payload, InputObject, kept));
         Drain();
         while (_pool!.IsFull)
         {

@@ -1,0 +1,190 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>
+/// An end of a pipe in the process that uses it: messages over one socket. A message is its length (4 bytes, little-endian), its
+/// kind (1) and that many bytes.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Who is stopped while he waits leaves no half of a message behind: what was begun to be sent is sent to its end,
+/// what has been received in part is kept for the next receiver.
+/// </remarks>
+internal sealed partial class PipeConnection : IDisposable
+{
+    internal const int HeaderSize = 5;
+
+    // Up to here a message is copied behind its header; above, both are given to the system as they are.
+    private const int SmallMessage = 16 * 1024;
+
+    private readonly SlicedSocket _socket;
+    private readonly PipeWays _ways;
+
+    // Guards sending.
+    private readonly object _sendGate = new();
+    private readonly byte[] _head = new byte[HeaderSize + SmallMessage];
+
+    // The rest of a message whose sender was stopped.
+    private byte[] _unsent = [];
+    private int _closed;
+
+    internal PipeConnection(SlicedSocket socket, PipeWays ways)
+    {
+        _socket = socket;
+        _ways = ways;
+    }
+
+    internal bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>Closes this end. Again does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            _socket.Dispose();
+        }
+    }
+
+    internal void Send(StoredValue value, WaitLimit limit)
+    {
+        if (value.Kind == StoredKind.Encoded)
+        {
+            Send(PipeMessageKind.Encoded, value.Bytes.Span, limit);
+        }
+        else
+        {
+            Span<byte> number = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(number, value.Bits);
+            Send((PipeMessageKind)value.Kind, number, limit);
+        }
+    }
+
+    /// <summary>Sends one message; waits while the other end doesn't receive.</summary>
+    /// <exception cref="PipeClosedException">An end is closed.</exception>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    internal void Send(PipeMessageKind kind, ReadOnlySpan<byte> payload, WaitLimit limit)
+    {
+        if ((_ways & PipeWays.Send) == 0)
+        {
+            throw new PipeDirectionException("This is the receiving end of a one-way pipe: the other end sends.");
+        }
+
+        Enter(_sendGate, limit with { Timeout = null }, 0);
+        try
+        {
+            SendUnsent(limit);
+            BinaryPrimitives.WriteInt32LittleEndian(_head, payload.Length);
+            _head[4] = (byte)kind;
+            var copied = payload.Length <= SmallMessage ? payload.Length : 0;
+            payload[..copied].CopyTo(_head.AsSpan(HeaderSize));
+            SendAll(_head.AsSpan(0, HeaderSize + copied), payload[copied..], limit, isBegun: false);
+        }
+        finally
+        {
+            Monitor.Exit(_sendGate);
+        }
+    }
+
+    private void SendAll(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, WaitLimit limit, bool isBegun)
+    {
+        while (head.Length + rest.Length > 0)
+        {
+            int sent;
+            try
+            {
+                sent = _socket.Send(head, rest);
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                throw Ended();
+            }
+
+            isBegun |= sent > 0;
+            var ofHead = Math.Min(sent, head.Length);
+            head = head[ofHead..];
+            rest = rest[(sent - ofHead)..];
+            if (sent == 0 && limit.IsStopping)
+            {
+                if (isBegun)
+                {
+                    FinishLater([.. head, .. rest]);
+                }
+
+                throw new OperationCanceledException("The send was stopped.");
+            }
+        }
+    }
+
+    private void SendUnsent(WaitLimit limit)
+    {
+        if (_unsent.Length > 0)
+        {
+            var rest = _unsent;
+            _unsent = [];
+            SendAll([], rest, limit, isBegun: true);
+        }
+    }
+
+    /// <summary>Whoever stopped in the middle of a message need not wait; but the message has to have an end.</summary>
+    private void FinishLater(byte[] rest)
+    {
+        _unsent = rest;
+        new Thread(
+            () =>
+            {
+                lock (_sendGate)
+                {
+                    try
+                    {
+                        SendUnsent(WaitLimit.None);
+                    }
+                    catch (PipeClosedException)
+                    {
+                        // Nobody is left to get it.
+                    }
+                }
+            },
+            256 * 1024)
+        {
+            IsBackground = true,
+            Name = "pipe",
+        }.Start();
+    }
+
+    private PipeClosedException Ended() => new(
+        IsClosed ? "This end of the pipe is closed." : "The other end of the pipe is closed: its process closed it, or is gone.");
+
+    /// <summary>Waits for its turn, but not longer than the caller is to wait; whether it came.</summary>
+    private static bool Enter(object gate, WaitLimit limit, long start)
+    {
+        while (!Monitor.TryEnter(gate, Slice(limit, start)))
+        {
+            if (limit.IsStopping)
+            {
+                throw new OperationCanceledException("The wait was stopped.");
+            }
+
+            if (Slice(limit, start) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>How many milliseconds to wait now, before the next look: 0 where the time is over.</summary>
+    private static int Slice(WaitLimit limit, long start)
+    {
+        if (limit.Timeout is not { } timeout)
+        {
+            return SlicedSocket.SliceMilliseconds;
+        }
+
+        var left = timeout - Stopwatch.GetElapsedTime(start);
+        return left <= TimeSpan.Zero ? 0 : (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), SlicedSocket.SliceMilliseconds);
+    }
+}

@@ -1,0 +1,156 @@
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>What the creator of an end gives with it. The number is a byte on the wire.</summary>
+internal enum PipeOrigin : byte
+{
+    /// <summary>The first end of a new pipe.</summary>
+    Pair = 0,
+
+    /// <summary>The other end of one that is here.</summary>
+    Other = 1,
+
+    /// <summary>A connection that was made elsewhere.</summary>
+    Adopted = 2,
+}
+
+/// <summary>Which way an end works. The number is a byte on the wire.</summary>
+[Flags]
+internal enum PipeWays : byte
+{
+    None = 0,
+    Send = 1,
+    Receive = 2,
+    Both = Send | Receive,
+}
+
+/// <summary>
+/// The hub's side of an end of a pipe: has the socket until a process first uses the end, and knows then who that is. From
+/// there on the two ends talk to each other alone, and the system tells the one when the other is gone.
+/// </summary>
+internal sealed class PipeObject : HubObject
+{
+    private readonly long _maker;
+    private readonly PipeWays _ways;
+    private ParkedSocket? _end;
+    private ParkedSocket? _other;
+    private PipeWays _otherWays;
+    private HubClient? _user;
+    private string _closed = string.Empty;
+
+    internal PipeObject(Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from)
+        : base(hub, identity)
+    {
+        _maker = from.Int64();
+        var origin = (PipeOrigin)from.Byte();
+        switch (origin)
+        {
+            case PipeOrigin.Pair:
+                _ways = (PipeWays)from.Byte() & PipeWays.Both;
+                _otherWays = _ways == PipeWays.Both ? PipeWays.Both : PipeWays.Both & ~_ways;
+                (_end, _other) = Pair();
+                break;
+            case PipeOrigin.Other:
+                var first = hub.Find(from.Int64()) as PipeObject;
+                _end = first?._other ?? throw new HubFaultException(HubFault.InvalidArgument, "There is no pipe with an end to be had.");
+                _ways = first._otherWays;
+                first._other = null;
+                break;
+            case PipeOrigin.Adopted:
+                _ways = PipeWays.Both;
+                _end = from.Socket();
+                break;
+            default:
+                throw new HubFaultException(HubFault.InvalidArgument, $"There is no way {(byte)origin} to make a pipe.");
+        }
+    }
+
+    internal override string Owner => _user is null ? string.Empty : $"the process {_user}";
+
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Place:
+                Place(call);
+                break;
+            case HubOperation.Leave:
+                RefuseOthers(call);
+                Close("it was closed");
+                Hub.Reply(call);
+                Hub.Answer(call);
+                break;
+            case HubOperation.Forsake:
+                if (_end is not null && Hub.IsOnlyHeldBy(Id, _maker))
+                {
+                    Close("the process that it was given to ended, and had not begun to use it");
+                }
+
+                Hub.Reply(call);
+                Hub.Answer(call);
+                break;
+            default:
+                throw Unknown(operation);
+        }
+    }
+
+    /// <summary>With its user an end is closed; so is one that was given to a process which is gone, and is nobody's else but its maker's.</summary>
+    internal override void OnClientGone(HubClient client, ProcessDeath death)
+    {
+        var given = client.Id != _maker && client.References.ContainsKey(Id);
+        if (_user == client || (given && _end is not null && Hub.IsOnlyHeldBy(Id, _maker, client)))
+        {
+            Close($"it belonged to {death}");
+        }
+    }
+
+    internal override void OnRemoved()
+    {
+        _end?.Dispose();
+        _other?.Dispose();
+    }
+
+    internal override void WriteState(PayloadWriter answer) =>
+        answer.Byte((byte)_ways).Flag(_closed.Length > 0).Int32(_user?.ProcessId ?? 0);
+
+    private static (ParkedSocket First, ParkedSocket Second) Pair()
+    {
+        try
+        {
+            return ParkedSocket.CreatePair();
+        }
+        catch (IOException error)
+        {
+            throw new HubFaultException(HubFault.InvalidArgument, $"No pipe can be made: {error.Message}");
+        }
+    }
+
+    private void Place(HubCall call)
+    {
+        RefuseOthers(call);
+        var end = _end ?? throw new HubFaultException(HubFault.PipeClosed, $"This end of the pipe is closed: {(_closed.Length > 0 ? _closed : "the process that asks had it and let go of it")}.");
+        _end = null;
+        _user = call.Client;
+        Hub.Reply(call).Byte((byte)_ways).Socket(end, call.Client.ProcessId);
+        Hub.Answer(call);
+    }
+
+    private void RefuseOthers(HubCall call)
+    {
+        if (_user is not null && _user != call.Client)
+        {
+            throw new HubFaultException(
+                HubFault.InUse, $"This end of the pipe belongs to the process {_user}, which was the first to use it. Use the other end, or make a pipe for each.");
+        }
+    }
+
+    private void Close(string why)
+    {
+        _closed = why;
+        _user = null;
+        _end?.Dispose();
+        _end = null;
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>
+/// Waits for processes that are no children: each that connects and proves to know the key becomes a pipe. Python's
+/// <c>Listener</c>, whose other side is its <c>Client</c>.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ProcListener : IDisposable
+{
+    private const string FileName = "pipe";
+    private const int MostLines = 1000;
+
+    // Connections that have proved the key and were not accepted yet; more than these wait at the listener.
+    private const int MostWaiting = 128;
+
+    // Guards s_open.
+    private static readonly object s_gate = new();
+    private static readonly HashSet<ProcListener> s_open = [];
+
+    private readonly BlockingCollection<Socket> _waiting = new(MostWaiting);
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly HubPort _port;
+    private readonly ListenerSocket _socket;
+    private int _closed;
+
+    static ProcListener() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseAll();
+
+    private ProcListener(HubPort port, string? address, ReadOnlySpan<byte> key)
+    {
+        _port = port;
+        _socket = ListenerSocket.Open(address, FileName, key, Note);
+        lock (s_gate)
+        {
+            s_open.Add(this);
+        }
+
+        _socket.Start(Keep);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public string Address => _socket.Address;
+
+    /// <summary>How many connections have proved the key and wait to be accepted.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Whether it was closed.</summary>
+    public bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>A line for each connection that was refused, the last thousand of them.</summary>
+    public IReadOnlyList<string> Log => [.. _log];
+
+    /// <summary>Listens.</summary>
+    /// <param name="port">The session's hub, where pipes are made.</param>
+    /// <param name="address">See <see cref="HubAddress"/>; null for a socket in a new folder that only this user may enter.</param>
+    /// <param name="key">32 bytes.</param>
+    /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="SocketException">It can't be listened on.</exception>
+    public static ProcListener Start(HubPort port, string? address, ReadOnlySpan<byte> key) => new(port, address, key);
+
+    /// <summary>Connects to a listener.</summary>
+    /// <param name="port">The session's hub, where pipes are made.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="key">32 bytes.</param>
+    /// <param name="timeout">The longest to wait for the other side.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
+    /// <exception cref="AuthenticationException">The other side doesn't know the key, or is no listener.</exception>
+    public static ProcPipe Connect(HubPort port, string address, ReadOnlySpan<byte> key, TimeSpan timeout, CancellationToken canceled)
+    {
+        var endpoint = HubAddress.Parse(address);
+        var socket = HubAddress.CreateSocket(endpoint);
+        try
+        {
+            using var clock = CancellationTokenSource.CreateLinkedTokenSource(canceled);
+            clock.CancelAfter(timeout);
+            try
+            {
+                socket.ConnectAsync(endpoint, clock.Token).AsTask().GetAwaiter().GetResult();
+                using var registration = clock.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+                using var stream = new NetworkStream(socket, ownsSocket: false);
+                Handshake.Connect(stream, key);
+            }
+            catch (Exception error) when (error is not AuthenticationException && clock.IsCancellationRequested)
+            {
+                canceled.ThrowIfCancellationRequested();
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+
+            return Adopt(port, socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Accepts the next connection.</summary>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <returns>This end of the pipe; null where nobody came in time.</returns>
+    /// <exception cref="PipeClosedException">The listener was closed.</exception>
+    public ProcPipe? Accept(TimeSpan? timeout, CancellationToken canceled)
+    {
+        try
+        {
+            return _waiting.TryTake(out var socket, (int)(timeout?.TotalMilliseconds ?? -1), canceled)
+                ? Adopt(_port, socket)
+                : _waiting.IsCompleted ? throw new PipeClosedException("The listener is closed.") : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new PipeClosedException("The listener is closed.");
+        }
+    }
+
+    /// <summary>Listens no more, drops who was not accepted, and takes the socket's file away. Again does nothing.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        lock (s_gate)
+        {
+            s_open.Remove(this);
+        }
+
+        _socket.Dispose();
+        _waiting.CompleteAdding();
+        while (_waiting.TryTake(out var socket))
+        {
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>As <see cref="Close"/>.</summary>
+    void IDisposable.Dispose() => Close();
+
+    private static ProcPipe Adopt(HubPort port, Socket socket)
+    {
+        // The pipe's end is a copy, which whoever first uses it gets; it may be another process.
+        using var parked = ParkedSocket.Of(socket);
+        var pipe = ProcPipe.Adopt(port, parked);
+        socket.Dispose();
+        return pipe;
+    }
+
+    private static void CloseAll()
+    {
+        ProcListener[] open;
+        lock (s_gate)
+        {
+            open = [.. s_open];
+        }
+
+        foreach (var listener in open)
+        {
+            listener.Close();
+        }
+    }
+
+    private void Keep(Socket socket)
+    {
+        try
+        {
+            _waiting.Add(socket);
+        }
+        catch (InvalidOperationException)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private void Note(string line)
+    {
+        _log.Enqueue(line);
+        while (_log.Count > MostLines)
+        {
+            _log.TryDequeue(out _);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Net.Sockets;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>
+/// An end of a pipe: Python's <c>Connection</c>. It belongs to the process that first uses it; from then on the two ends talk to
+/// each other without the hub. When an end is closed, or its process is gone, the other receives what is on its way and is
+/// told then.
+/// </summary>
+/// <remarks>Thread-safe: whole messages only, each to one receiver.</remarks>
+public sealed class ProcPipe : ProcObject, IDisposable
+{
+    private readonly PipeEnd _end;
+
+    internal ProcPipe(ProcObjectOrigin origin)
+        : base(origin) => _end = PipeEnd.Of(origin.Port, origin.Id);
+
+    /// <inheritdoc/>
+    public override HubObjectKind Kind => HubObjectKind.Pipe;
+
+    /// <summary>Whether it can send.</summary>
+    public bool CanSend => (Ask().Ways & PipeWays.Send) != 0;
+
+    /// <summary>Whether it can receive.</summary>
+    public bool CanReceive => (Ask().Ways & PipeWays.Receive) != 0;
+
+    /// <summary>Whether this end is closed, or belonged to a process that is gone.</summary>
+    public bool IsClosed => _end.IsClosed || Ask().IsClosed;
+
+    /// <summary>The process that it belongs to; null where none has used it yet.</summary>
+    public int? ProcessId => Ask().User is var user and not 0 ? user : null;
+
+    /// <summary>Makes a pipe.</summary>
+    /// <param name="port">The session's hub.</param>
+    /// <param name="oneWay">The first end receives, the second sends.</param>
+    public static (ProcPipe First, ProcPipe Second) Create(HubPort port, bool oneWay = false)
+    {
+        var first = Create(port, PipeOrigin.Pair, request => request.Byte((byte)(oneWay ? PipeWays.Receive : PipeWays.Both)));
+        return (first, Create(port, PipeOrigin.Other, request => request.Int64(first.Id)));
+    }
+
+    /// <summary>Sends an object; waits while the other end doesn't receive.</summary>
+    /// <exception cref="PipeClosedException">An end is closed.</exception>
+    public void Send(object? item) => Send(item, CancellationToken.None);
+
+    /// <summary>Sends an object; waits while the other end doesn't receive.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    public void Send(object? item, CancellationToken canceled) =>
+        Connection.Send(HubEnvironment.Codec.Encode(item), new WaitLimit(null, canceled));
+
+    /// <summary>Sends bytes as they are.</summary>
+    public void SendBytes(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        SendBytes(bytes, 0, bytes.Length, CancellationToken.None);
+    }
+
+    /// <summary>Sends some bytes of an array as they are.</summary>
+    public void SendBytes(byte[] bytes, int offset, int count) => SendBytes(bytes, offset, count, CancellationToken.None);
+
+    /// <summary>Sends some bytes of an array as they are.</summary>
+    /// <param name="bytes">The array.</param>
+    /// <param name="offset">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    public void SendBytes(byte[] bytes, int offset, int count, CancellationToken canceled) =>
+        Connection.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), new WaitLimit(null, canceled));
+
+    /// <summary>Receives the next message: an object, or an array of bytes; waits for it.</summary>
+    /// <exception cref="PipeClosedException">An end is closed, and what had come was received.</exception>
+    public object? Receive() => Receive(null, false, null, CancellationToken.None)!.Value.Open();
+
+    /// <summary>Receives the next message if there is one in time.</summary>
+    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <param name="item">The message, or null.</param>
+    public bool TryReceive(double seconds, out object? item)
+    {
+        var message = Receive(null, false, TimeSpan.FromSeconds(seconds), CancellationToken.None);
+        item = message?.Open();
+        return message is not null;
+    }
+
+    /// <summary>Receives the next message, which is bytes.</summary>
+    /// <exception cref="PipeDirectionException">It is an object, and stays where it is.</exception>
+    public byte[] ReceiveBytes() => ReceiveBytes(int.MaxValue);
+
+    /// <summary>Receives the next message, which is bytes.</summary>
+    /// <param name="maxLength">The most bytes to take.</param>
+    /// <exception cref="MessageTooLargeException">It has more; nothing more can be received.</exception>
+    public byte[] ReceiveBytes(int maxLength) => Receive(maxLength, true, null, CancellationToken.None)!.Value.Payload;
+
+    /// <summary>Receives the next message.</summary>
+    /// <param name="maxLength">The most bytes to take; null for any number.</param>
+    /// <param name="bytesOnly">An object stays where it is, with an exception.</param>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <returns>The message; null where none came in time.</returns>
+    public PipeMessage? Receive(int? maxLength, bool bytesOnly, TimeSpan? timeout, CancellationToken canceled) =>
+        Connection.Receive(maxLength ?? int.MaxValue, bytesOnly, new WaitLimit(timeout, canceled));
+
+    /// <summary>Receives the next message, which is bytes, into an array.</summary>
+    /// <returns>How many they are.</returns>
+    public int ReceiveInto(byte[] buffer) => ReceiveInto(buffer, 0);
+
+    /// <summary>Receives the next message, which is bytes, into an array from an offset on.</summary>
+    /// <returns>How many they are.</returns>
+    /// <exception cref="BufferTooShortException">They don't fit; the exception has them.</exception>
+    public int ReceiveInto(byte[] buffer, int offset) => Connection.ReceiveInto(buffer.AsSpan(offset), WaitLimit.None);
+
+    /// <summary>Whether there is something to receive now, the end of the pipe included.</summary>
+    public bool Poll() => Poll(TimeSpan.Zero, CancellationToken.None);
+
+    /// <summary>Waits until there is something to receive, the end of the pipe included.</summary>
+    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <returns>Whether there was, in time.</returns>
+    public bool Poll(double seconds) => Poll(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+
+    /// <summary>Waits until there is something to receive, the end of the pipe included.</summary>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <returns>Whether there was, in time.</returns>
+    public bool Poll(TimeSpan? timeout, CancellationToken canceled) => Connection.Poll(new WaitLimit(timeout, canceled));
+
+    /// <summary>
+    /// Closes this end. Where it was sent to another process and not used here, only this process's handles close: that
+    /// process can still use it. Again does nothing.
+    /// </summary>
+    /// <exception cref="InUseException">It belongs to another process.</exception>
+    public void Close()
+    {
+        var isHere = _end.IsHere;
+        if (_end.Close() && (isHere || !WasSent))
+        {
+            try
+            {
+                Call(Request(HubOperation.Leave));
+            }
+            catch (ObjectGoneException)
+            {
+                // It is gone, which is as well.
+            }
+        }
+    }
+
+    /// <summary>
+    /// The process that this end was sent to is gone. Where it had not begun to use it, and nobody else was given it, the
+    /// other end is told. Returns at once.
+    /// </summary>
+    public void Forsake() => ThreadPool.UnsafeQueueUserWorkItem(
+        static pipe =>
+        {
+            try
+            {
+                pipe.Call(pipe.Request(HubOperation.Forsake));
+            }
+            catch (ObjectGoneException)
+            {
+                // It is gone, which is as well.
+            }
+        },
+        this,
+        preferLocal: false);
+
+    /// <summary>As <see cref="Close"/>.</summary>
+    void IDisposable.Dispose() => Close();
+
+    /// <summary>Makes an end of a connection that there is.</summary>
+    internal static ProcPipe Adopt(HubPort port, ParkedSocket socket) =>
+        Create(port, PipeOrigin.Adopted, request => request.Socket(socket, port.HubProcessId));
+
+    private PipeConnection Connection => _end.Connect(Place);
+
+    private static ProcPipe Create(HubPort port, PipeOrigin origin, Action<PayloadWriter> settings)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        var request = ProcObjectOrigin.Request(port, HubObjectKind.Pipe, null).Int64(port.ClientId).Byte((byte)origin);
+        settings(request);
+        return new ProcPipe(ProcObjectOrigin.Create(port, request, null));
+    }
+
+    private PipeConnection Place()
+    {
+        var answer = Call(Request(HubOperation.Place)).Read();
+        var ways = (PipeWays)answer.Byte();
+        return new PipeConnection(SlicedSocket.Of(answer.Socket()), ways);
+    }
+
+    private (PipeWays Ways, bool IsClosed, int User) Ask()
+    {
+        var state = State().Read();
+        return ((PipeWays)state.Byte(), state.Flag(), state.Int32());
+    }
+}

@@ -1,0 +1,80 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+// What goes to the hub and comes back: several items a request.
+public sealed partial class ProcQueue
+{
+    /// <summary>Sends items, each as if it came alone.</summary>
+    /// <returns>How many went in, the first ones, and whether the caller was stopped before the others did.</returns>
+    internal (int Sent, bool IsStopped) Send(ReadOnlySpan<(StoredValue Value, double Priority)> items, TimeSpan? timeout, CancellationToken canceled)
+    {
+        var limit = new WaitLimit(timeout, canceled);
+        var request = Request(HubOperation.Send, limit.Flags).Int32(items.Length);
+        foreach (var (value, priority) in items)
+        {
+            request.Value(value).Int64(BitConverter.DoubleToInt64Bits(priority));
+        }
+
+        var reply = Call(request, limit);
+        var sent = reply.Read().Int32();
+        return (sent, reply.IsStopped && sent < items.Length);
+    }
+
+    /// <summary>Receives some items, at least one where there is one in time.</summary>
+    /// <param name="most">How many at the most.</param>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="items">Gets them.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, CancellationToken canceled)
+    {
+        items.Clear();
+        var limit = new WaitLimit(timeout, canceled);
+        var reply = Call(Request(HubOperation.Receive, limit.Flags).Int32(most), limit);
+        var reader = reply.Read();
+        var outcome = (ReceiveOutcome)reader.Byte();
+        while (!reader.AtEnd)
+        {
+            items.Add(QueueItem.Read(ref reader));
+        }
+
+        if (reply.IsStopped && outcome != ReceiveOutcome.Over)
+        {
+            GiveBack(items.ToArray());
+            items.Clear();
+            throw new OperationCanceledException();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Gives back what was received and not used.</summary>
+    internal void GiveBack(ReadOnlySpan<QueueItem> items)
+    {
+        if (items.Length > 0)
+        {
+            var request = Request(HubOperation.GiveBack).Int32(items.Length);
+            foreach (var item in items)
+            {
+                item.Write(request);
+            }
+
+            Call(request);
+        }
+    }
+
+    private bool SendOne(object? item, double priority, TimeSpan? timeout, CancellationToken canceled)
+    {
+        var stored = HubEnvironment.Codec.Encode(item);
+        var (sent, isStopped) = Send([(stored, priority)], timeout, canceled);
+        return isStopped ? throw new OperationCanceledException() : sent == 1;
+    }
+
+    private QueueState Ask()
+    {
+        var reader = State().Read();
+        return new QueueState(reader.Int32(), reader.Int32(), reader.Flag(), (QueueKind)reader.Byte(), reader.Flag(), reader.Int64());
+    }
+
+    private readonly record struct QueueState(int Count, int MaxSize, bool IsClosed, QueueKind Kind, bool IsAcknowledged, long Unfinished);
+}

@@ -1,0 +1,212 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+// Items in and out, and who waits for either.
+internal sealed partial class QueueObject
+{
+    // An answer with more bytes than this is cut short, so that it fits into one frame: the next request gets the rest.
+    private const int MaxAnswerBytes = 56 * 1024;
+
+    // What an item takes in an answer beside its own bytes.
+    private const int ItemOverhead = 32;
+
+    /// <summary>Nothing of a queue that gives its items out ahead could be exact: what is most urgent, what is last, who is at what.</summary>
+    private bool GivesAhead => _kind == QueueKind.Fifo && !_acknowledge;
+
+    private void Send(HubCall call, ref PayloadReader arguments)
+    {
+        if (_closed)
+        {
+            throw new HubFaultException(HubFault.QueueClosed, $"{Title} was closed; nothing more can be sent to it.");
+        }
+
+        var sending = new Sending(arguments.Int32());
+        for (var i = 0; i < sending.Count; i++)
+        {
+            var value = arguments.SpareValue();
+            var priority = BitConverter.Int64BitsToDouble(arguments.Int64());
+            if (_items.Count < _most)
+            {
+                Admit(value, priority);
+            }
+            else
+            {
+                (sending.Waiting ??= new()).Enqueue((value, priority));
+            }
+        }
+
+        if (sending.Left == 0)
+        {
+            AnswerSent(call, sending);
+        }
+        else
+        {
+            call.State = sending;
+            _senders.Add(call);
+        }
+
+        Pump();
+        if (call.NoWait && _senders.Remove(call))
+        {
+            AnswerSent(call, sending);
+        }
+    }
+
+    private void Receive(HubCall call, int most)
+    {
+        if (_items.Count > 0)
+        {
+            Deliver(call, most);
+            Pump();
+        }
+        else if (IsOver(call.Client))
+        {
+            AnswerOutcome(call, ReceiveOutcome.Over);
+        }
+        else if (call.NoWait)
+        {
+            AnswerOutcome(call, ReceiveOutcome.Nothing);
+        }
+        else
+        {
+            call.State = most;
+            _receivers.Add(call);
+        }
+    }
+
+    /// <summary>A receiver took more than it handed on: that goes back, as if it had never left.</summary>
+    private void GiveBack(HubCall call, ref PayloadReader arguments)
+    {
+        var returned = new Stack<QueueItem>();
+        for (var count = arguments.Int32(); count > 0; count--)
+        {
+            returned.Push(QueueItem.ReadSpare(ref arguments));
+        }
+
+        foreach (var item in returned)
+        {
+            if (_received.Return(call.Client, item) is { } back)
+            {
+                _items.PutBack(back);
+            }
+        }
+
+        AnswerFlag(call, true);
+        Pump();
+    }
+
+    /// <summary>Lets in who waits, while there is room, and serves who waits, while there are items, until neither can be done.</summary>
+    private void Pump()
+    {
+        do
+        {
+            Serve();
+            while (_items.Count < _most && _senders.Take() is { } sender)
+            {
+                var sending = (Sending)sender.State!;
+                while (_items.Count < _most && sending.Waiting!.TryDequeue(out var next))
+                {
+                    Admit(next.Value, next.Priority);
+                }
+
+                if (sending.Left > 0)
+                {
+                    _senders.AddFirst(sender);
+                }
+                else
+                {
+                    AnswerSent(sender, sending);
+                }
+            }
+        }
+        while (_items.Count > 0 && _receivers.Count > 0);
+
+        EndReceivers();
+        while (Unfinished == 0 && _joining.Take() is { } joining)
+        {
+            AnswerFlag(joining, true);
+        }
+    }
+
+    /// <summary>Nothing will come any more for some that wait: only what others have received might still come back.</summary>
+    private void EndReceivers()
+    {
+        if (!_closed || _items.Count > 0 || _receivers.Count == 0)
+        {
+            return;
+        }
+
+        for (var left = _receivers.Count; left > 0; left--)
+        {
+            var receiver = _receivers.Take()!;
+            if (IsOver(receiver.Client))
+            {
+                AnswerOutcome(receiver, ReceiveOutcome.Over);
+            }
+            else
+            {
+                _receivers.Add(receiver);
+            }
+        }
+    }
+
+    private bool IsOver(HubClient client) => _closed && _items.Count == 0 && _received.Holders.All(holder => holder == client);
+
+    private void Admit(StoredValue value, double priority)
+    {
+        Hub.Keep(value.Objects);
+        _items.Add(new QueueItem(value, priority, ++_lastNumber, IsRedelivered: false));
+        if (!GivesAhead)
+        {
+            // As if it had come alone: who waits gets it, before a later one that would be next.
+            Serve();
+        }
+    }
+
+    private void Serve()
+    {
+        while (_items.Count > 0 && _receivers.Take() is { } receiver)
+        {
+            Deliver(receiver, (int)receiver.State!);
+        }
+    }
+
+    private void Deliver(HubCall call, int most)
+    {
+        most = Math.Min(GivesAhead ? most : 1, _items.Count);
+        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items);
+        var bytes = 0;
+        for (; most > 0 && bytes < MaxAnswerBytes; most--)
+        {
+            var item = _items.Take();
+            item.Write(answer);
+            bytes += item.Value.Bytes.Length + ItemOverhead;
+            _received.Add(call, item);
+        }
+
+        Hub.Answer(call);
+    }
+
+    private void AnswerSent(HubCall call, Sending sending)
+    {
+        Hub.Reply(call).Int32(sending.Count - sending.Left);
+        Hub.Answer(call);
+    }
+
+    private void AnswerOutcome(HubCall call, ReceiveOutcome outcome)
+    {
+        Hub.Reply(call).Byte((byte)outcome);
+        Hub.Answer(call);
+    }
+
+    /// <summary>A request's items, of which some are still to go in.</summary>
+    private sealed class Sending(int count)
+    {
+        internal int Count => count;
+
+        internal Queue<(StoredValue Value, double Priority)>? Waiting { get; set; }
+
+        internal int Left => Waiting?.Count ?? 0;
+    }
+}

@@ -1,0 +1,162 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>
+/// The hub's side of a queue:
+/// <code>
+/// Send -> (waiting senders, while it is full) -> items -> (waiting receivers, while it is empty) -> Receive
+///                                                  ^                                                  |
+///                                                  +-- given back, or its receiver died  --  received -> Complete
+/// </code>
+/// Several items travel in one request, each as if it had come alone. Whatever an item refers to lives as long as it is here.
+/// </summary>
+internal sealed partial class QueueObject : HubObject
+{
+    private readonly QueueKind _kind;
+    private readonly int _most;
+    private readonly bool _acknowledge;
+    private readonly ItemStore _items;
+    private readonly ReceivedItems _received;
+    private readonly WaitQueue _senders;
+    private readonly WaitQueue _receivers;
+    private readonly WaitQueue _joining;
+    private long _lastNumber;
+    private bool _closed;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="hub">Its hub.</param>
+    /// <param name="identity">Which it is.</param>
+    /// <param name="kind">Its order.</param>
+    /// <param name="most">The most items at a time; 0 for any number.</param>
+    /// <param name="acknowledge">An item whose receiver dies before it completed it comes back.</param>
+    internal QueueObject(Hub.Hub hub, HubObjectIdentity identity, QueueKind kind, int most, bool acknowledge)
+        : base(hub, identity)
+    {
+        if (most < 0)
+        {
+            throw new HubFaultException(HubFault.InvalidArgument, $"A queue's size is 0, for any number of items, or more; not {most}.");
+        }
+
+        _kind = kind;
+        _most = most == 0 ? int.MaxValue : most;
+        _acknowledge = acknowledge;
+        _items = ItemStore.Create(kind);
+        _received = ReceivedItems.Create(hub, acknowledge);
+        _senders = new WaitQueue(this);
+        _receivers = new WaitQueue(this);
+        _joining = new WaitQueue(this);
+    }
+
+    internal override string Owner => string.Join(", ", _received.Holders);
+
+    internal override int WaiterCount => _senders.Count + _receivers.Count + _joining.Count;
+
+    private long Unfinished => _items.Count + _received.Count;
+
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Send:
+                Send(call, ref arguments);
+                break;
+            case HubOperation.Receive:
+                Receive(call, Math.Max(1, arguments.Int32()));
+                break;
+            case HubOperation.GiveBack:
+                GiveBack(call, ref arguments);
+                break;
+            case HubOperation.Complete:
+                Complete(call, arguments.Int32());
+                break;
+            case HubOperation.Wait when Unfinished == 0 || call.NoWait:
+                AnswerFlag(call, Unfinished == 0);
+                break;
+            case HubOperation.Wait:
+                _joining.Add(call);
+                break;
+            case HubOperation.Close:
+                Close(call);
+                break;
+            default:
+                throw Unknown(operation);
+        }
+    }
+
+    internal override void Cancel(HubCall call, bool forGood)
+    {
+        if (_senders.Remove(call))
+        {
+            AnswerSent(call, (Sending)call.State!);
+        }
+        else if (_receivers.Remove(call))
+        {
+            AnswerOutcome(call, ReceiveOutcome.Nothing);
+        }
+        else if (_joining.Remove(call))
+        {
+            AnswerFlag(call, false);
+        }
+    }
+
+    internal override void OnClientGone(HubClient client, ProcessDeath death)
+    {
+        foreach (var item in _received.Forget(client))
+        {
+            _items.PutBack(item);
+        }
+
+        Pump();
+    }
+
+    internal override void OnRemoved()
+    {
+        FaultAll(_senders);
+        FaultAll(_receivers);
+        FaultAll(_joining);
+        _received.Clear();
+        while (_items.Count > 0)
+        {
+            Hub.Unkeep(_items.Take().Value.Objects);
+        }
+    }
+
+    internal override void WriteState(PayloadWriter answer) =>
+        answer.Int32(_items.Count).Int32(_most == int.MaxValue ? 0 : _most).Flag(_closed).Byte((byte)_kind).Flag(_acknowledge).Int64(Unfinished);
+
+    private void Close(HubCall call)
+    {
+        _closed = true;
+        while (_senders.Take() is { } sender)
+        {
+            Hub.Fault(sender, HubFault.QueueClosed, $"{Title} was closed while {((Sending)sender.State!).Left} items waited for room in it.");
+        }
+
+        AnswerFlag(call, true);
+        Pump();
+    }
+
+    private void Complete(HubCall call, int count)
+    {
+        var open = _received.Open(call.Client);
+        if (count < 1 || count > open)
+        {
+            throw new HubFaultException(
+                count < 1 ? HubFault.InvalidArgument : HubFault.TooManyCompletions,
+                count < 1
+                    ? $"1 item or more is completed, not {count}."
+                    : $"{Title} has {open} items that {(_acknowledge ? "this process has" : "were")} received and not completed: {count} can't be completed.");
+        }
+
+        _received.Complete(call, count);
+        AnswerFlag(call, true);
+        Pump();
+    }
+
+    private void AnswerFlag(HubCall call, bool flag)
+    {
+        Hub.Reply(call).Flag(flag);
+        Hub.Answer(call);
+    }
+}

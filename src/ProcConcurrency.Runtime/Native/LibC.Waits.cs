@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+
+namespace ProcConcurrency.Runtime.Native;
+
+// Sockets that are waited for a while.
+internal static unsafe partial class LibC
+{
+    private const short PollIn = 1;
+    private const int ShutDownReceive = 0;
+    private const int SetStatusFlags = 4;
+
+    private static int TryAgain => s_isMac ? 35 : 11;
+
+    private static int ConnectionReset => s_isMac ? 54 : 104;
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    private static partial nint ReceiveBytes(int descriptor, byte* target, nuint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int descriptor, int level, int option, void* value, uint length);
+
+    /// <summary>Whether the last call failed because there was nothing to do within the socket's time.</summary>
+    internal static bool WasTimeout => Marshal.GetLastPInvokeError() == TryAgain;
+
+    /// <summary>Whether the last call failed because the other side closed with something unread.</summary>
+    internal static bool WasReset => Marshal.GetLastPInvokeError() == ConnectionReset;
+
+    /// <summary>Receives some bytes. Gives how many, 0 at the end, or -1.</summary>
+    internal static int Receive(SafeHandle socket, Span<byte> target)
+    {
+        var added = false;
+        try
+        {
+            socket.DangerousAddRef(ref added);
+            var descriptor = (int)socket.DangerousGetHandle();
+            nint read;
+            fixed (byte* start = target)
+            {
+                do
+                {
+                    read = ReceiveBytes(descriptor, start, (nuint)target.Length, 0);
+                }
+                while (read < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
+            }
+
+            return (int)read;
+        }
+        finally
+        {
+            if (added)
+            {
+                socket.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Waits until there is something to receive, the end included.</summary>
+    internal static bool WaitForData(SafeHandle socket, int milliseconds)
+    {
+        var added = false;
+        try
+        {
+            socket.DangerousAddRef(ref added);
+            var entry = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = PollIn };
+            return Poll(&entry, 1, milliseconds) > 0;
+        }
+        finally
+        {
+            if (added)
+            {
+                socket.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Nothing more will be received: the other side's sends fail.</summary>
+    internal static void ShutDownReceiving(SafeHandle socket) => _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownReceive);
+
+    /// <summary>Makes calls block, but limits how long one may, and asks for buffers of a size; the system gives what it allows.</summary>
+    internal static void SetLimits(SafeHandle socket, int milliseconds, int bufferSize)
+    {
+        var descriptor = (int)socket.DangerousGetHandle();
+        _ = s_isMac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? ControlOnStack(descriptor, SetStatusFlags, 0, 0, 0, 0, 0, 0, 0)
+            : Control(descriptor, SetStatusFlags, 0);
+        var time = new Time { Seconds = milliseconds / 1000, Microseconds = milliseconds % 1000 * 1000 };
+        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1006 : 20, &time, (uint)sizeof(Time));
+        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1005 : 21, &time, (uint)sizeof(Time));
+        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1001 : 7, &bufferSize, sizeof(int));
+        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1002 : 8, &bufferSize, sizeof(int));
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Time
+    {
+        internal nint Seconds;
+        internal nint Microseconds;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>
+/// A connected socket whose calls block for a tenth of a second at the most: whoever waits longer calls again, and looks
+/// between the calls whether he is still to wait. What a call has done it tells, so nothing is sent or received twice.
+/// </summary>
+/// <remarks>One thread sends, while one receives. Any thread closes.</remarks>
+internal abstract class SlicedSocket : IDisposable
+{
+    /// <summary>The longest that a call blocks.</summary>
+    internal const int SliceMilliseconds = 100;
+
+    // The system allows less, mostly; a large message needs fewer turns then.
+    private const int BufferSize = 1 << 20;
+
+    /// <summary>Puts a parked socket to use, which is used up.</summary>
+    internal static SlicedSocket Of(ParkedSocket parked) =>
+        parked.Descriptor is { } descriptor ? new DescriptorSocket(descriptor) : new ManagedSocket(parked.ToSocket());
+
+    /// <summary>Sends some of the bytes of two spans, one after the other. Gives how many; 0 where there was no room in time.</summary>
+    /// <exception cref="IOException">The other side is gone, or this one closed.</exception>
+    internal abstract int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more);
+
+    /// <summary>Receives some bytes. Gives how many; 0 at the end; -1 where none came in time.</summary>
+    /// <exception cref="IOException">The socket failed, or was closed here.</exception>
+    internal abstract int Receive(Span<byte> target);
+
+    /// <summary>Waits until there is something to receive, the end included.</summary>
+    internal abstract bool WaitForData(int milliseconds);
+
+    /// <summary>Nothing more will be received.</summary>
+    internal abstract void StopReceiving();
+
+    public abstract void Dispose();
+
+    private sealed class DescriptorSocket : SlicedSocket
+    {
+        private readonly SafeHandle _socket;
+
+        internal DescriptorSocket(SafeHandle socket)
+        {
+            _socket = socket;
+            LibC.SetLimits(socket, SliceMilliseconds, BufferSize);
+        }
+
+        internal override int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more) => Guard(
+            LibC.SendMessage(_socket, bytes, more, -1), timeout: 0);
+
+        internal override int Receive(Span<byte> target)
+        {
+            var read = LibC.Receive(_socket, target);
+            return read < 0 && LibC.WasReset ? 0 : Guard(read, timeout: -1);
+        }
+
+        internal override bool WaitForData(int milliseconds) => LibC.WaitForData(_socket, milliseconds);
+
+        internal override void StopReceiving() => LibC.ShutDownReceiving(_socket);
+
+        public override void Dispose()
+        {
+            LibC.ShutDown(_socket);
+            _socket.Dispose();
+        }
+
+        private static int Guard(int count, int timeout) => count >= 0
+            ? count
+            : LibC.WasTimeout ? timeout : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+    }
+
+    /// <summary>Windows: by .NET's class, which tells of a call that was cut short by a time limit too little elsewhere.</summary>
+    private sealed class ManagedSocket : SlicedSocket
+    {
+        private readonly Socket _socket;
+
+        internal ManagedSocket(Socket socket)
+        {
+            _socket = socket;
+            socket.Blocking = false;
+            socket.SendBufferSize = socket.ReceiveBufferSize = BufferSize;
+        }
+
+        internal override int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more)
+        {
+            var sent = _socket.Send(bytes.Length > 0 ? bytes : more, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                _socket.Poll(SliceMilliseconds * 1000, SelectMode.SelectWrite);
+                return 0;
+            }
+
+            return error == SocketError.Success ? sent : throw new IOException($"The socket failed: {error}.");
+        }
+
+        internal override int Receive(Span<byte> target)
+        {
+            if (!WaitForData(SliceMilliseconds))
+            {
+                return -1;
+            }
+
+            var read = _socket.Receive(target, SocketFlags.None, out var error);
+            return error switch
+            {
+                SocketError.Success => read,
+                SocketError.WouldBlock => -1,
+                SocketError.ConnectionReset => 0,
+                _ => throw new IOException($"The socket failed: {error}."),
+            };
+        }
+
+        internal override bool WaitForData(int milliseconds) => _socket.Poll(milliseconds * 1000, SelectMode.SelectRead);
+
+        internal override void StopReceiving() => _socket.Shutdown(SocketShutdown.Receive);
+
+        public override void Dispose() => _socket.Dispose();
+    }
+}

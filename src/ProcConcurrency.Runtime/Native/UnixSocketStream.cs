@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>A connected Unix socket as a stream of bytes with descriptors beside them (SCM_RIGHTS).</summary>
+/// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
+internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
+{
+    private readonly DescriptorHandle _socket;
+    private int _closed;
+
+    internal UnixSocketStream(int descriptor) => _socket = new DescriptorHandle(descriptor);
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Receive(buffer.AsSpan(offset, count), null);
+
+    public override int Read(Span<byte> buffer) => Receive(buffer, null);
+
+    public int Read(Span<byte> target, Queue<SafeHandle> arrived) => Receive(target, arrived);
+
+    public override void Write(byte[] buffer, int offset, int count) => Send(buffer.AsSpan(offset, count), -1);
+
+    public override void Write(ReadOnlySpan<byte> buffer) => Send(buffer, -1);
+
+    public void Write(ReadOnlySpan<byte> bytes, SafeHandle descriptor)
+    {
+        var added = false;
+        try
+        {
+            descriptor.DangerousAddRef(ref added);
+            Send(bytes, (int)descriptor.DangerousGetHandle());
+        }
+        finally
+        {
+            if (added)
+            {
+                descriptor.DangerousRelease();
+            }
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            // A thread that is blocked in a call keeps the descriptor open until it comes back; this brings it back.
+            LibC.ShutDown(_socket);
+            _socket.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Receive(Span<byte> target, Queue<SafeHandle>? arrived)
+    {
+        Span<int> descriptors = stackalloc int[LibC.MostDescriptors];
+        var read = LibC.ReceiveMessage(_socket, target, descriptors, out var count);
+        for (var i = 0; i < count; i++)
+        {
+            // Made a handle first of all, so that none is left open whatever happens.
+            var handle = new DescriptorHandle(descriptors[i]);
+            if (arrived is null)
+            {
+                handle.Dispose();
+            }
+            else
+            {
+                arrived.Enqueue(handle);
+            }
+        }
+
+        return read >= 0 ? read : throw Failure();
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes, int descriptor)
+    {
+        while (bytes.Length > 0)
+        {
+            var sent = LibC.SendMessage(_socket, bytes, descriptor);
+            if (sent < 0)
+            {
+                throw Failure();
+            }
+
+            bytes = bytes[sent..];
+            descriptor = -1;
+        }
+    }
+
+    private Exception Failure()
+    {
+        var reason = Marshal.GetLastPInvokeErrorMessage();
+        return Volatile.Read(ref _closed) != 0 ? new ObjectDisposedException(nameof(UnixSocketStream)) : new IOException($"The channel failed: {reason}.");
+    }
+}

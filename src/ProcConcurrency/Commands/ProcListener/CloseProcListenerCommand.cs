@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Messaging;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Closes listeners: nobody can connect any more.</summary>
+[Cmdlet(VerbsCommon.Close, "ProcListener")]
+[OutputType(typeof(void))]
+public sealed class CloseProcListenerCommand : ProcCmdlet
+{
+    /// <summary>The listeners.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public ProcListener[] Listener { get; set; } = [];
+
+    private protected override void Process() => Array.ForEach(Listener, static listener => listener.Close());
+}

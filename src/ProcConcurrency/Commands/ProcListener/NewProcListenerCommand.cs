@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using System.Net.Sockets;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Listens for processes that connect with Connect-ProcPipe: Python's <c>Listener()</c>.</summary>
+[Cmdlet(VerbsCommon.New, "ProcListener")]
+[OutputType(typeof(ProcListener))]
+public sealed class NewProcListenerCommand : ProcCmdlet
+{
+    /// <summary>Where: unix:/path, or tcp:address:port. A socket that only this user can reach, where none is given.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Address { get; set; }
+
+    /// <summary>The key that both prove to know; the session's where none is given.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNull]
+    public AuthKey? AuthKey { get; set; }
+
+    private protected override void End()
+    {
+        try
+        {
+            WriteObject(ProcListener.Start(SessionValues.Hub, Address, AuthKey is null ? Session.Current.Key : AuthKey.Hash));
+        }
+        catch (FormatException error)
+        {
+            throw Errors.ManagerAddress(Address!, error);
+        }
+        catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException)
+        {
+            throw Errors.ListenerStartFailed(Address, error);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using System.Net.Sockets;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Connects to a listener: Python's <c>Client()</c>.</summary>
+[Cmdlet(VerbsCommunications.Connect, "ProcPipe")]
+[OutputType(typeof(ProcPipe))]
+public sealed class ConnectProcPipeCommand : ProcCmdlet
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where it listens.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Address { get; set; } = string.Empty;
+
+    /// <summary>The key that both prove to know; the session's where none is given.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNull]
+    public AuthKey? AuthKey { get; set; }
+
+    /// <summary>The longest to wait for an answer; 10 seconds where none is given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public WaitTime? Timeout { get; set; }
+
+    private protected override void End()
+    {
+        try
+        {
+            var key = AuthKey is null ? Session.Current.Key : AuthKey.Hash;
+            WriteObject(ProcListener.Connect(SessionValues.Hub, Address, key, Timeout?.Value ?? s_patience, Canceled));
+        }
+        catch (FormatException error)
+        {
+            throw Errors.ManagerAddress(Address, error);
+        }
+        catch (AuthenticationException error)
+        {
+            throw Errors.AuthenticationFailed(Address, error);
+        }
+        catch (Exception error) when (error is SocketException or IOException)
+        {
+            throw Errors.ListenerNotReached(Address, error);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Messaging;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Sends objects, or bytes as they are, into an end of a pipe.</summary>
+[Cmdlet(VerbsCommunications.Send, "ProcPipe", DefaultParameterSetName = ObjectSet)]
+[OutputType(typeof(void))]
+public sealed class SendProcPipeCommand : ProcCmdlet
+{
+    private const string ObjectSet = "Object";
+    private const string BytesSet = "Bytes";
+
+    /// <summary>The end.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    public ProcPipe Pipe { get; set; } = null!;
+
+    /// <summary>What to send; each object is a message.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Bytes to send as one message.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BytesSet)]
+    [AllowEmptyCollection]
+    public byte[] Bytes { get; set; } = [];
+
+    /// <summary>The first byte to send.</summary>
+    [Parameter(ParameterSetName = BytesSet)]
+    public int Offset { get; set; }
+
+    /// <summary>How many bytes to send.</summary>
+    [Parameter(ParameterSetName = BytesSet)]
+    public int Count { get; set; }
+
+    private protected override void Process()
+    {
+        if (ParameterSetName == BytesSet)
+        {
+            Pipe.SendBytes(Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Bytes.Length - Offset, Canceled);
+        }
+        else
+        {
+            Pipe.Send(InputObject, Canceled);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Receives items from a queue: Python's <c>get()</c>; with -All a whole consumer.</summary>
+[Cmdlet(VerbsCommunications.Receive, "ProcQueue", DefaultParameterSetName = CountSet)]
+[OutputType(typeof(object))]
+public sealed class ReceiveProcQueueCommand : QueueCommand
+{
+    private const string CountSet = "Count";
+    private const string AllSet = "All";
+    private const string Mark = "Redelivered";
+
+    private QueueReader? _reader;
+
+    /// <summary>How many items.</summary>
+    [Parameter(ParameterSetName = CountSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>All items, until the queue is closed and empty.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AllSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>The longest to wait for an item, for each.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public WaitTime? Timeout { get; set; }
+
+    /// <summary>Take what is there, and don't wait for more.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    private protected override void Use(ProcQueue queue)
+    {
+        using var reader = _reader = new QueueReader(queue);
+        var left = All ? int.MaxValue : Count;
+        while (left > 0)
+        {
+            var outcome = reader.Read(left, NoWait ? TimeSpan.Zero : Timeout?.Value, Canceled);
+            if (outcome == ReceiveOutcome.Items)
+            {
+                WriteObject(reader.IsRedelivered ? Marked(reader.Item) : reader.Item, enumerateCollection: false);
+                left = All ? left : left - 1;
+                continue;
+            }
+
+            // Some of a count is better than an error; what none at all means, the caller has to know.
+            var hasSome = All || left < Count;
+            if (outcome == ReceiveOutcome.Over && !hasSome)
+            {
+                throw new QueueClosedException($"{queue} was closed and is empty: nothing more will come.");
+            }
+
+            if (outcome == ReceiveOutcome.Nothing && !(NoWait && hasSome))
+            {
+                throw Errors.QueueEmpty(queue, NoWait ? TimeSpan.Zero : Timeout!.Value);
+            }
+
+            return;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _reader?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static PSObject? Marked(object? item)
+    {
+        if (item is null)
+        {
+            return null;
+        }
+
+        var marked = PSObject.AsPSObject(item);
+        marked.Properties.Remove(Mark);
+        marked.Properties.Add(new PSNoteProperty(Mark, true));
+        return marked;
+    }
+}

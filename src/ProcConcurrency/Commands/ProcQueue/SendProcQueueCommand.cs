@@ -1,0 +1,76 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Messaging;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Sends items to a queue: Python's <c>put()</c>. When it has returned, they are in the queue.</summary>
+[Cmdlet(VerbsCommunications.Send, "ProcQueue", DefaultParameterSetName = WaitSet)]
+[OutputType(typeof(void))]
+public sealed class SendProcQueueCommand : ProcCmdlet
+{
+    private const string WaitSet = "Wait";
+    private const string NoWaitSet = "NoWait";
+
+    private ProcQueue _queue = null!;
+    private QueueWriter? _writer;
+
+    /// <summary>The queue, or its name.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("Name")]
+    [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
+    [ValidateNotNull]
+    public ProcObjectReference Queue { get; set; } = null!;
+
+    /// <summary>What to send.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>The lower, the sooner, in a priority queue.</summary>
+    [Parameter]
+    public double Priority { get; set; }
+
+    /// <summary>The longest to wait for room, for each item.</summary>
+    [Parameter(ParameterSetName = WaitSet)]
+    [ValidateNotNull]
+    public WaitTime? Timeout { get; set; }
+
+    /// <summary>Don't wait for room.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NoWaitSet)]
+    public SwitchParameter NoWait { get; set; }
+
+    private protected override void Begin()
+    {
+        _queue = Queue.Resolve<ProcQueue>(QueueCommand.KindName);
+
+        // Who wants to hear of each item whether there was room sends each by itself.
+        if (Timeout is null && !NoWait)
+        {
+            _writer = new QueueWriter(_queue, Canceled);
+        }
+    }
+
+    private protected override void Process()
+    {
+        if (_writer is not null)
+        {
+            _writer.Add(InputObject, Priority);
+        }
+        else if (!_queue.TrySend(InputObject, Priority, NoWait ? TimeSpan.Zero : Timeout!.Value, Canceled))
+        {
+            throw Errors.QueueFull(_queue, NoWait ? TimeSpan.Zero : Timeout!.Value, InputObject);
+        }
+    }
+
+    private protected override void End() => _writer?.Flush();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _writer?.Dispose();
+        base.Dispose(disposing);
+    }
+}

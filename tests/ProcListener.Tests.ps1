@@ -1,0 +1,133 @@
+Describe 'A listener' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $commands = 'ProcConcurrency.Commands'
+    }
+
+    AfterEach {
+        if ($listener) { Close-ProcListener $listener }
+        $listener = $null
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It 'joins unrelated sessions by a pipe: <Where>' -TestCases @(
+        @{ Where = 'a socket in a folder of its own'; Address = $null }
+        @{ Where = 'TCP'; Address = 'tcp:127.0.0.1:0' }
+    ) {
+        $listener = if ($Address) { New-ProcListener $Address -AuthKey secret } else { New-ProcListener -AuthKey secret }
+        $output = "$TestDrive/other-$($Where.Length)"
+        $session = Start-Session -OutputPath $output @"
+`$pipe = Connect-ProcPipe '$($listener.Address)' -AuthKey secret
+Send-ProcPipe `$pipe @{ from = `$PID }
+`$big = Receive-ProcPipe `$pipe -AsBytes
+Send-ProcPipe `$pipe `$big.Length
+Receive-ProcPipe `$pipe -All
+"@
+        try {
+            $pipe = Receive-ProcListener $listener -Timeout 60
+            (Receive-ProcPipe $pipe -Timeout 60).from | Should -Be $session.Id
+            Send-ProcPipe $pipe -Bytes ([byte[]]::new(3MB))
+            Receive-ProcPipe $pipe -Timeout 60 | Should -Be 3MB
+            'bye' | Send-ProcPipe $pipe
+            Close-ProcPipe $pipe
+            Wait-Until { $session.HasExited }
+            [IO.File]::ReadAllText($output).Trim() | Should -Be 'bye'
+        } finally {
+            if (-not $session.HasExited) { $session.Kill($true) }
+        }
+    }
+
+    It 'gives each client to a child, and its children need no key' {
+        $listener = New-ProcListener
+        $clients = 1..3 | ForEach-Object {
+            Start-ChildProcess { param($address) $pipe = Connect-ProcPipe $address; $pipe.Send("$PID"); $pipe.Receive() } -ArgumentList $listener.Address
+        }
+        $servers = 1..3 | ForEach-Object {
+            $pipe = Receive-ProcListener $listener -Timeout 60
+            Start-ChildProcess { param($pipe) $pipe.Send("served $($pipe.Receive())") } -ArgumentList $pipe
+            Close-ProcPipe $pipe
+        }
+        $clients | ForEach-Object { $_ | Receive-ChildProcess -Wait } | Should -Be ($clients | ForEach-Object { "served $($_.ProcessId)" })
+        $servers | Receive-ChildProcess -Wait
+    }
+
+    It 'AuthenticationFailed: a wrong key is refused and logged, silent clients and hostile bytes hold nobody up' {
+        $listener = New-ProcListener tcp:127.0.0.1:0 -AuthKey right
+        $port = [int] ($listener.Address -split ':')[-1]
+        $silent = 1..5 | ForEach-Object { [Net.Sockets.TcpClient]::new('127.0.0.1', $port) }
+        $random = [Random]::new(5)
+        foreach ($i in 1..20) {
+            $client = [Net.Sockets.TcpClient]::new('127.0.0.1', $port)
+            $bytes = [byte[]]::new(200)
+            $random.NextBytes($bytes)
+            $client.GetStream().Write($bytes, 0, $bytes.Length)
+            $client.Dispose()
+        }
+        { Connect-ProcPipe $listener.Address -AuthKey wrong } | Should -Throw -ErrorId "AuthenticationFailed,$commands.ConnectProcPipeCommand"
+        { Connect-ProcPipe $listener.Address } | Should -Throw -ErrorId "AuthenticationFailed,$commands.ConnectProcPipeCommand"
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $mine = Connect-ProcPipe $listener.Address -AuthKey right
+        $theirs = Receive-ProcListener $listener -Timeout 30
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 4
+        $mine.Send('well')
+        $theirs.Receive() | Should -Be 'well'
+
+        # All others are told off: 5 silent ones after 5 seconds, 20 hostile ones and 2 with wrong keys at once.
+        Wait-Until { $listener.Log.Count -ge 27 }
+        $silent | ForEach-Object { $_.ReceiveTimeout = 30000; $(try { $_.GetStream().ReadByte() } catch { -1 }) | Should -Be -1; $_.Dispose() }
+        $listener.Waiting | Should -Be 0
+    }
+
+    It 'a client that goes away ends its pipe and nothing else' {
+        $listener = New-ProcListener tcp:127.0.0.1:0 -AuthKey key
+        $client = Connect-ProcPipe $listener.Address -AuthKey key
+        $pipe = Receive-ProcListener $listener -Timeout 30
+        Send-ProcPipe $pipe 1
+        $client.Receive() | Should -Be 1
+        $client.Close()
+        Receive-ProcPipe $pipe -All -Timeout 30 | Should -BeNullOrEmpty
+        { 1..100 | ForEach-Object { Send-ProcPipe $pipe $_; [Threading.Thread]::Sleep(5) } } | Should -Throw -ErrorId "PipeClosed,$commands.SendProcPipeCommand"
+    }
+
+    It 'WaitTimeout, Ctrl-C and PipeClosed end the wait for a client' {
+        $listener = New-ProcListener
+        { Receive-ProcListener $listener -Timeout 0.05 } | Should -Throw -ErrorId "WaitTimeout,$commands.ReceiveProcListenerCommand"
+        $shell = New-Shell 'Receive-ProcListener $listener'
+        try {
+            $shell.Runspace.SessionStateProxy.SetVariable('listener', $listener)
+            $null = $shell.BeginInvoke()
+            Wait-Until { $shell.InvocationStateInfo.State -eq 'Running' }
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 1
+        } finally {
+            Remove-Shell $shell
+        }
+        Close-ProcListener $listener
+        { Receive-ProcListener $listener } | Should -Throw -ErrorId "PipeClosed,$commands.ReceiveProcListenerCommand"
+        $listener.IsClosed | Should -BeTrue
+    }
+
+    It 'leaves no socket, when it is closed and when its session ends' {
+        $listener = New-ProcListener
+        $path = $listener.Address -replace '^unix:'
+        [IO.File]::Exists($path) | Should -BeTrue
+        Close-ProcListener $listener
+        Close-ProcListener $listener
+        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($path)) | Should -BeFalse
+        $session = Start-Session -OutputPath "$TestDrive/ended" '(New-ProcListener).Address'
+        $session.WaitForExit()
+        $address = ([IO.File]::ReadAllText("$TestDrive/ended")).Trim() -replace '^unix:'
+        $address | Should -BeLike '*procconcurrency-*'
+        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($address)) | Should -BeFalse
+    }
+
+    It 'says what is wrong: <Id>' -TestCases @(
+        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.NewProcListenerCommand'; Call = { New-ProcListener nowhere } }
+        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcPipeCommand'; Call = { Connect-ProcPipe tcp:x } }
+        @{ Id = 'ListenerNotReached,ProcConcurrency.Commands.ConnectProcPipeCommand'; Call = { Connect-ProcPipe "unix:$TestDrive/none" } }
+        @{ Id = 'ListenerStartFailed,ProcConcurrency.Commands.NewProcListenerCommand'; Call = { New-ProcListener unix:/nonexistent/folder/pipe } }
+    ) {
+        $Call | Should -Throw -ErrorId $Id
+    }
+}
