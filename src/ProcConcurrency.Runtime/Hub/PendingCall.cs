@@ -8,8 +8,9 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <remarks>The caller waits, the port's reading thread completes.</remarks>
 internal sealed class PendingCall(HubPort port, uint id)
 {
-    // A round trip to the hub takes some 20 microseconds; a thread that sleeps for it takes as long again to wake up.
-    private const int Spins = 12;
+    // A round trip to the hub takes some 20 microseconds; a thread that sleeps for it takes as long again to wake up, and on a
+    // machine with nothing else to do longer. After the first ten, each of these lets others run.
+    private const int Spins = 60;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private static readonly bool s_canSpin = Environment.ProcessorCount > 1;
 
