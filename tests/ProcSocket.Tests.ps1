@@ -119,6 +119,30 @@ Describe 'A socket' {
         $clients | ForEach-Object { Read-Client $_ } | Should -Be 'served', 'served', 'served', 'served'
     }
 
+    It 'travels through a queue to whichever child is free' {
+        $listener = New-Listener
+        $queue = New-ProcQueue
+        $servers = 1..2 | ForEach-Object {
+            Start-ChildProcess {
+                Receive-ProcQueue $using:queue -All | ForEach-Object {
+                    $stream = $_.GetStream()
+                    $word = [IO.StreamReader]::new($stream).ReadLine()
+                    $writer = [IO.StreamWriter]::new($stream)
+                    $writer.Write("$word from $PID")
+                    $writer.Flush()
+                    $_.Close()
+                }
+            }
+        }
+        $clients = 1..4 | ForEach-Object { Open-Client $listener.LocalEndpoint.Port "word $_" }
+        1..4 | ForEach-Object { Send-ProcQueue $queue $listener.AcceptTcpClient() }
+        Close-ProcQueue $queue
+        $answers = $clients | ForEach-Object { Read-Client $_ }
+        $answers.ForEach{ $_ -replace ' from.*' } | Should -Be 'word 1', 'word 2', 'word 3', 'word 4'
+        $answers.ForEach{ [int] ($_ -replace '.*from ') } | ForEach-Object { $_ | Should -BeIn $servers.ProcessId }
+        $servers | Receive-ChildProcess -Wait
+    }
+
     It 'the sender''s socket stays open and works until it is closed' {
         $listener = New-Listener
         $client = Open-Client $listener.LocalEndpoint.Port hello
