@@ -28,7 +28,9 @@ foreach ($row in @(
         @{ Key = 'increment'; What = 'the same as one step, Increment'; Reach = 35 }
         @{ Key = 'lock'; What = 'lock nobody else wants: Enter and Exit'; Reach = 60 })) {
     $ours = Get-Figure $results['ours'] $row.Key
-    New-Row $row.What $results $row.Key us "$($row.Reach) us" $(if ($null -ne $ours) { $ours -le $row.Reach })
+    $sides = [ordered]@{ ours = $results['ours'] }
+    if ($row.Key -ne 'increment') { $sides['Python'] = $results['Python'] }
+    New-Row $row.What $sides $row.Key ' us' "$($row.Reach) us" $(if ($null -ne $ours) { $ours -le $row.Reach })
 }
 
 # A hand-off: somebody else has the lock than had it before.
