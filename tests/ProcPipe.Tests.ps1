@@ -241,8 +241,8 @@ Describe 'A pipe' {
             Get-ChildProcess | Remove-Job -Force
         }
         . $once
-        $before = [IO.Directory]::GetFiles('/proc/self/fd').Length
+        $before = Measure-Descriptor
         1..3 | ForEach-Object { . $once }
-        Wait-Until { [IO.Directory]::GetFiles('/proc/self/fd').Length -le $before }
+        Wait-Until { (Measure-Descriptor) -le $before }
     }
 }

@@ -27,10 +27,6 @@ Describe 'A socket' {
             [IO.StreamReader]::new($Client.GetStream()).ReadToEnd()
             $Client.Dispose()
         }
-
-        function Measure-Descriptor {
-            [IO.Directory]::GetFiles('/proc/self/fd').Length
-        }
     }
 
     AfterEach {
@@ -205,14 +201,19 @@ Describe 'A socket' {
         $listener = New-Listener
         $port = $listener.LocalEndpoint.Port
         $once = {
+            # The sender's own copies are closed by hand: when a collection would close them is anybody's guess.
             $client = Open-Client $port hello
-            Start-ChildProcess { $null = $args[0].Client.Receive([byte[]]::new(100)); $args[0].Close() } -ArgumentList $listener.AcceptTcpClient() | Wait-ChildProcess | Out-Null
+            $sent = $listener.AcceptTcpClient()
+            Start-ChildProcess { $null = $args[0].Client.Receive([byte[]]::new(100)); $args[0].Close() } -ArgumentList $sent | Wait-ChildProcess | Out-Null
+            $sent.Dispose()
             $null = Read-Client $client
 
             # This one dies before it takes anything.
             $client = Open-Client $port hello
-            $child = Start-ChildProcess -EnginePath "$TestDrive/pwsh" { } -ArgumentList $listener.AcceptTcpClient()
+            $sent = $listener.AcceptTcpClient()
+            $child = Start-ChildProcess -EnginePath "$TestDrive/pwsh" { } -ArgumentList $sent
             $child | Wait-ChildProcess | Out-Null
+            $sent.Dispose()
             $client.Dispose()
         }
         [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`nexit 1`n")
