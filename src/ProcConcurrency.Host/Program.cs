@@ -18,6 +18,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        Telemetry.TurnOff();
         AppContext.SetData("ProcConcurrency.EmbeddedHost", typeof(Program).Assembly.Location);
         AppContext.SetData("ProcConcurrency.CreateSessionState", EngineState.Create);
         CommandLine line;

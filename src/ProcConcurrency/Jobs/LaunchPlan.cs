@@ -37,34 +37,21 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     internal static LaunchSettings Program(Engine engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
     {
         var assembly = Scripts.ModuleHome.Assembly;
+        string[] arguments;
         if (engine.Kind == EngineKind.EmbeddedHost)
         {
-            return new LaunchSettings(
-                engine.FileName,
-                [.. engine.LeadingArguments, "-Child", assembly, LaunchSettings.EndpointToken],
-                workingDirectory,
-                environment);
+            arguments = ["-Child", assembly, LaunchSettings.EndpointToken];
         }
-
-        var variables = new Dictionary<string, string?>(environment);
-        foreach (var (name, value) in ChildMain.StartVariables)
+        else
         {
-            if (environment.TryGetValue(name, out var wanted) ? wanted is not null : (wanted = Environment.GetEnvironmentVariable(name)) is not null)
-            {
-                variables[ChildMain.SavedPrefix + name] = wanted;
-            }
-
-            variables[name] = value;
+            // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
+            var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
+            var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
+                + $"::Run('{LaunchSettings.EndpointToken}')";
+            arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script];
         }
 
-        // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
-        var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
-        var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
-            + $"::Run('{LaunchSettings.EndpointToken}')";
-        return new LaunchSettings(
-            engine.FileName,
-            [.. engine.LeadingArguments, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script],
-            workingDirectory,
-            variables);
+        var variables = StartVariables.AddTo(environment, Session.Current.ChildProcessIds.Count);
+        return new LaunchSettings(engine.FileName, [.. engine.LeadingArguments, .. arguments], workingDirectory, variables);
     }
 }

@@ -17,25 +17,11 @@ public static class ChildMain
     // Scripts recurse deeper than a thread's usual stack allows; the memory is only reserved.
     private const int StackSize = 128 * 1024 * 1024;
 
-    /// <summary>Variables that make the engine quicker; the script must not see them.</summary>
-    internal static readonly IReadOnlyDictionary<string, string?> StartVariables = new Dictionary<string, string?>
-    {
-        ["POWERSHELL_UPDATECHECK"] = "Off",
-        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
-
-        // Objects of up to 2 MiB (hexadecimal) are collected as small ones are: else every third message of a megabyte costs
-        // a collection of everything, and half the time.
-        ["DOTNET_GCLOHThreshold"] = "200000",
-    };
-
-    /// <summary>The variables' values in the caller travel under this prefix, to be put back.</summary>
-    internal const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
-
     /// <summary>Runs the child to its end; does not return but by ending the process.</summary>
     /// <param name="endpoint">The channel, as the parent gave it.</param>
     public static int Run(string endpoint)
     {
-        RestoreVariables();
+        StartVariables.Restore();
         var inbox = new Inbox();
         var linked = new TaskCompletionSource<ParentLink>();
         var code = 1;
@@ -61,15 +47,6 @@ public static class ChildMain
 
         Environment.Exit(code);
         return code;
-    }
-
-    private static void RestoreVariables()
-    {
-        foreach (var name in StartVariables.Keys)
-        {
-            Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(SavedPrefix + name));
-            Environment.SetEnvironmentVariable(SavedPrefix + name, null);
-        }
     }
 }
 

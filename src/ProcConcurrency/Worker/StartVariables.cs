@@ -1,0 +1,61 @@
+using System.Globalization;
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// Environment variables that make an engine quicker: the parent adds them, and the child puts back what was there before any
+/// script could see them.
+/// </summary>
+internal static class StartVariables
+{
+    /// <summary>The variables' values in the caller travel under this prefix.</summary>
+    private const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
+
+    private const string CompilerDelay = "DOTNET_TC_CallCountingDelayMs";
+
+    private static readonly Dictionary<string, string> s_fixed = new()
+    {
+        ["POWERSHELL_UPDATECHECK"] = "Off",
+        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+
+        // Objects of up to 2 MiB (hexadecimal) are collected as small ones are: else every third message of a megabyte costs
+        // a collection of everything, and half the time.
+        ["DOTNET_GCLOHThreshold"] = "200000",
+    };
+
+    /// <summary>A child's environment, with these added.</summary>
+    /// <param name="environment">What the child's differs by from this process's; null takes a variable away.</param>
+    /// <param name="living">How many children this process has already.</param>
+    internal static Dictionary<string, string?> AddTo(IReadOnlyDictionary<string, string?> environment, int living)
+    {
+        var all = new Dictionary<string, string?>(environment);
+        foreach (var (name, value) in s_fixed.Append(new(CompilerDelay, DelayFor(living))))
+        {
+            if (environment.TryGetValue(name, out var wanted) ? wanted is not null : (wanted = Environment.GetEnvironmentVariable(name)) is not null)
+            {
+                all[SavedPrefix + name] = wanted;
+            }
+
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    /// <summary>In the child, first of all: puts back what the caller's environment had.</summary>
+    internal static void Restore()
+    {
+        foreach (var name in s_fixed.Keys.Append(CompilerDelay))
+        {
+            Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(SavedPrefix + name));
+            Environment.SetEnvironmentVariable(SavedPrefix + name, null);
+        }
+    }
+
+    // The runtime takes 100 ms without new methods for the end of a program's start, and then compiles again what was called
+    // often. Where many children share the processors, such a pause comes in the middle of each one's start, and a hundred of
+    // them spend most of their time in the compiler. So the pause is as much longer as there are more children. Hexadecimal.
+    private static string DelayFor(int living) =>
+        (100 + (100 * living / Environment.ProcessorCount)).ToString("x", CultureInfo.InvariantCulture);
+}
