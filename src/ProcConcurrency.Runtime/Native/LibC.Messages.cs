@@ -16,6 +16,10 @@ internal static unsafe partial class LibC
     private const int MacDuplicateCloseOnExec = 67;
     private const int LinuxNoSignal = 0x4000;
     private const int LinuxDescriptorsCloseOnExec = 0x40000000;
+    private const int LinuxDontWait = 0x40;
+    private const int MacDontWait = 0x80;
+    private const int LinuxErrorAgain = 11;
+    private const int MacErrorAgain = 35;
 
     // Room for the header and the descriptors, rounded up, on either system.
     private const int ControlRoom = 64;
@@ -81,8 +85,11 @@ internal static unsafe partial class LibC
         }
     }
 
+    /// <summary>Whether the last call that was not to wait failed because there was nothing.</summary>
+    internal static bool WouldWait => Marshal.GetLastPInvokeError() == (s_isMac ? MacErrorAgain : LinuxErrorAgain);
+
     /// <summary>Receives some bytes, 0 at the end, and what descriptors came with them. Gives how many, or -1.</summary>
-    internal static int ReceiveMessage(SafeHandle socket, Span<byte> target, Span<int> descriptors, out int count)
+    internal static int ReceiveMessage(SafeHandle socket, Span<byte> target, Span<int> descriptors, out int count, bool wait)
     {
         var control = stackalloc byte[ControlRoom];
         int read;
@@ -90,7 +97,8 @@ internal static unsafe partial class LibC
         fixed (byte* start = target)
         {
             var message = new Message(start, target.Length, control, s_controlHeader + (MostDescriptors * sizeof(int)));
-            read = Repeat(socket, &message, s_isMac ? 0 : LinuxDescriptorsCloseOnExec, receive: true);
+            var flags = s_isMac ? 0 : LinuxDescriptorsCloseOnExec;
+            read = Repeat(socket, &message, wait ? flags : flags | (s_isMac ? MacDontWait : LinuxDontWait), receive: true);
             controlLength = message.ControlLength;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Native;
@@ -6,6 +7,12 @@ namespace ProcConcurrency.Runtime.Native;
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
 internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
 {
+    // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader
+    // looks this long before it sleeps, and lets others run meanwhile. One a process: many quick children would else keep the
+    // processors busy with looking.
+    private static readonly long s_patience = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 50 / 1_000_000 : 0;
+    private static int s_isLooking;
+
     private readonly DescriptorHandle _socket;
     private int _closed;
 
@@ -75,7 +82,11 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
     private int Receive(Span<byte> target, Queue<SafeHandle>? arrived)
     {
         Span<int> descriptors = stackalloc int[LibC.MostDescriptors];
-        var read = LibC.ReceiveMessage(_socket, target, descriptors, out var count);
+        if (!Look(target, descriptors, out var read, out var count))
+        {
+            read = LibC.ReceiveMessage(_socket, target, descriptors, out count, wait: true);
+        }
+
         for (var i = 0; i < count; i++)
         {
             // Made a handle first of all, so that none is left open whatever happens.
@@ -91,6 +102,36 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         }
 
         return read >= 0 ? read : throw Failure();
+    }
+
+    /// <summary>Receives without sleeping; false where nothing came for as long as that is worth its while.</summary>
+    private bool Look(Span<byte> target, Span<int> descriptors, out int read, out int count)
+    {
+        (read, count) = (0, 0);
+        if (s_patience == 0 || Interlocked.Exchange(ref s_isLooking, 1) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, wait: false)) < 0 && LibC.WouldWait)
+            {
+                if (Stopwatch.GetTimestamp() - start > s_patience)
+                {
+                    return false;
+                }
+
+                Thread.Yield();
+            }
+
+            return true;
+        }
+        finally
+        {
+            Volatile.Write(ref s_isLooking, 0);
+        }
     }
 
     private void Send(ReadOnlySpan<byte> bytes, int descriptor)
