@@ -12,7 +12,8 @@ internal sealed class ChannelReader
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly byte[] _buffer = new byte[2 * (Frame.HeaderSize + Frame.MaxPayload)];
-    private readonly Dictionary<(MessageKind Kind, uint Id), MessageBuffer> _unfinished = [];
+    // By kind and id, in one number.
+    private readonly Dictionary<long, MessageBuffer> _unfinished = [];
     private readonly IDescriptorCarrier? _carrier;
 
     // Come beside the bytes, and not yet asked for by a frame. They come with the first byte of theirs, so while one frame is
@@ -75,12 +76,13 @@ internal sealed class ChannelReader
             throw new ProtocolException("a frame says that a descriptor came with it, and none did");
         }
 
-        if (_unfinished.TryGetValue((kind, id), out var message))
+        var key = ((long)kind << 32) | id;
+        if (_unfinished.TryGetValue(key, out var message))
         {
             message.Write(payload);
             if (!more)
             {
-                _unfinished.Remove((kind, id));
+                _unfinished.Remove(key);
                 HandOver(kind, id, message.Written, descriptor);
                 message.Dispose();
             }
@@ -94,7 +96,7 @@ internal sealed class ChannelReader
 
             message = new MessageBuffer();
             message.Write(payload);
-            _unfinished.Add((kind, id), message);
+            _unfinished.Add(key, message);
         }
         else
         {

@@ -123,12 +123,8 @@ internal sealed partial class Hub
             return;
         }
 
-        if (!_kinds.TryGetValue(kind, out var factory))
-        {
-            throw new HubFaultException(HubFault.InvalidArgument, $"This hub has no objects of the kind {(byte)kind}.");
-        }
-
-        var item = factory(this, new HubObjectIdentity(++_lastId, kind, name), ref arguments);
+        var item = _factory(this, new HubObjectIdentity(++_lastId, kind, name), ref arguments)
+            ?? throw new HubFaultException(HubFault.InvalidArgument, $"This hub has no objects of the kind {(byte)kind}.");
         _objects.Add(item.Id, item);
         if (name is not null)
         {

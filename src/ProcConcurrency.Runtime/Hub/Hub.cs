@@ -25,7 +25,7 @@ internal sealed partial class Hub
 
     // Guards everything below, every object, client and call.
     private readonly object _gate = new();
-    private readonly IReadOnlyDictionary<HubObjectKind, HubObjectFactory> _kinds;
+    private readonly HubObjectFactory _factory;
     private readonly Dictionary<long, HubObject> _objects = [];
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
@@ -34,8 +34,8 @@ internal sealed partial class Hub
     private long _lastId;
 
     /// <summary>Makes a hub.</summary>
-    /// <param name="kinds">How objects are made.</param>
-    internal Hub(IReadOnlyDictionary<HubObjectKind, HubObjectFactory> kinds) => _kinds = kinds;
+    /// <param name="factory">Makes its objects.</param>
+    internal Hub(HubObjectFactory factory) => _factory = factory;
 
     /// <summary>A process speaks for the first time.</summary>
     internal HubClient Open(long id, int processId, string name, IHubReceiver receiver)

@@ -17,7 +17,7 @@ public static class HubEnvironment
     public static IValueCodec Codec { get; internal set; } = new NoCodec();
 
     /// <summary>How objects are made in a hub of this process.</summary>
-    internal static IReadOnlyDictionary<HubObjectKind, HubObjectFactory> Kinds { get; set; } = new Dictionary<HubObjectKind, HubObjectFactory>();
+    internal static HubObjectFactory Factory { get; set; } = static (Hub _, HubObjectIdentity _, ref PayloadReader _) => null;
 
     private sealed class NoCodec : IValueCodec
     {

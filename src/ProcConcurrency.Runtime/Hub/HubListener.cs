@@ -13,7 +13,7 @@ public sealed class HubListener : IDisposable
 {
     private const string FileName = "hub";
 
-    private readonly HubRouter _router = new(new Hub(HubEnvironment.Kinds));
+    private readonly HubRouter _router = new(new Hub(HubEnvironment.Factory));
     private readonly ListenerSocket _socket;
     private readonly Action<string> _log;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>Makes the hub's side of a new object from what its creator sent.</summary>
-internal delegate HubObject HubObjectFactory(Hub hub, HubObjectIdentity identity, ref PayloadReader settings);
+internal delegate HubObject? HubObjectFactory(Hub hub, HubObjectIdentity identity, ref PayloadReader settings);
 
 /// <summary>Which object something is.</summary>
 internal sealed record HubObjectIdentity(long Id, HubObjectKind Kind, string? Name);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
@@ -11,7 +10,9 @@ public abstract class HubPort
     [ThreadStatic]
     private static PayloadWriter? t_request;
 
-    private readonly ConcurrentDictionary<uint, PendingCall> _pending = new();
+    // Guards _pending and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
+    private readonly object _gate = new();
+    private readonly Dictionary<long, PendingCall> _pending = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
     private int _lastId;
@@ -41,15 +42,18 @@ public abstract class HubPort
     internal HubReply Call(PayloadWriter request, WaitLimit limit = default)
     {
         var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId));
-        _pending[call.Id] = call;
-        try
+        lock (_gate)
         {
-            // Looked at after it is in the table: whichever comes second, closing or this, sees the other.
             if (_closed is { } reason)
             {
                 throw new ObjectGoneException(reason);
             }
 
+            _pending.Add(call.Id, call);
+        }
+
+        try
+        {
             SendRequest(call.Id, request.Written, request.Attached);
             return call.Wait(limit);
         }
@@ -59,7 +63,10 @@ public abstract class HubPort
         }
         finally
         {
-            _pending.TryRemove(call.Id, out _);
+            lock (_gate)
+            {
+                _pending.Remove(call.Id);
+            }
         }
     }
 
@@ -75,7 +82,13 @@ public abstract class HubPort
     /// <summary>An answer or fault has come.</summary>
     internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
-        if (_pending.TryGetValue(id, out var call))
+        PendingCall? call;
+        lock (_gate)
+        {
+            _pending.TryGetValue(id, out call);
+        }
+
+        if (call is not null)
         {
             call.Complete(kind, payload.ToArray(), descriptor);
         }
@@ -88,9 +101,15 @@ public abstract class HubPort
     /// <summary>The hub is gone: fails what waits and what comes.</summary>
     internal void Close(string reason)
     {
-        _closed = reason;
+        PendingCall[] waiting;
+        lock (_gate)
+        {
+            _closed = reason;
+            waiting = [.. _pending.Values];
+        }
+
         var fault = new PayloadWriter().Int64(ClientId).Byte((byte)HubFault.ObjectGone).Text(reason).Written.ToArray();
-        foreach (var call in _pending.Values)
+        foreach (var call in waiting)
         {
             call.Complete(MessageKind.Fault, fault, null);
         }

@@ -67,7 +67,7 @@ public sealed class Session
             {
                 if (_port is null)
                 {
-                    var hub = new Hub(HubEnvironment.Kinds);
+                    var hub = new Hub(HubEnvironment.Factory);
                     _port = new LocalHubPort(hub, NewClientId(), "MainProcess");
                     _router = new HubRouter(hub);
                 }

@@ -8,26 +8,22 @@ namespace ProcConcurrency.Runtime.Kinds;
 /// <summary>The one table of all kinds: the hub's side of each, and its handle.</summary>
 public static class HubKinds
 {
-    /// <summary>Makes objects, in a hub.</summary>
-    internal static readonly IReadOnlyDictionary<HubObjectKind, HubObjectFactory> Objects = new Dictionary<HubObjectKind, HubObjectFactory>
+    /// <summary>Makes an object, in a hub; null for a kind that there isn't.</summary>
+    internal static HubObject? Create(Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => identity.Kind switch
     {
-        [HubObjectKind.Lock] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new LockObject(hub, identity, from.Flag()),
-        [HubObjectKind.Semaphore] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
-            new SemaphoreObject(hub, identity, from.Int32(), from.Flag()),
-        [HubObjectKind.Event] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new EventObject(hub, identity, from.Flag()),
-        [HubObjectKind.Condition] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
-            new ConditionObject(hub, identity, from.Int64()),
-        [HubObjectKind.Barrier] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
-            new BarrierObject(hub, identity, from.Int32(), from.Flag() ? from.Value() : null),
-        [HubObjectKind.Dictionary] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader _) => new DictionaryObject(hub, identity),
-        [HubObjectKind.List] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader _) => new ListObject(hub, identity),
-        [HubObjectKind.Value] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new ValueObject(hub, identity, from.Value()),
-        [HubObjectKind.Array] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
-            new ArrayObject(hub, identity, (TypeCode)from.Byte(), from.Int64()),
-        [HubObjectKind.Queue] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) =>
-            new QueueObject(hub, identity, (QueueKind)from.Byte(), from.Int32(), from.Flag()),
-        [HubObjectKind.Socket] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new SocketObject(hub, identity, from.Socket()),
-        [HubObjectKind.Pipe] = static (Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from) => new PipeObject(hub, identity, ref from),
+        HubObjectKind.Lock => new LockObject(hub, identity, from.Flag()),
+        HubObjectKind.Semaphore => new SemaphoreObject(hub, identity, from.Int32(), from.Flag()),
+        HubObjectKind.Event => new EventObject(hub, identity, from.Flag()),
+        HubObjectKind.Condition => new ConditionObject(hub, identity, from.Int64()),
+        HubObjectKind.Barrier => new BarrierObject(hub, identity, from.Int32(), from.Flag() ? from.Value() : null),
+        HubObjectKind.Dictionary => new DictionaryObject(hub, identity),
+        HubObjectKind.List => new ListObject(hub, identity),
+        HubObjectKind.Value => new ValueObject(hub, identity, from.Value()),
+        HubObjectKind.Array => new ArrayObject(hub, identity, (TypeCode)from.Byte(), from.Int64()),
+        HubObjectKind.Queue => new QueueObject(hub, identity, (QueueKind)from.Byte(), from.Int32(), from.Flag()),
+        HubObjectKind.Socket => new SocketObject(hub, identity, from.Socket()),
+        HubObjectKind.Pipe => new PipeObject(hub, identity, ref from),
+        _ => null,
     };
 
     /// <summary>Makes the hub's objects and handles known to this process. Called once, before either is used; again changes nothing.</summary>
@@ -39,7 +35,7 @@ public static class HubKinds
         HubEnvironment.Codec = codec;
         HubEnvironment.Caller = caller;
         HubEnvironment.IsStopping = isStopping;
-        HubEnvironment.Kinds = Objects;
+        HubEnvironment.Factory = Create;
     }
 
     /// <summary>Makes a handle to an object that is known by its number.</summary>

@@ -53,19 +53,19 @@ public static class ChildMain
 /// <summary>The parent's messages, from the reading thread to whoever runs.</summary>
 internal sealed class Inbox : IMessageHandler
 {
-    private readonly BlockingCollection<(uint Id, byte[] Payload)> _messages = [];
+    private readonly BlockingCollection<Message> _messages = [];
 
     /// <summary>Takes notices as they come, on the reading thread, once set.</summary>
     internal IMessageHandler? Notices { get; set; }
 
     /// <summary>Waits for the next request.</summary>
-    internal (uint Id, byte[] Payload) Take() => _messages.Take();
+    internal Message Take() => _messages.Take();
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         if (kind == MessageKind.Request)
         {
-            _messages.Add((id, payload.ToArray()));
+            _messages.Add(new Message(id, payload.ToArray()));
         }
         else
         {
@@ -74,4 +74,7 @@ internal sealed class Inbox : IMessageHandler
     }
 
     public void OnClosed(Exception? cause) => Notices?.OnClosed(cause);
+
+    // A class: collections of structures are compiled anew at each child's start.
+    internal sealed record Message(uint Id, byte[] Payload);
 }

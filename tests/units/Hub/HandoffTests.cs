@@ -8,7 +8,7 @@ namespace ProcConcurrency.Units.Hubs;
 /// <summary>Waits that run out or are stopped, against hand-offs that come at the same moment.</summary>
 public sealed class HandoffTests
 {
-    private readonly LocalHubPort _port = new(new Hub(HubKinds.Objects), 1, "a");
+    private readonly LocalHubPort _port = new(new Hub(HubKinds.Create), 1, "a");
 
     [Fact]
     public void A_wait_that_runs_out_never_swallows_the_lock()

@@ -9,7 +9,7 @@ namespace ProcConcurrency.Units.Hubs;
 /// <summary>Which objects a hub has: made, found by name, counted, dropped.</summary>
 public sealed class HubTests
 {
-    private readonly Hub _hub = new(HubKinds.Objects);
+    private readonly Hub _hub = new(HubKinds.Create);
 
     [Fact]
     public void A_name_opens_what_is_there()

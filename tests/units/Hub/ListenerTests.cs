@@ -22,7 +22,7 @@ public sealed class ListenerTests : IDisposable
 
     public ListenerTests()
     {
-        HubEnvironment.Kinds = HubKinds.Objects;
+        HubEnvironment.Factory = HubKinds.Create;
         _listener = HubListener.Start(null, _key, _log.Add);
         _user = ConnectedHubPort.Connect(_listener.Address, _key, "user", s_patience);
     }

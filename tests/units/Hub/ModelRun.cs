@@ -11,7 +11,7 @@ namespace ProcConcurrency.Units.Hubs;
 internal sealed class ModelRun
 {
     private readonly ObjectModel _model;
-    private readonly Hub _hub = new(HubKinds.Objects);
+    private readonly Hub _hub = new(HubKinds.Create);
     private readonly FakeProcess[] _processes = new FakeProcess[ModelStep.Processes];
     private readonly uint?[] _waiting = new uint?[ModelStep.Processes];
     private readonly FakeProcess _owner;

@@ -10,7 +10,7 @@ namespace ProcConcurrency.Units.Hubs;
 public sealed class QueueHandoffTests
 {
     private const int Count = 20_000;
-    private readonly LocalHubPort _port = new(new Hub(HubKinds.Objects), 1, "a");
+    private readonly LocalHubPort _port = new(new Hub(HubKinds.Create), 1, "a");
 
     [Theory]
     [InlineData(QueueKind.Fifo, 0, false)]

@@ -11,7 +11,7 @@ namespace ProcConcurrency.Units.Hubs;
 /// <summary>Messages between a hub and processes two levels below it, without processes.</summary>
 public sealed class RouterTests
 {
-    private readonly Hub _hub = new(HubKinds.Objects);
+    private readonly Hub _hub = new(HubKinds.Create);
     private readonly HubRouter _root;
     private readonly Link _child;
     private readonly HubRouter _middle;

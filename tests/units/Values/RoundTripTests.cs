@@ -117,7 +117,7 @@ public sealed class RoundTripTests
     [Fact]
     public void HandlesGoThroughTheResolver()
     {
-        var port = new LocalHubPort(new Hub(HubKinds.Objects), 1, "test");
+        var port = new LocalHubPort(new Hub(HubKinds.Create), 1, "test");
         var handle = ProcLock.Create(port, name: "printer");
         byte[] bytes = ValueCodec.Encode(new object[] { handle }, ValueContext.Plain, strict: true);
         TravelingHandle? arrived = null;
