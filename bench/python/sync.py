@@ -30,6 +30,15 @@ def compete(me, lock, last, count, barrier):
                 count.value += 1
 
 
+def take_turns(mine, after, count, barrier):
+    barrier.wait()
+    end = time.perf_counter() + 2
+    while mine.recv_bytes() == b"turn" and time.perf_counter() < end:
+        count.value += 1
+        after.send_bytes(b"turn")
+    after.send_bytes(b"end")
+
+
 def take_one(lock, counter):
     with lock:
         counter.value -= 1
@@ -54,6 +63,18 @@ def main():
         processes = [context.Process(target=compete, args=(i + 1, lock, last, count, barrier)) for i in range(number)]
         for process in processes:
             process.start()
+        for process in processes:
+            process.join()
+        print(f"rate={count.value / 2}")
+    elif what == "turns":
+        barrier, count = context.Barrier(number), context.Value("q", 0, lock=False)
+        ends = [context.Pipe(duplex=False) for _ in range(number)]
+        processes = [
+            context.Process(target=take_turns, args=(ends[i][0], ends[(i + 1) % number][1], count, barrier)) for i in range(number)
+        ]
+        for process in processes:
+            process.start()
+        ends[0][1].send_bytes(b"turn")
         for process in processes:
             process.join()
         print(f"rate={count.value / 2}")

@@ -1,6 +1,7 @@
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Worker;
 using Xunit;
 
 namespace ProcConcurrency.Units.Processes;
@@ -33,5 +34,28 @@ public sealed class LaunchPlanTests
         Assert.Equal("Off", launch.Environment["POWERSHELL_UPDATECHECK"]);
         Assert.Equal("1", launch.Environment["POWERSHELL_TELEMETRY_OPTOUT"]);
         Assert.Equal("LTS", launch.Environment["PROCCONCURRENCY_SAVED_POWERSHELL_UPDATECHECK"]);
+    }
+
+    [Theory]
+    [InlineData(EngineKind.PowerShell)]
+    [InlineData(EngineKind.EmbeddedHost)]
+    public void A_variable_that_the_caller_has_comes_back_and_one_taken_away_stays_away(EngineKind kind)
+    {
+        var launch = LaunchPlan.Program(
+            new Engine(kind, "/bin/engine", []), "/", new Dictionary<string, string?> { ["DOTNET_GCLOHThreshold"] = "30000", ["POWERSHELL_UPDATECHECK"] = null });
+        Assert.Equal("30000", launch.Environment["PROCCONCURRENCY_SAVED_DOTNET_GCLOHThreshold"]);
+        Assert.False(launch.Environment.ContainsKey("PROCCONCURRENCY_SAVED_POWERSHELL_UPDATECHECK"));
+    }
+
+    [Fact]
+    public void The_more_children_there_are_the_later_the_compiler_looks_at_a_new_one_again()
+    {
+        static int Delay(int living) =>
+            Convert.ToInt32(StartVariables.AddTo(new Dictionary<string, string?>(), living)["DOTNET_TC_CallCountingDelayMs"], 16);
+
+        // 100 ms is the runtime's own.
+        Assert.Equal(100, Delay(0));
+        Assert.Equal(200, Delay(Environment.ProcessorCount));
+        Assert.Equal(5100, Delay(50 * Environment.ProcessorCount));
     }
 }
