@@ -73,17 +73,8 @@ public abstract class HubPort
         TrySendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)notice).Int64(objectId));
 
     /// <summary>An answer or fault has come.</summary>
-    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
-    {
-        if (_pending.TryGetValue(id, out var call))
-        {
-            call.Complete(kind, payload.ToArray(), descriptor);
-        }
-        else
-        {
-            descriptor?.Dispose();
-        }
-    }
+    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
+        OnOwnReply(kind, id, SpareArrays.Keep(payload), descriptor);
 
     /// <summary>The hub is gone: fails what waits and what comes.</summary>
     internal void Close(string reason)
@@ -93,6 +84,16 @@ public abstract class HubPort
         foreach (var call in _pending.Values)
         {
             call.Complete(MessageKind.Fault, fault, null);
+        }
+    }
+
+    /// <summary>An answer or fault has come, in bytes as <see cref="SpareArrays.Keep"/> makes them: the port's from now on.</summary>
+    private protected void OnOwnReply(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
+    {
+        if (!_pending.TryGetValue(id, out var call) || !call.Complete(kind, payload, descriptor))
+        {
+            SpareArrays.Recycle(payload);
+            descriptor?.Dispose();
         }
     }
 
