@@ -28,7 +28,7 @@ internal sealed partial class PipeConnection
                 return null;
             }
 
-            return new PipeMessage(_kind, TakePayload());
+            return new PipeMessage(_kind, _length, TakePayload());
         }
         finally
         {
