@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -28,6 +29,7 @@ internal sealed partial class PipeConnection
                 return null;
             }
 
+            CollectorPace.Passed(_length);
             return new PipeMessage(_kind, _length, TakePayload());
         }
         finally

@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -17,6 +18,11 @@ public sealed partial class ProcQueue
         }
 
         var reply = Call(request, limit);
+        foreach (var (value, _) in items)
+        {
+            CollectorPace.Passed(value.Bytes.Length);
+        }
+
         var sent = reply.Read().Int32();
         return (sent, reply.IsStopped && sent < items.Length);
     }
