@@ -11,6 +11,19 @@ public interface IHubSender
     void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null);
 }
 
+/// <summary>A process below this one, as the hub's messages reach it.</summary>
+internal interface IHubLink : IHubSender
+{
+    /// <summary>The number that its parent gave it.</summary>
+    long ClientId { get; }
+
+    /// <summary>Its process id.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Its name.</summary>
+    string Name { get; }
+}
+
 /// <summary>The way to a hub in another process, over a channel.</summary>
 internal sealed class ChannelHubPort(IHubSender sender, long clientId, string address) : HubPort(clientId)
 {

@@ -146,8 +146,10 @@ internal sealed partial class Hub
             t_outbox = null;
             foreach (var (client, kind, id, payload, length, descriptor) in outbox)
             {
-                client.Receiver.Deliver(kind, id, payload.AsSpan(0, length), descriptor);
-                SpareArrays.Return(payload);
+                if (!client.Receiver.Deliver(kind, id, payload.AsMemory(0, length), descriptor))
+                {
+                    SpareArrays.Return(payload);
+                }
             }
 
             outbox.Clear();

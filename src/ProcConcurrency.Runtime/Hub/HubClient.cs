@@ -9,7 +9,8 @@ internal interface IHubReceiver
     /// <summary>
     /// One answer or fault, perhaps with a descriptor, which is the receiver's. Never throws; where the process is gone, it is dropped.
     /// </summary>
-    void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
+    /// <returns>Whether it keeps a large payload (<see cref="SpareArrays.IsSpare"/>), to recycle it itself.</returns>
+    bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor);
 }
 
 /// <summary>A process as the hub knows it. All is guarded by the hub's gate.</summary>

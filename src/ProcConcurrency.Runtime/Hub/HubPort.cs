@@ -80,23 +80,8 @@ public abstract class HubPort
         TrySendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)notice).Int64(objectId));
 
     /// <summary>An answer or fault has come.</summary>
-    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
-    {
-        PendingCall? call;
-        lock (_gate)
-        {
-            _pending.TryGetValue(id, out call);
-        }
-
-        if (call is not null)
-        {
-            call.Complete(kind, payload.ToArray(), descriptor);
-        }
-        else
-        {
-            descriptor?.Dispose();
-        }
-    }
+    internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
+        OnOwnReply(kind, id, SpareArrays.Keep(payload), descriptor);
 
     /// <summary>The hub is gone: fails what waits and what comes.</summary>
     internal void Close(string reason)
@@ -112,6 +97,22 @@ public abstract class HubPort
         foreach (var call in waiting)
         {
             call.Complete(MessageKind.Fault, fault, null);
+        }
+    }
+
+    /// <summary>An answer or fault has come, in bytes as <see cref="SpareArrays.Keep"/> makes them: the port's from now on.</summary>
+    private protected void OnOwnReply(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
+    {
+        PendingCall? call;
+        lock (_gate)
+        {
+            _pending.TryGetValue(id, out call);
+        }
+
+        if (call is null || !call.Complete(kind, payload, descriptor))
+        {
+            SpareArrays.Recycle(payload);
+            descriptor?.Dispose();
         }
     }
 

@@ -4,19 +4,6 @@ using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
 
-/// <summary>A process below this one, as the hub's messages reach it.</summary>
-internal interface IHubLink : IHubSender
-{
-    /// <summary>The number that its parent gave it.</summary>
-    long ClientId { get; }
-
-    /// <summary>Its process id.</summary>
-    int ProcessId { get; }
-
-    /// <summary>Its name.</summary>
-    string Name { get; }
-}
-
 /// <summary>
 /// Passes the hub's messages between the processes below this one and the hub: where the hub is here, into it; else up.
 /// <code>
@@ -88,7 +75,7 @@ internal sealed class HubRouter
             descriptor?.Dispose();
         }
 
-        route?.Deliver(kind, id, payload, descriptor);
+        route?.Send(kind, id, payload, descriptor);
         return route is not null;
     }
 
@@ -231,7 +218,13 @@ internal sealed class HubRouter
 
         internal HubClient? Client { get; set; }
 
-        public void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+        public bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
+        {
+            Send(kind, id, payload.Span, descriptor);
+            return false;
+        }
+
+        internal void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             try
             {

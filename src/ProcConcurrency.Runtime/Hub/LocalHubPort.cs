@@ -20,8 +20,13 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
     /// <inheritdoc/>
     public override string Address => string.Empty;
 
-    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-        OnReply(kind, id, payload, descriptor);
+    bool IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
+    {
+        // A small one is copied: its array is soon wanted again, and the caller would not give it back.
+        var keeps = SpareArrays.IsSpare(payload.Length);
+        OnOwnReply(kind, id, keeps ? payload : payload.ToArray(), descriptor);
+        return keeps;
+    }
 
     private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
     {

@@ -57,7 +57,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
             throw new ProtocolException($"a value has the unknown kind {(byte)kind}");
         }
 
-        var bytes = isSpare ? StoredValue.Keep(Bytes()) : Kept(Bytes());
+        var bytes = isSpare ? SpareArrays.Keep(Bytes()) : Kept(Bytes());
         var count = Int32();
         if (count < 0 || count > _left.Length / 8)
         {

@@ -16,23 +16,36 @@ internal sealed class PendingCall(HubPort port, uint id)
 
     private readonly object _gate = new();
     private volatile bool _done;
-    private byte[] _payload = [];
+    private ReadOnlyMemory<byte> _payload;
+    private bool _recycled;
     private MessageKind _kind;
     private SafeHandle? _descriptor;
     private bool _stopped;
 
     internal uint Id => id;
 
-    /// <summary>Its answer is there. Called once.</summary>
-    internal void Complete(MessageKind kind, byte[] payload, SafeHandle? descriptor)
+    internal bool IsStopped => _stopped;
+
+    /// <summary>Its answer is there.</summary>
+    /// <param name="kind">Answer or fault.</param>
+    /// <param name="payload">As <see cref="SpareArrays.Keep"/> makes it; the call's, where it takes it.</param>
+    /// <param name="descriptor">What came with it; the call's, where it takes it.</param>
+    /// <returns>False where it has its answer: it may be read by now.</returns>
+    internal bool Complete(MessageKind kind, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
         lock (_gate)
         {
+            if (_done)
+            {
+                return false;
+            }
+
             _kind = kind;
             _payload = payload;
             _descriptor = descriptor;
             _done = true;
             Monitor.Pulse(_gate);
+            return true;
         }
     }
 
@@ -52,14 +65,32 @@ internal sealed class PendingCall(HubPort port, uint id)
 
         if (_kind == MessageKind.Answer)
         {
-            return new HubReply(_payload, _stopped, _descriptor);
+            return new HubReply(this);
         }
 
-        var reader = new PayloadReader(_payload);
-        _ = reader.Int64();
+        var reader = Read();
         var fault = (HubFault)reader.Byte();
         var message = reader.Text() ?? string.Empty;
         throw _stopped ? new OperationCanceledException(message) : HubFaultException.ToException(fault, message);
+    }
+
+    /// <summary>Reads the answer that <see cref="Wait"/> has waited for.</summary>
+    internal PayloadReader Read()
+    {
+        ObjectDisposedException.ThrowIf(_recycled, typeof(HubReply));
+        return new PayloadReader(_payload[HubProtocol.ClientSize..], _descriptor is null ? null : new Attachment(_descriptor));
+    }
+
+    /// <summary>See <see cref="HubReply.Recycle"/>.</summary>
+    internal void Recycle()
+    {
+        if (!_recycled)
+        {
+            _recycled = true;
+            SpareArrays.Recycle(_payload);
+            CollectorPace.Passed(_payload.Length);
+            _payload = default;
+        }
     }
 
     private void Spin()
@@ -109,12 +140,20 @@ internal sealed class PendingCall(HubPort port, uint id)
 }
 
 /// <summary>An answer of the hub.</summary>
-/// <param name="payload">Its bytes, the client's number first.</param>
-/// <param name="isStopped">The caller was stopped while it waited: it has to give back what it got after all.</param>
-/// <param name="descriptor">What came with it; the caller's.</param>
-internal readonly struct HubReply(byte[] payload, bool isStopped, SafeHandle? descriptor)
+/// <remarks>For the thread that asked.</remarks>
+/// <param name="call">What it answers.</param>
+internal readonly struct HubReply(PendingCall call)
 {
-    internal bool IsStopped => isStopped;
+    /// <summary>The caller was stopped while it waited: it has to give back what it got after all.</summary>
+    internal bool IsStopped => call.IsStopped;
 
-    internal PayloadReader Read() => new(payload.AsMemory(HubProtocol.ClientSize), descriptor is null ? null : new Attachment(descriptor));
+    /// <summary>Begins to read. Values that are read are no copies.</summary>
+    /// <exception cref="ObjectDisposedException">It was recycled.</exception>
+    internal PayloadReader Read() => call.Read();
+
+    /// <summary>
+    /// All is read, and every value decoded: the array of a large answer is used again. Again does nothing, and who forgets
+    /// it leaves work for the collector, nothing worse.
+    /// </summary>
+    internal void Recycle() => call.Recycle();
 }

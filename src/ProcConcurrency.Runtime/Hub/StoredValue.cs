@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -25,8 +24,6 @@ internal enum StoredKind : byte
 /// </summary>
 public readonly struct StoredValue : IEquatable<StoredValue>
 {
-    private const int LeastSpare = 64 * 1024;
-
     private readonly long[]? _objects;
 
     /// <summary>Encoded bytes.</summary>
@@ -85,27 +82,8 @@ public readonly struct StoredValue : IEquatable<StoredValue>
         _ => null,
     };
 
-    /// <summary>A copy of a value's bytes, in a spare array where they are many: see <see cref="Recycle"/>.</summary>
-    internal static ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length <= LeastSpare)
-        {
-            return bytes.ToArray();
-        }
-
-        var array = SpareArrays.Rent(bytes.Length);
-        bytes.CopyTo(array);
-        return array.AsMemory(0, bytes.Length);
-    }
-
     /// <summary>Gives the array back of a value that was read as a spare one. Nobody may look at it any more.</summary>
-    internal void Recycle()
-    {
-        if (Bytes.Length > LeastSpare && MemoryMarshal.TryGetArray(Bytes, out var array))
-        {
-            SpareArrays.Return(array.Array!);
-        }
-    }
+    internal void Recycle() => SpareArrays.Recycle(Bytes);
 
     private double AsDouble => Kind == StoredKind.Double ? BitConverter.Int64BitsToDouble(Bits) : Bits;
 

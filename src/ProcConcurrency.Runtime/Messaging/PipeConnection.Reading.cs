@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -8,8 +9,8 @@ internal sealed partial class PipeConnection
 {
     private const int BufferSize = 64 * 1024;
 
-    // What a length field may claim at once; beyond that, room is made as bytes really come.
-    private const int BelievedSize = 1 << 20;
+    // What a length field may claim at once, a megabyte and what is around it; beyond that, room is made as bytes really come.
+    private const int BelievedSize = (1 << 20) + 1024;
     private const int NoMessage = -1;
 
     // Guards what follows.
@@ -65,13 +66,11 @@ internal sealed partial class PipeConnection
         {
             if (_filled == _payload.Length)
             {
-                // Not filled with zeros first, as Array.Resize would.
-                var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(_length, Math.Max(BelievedSize, 2L * _filled)));
-                _payload.CopyTo(larger, 0);
-                _payload = larger;
+                Grow((int)Math.Min(_length, Math.Max(BelievedSize, 2L * _filled)));
             }
 
-            var read = TakeBuffered(_payload.AsSpan(_filled));
+            var room = _payload.AsSpan(_filled, Math.Min(_payload.Length, _length) - _filled);
+            var read = TakeBuffered(room);
             if (read == 0)
             {
                 if (limit.Timeout is not null && !_socket.WaitForData(Slice(limit, start)))
@@ -85,7 +84,7 @@ internal sealed partial class PipeConnection
                     continue;
                 }
 
-                read = Read(_payload.AsSpan(_filled), isInside: true);
+                read = Read(room, isInside: true);
                 if (read < 0)
                 {
                     StopOrNot(limit);
@@ -98,9 +97,24 @@ internal sealed partial class PipeConnection
         return true;
     }
 
+    private void Grow(int size)
+    {
+        // An object is decoded, and its array used again. Bytes are their receiver's: an array of just their length, which is
+        // not filled with zeros first, as Array.Resize would.
+        var isSpare = _kind == PipeMessageKind.Encoded && SpareArrays.IsSpare(_length);
+        var larger = isSpare ? SpareArrays.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+        _payload.CopyTo(larger, 0);
+        if (isSpare && _filled > 0)
+        {
+            SpareArrays.Return(_payload);
+        }
+
+        _payload = larger;
+    }
+
     private byte[] TakePayload()
     {
-        var payload = _payload.Length == _length ? _payload : _payload[.._length];
+        var payload = _payload;
         Forget();
         return payload;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -28,7 +29,8 @@ internal sealed partial class PipeConnection
                 return null;
             }
 
-            return new PipeMessage(_kind, TakePayload());
+            CollectorPace.Passed(_length);
+            return new PipeMessage(_kind, _length, TakePayload());
         }
         finally
         {

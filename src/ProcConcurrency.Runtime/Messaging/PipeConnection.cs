@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 
@@ -53,6 +54,7 @@ internal sealed partial class PipeConnection : IDisposable
         if (value.Kind == StoredKind.Encoded)
         {
             Send(PipeMessageKind.Encoded, value.Bytes.Span, limit);
+            CollectorPace.Passed(value.Bytes.Length);
         }
         else
         {

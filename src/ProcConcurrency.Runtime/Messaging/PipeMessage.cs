@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -13,13 +14,21 @@ internal enum PipeMessageKind : byte
 }
 
 /// <summary>A message that came out of a pipe: an object, or bytes.</summary>
-public readonly struct PipeMessage
+/// <remarks>For one thread.</remarks>
+public sealed class PipeMessage
 {
-    private readonly byte[] _payload;
+    private readonly int _length;
+    private byte[]? _payload;
+    private object? _opened;
 
-    internal PipeMessage(PipeMessageKind kind, byte[] payload)
+    /// <summary>Makes one.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <param name="payload">They, and of a large object more: that is in a spare array, which is the message's.</param>
+    internal PipeMessage(PipeMessageKind kind, int length, byte[] payload)
     {
         Kind = kind;
+        _length = length;
         _payload = payload;
     }
 
@@ -29,13 +38,21 @@ public readonly struct PipeMessage
     internal PipeMessageKind Kind { get; }
 
     /// <summary>The bytes that were sent; of an object, nothing to be used.</summary>
-    internal byte[] Payload => _payload;
+    internal byte[] Payload => _payload ?? [];
 
-    /// <summary>What was sent: an object, or an array of bytes.</summary>
-    public object? Open() => Kind switch
+    /// <summary>What was sent: an object, the same one each time, or an array of bytes.</summary>
+    public object? Open()
     {
-        PipeMessageKind.Bytes => _payload,
-        PipeMessageKind.Encoded => HubEnvironment.Codec.Decode(new StoredValue(_payload, [])),
-        _ => new StoredValue((StoredKind)Kind, BitConverter.ToInt64(_payload)).Number,
-    };
+        if (Kind == PipeMessageKind.Bytes || _payload is not { } payload)
+        {
+            return _payload ?? _opened;
+        }
+
+        _opened = Kind == PipeMessageKind.Encoded
+            ? HubEnvironment.Codec.Decode(new StoredValue(payload.AsMemory(0, _length), []))
+            : new StoredValue((StoredKind)Kind, BitConverter.ToInt64(payload)).Number;
+        _payload = null;
+        SpareArrays.Recycle(payload.AsMemory(0, _length));
+        return _opened;
+    }
 }

@@ -71,7 +71,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
 
     /// <summary>Receives the next message: an object, or an array of bytes; waits for it.</summary>
     /// <exception cref="PipeClosedException">An end is closed, and what had come was received.</exception>
-    public object? Receive() => Receive(null, false, null, CancellationToken.None)!.Value.Open();
+    public object? Receive() => Receive(null, false, null, CancellationToken.None)!.Open();
 
     /// <summary>Receives the next message if there is one in time.</summary>
     /// <param name="seconds">0 or more; fractions count.</param>
@@ -90,7 +90,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <summary>Receives the next message, which is bytes.</summary>
     /// <param name="maxLength">The most bytes to take.</param>
     /// <exception cref="MessageTooLargeException">It has more; nothing more can be received.</exception>
-    public byte[] ReceiveBytes(int maxLength) => Receive(maxLength, true, null, CancellationToken.None)!.Value.Payload;
+    public byte[] ReceiveBytes(int maxLength) => Receive(maxLength, true, null, CancellationToken.None)!.Payload;
 
     /// <summary>Receives the next message.</summary>
     /// <param name="maxLength">The most bytes to take; null for any number.</param>

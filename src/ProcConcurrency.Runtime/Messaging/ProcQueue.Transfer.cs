@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -17,6 +18,11 @@ public sealed partial class ProcQueue
         }
 
         var reply = Call(request, limit);
+        foreach (var (value, _) in items)
+        {
+            CollectorPace.Passed(value.Bytes.Length);
+        }
+
         var sent = reply.Read().Int32();
         return (sent, reply.IsStopped && sent < items.Length);
     }
@@ -25,12 +31,13 @@ public sealed partial class ProcQueue
     /// <param name="most">How many at the most.</param>
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="items">Gets them.</param>
+    /// <param name="reply">Where their bytes are: to be recycled once all are decoded or given back.</param>
     /// <param name="canceled">Ends the wait.</param>
-    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, CancellationToken canceled)
+    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled)
     {
         items.Clear();
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Receive, limit.Flags).Int32(most), limit);
+        reply = Call(Request(HubOperation.Receive, limit.Flags).Int32(most), limit);
         var reader = reply.Read();
         var outcome = (ReceiveOutcome)reader.Byte();
         while (!reader.AtEnd)
@@ -42,6 +49,7 @@ public sealed partial class ProcQueue
         {
             GiveBack(items.ToArray());
             items.Clear();
+            reply.Recycle();
             throw new OperationCanceledException();
         }
 

@@ -19,6 +19,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     private int _next;
     private int _ahead = 1;
     private long _fetchedAt;
+    private HubReply? _reply;
 
     /// <summary>The item that the last <see cref="Read"/> received.</summary>
     public object? Item { get; private set; }
@@ -37,7 +38,8 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         {
             Adapt();
             _next = 0;
-            var outcome = queue.Receive(Math.Min(most, _ahead), timeout, _items, canceled);
+            var outcome = queue.Receive(Math.Min(most, _ahead), timeout, _items, out var reply, canceled);
+            _reply = reply;
             _fetchedAt = Stopwatch.GetTimestamp();
             if (outcome != ReceiveOutcome.Items)
             {
@@ -48,6 +50,11 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         var item = _items[_next++];
         Item = HubEnvironment.Codec.Decode(item.Value);
         IsRedelivered = item.IsRedelivered;
+        if (_next == _items.Count)
+        {
+            Recycle();
+        }
+
         return ReceiveOutcome.Items;
     }
 
@@ -59,11 +66,19 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         try
         {
             queue.GiveBack(left);
+            Recycle();
         }
         catch (ObjectGoneException)
         {
             // And the queue with it.
         }
+    }
+
+    /// <summary>Nothing of the last answer is wanted any more.</summary>
+    private void Recycle()
+    {
+        _reply?.Recycle();
+        _reply = null;
     }
 
     private void Adapt()

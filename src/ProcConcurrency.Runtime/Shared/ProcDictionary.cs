@@ -84,9 +84,11 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     /// <returns>Whether it was there.</returns>
     public bool TryRemove(object key, out object? value)
     {
-        var reader = Call(Request(HubOperation.Delete).Text(DictionaryKey.Of(key).Text)).Read();
+        var reply = Call(Request(HubOperation.Delete).Text(DictionaryKey.Of(key).Text));
+        var reader = reply.Read();
         var found = reader.Flag();
         value = found ? HubEnvironment.Codec.Decode(reader.Value()) : null;
+        reply.Recycle();
         return found;
     }
 
@@ -146,10 +148,12 @@ public sealed class ProcDictionary : ProcObject, IDictionary
 
     private bool TryGet(DictionaryKey key, out object? value, out long version)
     {
-        var reader = Call(Request(HubOperation.Get).Text(key.Text)).Read();
+        var reply = Call(Request(HubOperation.Get).Text(key.Text));
+        var reader = reply.Read();
         var found = reader.Flag();
         value = found ? HubEnvironment.Codec.Decode(reader.Value()) : null;
         version = found ? reader.Int64() : 0;
+        reply.Recycle();
         return found;
     }
 
@@ -167,7 +171,8 @@ public sealed class ProcDictionary : ProcObject, IDictionary
 
     private Hashtable Snapshot()
     {
-        var reader = Call(Request(HubOperation.Snapshot)).Read();
+        var reply = Call(Request(HubOperation.Snapshot));
+        var reader = reply.Read();
         var count = reader.Int32();
         var entries = new Hashtable(count, StringComparer.OrdinalIgnoreCase);
         for (; count > 0; count--)
@@ -176,6 +181,7 @@ public sealed class ProcDictionary : ProcObject, IDictionary
             entries[key!] = HubEnvironment.Codec.Decode(reader.Value());
         }
 
+        reply.Recycle();
         return entries;
     }
 }

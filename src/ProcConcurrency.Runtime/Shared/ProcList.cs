@@ -66,7 +66,13 @@ public sealed class ProcList : ProcObject, IEnumerable
     /// <summary>Takes an item out.</summary>
     /// <param name="index">From 0, or from -1 backwards.</param>
     /// <returns>The item.</returns>
-    public object? RemoveAt(int index) => HubEnvironment.Codec.Decode(Call(Request(HubOperation.Delete).Int32(index)).Read().Value());
+    public object? RemoveAt(int index)
+    {
+        var reply = Call(Request(HubOperation.Delete).Int32(index));
+        var item = HubEnvironment.Codec.Decode(reply.Read().Value());
+        reply.Recycle();
+        return item;
+    }
 
     /// <summary>The index of the first item that equals a value: numbers by their worth, others by type and content; -1 where there is none.</summary>
     public int IndexOf(object? value)
@@ -119,13 +125,15 @@ public sealed class ProcList : ProcObject, IEnumerable
     /// <summary>A copy of all items.</summary>
     public object?[] ToArray()
     {
-        var reader = Call(Request(HubOperation.Snapshot)).Read();
+        var reply = Call(Request(HubOperation.Snapshot));
+        var reader = reply.Read();
         var items = new object?[reader.Int32()];
         for (var i = 0; i < items.Length; i++)
         {
             items[i] = HubEnvironment.Codec.Decode(reader.Value());
         }
 
+        reply.Recycle();
         return items;
     }
 
@@ -134,8 +142,12 @@ public sealed class ProcList : ProcObject, IEnumerable
 
     private (object? Value, long Version) Get(int index)
     {
-        var reader = Call(Request(HubOperation.Get).Int32(index)).Read();
-        return (HubEnvironment.Codec.Decode(reader.Value()), reader.Int64());
+        var reply = Call(Request(HubOperation.Get).Int32(index));
+        var reader = reply.Read();
+        var value = HubEnvironment.Codec.Decode(reader.Value());
+        var version = reader.Int64();
+        reply.Recycle();
+        return (value, version);
     }
 
     private int Add(object?[] values)

@@ -90,8 +90,12 @@ public sealed class ProcValue : ProcObject
 
     private (object? Value, long Version) Get()
     {
-        var reader = Call(Request(HubOperation.Get)).Read();
-        return (HubEnvironment.Codec.Decode(reader.Value()), reader.Int64());
+        var reply = Call(Request(HubOperation.Get));
+        var reader = reply.Read();
+        var value = HubEnvironment.Codec.Decode(reader.Value());
+        var version = reader.Int64();
+        reply.Recycle();
+        return (value, version);
     }
 
     private bool PutIf(long version, StoredValue value) =>

@@ -54,13 +54,15 @@ internal sealed class FakeProcess : IHubReceiver
 
     internal void Die(int? exitCode) => _hub.Close(Client, exitCode);
 
-    void IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    bool IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
         descriptor?.Dispose();
         lock (_replies)
         {
             _replies.Add(new Reply(id, kind, payload.ToArray()));
         }
+
+        return false;
     }
 
     private PayloadWriter Begin(HubOperation operation, long id, CallFlags flags = CallFlags.None, int caller = 1) =>

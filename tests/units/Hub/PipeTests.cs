@@ -27,7 +27,7 @@ public sealed class PipeTests
                 foreach (var size in sizes)
                 {
                     var message = far.Receive(int.MaxValue, bytesOnly: true, s_soon);
-                    Assert.True(message!.Value.Payload.AsSpan().SequenceEqual(Pattern(size)));
+                    Assert.True(message!.Payload.AsSpan().SequenceEqual(Pattern(size)));
                 }
 
                 sending.GetAwaiter().GetResult();
@@ -35,6 +35,23 @@ public sealed class PipeTests
             }
         },
         iter: 60,
+        threads: 1);
+
+    [Fact]
+    public void Objects_of_any_sizes_end_where_the_next_begins() => Gen.OneOf(Gen.Int[0, 200], Gen.Int[60_000, 3_000_000]).Array[1, 8].Sample(
+        static sizes =>
+        {
+            var (near, far) = Connect();
+            using (near)
+            using (far)
+            {
+                var sending = Task.Run(() => Array.ForEach(sizes, size => near.Send(PipeMessageKind.Encoded, Pattern(size), s_soon)));
+                var got = sizes.Select(_ => far.Receive(int.MaxValue, bytesOnly: false, s_soon)!.Payload).ToList();
+                sending.GetAwaiter().GetResult();
+                return got.Zip(sizes).All(static pair => pair.First.AsSpan(0, pair.Second).SequenceEqual(Pattern(pair.Second)));
+            }
+        },
+        iter: 20,
         threads: 1);
 
     [Fact]
@@ -117,7 +134,7 @@ public sealed class PipeTests
             Assert.Throws<OperationCanceledException>(() => end.ReceiveInto(new byte[200], new WaitLimit(null, stop.Token)));
             var receiving = Task.Run(() => end.Receive(int.MaxValue, true, s_soon), TestContext.Current.CancellationToken);
             raw.Send([.. Pattern(100).Skip(40)]);
-            Assert.Equal(Pattern(100), (await receiving)!.Value.Payload);
+            Assert.Equal(Pattern(100), (await receiving)!.Payload);
         }
     }
 
@@ -130,9 +147,9 @@ public sealed class PipeTests
         {
             using var stop = new CancellationTokenSource(50);
             Assert.Throws<OperationCanceledException>(() => near.Send(PipeMessageKind.Bytes, Pattern(9_000_000), new WaitLimit(null, stop.Token)));
-            Assert.Equal(9_000_000, far.Receive(int.MaxValue, true, s_soon)!.Value.Payload.Length);
+            Assert.Equal(9_000_000, far.Receive(int.MaxValue, true, s_soon)!.Payload.Length);
             near.Send(PipeMessageKind.Bytes, [1], s_soon);
-            Assert.Equal([1], far.Receive(int.MaxValue, true, s_soon)!.Value.Payload);
+            Assert.Equal([1], far.Receive(int.MaxValue, true, s_soon)!.Payload);
         }
     }
 
@@ -167,7 +184,7 @@ public sealed class PipeTests
                 }
             })).ToArray();
             var receivers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 500)
-                .Select(_ => far.Receive(int.MaxValue, true, s_soon)!.Value.Payload).ToList())).ToArray();
+                .Select(_ => far.Receive(int.MaxValue, true, s_soon)!.Payload).ToList())).ToArray();
             await Task.WhenAll(senders);
             var got = (await Task.WhenAll(receivers)).SelectMany(static list => list).ToList();
             Assert.All(got, static payload => Assert.True(payload.AsSpan().SequenceEqual(Pattern(payload.Length))));
@@ -179,7 +196,7 @@ public sealed class PipeTests
     {
         while (true)
         {
-            take(end.Receive(int.MaxValue, bytesOnly: false, s_soon)!.Value);
+            take(end.Receive(int.MaxValue, bytesOnly: false, s_soon)!);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class QueueHandoffTests
         var receivers = Start(64, number =>
         {
             List<QueueItem> items = [];
-            for (var i = number; queue.Receive(1 + (i % 7), TimeSpan.FromMicroseconds(i % 300), items, CancellationToken.None) != ReceiveOutcome.Over; i++)
+            for (var i = number; queue.Receive(1 + (i % 7), TimeSpan.FromMicroseconds(i % 300), items, out _, CancellationToken.None) != ReceiveOutcome.Over; i++)
             {
                 items.ForEach(item => got.Add(item.Value.Bits));
                 if (items.Count > 0)
@@ -61,7 +61,7 @@ public sealed class QueueHandoffTests
         var receivers = Start(4, number => Repeat(int.MaxValue, stop =>
         {
             List<QueueItem> items = [];
-            var outcome = queue.Receive(4, null, items, stop);
+            var outcome = queue.Receive(4, null, items, out _, stop);
             items.ForEach(item => got.Add(item.Value.Bits));
             return outcome != ReceiveOutcome.Over;
         }));
@@ -91,16 +91,18 @@ public sealed class QueueHandoffTests
         var receivers = Start(3, number =>
         {
             List<QueueItem> items = [];
-            for (var i = 0; queue.Receive(2, null, items, CancellationToken.None) != ReceiveOutcome.Over; i++)
+            for (var i = 0; queue.Receive(2, null, items, out var reply, CancellationToken.None) != ReceiveOutcome.Over; i++)
             {
                 if (i % 3 == number)
                 {
                     queue.GiveBack(items.ToArray());
+                    reply.Recycle();
                     continue;
                 }
 
                 Interlocked.Add(ref wrong, items.Count(static item => item.Value.Bytes.Span.IndexOfAnyExcept((byte)item.Priority) >= 0));
                 Interlocked.Add(ref got, items.Count);
+                reply.Recycle();
                 queue.Complete(items.Count);
             }
         });
