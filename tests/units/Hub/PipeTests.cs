@@ -137,6 +137,42 @@ public sealed class PipeTests
     }
 
     [Fact]
+    public async Task Who_sends_with_a_time_limit_knows_whether_all_of_it_comes_or_nothing()
+    {
+        var (near, far) = Connect();
+        using (near)
+        using (far)
+        {
+            var senders = Enumerable.Range(0, 3).Select(sender => Task.Run(() =>
+            {
+                var sent = new List<int>();
+                for (var i = 0; i < 300; i++)
+                {
+                    // Some fill the pipe by themselves.
+                    var size = (i % 10 == 0 ? 900_000 : 3000) + (i * 3) + sender;
+                    if (near.Send(PipeMessageKind.Bytes, Pattern(size), new WaitLimit(TimeSpan.FromMicroseconds(i % 50 * 10), CancellationToken.None)))
+                    {
+                        sent.Add(size);
+                    }
+                }
+
+                return sent;
+            })).ToArray();
+            var got = new List<int>();
+            var receiving = Task.Run(() => ReceiveAll(far, message =>
+            {
+                Assert.True(message.Payload.AsSpan().SequenceEqual(Pattern(message.Payload.Length)));
+                got.Add(message.Payload.Length);
+            }));
+            var sent = (await Task.WhenAll(senders)).SelectMany(static list => list).Order().ToList();
+            near.Dispose();
+            await Assert.ThrowsAsync<PipeClosedException>(() => receiving);
+            Assert.Equal(sent, got.Order());
+            Assert.InRange(sent.Count, 1, 899);
+        }
+    }
+
+    [Fact]
     public async Task Closing_frees_who_waits_on_either_end()
     {
         var (near, far) = Connect();
