@@ -38,6 +38,21 @@ Describe 'Bad input to child processes' {
         { Start-ChildProcess -FilePath "$TestDrive/broken.ps1" } | Should -Throw -ErrorId "ScriptParseFailed,$start"
     }
 
+    It 'a block that parses here and not in a child: <What>' -TestCases @(
+        @{ What = 'a child'; Run = { Start-ChildProcess $block | Receive-ChildProcess -Wait -ErrorAction Stop } }
+        @{ What = 'a child''s initialization'; Run = { Start-ChildProcess { } -InitializationScript $block | Receive-ChildProcess -Wait -ErrorAction Stop } }
+        @{ What = 'a pool'; Run = { 1..3 | Invoke-ProcPool $block } }
+        @{ What = 'a pool''s initialization'; Run = { 1..3 | Invoke-ProcPool { } -InitializationScript $block } }
+    ) {
+        $module = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly([Reflection.AssemblyName]::new('Here'), 'Run').DefineDynamicModule('Here')
+        $null = $module.DefineType('OnlyHere', 'Public').CreateType()
+        $block = [scriptblock]::Create("class Derived : OnlyHere { }`n'ran'")
+        & $block | Should -Be 'ran'
+        $record = try { & $Run } catch { $_ }
+        $record.FullyQualifiedErrorId | Should -BeLike 'TypeNotFound*'
+        $record.Exception.Message | Should -BeLike '*Unable to find type ?OnlyHere?*'
+    }
+
     It 'NameInUse: a name that is taken' {
         Start-ChildProcess -Name twice { } | Out-Null
         { Start-ChildProcess -Name TWICE { } } | Should -Throw -ErrorId "NameInUse,$start"

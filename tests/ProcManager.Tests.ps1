@@ -109,6 +109,23 @@ Describe 'A manager' {
         $Call | Should -Throw -ErrorId $Id
     }
 
+    It 'Ctrl-C ends a connect that nobody answers' {
+        $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $silent.Start()
+        $shell = New-Shell "Connect-ProcManager tcp:127.0.0.1:$($silent.LocalEndpoint.Port) key"
+        try {
+            $running = $shell.BeginInvoke()
+            Wait-Until { $silent.Pending() }
+            $null = $shell.BeginStop($null, $null)
+
+            # Long before the connect would give up by itself.
+            Wait-Until { $running.IsCompleted } -TimeoutSeconds 5
+        } finally {
+            Remove-Shell $shell
+            $silent.Stop()
+        }
+    }
+
     It 'does nothing on -WhatIf' {
         Start-ProcManager -WhatIf | Should -BeNullOrEmpty
     }

@@ -69,4 +69,71 @@ while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMore
         $session.WaitForExit(60000) | Should -BeTrue
         Wait-Until { Test-Gone $child }
     }
+
+    It 'survives a child''s call that reaches a Receive-ChildProcess that is done: <What>' -TestCases @(
+        @{ What = 'of a record'; News = 'news'; Expected = '0 news' }
+        @{ What = 'of its end'; News = @(); Expected = '0 ' }
+    ) {
+        $session = Start-Session -OutputPath "$TestDrive/late" ("`$news = '$News'; . '$PSScriptRoot/common.ps1'`n" + @'
+$go = New-ProcEvent
+$child = Start-ChildProcess { ($using:go).Wait(); if ($using:news) { $using:news } }
+$called, $gate = 1..2 | ForEach-Object { [Threading.ManualResetEventSlim]::new() }
+
+# Who is called before the receiver holds the call up.
+$type = $child.GetType()
+foreach ($handler in [Delegate]::CreateDelegate([Action], $called, 'Set'), [Delegate]::CreateDelegate([Action], $gate, 'Wait')) {
+    $null = $type.GetEvent('Changed', 'Instance, NonPublic').GetAddMethod($true).Invoke($child, @($handler))
+}
+$shell = New-Shell 'Receive-ChildProcess $child -Wait'
+$shell.Runspace.SessionStateProxy.SetVariable('child', $child)
+$null = $shell.BeginInvoke()
+Wait-Until { $type.GetField('Changed', 'Instance, NonPublic').GetValue($child).GetInvocationList().Count -eq 3 }
+$go.Set()
+$called.Wait()
+$shell.Stop()
+Remove-Shell $shell
+$gate.Set()
+$null = Wait-ChildProcess $child -Timeout 60
+"$($child.ExitCode) $(Receive-ChildProcess $child)"
+'@)
+        $session.WaitForExit(60000) | Should -BeTrue
+        [IO.File]::ReadAllText("$TestDrive/late").TrimEnd("`r", "`n") | Should -Be $Expected
+        $session.ExitCode | Should -Be 0
+    }
+
+    It 'WorkerStartFailed: no descriptor is left; nothing stays behind, and what runs can be stopped' {
+        [IO.File]::WriteAllText("$TestDrive/pwsh", 'not a program')
+        & chmod +x "$TestDrive/pwsh"
+        $session = Start-Session -OutputPath "$TestDrive/full" -Prefix "sh -c 'ulimit -n 256; exec `"`$@`"' sh" @'
+$ErrorActionPreference = 'Stop'
+function Open-Some([int] $Count) {
+    while ($Count-- -gt 0) { $held.Push([IO.FileStream]::new('/dev/null', 'Open', 'Read', 'ReadWrite', 1)) }
+}
+
+# Once while there is room: what the engine loads then, it can't load later.
+$null = Start-ChildProcess { } | Wait-ChildProcess
+try { Start-ChildProcess { } -EnginePath 'BROKEN/pwsh' } catch { $_.FullyQualifiedErrorId }
+$running = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; [Threading.Thread]::Sleep(600000) } }
+while ($running.Where({ -not $_.HasMoreData })) { [Threading.Thread]::Sleep(20) }
+Get-ChildProcess | Out-Null
+$held = [Collections.Generic.Stack[IDisposable]]::new()
+try { Open-Some 1000 } catch [IO.IOException] { }
+
+# A child takes two pairs, so this ends at each place where there can be none left.
+foreach ($free in 0..3) {
+    for ($i = 0; $i -lt $free; $i++) { $held.Pop().Dispose() }
+    try { Start-ChildProcess { } } catch { "$free $($_.FullyQualifiedErrorId)" }
+    Open-Some $free
+}
+Stop-ChildProcess $running[0]
+Stop-ChildProcess $running[1] -Force
+$null = $running | Wait-ChildProcess -Timeout 60
+"$($running.ExitCode) $(@(Get-ChildProcess).Count)"
+while ($held.Count) { $held.Pop().Dispose() }
+Start-ChildProcess { 'again' } | Receive-ChildProcess -Wait
+'@.Replace('BROKEN', $TestDrive)
+        $session.WaitForExit(120000) | Should -BeTrue
+        $failed = 'WorkerStartFailed,ProcConcurrency.Commands.StartChildProcessCommand'
+        [IO.File]::ReadAllLines("$TestDrive/full") | Should -Be @($failed; 0..3 | ForEach-Object { "$_ $failed" }; '-15 -9 3'; 'again')
+    }
 }

@@ -182,6 +182,10 @@ internal static class Errors
     internal static CallerException PipeWaitTimeout(object target, TimeSpan timeout) => Thrown(
         new TimeoutException($"Nothing came within {timeout.TotalSeconds:0.###} seconds."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
 
+    internal static CallerException PipeFull(ProcPipe pipe, TimeSpan timeout) => Thrown(
+        new TimeoutException($"The other end made no room within {timeout.TotalSeconds:0.###} seconds. Nothing of the message was sent."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, pipe);
+
     internal static CallerException ListenerStartFailed(string? address, Exception error) => Thrown(
         new IOException($"{(address is null ? "A socket" : $"'{address}'")} can't be listened on: {error.Message.TrimEnd('.')}.", error),
         "ListenerStartFailed", ErrorCategory.OpenError, address);

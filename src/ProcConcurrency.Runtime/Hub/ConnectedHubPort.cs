@@ -37,10 +37,11 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     /// <param name="key">32 bytes.</param>
     /// <param name="name">The name that this process goes by there.</param>
     /// <param name="timeout">The longest to wait for the other side.</param>
+    /// <param name="canceled">Ends the wait.</param>
     /// <exception cref="FormatException">The address is none.</exception>
-    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
     /// <exception cref="AuthenticationException">The other side doesn't know the key, or is no hub.</exception>
-    public static ConnectedHubPort Connect(string address, ReadOnlySpan<byte> key, string name, TimeSpan timeout)
+    public static ConnectedHubPort Connect(string address, ReadOnlySpan<byte> key, string name, TimeSpan timeout, CancellationToken canceled = default)
     {
         var endpoint = HubAddress.Parse(address);
         address = HubAddress.Format(endpoint);
@@ -52,37 +53,24 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
             }
         }
 
-        var socket = HubAddress.CreateSocket(endpoint);
+        var socket = ConnectingSocket.Connect(endpoint, key, timeout, canceled);
+        var port = new ConnectedHubPort(address, key.ToArray(), new NetworkStream(socket, ownsSocket: true));
         try
         {
-            socket.SendTimeout = socket.ReceiveTimeout = (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue);
-            using (var clock = new CancellationTokenSource(timeout))
-            {
-                socket.ConnectAsync(endpoint, clock.Token).AsTask().GetAwaiter().GetResult();
-            }
-
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            Handshake.Connect(stream, key);
-            socket.SendTimeout = socket.ReceiveTimeout = 0;
-            var port = new ConnectedHubPort(address, key.ToArray(), stream);
             port.Open(name);
-            lock (s_gate)
-            {
-                s_ports[address] = port;
-            }
-
-            return port;
-        }
-        catch (OperationCanceledException)
-        {
-            socket.Dispose();
-            throw new SocketException((int)SocketError.TimedOut);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
+
+        lock (s_gate)
+        {
+            s_ports[address] = port;
+        }
+
+        return port;
     }
 
     /// <summary>Closes the connection: its handles are gone. The hub hears that the process has left, not that it died.</summary>

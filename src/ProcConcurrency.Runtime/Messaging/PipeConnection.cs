@@ -49,40 +49,52 @@ internal sealed partial class PipeConnection : IDisposable
         }
     }
 
-    internal void Send(StoredValue value, WaitLimit limit)
+    internal bool Send(StoredValue value, WaitLimit limit)
     {
         if (value.Kind == StoredKind.Encoded)
         {
-            Send(PipeMessageKind.Encoded, value.Bytes.Span, limit);
+            var sent = Send(PipeMessageKind.Encoded, value.Bytes.Span, limit);
             CollectorPace.Passed(value.Bytes.Length);
+            return sent;
         }
-        else
-        {
-            Span<byte> number = stackalloc byte[sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(number, value.Bits);
-            Send((PipeMessageKind)value.Kind, number, limit);
-        }
+
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(number, value.Bits);
+        return Send((PipeMessageKind)value.Kind, number, limit);
     }
 
-    /// <summary>Sends one message; waits while the other end doesn't receive.</summary>
+    /// <summary>
+    /// Sends one message; waits while the other end doesn't receive. A time limit holds until its first byte is sent: what
+    /// was begun can't be taken back.
+    /// </summary>
+    /// <returns>Whether it was sent; if not, nothing of it was.</returns>
     /// <exception cref="PipeClosedException">An end is closed.</exception>
     /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
-    internal void Send(PipeMessageKind kind, ReadOnlySpan<byte> payload, WaitLimit limit)
+    internal bool Send(PipeMessageKind kind, ReadOnlySpan<byte> payload, WaitLimit limit)
     {
         if ((_ways & PipeWays.Send) == 0)
         {
             throw new PipeDirectionException("This is the receiving end of a one-way pipe: the other end sends.");
         }
 
-        Enter(_sendGate, limit with { Timeout = null }, 0);
+        var start = Stopwatch.GetTimestamp();
+        if (!Enter(_sendGate, limit, start))
+        {
+            return false;
+        }
+
         try
         {
-            SendUnsent(limit);
+            if (!SendUnsent(limit, start))
+            {
+                return false;
+            }
+
             BinaryPrimitives.WriteInt32LittleEndian(_head, payload.Length);
             _head[4] = (byte)kind;
             var copied = payload.Length <= SmallMessage ? payload.Length : 0;
             payload[..copied].CopyTo(_head.AsSpan(HeaderSize));
-            SendAll(_head.AsSpan(0, HeaderSize + copied), payload[copied..], limit, isBegun: false);
+            return SendAll(_head.AsSpan(0, HeaderSize + copied), payload[copied..], limit, start, isRest: false);
         }
         finally
         {
@@ -90,47 +102,61 @@ internal sealed partial class PipeConnection : IDisposable
         }
     }
 
-    private void SendAll(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, WaitLimit limit, bool isBegun)
+    /// <summary>Sends a message, or the rest of an earlier one; whether in time.</summary>
+    private bool SendAll(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, WaitLimit limit, long start, bool isRest)
     {
+        var isBegun = isRest;
         while (head.Length + rest.Length > 0)
         {
             int sent;
+            var slice = Slice(limit, start);
             try
             {
-                sent = _socket.Send(head, rest);
+                sent = _socket.Send(head, rest, waits: limit.Timeout is null);
+                if (sent == 0 && limit.Timeout is not null)
+                {
+                    _socket.WaitForRoom(slice);
+                }
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)
             {
                 throw Ended();
             }
 
-            isBegun |= sent > 0;
+            if (sent > 0 && !isBegun)
+            {
+                isBegun = true;
+                limit = limit with { Timeout = null };
+            }
+
             var ofHead = Math.Min(sent, head.Length);
             head = head[ofHead..];
             rest = rest[(sent - ofHead)..];
-            if (sent == 0 && limit.IsStopping)
+            var isStopping = sent == 0 && limit.IsStopping;
+            if (!isStopping && (sent > 0 || slice > 0))
             {
-                if (isBegun)
-                {
-                    FinishLater([.. head, .. rest]);
-                }
-
-                throw new OperationCanceledException("The send was stopped.");
+                continue;
             }
+
+            if (isBegun)
+            {
+                FinishLater([.. head, .. rest]);
+            }
+
+            return isStopping ? throw new OperationCanceledException("The send was stopped.") : false;
         }
+
+        return true;
     }
 
-    private void SendUnsent(WaitLimit limit)
+    private bool SendUnsent(WaitLimit limit, long start)
     {
-        if (_unsent.Length > 0)
-        {
-            var rest = _unsent;
-            _unsent = [];
-            SendAll([], rest, limit, isBegun: true);
-        }
+        var rest = _unsent;
+        _unsent = [];
+        return SendAll([], rest, limit, start, isRest: true);
     }
 
-    /// <summary>Whoever stopped in the middle of a message need not wait; but the message has to have an end.</summary>
+    /// <summary>Whoever stops in the middle of a message need not wait; but the message has to have an end.</summary>
     private void FinishLater(byte[] rest)
     {
         _unsent = rest;
@@ -141,7 +167,7 @@ internal sealed partial class PipeConnection : IDisposable
                 {
                     try
                     {
-                        SendUnsent(WaitLimit.None);
+                        SendUnsent(WaitLimit.None, 0);
                     }
                     catch (PipeClosedException)
                     {

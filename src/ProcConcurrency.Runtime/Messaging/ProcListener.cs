@@ -74,25 +74,9 @@ public sealed class ProcListener : IDisposable
     /// <exception cref="AuthenticationException">The other side doesn't know the key, or is no listener.</exception>
     public static ProcPipe Connect(HubPort port, string address, ReadOnlySpan<byte> key, TimeSpan timeout, CancellationToken canceled)
     {
-        var endpoint = HubAddress.Parse(address);
-        var socket = HubAddress.CreateSocket(endpoint);
+        var socket = ConnectingSocket.Connect(HubAddress.Parse(address), key, timeout, canceled);
         try
         {
-            using var clock = CancellationTokenSource.CreateLinkedTokenSource(canceled);
-            clock.CancelAfter(timeout);
-            try
-            {
-                socket.ConnectAsync(endpoint, clock.Token).AsTask().GetAwaiter().GetResult();
-                using var registration = clock.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
-                using var stream = new NetworkStream(socket, ownsSocket: false);
-                Handshake.Connect(stream, key);
-            }
-            catch (Exception error) when (error is not AuthenticationException && clock.IsCancellationRequested)
-            {
-                canceled.ThrowIfCancellationRequested();
-                throw new SocketException((int)SocketError.TimedOut);
-            }
-
             return Adopt(port, socket);
         }
         catch

@@ -43,31 +43,42 @@ public sealed class ProcPipe : ProcObject, IDisposable
 
     /// <summary>Sends an object; waits while the other end doesn't receive.</summary>
     /// <exception cref="PipeClosedException">An end is closed.</exception>
-    public void Send(object? item) => Send(item, CancellationToken.None);
+    public void Send(object? item) => TrySend(item, null, CancellationToken.None);
 
-    /// <summary>Sends an object; waits while the other end doesn't receive.</summary>
+    /// <summary>Sends an object if there is room for its first byte in time.</summary>
     /// <param name="item">The object.</param>
-    /// <param name="canceled">Ends the wait.</param>
-    public void Send(object? item, CancellationToken canceled) =>
-        Connection.Send(HubEnvironment.Codec.Encode(item), new WaitLimit(null, canceled));
+    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <returns>Whether it was sent; if not, nothing of it was.</returns>
+    /// <exception cref="PipeClosedException">An end is closed.</exception>
+    public bool TrySend(object? item, double seconds) => TrySend(item, TimeSpan.FromSeconds(seconds), CancellationToken.None);
+
+    /// <summary>Sends an object if there is room for its first byte in time.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait, in the middle of the message too, which is then finished later.</param>
+    /// <returns>Whether it was sent; if not, nothing of it was.</returns>
+    public bool TrySend(object? item, TimeSpan? timeout, CancellationToken canceled) =>
+        Connection.Send(HubEnvironment.Codec.Encode(item), new WaitLimit(timeout, canceled));
 
     /// <summary>Sends bytes as they are.</summary>
     public void SendBytes(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        SendBytes(bytes, 0, bytes.Length, CancellationToken.None);
+        SendBytes(bytes, 0, bytes.Length);
     }
 
     /// <summary>Sends some bytes of an array as they are.</summary>
-    public void SendBytes(byte[] bytes, int offset, int count) => SendBytes(bytes, offset, count, CancellationToken.None);
+    public void SendBytes(byte[] bytes, int offset, int count) => TrySendBytes(bytes, offset, count, null, CancellationToken.None);
 
-    /// <summary>Sends some bytes of an array as they are.</summary>
+    /// <summary>Sends some bytes of an array as they are, if there is room for the first in time.</summary>
     /// <param name="bytes">The array.</param>
     /// <param name="offset">The first.</param>
     /// <param name="count">How many.</param>
-    /// <param name="canceled">Ends the wait.</param>
-    public void SendBytes(byte[] bytes, int offset, int count, CancellationToken canceled) =>
-        Connection.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), new WaitLimit(null, canceled));
+    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="canceled">Ends the wait, in the middle of the message too, which is then finished later.</param>
+    /// <returns>Whether they were sent; if not, none was.</returns>
+    public bool TrySendBytes(byte[] bytes, int offset, int count, TimeSpan? timeout, CancellationToken canceled) =>
+        Connection.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), new WaitLimit(timeout, canceled));
 
     /// <summary>Receives the next message: an object, or an array of bytes; waits for it.</summary>
     /// <exception cref="PipeClosedException">An end is closed, and what had come was received.</exception>

@@ -15,6 +15,8 @@ internal static unsafe partial class LibC
     private const int LinuxDuplicateCloseOnExec = 1030;
     private const int MacDuplicateCloseOnExec = 67;
     private const int LinuxNoSignal = 0x4000;
+    private const int LinuxDoNotWait = 0x40;
+    private const int MacDoNotWait = 0x80;
     private const int LinuxDescriptorsCloseOnExec = 0x40000000;
     private const int LinuxDontWait = 0x40;
     private const int MacDontWait = 0x80;
@@ -59,10 +61,10 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>Sends some bytes, at least one; a descriptor goes with the first unless it is -1. Gives how many, or -1.</summary>
-    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, int descriptor) => SendMessage(socket, bytes, [], descriptor);
+    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, int descriptor) => SendMessage(socket, bytes, [], descriptor, waits: true);
 
-    /// <summary>As above, with more bytes to follow the first.</summary>
-    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, int descriptor)
+    /// <summary>As above, with more bytes to follow the first; where it is not to wait, what there is room for at once.</summary>
+    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, int descriptor, bool waits)
     {
         var control = stackalloc byte[ControlRoom];
         var controlLength = 0;
@@ -81,7 +83,8 @@ internal static unsafe partial class LibC
         {
             var message = new Message(start, bytes.Length, controlLength > 0 ? control : null, controlLength);
             message.Add(next, more.Length);
-            return Repeat(socket, &message, s_isMac ? 0 : LinuxNoSignal, receive: false);
+            var flags = waits ? 0 : s_isMac ? MacDoNotWait : LinuxDoNotWait;
+            return Repeat(socket, &message, flags | (s_isMac ? 0 : LinuxNoSignal), receive: false);
         }
     }
 

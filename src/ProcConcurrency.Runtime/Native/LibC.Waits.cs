@@ -6,6 +6,7 @@ namespace ProcConcurrency.Runtime.Native;
 internal static unsafe partial class LibC
 {
     private const short PollIn = 1;
+    private const short PollOut = 4;
     private const int ShutDownReceive = 0;
     private const int SetStatusFlags = 4;
 
@@ -58,23 +59,10 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>Waits until there is something to receive, the end included.</summary>
-    internal static bool WaitForData(SafeHandle socket, int milliseconds)
-    {
-        var added = false;
-        try
-        {
-            socket.DangerousAddRef(ref added);
-            var entry = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = PollIn };
-            return Poll(&entry, 1, milliseconds) > 0;
-        }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
-        }
-    }
+    internal static bool WaitForData(SafeHandle socket, int milliseconds) => WaitFor(socket, PollIn, milliseconds);
+
+    /// <summary>Waits until there is room for something to send, or the other side is gone.</summary>
+    internal static void WaitForRoom(SafeHandle socket, int milliseconds) => WaitFor(socket, PollOut, milliseconds);
 
     /// <summary>Nothing more will be received: the other side's sends fail.</summary>
     internal static void ShutDownReceiving(SafeHandle socket) => _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownReceive);
@@ -91,6 +79,24 @@ internal static unsafe partial class LibC
         _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1005 : 21, &time, (uint)sizeof(Time));
         _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1001 : 7, &bufferSize, sizeof(int));
         _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1002 : 8, &bufferSize, sizeof(int));
+    }
+
+    private static bool WaitFor(SafeHandle socket, short events, int milliseconds)
+    {
+        var added = false;
+        try
+        {
+            socket.DangerousAddRef(ref added);
+            var entry = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = events };
+            return Poll(&entry, 1, milliseconds) > 0;
+        }
+        finally
+        {
+            if (added)
+            {
+                socket.DangerousRelease();
+            }
+        }
     }
 
     [StructLayout(LayoutKind.Sequential)]

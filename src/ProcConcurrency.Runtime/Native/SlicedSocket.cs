@@ -20,9 +20,15 @@ internal abstract class SlicedSocket : IDisposable
     internal static SlicedSocket Of(ParkedSocket parked) =>
         parked.Descriptor is { } descriptor ? new DescriptorSocket(descriptor) : new ManagedSocket(parked.ToSocket());
 
-    /// <summary>Sends some of the bytes of two spans, one after the other. Gives how many; 0 where there was no room in time.</summary>
+    /// <summary>Sends some of the bytes of two spans, one after the other. Gives how many; 0 where there was no room.</summary>
+    /// <param name="bytes">The first.</param>
+    /// <param name="more">Those that follow.</param>
+    /// <param name="waits">For room, as long as a call blocks.</param>
     /// <exception cref="IOException">The other side is gone, or this one closed.</exception>
-    internal abstract int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more);
+    internal abstract int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, bool waits);
+
+    /// <summary>Waits until there is room to send, or the other side is gone.</summary>
+    internal abstract void WaitForRoom(int milliseconds);
 
     /// <summary>Receives some bytes. Gives how many; 0 at the end; -1 where none came in time.</summary>
     /// <exception cref="IOException">The socket failed, or was closed here.</exception>
@@ -46,8 +52,10 @@ internal abstract class SlicedSocket : IDisposable
             LibC.SetLimits(socket, SliceMilliseconds, BufferSize);
         }
 
-        internal override int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more) => Guard(
-            LibC.SendMessage(_socket, bytes, more, -1), timeout: 0);
+        internal override int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, bool waits) => Guard(
+            LibC.SendMessage(_socket, bytes, more, -1, waits), timeout: 0);
+
+        internal override void WaitForRoom(int milliseconds) => LibC.WaitForRoom(_socket, milliseconds);
 
         internal override int Receive(Span<byte> target)
         {
@@ -82,17 +90,23 @@ internal abstract class SlicedSocket : IDisposable
             socket.SendBufferSize = socket.ReceiveBufferSize = BufferSize;
         }
 
-        internal override int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more)
+        internal override int Send(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, bool waits)
         {
             var sent = _socket.Send(bytes.Length > 0 ? bytes : more, SocketFlags.None, out var error);
             if (error == SocketError.WouldBlock)
             {
-                _socket.Poll(SliceMilliseconds * 1000, SelectMode.SelectWrite);
+                if (waits)
+                {
+                    WaitForRoom(SliceMilliseconds);
+                }
+
                 return 0;
             }
 
             return error == SocketError.Success ? sent : throw new IOException($"The socket failed: {error}.");
         }
+
+        internal override void WaitForRoom(int milliseconds) => _socket.Poll(milliseconds * 1000, SelectMode.SelectWrite);
 
         internal override int Receive(Span<byte> target)
         {

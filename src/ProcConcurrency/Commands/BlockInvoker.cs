@@ -8,11 +8,11 @@ namespace ProcConcurrency.Commands;
 /// </summary>
 internal static class BlockInvoker
 {
-    private static readonly string s_call = "param($block) . $block";
+    private const string Call = "param($block) . $block";
 
     internal static void Run(PSCmdlet cmdlet, ScriptBlock block)
     {
-        using var steps = ScriptBlock.Create(s_call).GetSteppablePipeline(CommandOrigin.Internal, [block]);
+        using var steps = ScriptBlock.Create(Call).GetSteppablePipeline(CommandOrigin.Internal, [block]);
         steps.Begin(cmdlet);
         steps.Process();
         steps.End();

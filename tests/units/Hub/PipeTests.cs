@@ -10,8 +10,6 @@ namespace ProcConcurrency.Units.Hubs;
 /// <summary>A pipe's messages over a socket, without the hub.</summary>
 public sealed class PipeTests
 {
-    private static readonly WaitLimit s_soon = new(TimeSpan.FromSeconds(60), CancellationToken.None);
-
     // Where the messages end that are cut below.
     private static readonly int[] s_ends = [5, 11, 70_016, 70_026];
 
@@ -19,15 +17,15 @@ public sealed class PipeTests
     public void Messages_of_any_sizes_arrive_whole_and_in_order() => Gen.Int[0, 200_000].Array[1, 12].Sample(
         static sizes =>
         {
-            var (near, far) = Connect();
+            var (near, far) = PipeFixture.Connect();
             using (near)
             using (far)
             {
-                var sending = Task.Run(() => Array.ForEach(sizes, size => near.Send(PipeMessageKind.Bytes, Pattern(size), s_soon)));
+                var sending = Task.Run(() => Array.ForEach(sizes, size => near.Send(PipeMessageKind.Bytes, PipeFixture.Pattern(size), PipeFixture.Soon)));
                 foreach (var size in sizes)
                 {
-                    var message = far.Receive(int.MaxValue, bytesOnly: true, s_soon);
-                    Assert.True(message!.Payload.AsSpan().SequenceEqual(Pattern(size)));
+                    var message = far.Receive(int.MaxValue, bytesOnly: true, PipeFixture.Soon);
+                    Assert.True(message!.Payload.AsSpan().SequenceEqual(PipeFixture.Pattern(size)));
                 }
 
                 sending.GetAwaiter().GetResult();
@@ -41,14 +39,14 @@ public sealed class PipeTests
     public void Objects_of_any_sizes_end_where_the_next_begins() => Gen.OneOf(Gen.Int[0, 200], Gen.Int[60_000, 3_000_000]).Array[1, 8].Sample(
         static sizes =>
         {
-            var (near, far) = Connect();
+            var (near, far) = PipeFixture.Connect();
             using (near)
             using (far)
             {
-                var sending = Task.Run(() => Array.ForEach(sizes, size => near.Send(PipeMessageKind.Encoded, Pattern(size), s_soon)));
-                var got = sizes.Select(_ => far.Receive(int.MaxValue, bytesOnly: false, s_soon)!.Payload).ToList();
+                var sending = Task.Run(() => Array.ForEach(sizes, size => near.Send(PipeMessageKind.Encoded, PipeFixture.Pattern(size), PipeFixture.Soon)));
+                var got = sizes.Select(_ => far.Receive(int.MaxValue, bytesOnly: false, PipeFixture.Soon)!.Payload).ToList();
                 sending.GetAwaiter().GetResult();
-                return got.Zip(sizes).All(static pair => pair.First.AsSpan(0, pair.Second).SequenceEqual(Pattern(pair.Second)));
+                return got.Zip(sizes).All(static pair => pair.First.AsSpan(0, pair.Second).SequenceEqual(PipeFixture.Pattern(pair.Second)));
             }
         },
         iter: 20,
@@ -60,12 +58,12 @@ public sealed class PipeTests
         var stream = new List<byte>();
         foreach (var size in new[] { 0, 1, 70_000, 5 })
         {
-            stream.AddRange([.. BitConverter.GetBytes(size), (byte)PipeMessageKind.Bytes, .. Pattern(size)]);
+            stream.AddRange([.. BitConverter.GetBytes(size), (byte)PipeMessageKind.Bytes, .. PipeFixture.Pattern(size)]);
         }
 
         foreach (var cut in new[] { 0, 3, 5, 6, 10, 11, 12, 40_000, 70_016, 70_017, stream.Count - 1, stream.Count })
         {
-            var (raw, end) = ConnectRaw();
+            var (raw, end) = PipeFixture.ConnectRaw();
             using (end)
             {
                 var sending = Task.Run(() =>
@@ -79,7 +77,7 @@ public sealed class PipeTests
                     raw.Dispose();
                 });
                 var got = new List<int>();
-                Assert.Throws<PipeClosedException>(() => ReceiveAll(end, message => got.Add(message.Payload.Length)));
+                Assert.Throws<PipeClosedException>(() => PipeFixture.ReceiveAll(end, message => got.Add(message.Payload.Length)));
                 sending.GetAwaiter().GetResult();
                 Assert.Equal(s_ends.Count(length => length <= cut), got.Count);
             }
@@ -90,7 +88,7 @@ public sealed class PipeTests
     public void Random_bytes_are_refused_or_are_messages_and_allocate_little() => Gen.Byte.Array[0, 400].Sample(
         static bytes =>
         {
-            var (raw, end) = ConnectRaw();
+            var (raw, end) = PipeFixture.ConnectRaw();
             using (end)
             {
                 if (bytes.Length > 0)
@@ -100,7 +98,7 @@ public sealed class PipeTests
 
                 raw.Dispose();
                 var before = GC.GetAllocatedBytesForCurrentThread();
-                Assert.Throws<PipeClosedException>(() => ReceiveAll(end, static _ => { }));
+                Assert.Throws<PipeClosedException>(() => PipeFixture.ReceiveAll(end, static _ => { }));
                 return GC.GetAllocatedBytesForCurrentThread() - before < 3_000_000;
             }
         },
@@ -110,7 +108,7 @@ public sealed class PipeTests
     [Fact]
     public void A_length_that_is_claimed_only_allocates_no_more_than_a_megabyte_and_waits_no_longer_than_it_may()
     {
-        var (raw, end) = ConnectRaw();
+        var (raw, end) = PipeFixture.ConnectRaw();
         using (raw)
         using (end)
         {
@@ -124,102 +122,32 @@ public sealed class PipeTests
     [Fact]
     public async Task A_receiver_that_is_stopped_inside_a_message_loses_nothing_of_it()
     {
-        var (raw, end) = ConnectRaw();
+        var (raw, end) = PipeFixture.ConnectRaw();
         using (raw)
         using (end)
         {
-            raw.Send([100, 0, 0, 0, (byte)PipeMessageKind.Bytes, .. Pattern(100)[..40]]);
+            raw.Send([100, 0, 0, 0, (byte)PipeMessageKind.Bytes, .. PipeFixture.Pattern(100)[..40]]);
             using var stop = new CancellationTokenSource(50);
             Assert.Throws<OperationCanceledException>(() => end.Receive(int.MaxValue, true, new WaitLimit(null, stop.Token)));
             Assert.Throws<OperationCanceledException>(() => end.ReceiveInto(new byte[200], new WaitLimit(null, stop.Token)));
-            var receiving = Task.Run(() => end.Receive(int.MaxValue, true, s_soon), TestContext.Current.CancellationToken);
-            raw.Send([.. Pattern(100).Skip(40)]);
-            Assert.Equal(Pattern(100), (await receiving)!.Payload);
+            var receiving = Task.Run(() => end.Receive(int.MaxValue, true, PipeFixture.Soon), TestContext.Current.CancellationToken);
+            raw.Send([.. PipeFixture.Pattern(100).Skip(40)]);
+            Assert.Equal(PipeFixture.Pattern(100), (await receiving)!.Payload);
         }
     }
 
     [Fact]
     public void A_sender_that_is_stopped_inside_a_message_finishes_it_later()
     {
-        var (near, far) = Connect();
+        var (near, far) = PipeFixture.Connect();
         using (near)
         using (far)
         {
             using var stop = new CancellationTokenSource(50);
-            Assert.Throws<OperationCanceledException>(() => near.Send(PipeMessageKind.Bytes, Pattern(9_000_000), new WaitLimit(null, stop.Token)));
-            Assert.Equal(9_000_000, far.Receive(int.MaxValue, true, s_soon)!.Payload.Length);
-            near.Send(PipeMessageKind.Bytes, [1], s_soon);
-            Assert.Equal([1], far.Receive(int.MaxValue, true, s_soon)!.Payload);
+            Assert.Throws<OperationCanceledException>(() => near.Send(PipeMessageKind.Bytes, PipeFixture.Pattern(9_000_000), new WaitLimit(null, stop.Token)));
+            Assert.Equal(9_000_000, far.Receive(int.MaxValue, true, PipeFixture.Soon)!.Payload.Length);
+            near.Send(PipeMessageKind.Bytes, [1], PipeFixture.Soon);
+            Assert.Equal([1], far.Receive(int.MaxValue, true, PipeFixture.Soon)!.Payload);
         }
-    }
-
-    [Fact]
-    public async Task Closing_frees_who_waits_on_either_end()
-    {
-        var (near, far) = Connect();
-        using (near)
-        using (far)
-        {
-            var mine = Task.Run(() => near.Receive(int.MaxValue, true, WaitLimit.None), TestContext.Current.CancellationToken);
-            var theirs = Task.Run(() => far.Receive(int.MaxValue, true, WaitLimit.None), TestContext.Current.CancellationToken);
-            Thread.Sleep(30);
-            near.Dispose();
-            await Assert.ThrowsAsync<PipeClosedException>(() => mine.WaitAsync(TimeSpan.FromSeconds(60)));
-            await Assert.ThrowsAsync<PipeClosedException>(() => theirs.WaitAsync(TimeSpan.FromSeconds(60)));
-        }
-    }
-
-    [Fact]
-    public async Task Many_senders_and_receivers_share_an_end_message_by_message()
-    {
-        var (near, far) = Connect();
-        using (near)
-        using (far)
-        {
-            var senders = Enumerable.Range(0, 4).Select(n => Task.Run(() =>
-            {
-                for (var i = 0; i < 500; i++)
-                {
-                    near.Send(PipeMessageKind.Bytes, Pattern((n * 500) + i), s_soon);
-                }
-            })).ToArray();
-            var receivers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 500)
-                .Select(_ => far.Receive(int.MaxValue, true, s_soon)!.Payload).ToList())).ToArray();
-            await Task.WhenAll(senders);
-            var got = (await Task.WhenAll(receivers)).SelectMany(static list => list).ToList();
-            Assert.All(got, static payload => Assert.True(payload.AsSpan().SequenceEqual(Pattern(payload.Length))));
-            Assert.Equal(Enumerable.Range(0, 2000), got.Select(static payload => payload.Length).Order());
-        }
-    }
-
-    private static void ReceiveAll(PipeConnection end, Action<PipeMessage> take)
-    {
-        while (true)
-        {
-            take(end.Receive(int.MaxValue, bytesOnly: false, s_soon)!);
-        }
-    }
-
-    private static (PipeConnection Near, PipeConnection Far) Connect()
-    {
-        var (near, far) = ParkedSocket.CreatePair();
-        return (new PipeConnection(SlicedSocket.Of(near), PipeWays.Both), new PipeConnection(SlicedSocket.Of(far), PipeWays.Both));
-    }
-
-    private static (Socket Raw, PipeConnection End) ConnectRaw()
-    {
-        var (near, far) = ParkedSocket.CreatePair();
-        return (near.ToSocket(), new PipeConnection(SlicedSocket.Of(far), PipeWays.Both));
-    }
-
-    private static byte[] Pattern(int size)
-    {
-        var bytes = new byte[size];
-        for (var i = 0; i < size; i++)
-        {
-            bytes[i] = (byte)((i * 31) + size);
-        }
-
-        return bytes;
     }
 }

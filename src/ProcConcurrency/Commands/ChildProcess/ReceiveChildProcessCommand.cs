@@ -89,6 +89,8 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
         while (following.Count > 0)
         {
+            // First: what were taken now, nobody would get.
+            Canceled.ThrowIfCancellationRequested();
             foreach (var process in following.ToArray())
             {
                 // Ended is read first: what came before the end is then there to be taken.
@@ -104,7 +106,6 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
                 }
             }
 
-            Canceled.ThrowIfCancellationRequested();
             if (following.Count > 0
                 && WaitHandle.WaitAny([changed, Canceled.WaitHandle], deadline.LeftMilliseconds) == WaitHandle.WaitTimeout)
             {

@@ -22,6 +22,6 @@ public sealed class ConnectProcManagerCommand : ProcCmdlet
     private protected override void End()
     {
         ManagerConnection.Check(Address);
-        WriteObject(ManagerConnection.Open(Address, AuthKey, null, null));
+        WriteObject(ManagerConnection.Open(Address, AuthKey, null, null, Canceled));
     }
 }

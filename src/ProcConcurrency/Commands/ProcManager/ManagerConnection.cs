@@ -29,13 +29,14 @@ internal static class ManagerConnection
         }
     }
 
-    internal static ProcManager Open(string address, AuthKey key, string? text, ManagerServer? server)
+    internal static ProcManager Open(string address, AuthKey key, string? text, ManagerServer? server, CancellationToken canceled = default)
     {
         // What is stored there needs the codec.
         _ = Values.SessionValues.Context;
         try
         {
-            return new ProcManager(ConnectedHubPort.Connect(address, key.Hash, CurrentProcess.Instance.Name, s_patience), text, server);
+            var port = ConnectedHubPort.Connect(address, key.Hash, CurrentProcess.Instance.Name, s_patience, canceled);
+            return new ProcManager(port, text, server);
         }
         catch (AuthenticationException error)
         {

@@ -6,7 +6,7 @@ namespace ProcConcurrency.Commands;
 /// <summary>Sends objects, or bytes as they are, into an end of a pipe.</summary>
 [Cmdlet(VerbsCommunications.Send, "ProcPipe", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(void))]
-public sealed class SendProcPipeCommand : ProcCmdlet
+public sealed class SendProcPipeCommand : WaitingCommand
 {
     private const string ObjectSet = "Object";
     private const string BytesSet = "Bytes";
@@ -38,13 +38,13 @@ public sealed class SendProcPipeCommand : ProcCmdlet
 
     private protected override void Process()
     {
-        if (ParameterSetName == BytesSet)
+        var wasSent = ParameterSetName == BytesSet
+            ? Pipe.TrySendBytes(
+                Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Bytes.Length - Offset, Timeout?.Value, Canceled)
+            : Pipe.TrySend(InputObject, Timeout?.Value, Canceled);
+        if (!wasSent)
         {
-            Pipe.SendBytes(Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Bytes.Length - Offset, Canceled);
-        }
-        else
-        {
-            Pipe.Send(InputObject, Canceled);
+            throw Errors.PipeFull(Pipe, Timeout!.Value);
         }
     }
 }
