@@ -12,6 +12,7 @@ internal sealed class ChannelReader
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly byte[] _buffer = new byte[2 * (Frame.HeaderSize + Frame.MaxPayload)];
+
     // By kind and id, in one number.
     private readonly Dictionary<long, MessageBuffer> _unfinished = [];
     private readonly IDescriptorCarrier? _carrier;
