@@ -18,8 +18,6 @@ internal static unsafe partial class LibC
     private const int LinuxDoNotWait = 0x40;
     private const int MacDoNotWait = 0x80;
     private const int LinuxDescriptorsCloseOnExec = 0x40000000;
-    private const int LinuxDontWait = 0x40;
-    private const int MacDontWait = 0x80;
     private const int LinuxErrorAgain = 11;
     private const int MacErrorAgain = 35;
 
@@ -91,8 +89,10 @@ internal static unsafe partial class LibC
     /// <summary>Whether the last call that was not to wait failed because there was nothing.</summary>
     internal static bool WouldWait => Marshal.GetLastPInvokeError() == (s_isMac ? MacErrorAgain : LinuxErrorAgain);
 
-    /// <summary>Receives some bytes, 0 at the end, and what descriptors came with them. Gives how many, or -1.</summary>
-    internal static int ReceiveMessage(SafeHandle socket, Span<byte> target, Span<int> descriptors, out int count, bool wait)
+    /// <summary>
+    /// Receives some bytes, 0 at the end, and what descriptors came with them. Gives how many, or -1: see <see cref="WouldWait"/>.
+    /// </summary>
+    internal static int ReceiveMessage(SafeHandle socket, Span<byte> target, Span<int> descriptors, out int count, bool waits)
     {
         var control = stackalloc byte[ControlRoom];
         int read;
@@ -100,8 +100,8 @@ internal static unsafe partial class LibC
         fixed (byte* start = target)
         {
             var message = new Message(start, target.Length, control, s_controlHeader + (MostDescriptors * sizeof(int)));
-            var flags = s_isMac ? 0 : LinuxDescriptorsCloseOnExec;
-            read = Repeat(socket, &message, wait ? flags : flags | (s_isMac ? MacDontWait : LinuxDontWait), receive: true);
+            var flags = waits ? 0 : s_isMac ? MacDoNotWait : LinuxDoNotWait;
+            read = Repeat(socket, &message, flags | (s_isMac ? 0 : LinuxDescriptorsCloseOnExec), receive: true);
             controlLength = message.ControlLength;
         }
 

@@ -84,7 +84,7 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         Span<int> descriptors = stackalloc int[LibC.MostDescriptors];
         if (!Look(target, descriptors, out var read, out var count))
         {
-            read = LibC.ReceiveMessage(_socket, target, descriptors, out count, wait: true);
+            read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: true);
         }
 
         for (var i = 0; i < count; i++)
@@ -116,7 +116,7 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         try
         {
             var start = Stopwatch.GetTimestamp();
-            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, wait: false)) < 0 && LibC.WouldWait)
+            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) < 0 && LibC.WouldWait)
             {
                 if (Stopwatch.GetTimestamp() - start > s_patience)
                 {
