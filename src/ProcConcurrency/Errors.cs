@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Net.Sockets;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
@@ -167,7 +168,7 @@ internal static class Errors
         error, "InvalidArray", ErrorCategory.InvalidArgument, target);
 
     internal static CallerException ManagerNotReached(string address, Exception error) => Thrown(
-        new IOException($"The manager at '{address}' can't be reached: {error.Message.TrimEnd('.')}. See whether it still runs, and whether the address is right.", error),
+        new IOException($"The manager at '{address}' can't be reached: {WhyNotReached(error)}. See whether it still runs, and whether the address is right.", error),
         "ManagerNotReached", ErrorCategory.ConnectionError, address);
 
     internal static CallerException AuthenticationFailed(string address, Exception error) => Thrown(
@@ -191,7 +192,7 @@ internal static class Errors
         "ListenerStartFailed", ErrorCategory.OpenError, address);
 
     internal static CallerException ListenerNotReached(string address, Exception error) => Thrown(
-        new IOException($"The listener at '{address}' can't be reached: {error.Message.TrimEnd('.')}. See whether it still runs, and whether the address is right.", error),
+        new IOException($"The listener at '{address}' can't be reached: {WhyNotReached(error)}. See whether it still runs, and whether the address is right.", error),
         "ListenerNotReached", ErrorCategory.ConnectionError, address);
 
     internal static ErrorRecord ManagerEnded(object manager) => Of(
@@ -220,6 +221,12 @@ internal static class Errors
     private static string Within(TimeSpan timeout) => timeout == TimeSpan.Zero ? string.Empty : $" within {timeout.TotalSeconds:0.###} seconds";
 
     private static string Tail(string output) => output.Length == 0 ? string.Empty : $" It last wrote: {output}";
+
+    // To a Unix socket's file that isn't there the system says that an address can't be assigned.
+    private static string WhyNotReached(Exception error) =>
+        error is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.ConnectionRefused }
+            ? "nobody listens there"
+            : error.Message.TrimEnd('.');
 
     private static CallerException Thrown(Exception exception, string id, ErrorCategory category, object? target) =>
         new(Of(exception, id, category, target));

@@ -20,6 +20,7 @@ public sealed class NewProcListenerCommand : ProcCmdlet
     /// <summary>The key that both prove to know; the session's where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
+    [AuthKeyBytes]
     public AuthKey? AuthKey { get; set; }
 
     private protected override void End()

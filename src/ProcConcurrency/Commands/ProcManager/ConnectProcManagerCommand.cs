@@ -17,6 +17,7 @@ public sealed class ConnectProcManagerCommand : ProcCmdlet
     /// <summary>Its key.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNull]
+    [AuthKeyBytes]
     public AuthKey AuthKey { get; set; } = null!;
 
     private protected override void End()

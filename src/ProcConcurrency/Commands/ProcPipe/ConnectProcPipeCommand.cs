@@ -23,6 +23,7 @@ public sealed class ConnectProcPipeCommand : ProcCmdlet
     /// <summary>The key that both prove to know; the session's where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
+    [AuthKeyBytes]
     public AuthKey? AuthKey { get; set; }
 
     /// <summary>The longest to wait for an answer; 10 seconds where none is given.</summary>
