@@ -52,7 +52,7 @@ Describe 'A shared list' {
         $null = New-ProcList 1, 2 -Name kept
         (New-ProcList 3 -Name kept).ToArray() | Should -Be 1, 2
         Get-ProcObject kept | Remove-ProcObject
-        Get-ProcObject kept | Should -BeNullOrEmpty
+        Get-ProcObject kept -ErrorAction Ignore | Should -BeNullOrEmpty
     }
 
     It 'says which index is none' {

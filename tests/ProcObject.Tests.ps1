@@ -37,6 +37,9 @@ Describe 'Listing, removing and showing shared objects' {
             (Get-ProcObject LOG-* | Sort-Object Id).Name | Should -Be 'log-lock', 'log-event'
             (Get-ProcObject log-*, oth?r -Kind Event | Sort-Object Id).Name | Should -Be 'log-event', 'other'
             Get-ProcObject log-* -Kind Barrier, List | Should -BeNullOrEmpty
+            Get-ProcObject log-lock, nosuch, none* -ErrorVariable missing -ErrorAction SilentlyContinue | Should -HaveCount 1
+            $missing.FullyQualifiedErrorId | Should -Be 'ObjectNotFound,ProcConcurrency.Commands.GetProcObjectCommand'
+            $missing.TargetObject | Should -Be 'nosuch'
             $made.Count | Should -Be 3
         }
 
@@ -50,7 +53,7 @@ Describe 'Listing, removing and showing shared objects' {
         It 'takes an object out by its name' {
             $null = New-ProcLock -Name printer
             Remove-ProcObject Printer
-            Get-ProcObject printer | Should -BeNullOrEmpty
+            Get-ProcObject printer -ErrorAction Ignore | Should -BeNullOrEmpty
         }
 
         It 'takes an object out by a handle, and its handles are of no use any more' {

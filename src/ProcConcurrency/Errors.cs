@@ -145,7 +145,9 @@ internal static class Errors
             crash.ProcessId, crash.Status.Code),
         "WorkerStartFailed", ErrorCategory.ResourceUnavailable, null);
 
-    internal static CallerException ObjectNotFound(string name, string kinds) => Thrown(
+    internal static CallerException ObjectNotFound(string name, string kinds) => new(NoSuchObject(name, kinds));
+
+    internal static ErrorRecord NoSuchObject(string name, string kinds = "shared object") => Of(
         new ItemNotFoundException($"There is no {kinds} with the name '{name}'. Get-ProcObject lists what there is; New-ProcLock and its like make or open one with -Name."),
         "ObjectNotFound", ErrorCategory.ObjectNotFound, name);
 

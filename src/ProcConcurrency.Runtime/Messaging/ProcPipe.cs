@@ -77,8 +77,17 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="canceled">Ends the wait, in the middle of the message too, which is then finished later.</param>
     /// <returns>Whether they were sent; if not, none was.</returns>
-    public bool TrySendBytes(byte[] bytes, int offset, int count, TimeSpan? timeout, CancellationToken canceled) =>
-        Connection.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), new WaitLimit(timeout, canceled));
+    /// <exception cref="ArgumentException">They are not all within the array.</exception>
+    public bool TrySendBytes(byte[] bytes, int offset, int count, TimeSpan? timeout, CancellationToken canceled)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        if (offset < 0 || offset > bytes.Length || count < 0 || count > bytes.Length - offset)
+        {
+            throw new ArgumentException($"The array has {bytes.Length} bytes: {count} from {offset} on are not within it.");
+        }
+
+        return Connection.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), new WaitLimit(timeout, canceled));
+    }
 
     /// <summary>Receives the next message: an object, or an array of bytes; waits for it.</summary>
     /// <exception cref="PipeClosedException">An end is closed, and what had come was received.</exception>

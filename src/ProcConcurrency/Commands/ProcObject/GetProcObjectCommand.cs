@@ -27,12 +27,29 @@ public sealed class GetProcObjectCommand : ProcCmdlet
 
     private protected override void End()
     {
-        var patterns = Name?.Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase)).ToList();
-        foreach (var info in ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub))
+        var patterns = Name?.Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase)).ToArray();
+        var found = new bool[patterns?.Length ?? 0];
+        foreach (var info in ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub).Where(info => Kind is null || Kind.Contains(info.Kind)))
         {
-            if ((Kind is null || Kind.Contains(info.Kind)) && (patterns is null || patterns.Exists(pattern => pattern.IsMatch(info.Name ?? string.Empty))))
+            var at = patterns is null ? 0 : Array.FindIndex(patterns, pattern => pattern.IsMatch(info.Name ?? string.Empty));
+            if (at < 0)
             {
-                WriteObject(info);
+                continue;
+            }
+
+            if (patterns is not null)
+            {
+                found[at] = true;
+            }
+
+            WriteObject(info);
+        }
+
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (!found[i] && !WildcardPattern.ContainsWildcardCharacters(Name![i]))
+            {
+                WriteError(Errors.NoSuchObject(Name[i]));
             }
         }
     }

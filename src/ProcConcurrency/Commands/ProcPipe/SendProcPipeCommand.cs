@@ -40,7 +40,7 @@ public sealed class SendProcPipeCommand : WaitingCommand
     {
         var wasSent = ParameterSetName == BytesSet
             ? Pipe.TrySendBytes(
-                Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Bytes.Length - Offset, Timeout?.Value, Canceled)
+                Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Math.Max(0, Bytes.Length - Offset), Timeout?.Value, Canceled)
             : Pipe.TrySend(InputObject, Timeout?.Value, Canceled);
         if (!wasSent)
         {
