@@ -74,4 +74,23 @@ Describe 'How a child process ends' {
         $result[0].Length | Should -Be 100MB
         $result[1] | Should -Be 'after'
     }
+
+    It 'leaves nothing in the temporary folder, though it is killed' {
+        $folder = [IO.Directory]::CreateDirectory("$TestDrive/temporary").FullName
+        $process = Start-ChildProcess { [Environment]::GetEnvironmentVariable('POWERSHELL_DIAGNOSTICS_OPTOUT'); Start-Sleep 600 } -Environment @{ TMPDIR = $folder }
+        Wait-Until { $process.HasMoreData }
+        Stop-ChildProcess $process -Force
+        $process | Wait-ChildProcess -Timeout 60 | Out-Null
+        $process.ExitCode | Should -Be -9
+        [IO.Directory]::GetFileSystemEntries($folder) | Should -BeNullOrEmpty
+        $process | Receive-ChildProcess -ErrorAction Ignore | Should -Be ([Environment]::GetEnvironmentVariable('POWERSHELL_DIAGNOSTICS_OPTOUT'))
+    }
+
+    It 'can be looked into by Enter-PSHostProcess where its environment is asked to allow it' {
+        $folder = [IO.Directory]::CreateDirectory("$TestDrive/asked").FullName
+        $asked = @{ TMPDIR = $folder; POWERSHELL_DIAGNOSTICS_OPTOUT = '0' }
+        $process = Start-ChildProcess { [IO.Directory]::GetFiles($env:TMPDIR, "CoreFxPipe_PSHost*.$PID.*").Count; $env:POWERSHELL_DIAGNOSTICS_OPTOUT } -Environment $asked
+        $process | Receive-ChildProcess -Wait | Should -Be 1, '0'
+        [IO.Directory]::GetFiles($folder, 'CoreFxPipe*') | Should -BeNullOrEmpty
+    }
 }

@@ -18,7 +18,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        Telemetry.TurnOff();
+        SideServices.TurnOff();
         AppContext.SetData("ProcConcurrency.EmbeddedHost", typeof(Program).Assembly.Location);
         AppContext.SetData("ProcConcurrency.CreateSessionState", EngineState.Create);
         CommandLine line;

@@ -4,8 +4,8 @@ using ProcConcurrency.Runtime.Hub;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// Environment variables that make an engine quicker: the parent adds them, and the child puts back what was there before any
-/// script could see them.
+/// Environment variables that make an engine quicker and keep it from leaving files behind: the parent adds them, and the child puts
+/// back what was there before any script could see them. What the child's own environment was asked to have stays as asked.
 /// </summary>
 internal static class StartVariables
 {
@@ -18,6 +18,11 @@ internal static class StartVariables
     {
         ["POWERSHELL_UPDATECHECK"] = "Off",
         ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+
+        // Else each engine opens sockets and pipes in the temporary folder, for debuggers and Enter-PSHostProcess, and one that is
+        // killed leaves its four there for ever.
+        ["DOTNET_EnableDiagnostics"] = "0",
+        ["POWERSHELL_DIAGNOSTICS_OPTOUT"] = "1",
 
         // Objects of up to 2 MiB (hexadecimal) are collected as small ones are: else every third message of a megabyte costs
         // a collection of everything, and half the time.
@@ -32,12 +37,16 @@ internal static class StartVariables
         var all = new Dictionary<string, string?>(environment);
         foreach (var (name, value) in s_fixed.Append(new(CompilerDelay, DelayFor(living))))
         {
-            if (environment.TryGetValue(name, out var wanted) ? wanted is not null : (wanted = Environment.GetEnvironmentVariable(name)) is not null)
+            var isAsked = environment.TryGetValue(name, out var wanted);
+            if ((isAsked ? wanted : wanted = Environment.GetEnvironmentVariable(name)) is not null)
             {
                 all[SavedPrefix + name] = wanted;
             }
 
-            all[name] = value;
+            if (!isAsked)
+            {
+                all[name] = value;
+            }
         }
 
         return all;

@@ -28,23 +28,39 @@ public sealed class LaunchPlanTests
     [Fact]
     public void Pwsh_is_started_without_what_only_a_person_needs()
     {
-        var launch = LaunchPlan.Program(
-            new Engine(EngineKind.PowerShell, "/bin/pwsh", []), "/", new Dictionary<string, string?> { ["POWERSHELL_UPDATECHECK"] = "LTS" });
+        var launch = LaunchPlan.Program(new Engine(EngineKind.PowerShell, "/bin/pwsh", []), "/", new Dictionary<string, string?>());
         Assert.Equal(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command"], launch.Arguments.Take(4));
         Assert.Equal("Off", launch.Environment["POWERSHELL_UPDATECHECK"]);
         Assert.Equal("1", launch.Environment["POWERSHELL_TELEMETRY_OPTOUT"]);
-        Assert.Equal("LTS", launch.Environment["PROCCONCURRENCY_SAVED_POWERSHELL_UPDATECHECK"]);
     }
 
-    [Theory]
-    [InlineData(EngineKind.PowerShell)]
-    [InlineData(EngineKind.EmbeddedHost)]
-    public void A_variable_that_the_caller_has_comes_back_and_one_taken_away_stays_away(EngineKind kind)
+    [Fact]
+    public void What_the_child_is_asked_to_have_stays_and_comes_back()
     {
-        var launch = LaunchPlan.Program(
-            new Engine(kind, "/bin/engine", []), "/", new Dictionary<string, string?> { ["DOTNET_GCLOHThreshold"] = "30000", ["POWERSHELL_UPDATECHECK"] = null });
-        Assert.Equal("30000", launch.Environment["PROCCONCURRENCY_SAVED_DOTNET_GCLOHThreshold"]);
-        Assert.False(launch.Environment.ContainsKey("PROCCONCURRENCY_SAVED_POWERSHELL_UPDATECHECK"));
+        var all = StartVariables.AddTo(
+            new Dictionary<string, string?> { ["DOTNET_EnableDiagnostics"] = "1", ["POWERSHELL_UPDATECHECK"] = null }, living: 0);
+        Assert.Equal("1", all["DOTNET_EnableDiagnostics"]);
+        Assert.Equal("1", all["PROCCONCURRENCY_SAVED_DOTNET_EnableDiagnostics"]);
+        Assert.Null(all["POWERSHELL_UPDATECHECK"]);
+        Assert.False(all.ContainsKey("PROCCONCURRENCY_SAVED_POWERSHELL_UPDATECHECK"));
+    }
+
+    [Fact]
+    public void What_the_caller_has_comes_back()
+    {
+        const string Name = "POWERSHELL_DIAGNOSTICS_OPTOUT";
+        var before = Environment.GetEnvironmentVariable(Name);
+        Environment.SetEnvironmentVariable(Name, "no");
+        try
+        {
+            var all = StartVariables.AddTo(new Dictionary<string, string?>(), living: 0);
+            Assert.Equal("1", all[Name]);
+            Assert.Equal("no", all["PROCCONCURRENCY_SAVED_" + Name]);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Name, before);
+        }
     }
 
     [Fact]
