@@ -4,8 +4,7 @@ Describe 'The hub under stress' {
     }
 
     AfterEach {
-        Get-ChildProcess | Remove-Job -Force
-        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+        Clear-ProcSession
     }
 
     It '20 children x 500 increments under a lock are exactly 10,000: <Where>' -TestCases @(

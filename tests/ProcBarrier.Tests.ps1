@@ -5,8 +5,7 @@ Describe 'A barrier' {
     }
 
     AfterEach {
-        Get-ChildProcess | Remove-Job -Force
-        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+        Clear-ProcSession
     }
 
     It 'lets nobody on before all are there, and numbers them; again and again' {

@@ -5,8 +5,7 @@ Describe 'A condition' {
     }
 
     AfterEach {
-        Get-ChildProcess | Remove-Job -Force
-        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+        Clear-ProcSession
     }
 
     It 'hands work from one process to another' {

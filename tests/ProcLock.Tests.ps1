@@ -5,8 +5,7 @@ Describe 'A lock' {
     }
 
     AfterEach {
-        Get-ChildProcess | Remove-Job -Force
-        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+        Clear-ProcSession
     }
 
     Context 'entering and leaving' {

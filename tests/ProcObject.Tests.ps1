@@ -7,8 +7,7 @@ Describe 'Listing, removing and showing shared objects' {
     }
 
     AfterEach {
-        Get-ChildProcess | Remove-Job -Force
-        Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+        Clear-ProcSession
     }
 
     Context 'Get-ProcObject' {

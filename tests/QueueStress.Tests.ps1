@@ -4,8 +4,7 @@ Describe 'Queues under stress' {
     }
 
     AfterEach {
-        Get-ChildProcess | Remove-Job -Force
-        Get-ProcObject -Name * | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+        Clear-ProcSession
     }
 
     It 'nothing is lost, nothing comes twice, each sender''s order is kept: -MaxSize <MaxSize>' -TestCases @(

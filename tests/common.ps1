@@ -29,6 +29,12 @@ function Test-Gone {
     }
 }
 
+# What a test may have left in this session: its children, and the objects that a name keeps.
+function Clear-ProcSession {
+    Get-ChildProcess | Remove-Job -Force
+    Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+}
+
 # How many sockets and pipes this process has open. Its other descriptors are no sign of a leak: the engine keeps one for each
 # assembly, and may load one at any time.
 function Measure-Descriptor {

@@ -18,8 +18,6 @@ internal static unsafe partial class LibC
     private const int LinuxDoNotWait = 0x40;
     private const int MacDoNotWait = 0x80;
     private const int LinuxDescriptorsCloseOnExec = 0x40000000;
-    private const int LinuxErrorAgain = 11;
-    private const int MacErrorAgain = 35;
 
     // Room for the header and the descriptors, rounded up, on either system.
     private const int ControlRoom = 64;
@@ -86,11 +84,8 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Whether the last call that was not to wait failed because there was nothing.</summary>
-    internal static bool WouldWait => Marshal.GetLastPInvokeError() == (s_isMac ? MacErrorAgain : LinuxErrorAgain);
-
     /// <summary>
-    /// Receives some bytes, 0 at the end, and what descriptors came with them. Gives how many, or -1: see <see cref="WouldWait"/>.
+    /// Receives some bytes, 0 at the end, and what descriptors came with them. Gives how many, or -1: see <see cref="WasTimeout"/>.
     /// </summary>
     internal static int ReceiveMessage(SafeHandle socket, Span<byte> target, Span<int> descriptors, out int count, bool waits)
     {

@@ -23,7 +23,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(int descriptor, int level, int option, void* value, uint length);
 
-    /// <summary>Whether the last call failed because there was nothing to do within the socket's time.</summary>
+    /// <summary>Whether the last call failed because there was nothing to do: within the socket's time, or at once where it was not to wait.</summary>
     internal static bool WasTimeout => Marshal.GetLastPInvokeError() == TryAgain;
 
     /// <summary>Whether the last call failed because the other side closed with something unread.</summary>

@@ -116,7 +116,7 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         try
         {
             var start = Stopwatch.GetTimestamp();
-            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) < 0 && LibC.WouldWait)
+            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) < 0 && LibC.WasTimeout)
             {
                 if (Stopwatch.GetTimestamp() - start > s_patience)
                 {

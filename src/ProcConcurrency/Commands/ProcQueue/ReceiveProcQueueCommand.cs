@@ -38,9 +38,10 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     {
         using var reader = _reader = new QueueReader(queue);
         var left = All ? int.MaxValue : Count;
+        var timeout = NoWait ? TimeSpan.Zero : Timeout?.Value;
         while (left > 0)
         {
-            var outcome = reader.Read(left, NoWait ? TimeSpan.Zero : Timeout?.Value, Canceled);
+            var outcome = reader.Read(left, timeout, Canceled);
             if (outcome == ReceiveOutcome.Items)
             {
                 WriteObject(reader.IsRedelivered ? Marked(reader.Item) : reader.Item, enumerateCollection: false);
@@ -57,7 +58,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
 
             if (outcome == ReceiveOutcome.Nothing && !(NoWait && hasSome))
             {
-                throw Errors.QueueEmpty(queue, NoWait ? TimeSpan.Zero : Timeout!.Value);
+                throw Errors.QueueEmpty(queue, timeout!.Value);
             }
 
             return;

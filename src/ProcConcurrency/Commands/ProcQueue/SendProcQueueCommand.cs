@@ -14,6 +14,7 @@ public sealed class SendProcQueueCommand : ProcCmdlet
 
     private ProcQueue _queue = null!;
     private QueueWriter? _writer;
+    private TimeSpan? _timeout;
 
     /// <summary>The queue, or its name.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -46,8 +47,10 @@ public sealed class SendProcQueueCommand : ProcCmdlet
     {
         _queue = Queue.Resolve<ProcQueue>(QueueCommand.KindName);
 
+        _timeout = NoWait ? TimeSpan.Zero : Timeout?.Value;
+
         // Who wants to hear of each item whether there was room sends each by itself.
-        if (Timeout is null && !NoWait)
+        if (_timeout is null)
         {
             _writer = new QueueWriter(_queue, Canceled);
         }
@@ -59,9 +62,9 @@ public sealed class SendProcQueueCommand : ProcCmdlet
         {
             _writer.Add(InputObject, Priority);
         }
-        else if (!_queue.TrySend(InputObject, Priority, NoWait ? TimeSpan.Zero : Timeout!.Value, Canceled))
+        else if (!_queue.TrySend(InputObject, Priority, _timeout, Canceled))
         {
-            throw Errors.QueueFull(_queue, NoWait ? TimeSpan.Zero : Timeout!.Value, InputObject);
+            throw Errors.QueueFull(_queue, _timeout!.Value, InputObject);
         }
     }
 
