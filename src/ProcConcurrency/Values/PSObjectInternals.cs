@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -19,6 +20,10 @@ internal static class PSObjectInternals
     private static readonly FieldInfo? s_instanceMembersField =
         typeof(PSObject).GetField("_instanceMembers", BindingFlags.Instance | BindingFlags.NonPublic);
 
+    private static readonly FieldInfo? s_memberTable = typeof(PSObject).Assembly
+        .GetType("System.Management.Automation.PSMemberInfoInternalCollection`1")?.MakeGenericType(typeof(PSMemberInfo))
+        .GetField("_members", BindingFlags.Instance | BindingFlags.NonPublic);
+
     private static readonly Action<PSObject, string>? s_setText = Setter<string>("ToStringFromDeserialization");
 
     private static bool s_hasCapacity = true;
@@ -28,6 +33,10 @@ internal static class PSObjectInternals
 
     /// <summary>The members added to this object alone, or null if only the slow way would find them.</summary>
     public static PSMemberInfoCollection<PSMemberInfo>? InstanceMembers(PSObject value) => s_instanceMembers?.Invoke(value);
+
+    /// <summary>The same members in the collection's own table, which enumerates without a copy; null if there is none. Lock it to read it.</summary>
+    public static OrderedDictionary? MemberTable(PSMemberInfoCollection<PSMemberInfo> members) =>
+        s_memberTable?.DeclaringType == members.GetType() ? s_memberTable.GetValue(members) as OrderedDictionary : null;
 
     /// <summary>Whether asking for <see cref="InstanceMembers"/> can give any; asking in vain leaves an entry in a table.</summary>
     public static bool MayHaveInstanceMembers(PSObject value) => s_instanceMembersField is null || s_instanceMembersField.GetValue(value) is not null;

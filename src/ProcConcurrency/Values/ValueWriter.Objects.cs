@@ -109,20 +109,35 @@ internal sealed partial class ValueWriter
     /// <summary>Puts the properties of an object on the stack of members.</summary>
     private void CollectProperties(PSObject value, bool instanceOnly)
     {
-        if (instanceOnly && PSObjectInternals.InstanceMembers(value) is { } own)
+        if (!instanceOnly || PSObjectInternals.InstanceMembers(value) is not { } own)
+        {
+            foreach (PSPropertyInfo property in value.Properties)
+            {
+                Push(property);
+            }
+        }
+        else if (PSObjectInternals.MemberTable(own) is { } table)
+        {
+            lock (table)
+            {
+                for (int i = 0; i < table.Count; i++)
+                {
+                    PushOwn(table[i]);
+                }
+            }
+        }
+        else
         {
             foreach (PSMemberInfo member in own)
             {
-                if (member is PSPropertyInfo and not PSCodeProperty { Name: "pstypenames" })
-                {
-                    Push(member);
-                }
+                PushOwn(member);
             }
-
-            return;
         }
+    }
 
-        foreach (PSPropertyInfo property in value.Properties)
+    private void PushOwn(object? member)
+    {
+        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" })
         {
             Push(property);
         }

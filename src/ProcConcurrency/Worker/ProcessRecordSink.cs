@@ -21,7 +21,8 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
     private readonly ValueWriter _writer;
     private readonly AutoResetEvent _waiting = new(false);
     private long _sentAt;
-    private bool _armed;
+    private Thread? _flusher;
+    private bool _roused;
     private bool _closed;
 
     internal ProcessRecordSink(ParentLink link, ValueContext context)
@@ -39,9 +40,9 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
             {
                 Flush();
             }
-            else
+            else if (!_roused)
             {
-                Arm();
+                Rouse();
             }
         }
     }
@@ -68,12 +69,13 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         }
     }
 
-    private void Arm()
+    private void Rouse()
     {
-        if (!_armed)
+        _roused = true;
+        if (_flusher is null)
         {
-            _armed = true;
-            new Thread(FlushLulls, 256 * 1024) { IsBackground = true, Name = "records" }.Start();
+            _flusher = new Thread(FlushLulls, 256 * 1024) { IsBackground = true, Name = "records" };
+            _flusher.Start();
         }
 
         _waiting.Set();
@@ -87,7 +89,11 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
             {
                 _waiting.WaitOne();
                 Thread.Sleep(s_lull);
-                Flush();
+                lock (_gate)
+                {
+                    Flush();
+                    _roused = false;
+                }
             }
         }
         catch (IOException)
