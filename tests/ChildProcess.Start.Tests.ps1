@@ -110,6 +110,22 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             $list.Count | Should -Be 2
         }
 
+        It 'has this module as its caller has it: commands, views, help, and once' {
+            $manifest = [IO.Path]::GetFullPath("$PSScriptRoot/../ProcConcurrency.psd1")
+            $commands, $shown, $help, $modules = Start-ChildProcess {
+                $lock = New-ProcLock
+                (Get-Command -Module ProcConcurrency | ForEach-Object Name | Sort-Object) -join ' '
+                $lock | Out-String
+                (Get-Help New-ProcLock).Synopsis
+                Import-Module $using:manifest
+                @(Get-Module ProcConcurrency).Count
+            } | Receive-ChildProcess -Wait
+            $commands | Should -Be ((Get-Command -Module ProcConcurrency | ForEach-Object Name | Sort-Object) -join ' ')
+            $shown | Should -Match 'IsHeld +IsRecursive'
+            $help | Should -Be (Get-Help New-ProcLock).Synopsis
+            $modules | Should -Be 1
+        }
+
         It 'can start children of its own' {
             $result = Start-ChildProcess { Start-ChildProcess { 'grandchild' } | Receive-ChildProcess -Wait } | Receive-ChildProcess -Wait
             $result | Should -Be 'grandchild'

@@ -6,7 +6,7 @@ internal static class ModuleHome
     /// <summary>The assembly that a child loads.</summary>
     internal static string Assembly { get; } = typeof(ModuleHome).Assembly.Location;
 
-    /// <summary>The manifest, two folders above the assembly; null where only the assembly was copied.</summary>
+    /// <summary>The manifest that a child imports, the nearest above the assembly; null where only the assembly was copied.</summary>
     internal static string? Manifest { get; } = FindManifest();
 
     private static string? FindManifest()

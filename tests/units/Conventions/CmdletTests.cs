@@ -48,6 +48,22 @@ public sealed class CmdletTests
         Assert.NotEmpty(Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>());
 
     [Fact]
+    public void The_manifest_of_children_is_the_same_module()
+    {
+        foreach (var key in new[] { "ModuleVersion", "GUID" })
+        {
+            Assert.Equal(Repository.Manifest[key], Repository.ChildManifest[key]);
+        }
+
+        foreach (var key in new[] { "RootModule", "FormatsToProcess", "TypesToProcess" })
+        {
+            Assert.Equal(Files(Repository.Manifest[key]), Files(Repository.ChildManifest[key]).Select(static file => "module/" + file));
+        }
+
+        static IEnumerable<string> Files(object? value) => value is string file ? [file] : ((IEnumerable)value!).Cast<string>();
+    }
+
+    [Fact]
     public void The_manifest_exports_the_cmdlets_and_nothing_else()
     {
         var exported = ((IEnumerable)Repository.Manifest["CmdletsToExport"]!).Cast<string>();

@@ -24,7 +24,10 @@ internal static class Repository
         .Where(static type => type.GetCustomAttribute<CmdletAttribute>(inherit: false) is not null)
         .ToDictionary(static type => NameOf(type), StringComparer.Ordinal);
 
-    internal static Hashtable Manifest { get; } = ReadManifest();
+    internal static Hashtable Manifest { get; } = ReadManifest("ProcConcurrency.psd1");
+
+    /// <summary>The manifest that children import.</summary>
+    internal static Hashtable ChildManifest { get; } = ReadManifest(Path.Combine("module", "ProcConcurrency.psd1"));
 
     internal static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -80,9 +83,9 @@ internal static class Repository
         return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
     }
 
-    private static Hashtable ReadManifest()
+    private static Hashtable ReadManifest(string file)
     {
-        var ast = Parser.ParseFile(Path.Combine(Root, "ProcConcurrency.psd1"), out _, out var errors);
+        var ast = Parser.ParseFile(Path.Combine(Root, file), out _, out var errors);
         Assert.Empty(errors);
         return (Hashtable)ast.Find(static node => node is HashtableAst, searchNestedScriptBlocks: false)!.SafeGetValue();
     }
