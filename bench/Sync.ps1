@@ -33,10 +33,12 @@ foreach ($row in @(
     New-Row $row.What $sides $row.Key ' us' "$($row.Reach) us" $(if ($null -ne $ours) { $ours -le $row.Reach })
 }
 
-# A hand-off: somebody else has the lock than had it before.
-$results = Measure-Side ([ordered]@{
-    ours = {
-        Measure-Engine $Engines.Own (@'
+# A hand-off: somebody else has the lock than had it before. Where nothing is done under the lock, whoever runs mostly finds
+# it free; with work under it, it is what makes others wait.
+foreach ($hold in 0, 20) {
+    $results = Measure-Side ([ordered]@{
+        ours = {
+            Measure-Engine $Engines.Own (@'
 Import-Module 'MANIFEST'
 $lock = New-ProcLock
 $shared = New-ProcArray long 2
@@ -45,30 +47,31 @@ $children = 1..4 | ForEach-Object {
     Start-ChildProcess {
         param($me, $lock, $shared, $go)
         $null = Wait-ProcBarrier $go
+        $hold = HOLD * [Diagnostics.Stopwatch]::Frequency / 1000000
         $clock = [Diagnostics.Stopwatch]::StartNew()
         while ($clock.Elapsed.TotalSeconds -lt 2) {
             $lock.Enter()
             if ($shared[0] -ne $me) { $shared[0] = $me; $shared[1] = $shared[1] + 1 }
+            if ($hold) { $end = $clock.ElapsedTicks + $hold; while ($clock.ElapsedTicks -lt $end) { } }
             $lock.Exit()
         }
     } -ArgumentList $_, $lock, $shared, $go
 }
 $children | Receive-ChildProcess -Wait
 'rate=' + ($shared[1] / 2).ToString([cultureinfo]::InvariantCulture)
-'@.Replace('MANIFEST', $Manifest))
-    }
-    'Python' = { Measure-Python sync.py 'handoffs', 4 }
-    'Python turns' = { Measure-Python sync.py 'turns', 4 }
-}) $Runs
-$ours = Get-Figure $results['ours'] rate
-$python = Get-Figure $results['Python'] rate
-New-Row 'hand-offs of a lock that 4 children want' $results rate /s 'half of Python''s' $(if ($null -ne $ours -and $null -ne $python) { $ours -ge $python / 2 })
+'@.Replace('MANIFEST', $Manifest).Replace('HOLD', "$hold"))
+        }
+        'Python' = { Measure-Python sync.py 'handoffs', $hold }
+    }) $Runs
+    $ours = Get-Figure $results['ours'] rate
+    $python = Get-Figure $results['Python'] rate
+    $work = if ($hold) { "each $hold us long" } else { 'each for no time' }
+    New-Row "hand-offs of a lock that 4 children want, $work" $results rate /s 'half of Python''s' $(if ($null -ne $ours -and $null -ne $python) { $ours -ge $python / 2 })
+}
 
-# Python's lock goes to whoever runs, as often as it asks, while others wait. In turns, as ours is given, each hand-off wakes
-# somebody: here by a pipe to the next, which is the least that can be.
-$results['Python'] = $results['Python turns']
-$results.Remove('Python turns')
-New-Row 'the same in turns (Python: a word passed on by pipes)' $results rate /s
+# In turns, as ours is given, each hand-off wakes somebody: here by a pipe to the next, which is the least that can be.
+$results = Measure-Side ([ordered]@{ 'Python' = { Measure-Python sync.py 'turns', 4 } }) $Runs
+New-Row 'the same in turns: 4 processes pass a word on by pipes' $results rate /s
 
 $count = [Math]::Max(10, [int] (100 * $Scale))
 $results = Measure-Side ([ordered]@{

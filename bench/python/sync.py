@@ -20,7 +20,7 @@ def steps(shared, lock, rounds, queue):
     queue.put((by_dict / rounds * 1e6, (time.perf_counter() - start) / rounds * 1e6))
 
 
-def compete(me, lock, last, count, barrier):
+def compete(me, lock, last, count, barrier, hold):
     barrier.wait()
     end = time.perf_counter() + 2
     while time.perf_counter() < end:
@@ -28,6 +28,10 @@ def compete(me, lock, last, count, barrier):
             if last.value != me:
                 last.value = me
                 count.value += 1
+            if hold:
+                leave = time.perf_counter() + hold
+                while time.perf_counter() < leave:
+                    pass
 
 
 def take_turns(mine, after, count, barrier):
@@ -58,9 +62,9 @@ def main():
         print(f"dict={by_dict}")
         print(f"lock={by_lock}")
     elif what == "handoffs":
-        lock, barrier = context.Lock(), context.Barrier(number)
+        lock, barrier = context.Lock(), context.Barrier(4)
         last, count = context.Value("q", 0, lock=False), context.Value("q", 0, lock=False)
-        processes = [context.Process(target=compete, args=(i + 1, lock, last, count, barrier)) for i in range(number)]
+        processes = [context.Process(target=compete, args=(i + 1, lock, last, count, barrier, number * 1e-6)) for i in range(4)]
         for process in processes:
             process.start()
         for process in processes:
