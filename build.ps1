@@ -99,8 +99,8 @@ function Invoke-Package {
 
         foreach ($file in [IO.Directory]::GetFiles($from, '*', 'AllDirectories')) {
             $relative = [IO.Path]::GetRelativePath($PSScriptRoot, $file)
-            if (-not $relative.StartsWith([IO.Path]::Combine('module', 'bin'), 'Ordinal')) {
-                $to = [IO.Path]::Combine($stage, $relative)
+            $to = [IO.Path]::Combine($stage, $relative)
+            if (-not $relative.StartsWith([IO.Path]::Combine('module', 'bin'), 'Ordinal') -and -not [IO.File]::Exists($to)) {
                 $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($to))
                 [IO.File]::Copy($file, $to)
             }

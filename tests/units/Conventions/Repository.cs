@@ -26,7 +26,7 @@ internal static class Repository
 
     internal static Hashtable Manifest { get; } = ReadManifest("ProcConcurrency.psd1");
 
-    /// <summary>The manifest that children import.</summary>
+    /// <summary>The manifest that children import, as the build wrote it.</summary>
     internal static Hashtable ChildManifest { get; } = ReadManifest(Path.Combine("module", "ProcConcurrency.psd1"));
 
     internal static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
