@@ -81,4 +81,39 @@ Describe 'A shared array' {
     It 'completes types' {
         (TabExpansion2 'New-ProcArray dou' 17).CompletionMatches.CompletionText | Should -Contain 'double'
     }
+
+    It 'has no element before its first' {
+        $array = New-ProcArray int 3
+        $array.CopyFrom((1..3))
+        $array[-3] | Should -Be 1
+        $array[-4] | Should -BeNullOrEmpty
+        { $array[-4] = 9 } | Should -Throw '*before the first*'
+        $array.ToArray() | Should -Be 1, 2, 3
+    }
+
+    It 'reads text as PowerShell does, whatever the culture' {
+        $culture = [cultureinfo]::CurrentCulture
+        $array = New-ProcArray double 1
+        try {
+            [cultureinfo]::CurrentCulture = 'de-DE'
+            $array[0] = '1.5'
+        } finally {
+            [cultureinfo]::CurrentCulture = $culture
+        }
+        $array[0] | Should -Be 1.5
+    }
+
+    It 'gives its memory back when its handles are gone' {
+        $count = { @([IO.File]::ReadAllLines('/proc/self/maps') -match '/memfd:procconcurrency').Count }
+        $before = & $count
+        $d = New-ProcDictionary @{ array = New-ProcArray int 4 }
+        foreach ($i in 1..200) { $null = $d.array[0] }
+        & $count | Should -BeGreaterThan $before
+        Wait-Until {
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            (& $count) -le $before + 20
+        }
+        $d.array[3] | Should -Be 0
+    }
 }

@@ -1,8 +1,7 @@
 using System.Collections;
-using System.IO.MemoryMappedFiles;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ProcConcurrency.Runtime.Hub;
-using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Shared;
 
@@ -11,10 +10,16 @@ namespace ProcConcurrency.Runtime.Shared;
 /// or writing an element is a memory access. Elements of up to 64 bits are never seen half written; more than one access is
 /// no single step, for which there are <see cref="Increment(int, object)"/> and <see cref="CompareExchange"/>, or a lock.
 /// </summary>
-/// <remarks>Thread-safe. A negative index counts from the end.</remarks>
+/// <remarks>
+/// Thread-safe. For methods a negative index counts from the end; for the indexer PowerShell does that itself. Whoever has a
+/// place in the memory keeps this handle alive until he is done (<see cref="GC.KeepAlive"/>): with it the memory goes.
+/// </remarks>
 public sealed unsafe class ProcArray : ProcObject, IEnumerable
 {
-    private Mapping? _mapping;
+    // Text is read as PowerShell's own conversions read it, whatever the culture.
+    private static readonly CultureInfo s_plain = CultureInfo.InvariantCulture;
+
+    private ArrayMemory? _memory;
 
     internal ProcArray(ProcObjectOrigin origin)
         : base(origin)
@@ -34,15 +39,15 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     public Type ElementType => ArrayElements.TypeOf(Element);
 
     /// <summary>An element.</summary>
-    /// <param name="index">From 0, or from -1 backwards.</param>
+    /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
     /// <exception cref="OverflowException">The number is too large for an element.</exception>
     public object this[int index]
     {
         get
         {
-            var place = Place(index);
-            return Element switch
+            var place = Place(NotNegative(index));
+            var element = Element switch
             {
                 TypeCode.Byte => Volatile.Read(ref *place),
                 TypeCode.Int16 => Volatile.Read(ref *(short*)place),
@@ -51,32 +56,36 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
                 TypeCode.Single => Volatile.Read(ref *(float*)place),
                 _ => (object)Volatile.Read(ref *(double*)place),
             };
+            GC.KeepAlive(this);
+            return element;
         }
 
         set
         {
-            var place = Place(index);
+            var place = Place(NotNegative(index));
             switch (Element)
             {
                 case TypeCode.Byte:
-                    Volatile.Write(ref *place, Convert.ToByte(value, null));
+                    Volatile.Write(ref *place, Convert.ToByte(value, s_plain));
                     break;
                 case TypeCode.Int16:
-                    Volatile.Write(ref *(short*)place, Convert.ToInt16(value, null));
+                    Volatile.Write(ref *(short*)place, Convert.ToInt16(value, s_plain));
                     break;
                 case TypeCode.Int32:
-                    Volatile.Write(ref *(int*)place, Convert.ToInt32(value, null));
+                    Volatile.Write(ref *(int*)place, Convert.ToInt32(value, s_plain));
                     break;
                 case TypeCode.Int64:
-                    Volatile.Write(ref *(long*)place, Convert.ToInt64(value, null));
+                    Volatile.Write(ref *(long*)place, Convert.ToInt64(value, s_plain));
                     break;
                 case TypeCode.Single:
-                    Volatile.Write(ref *(float*)place, Convert.ToSingle(value, null));
+                    Volatile.Write(ref *(float*)place, Convert.ToSingle(value, s_plain));
                     break;
                 default:
-                    Volatile.Write(ref *(double*)place, Convert.ToDouble(value, null));
+                    Volatile.Write(ref *(double*)place, Convert.ToDouble(value, s_plain));
                     break;
             }
+
+            GC.KeepAlive(this);
         }
     }
 
@@ -99,21 +108,24 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     /// <exception cref="NotSupportedException">The elements are bytes or Int16.</exception>
     public object Increment(int index, object delta)
     {
-        var place = Place(index);
         switch (Element)
         {
             case TypeCode.Int32:
-                return Interlocked.Add(ref *(int*)place, Convert.ToInt32(delta, null));
+                var sum32 = Interlocked.Add(ref *(int*)Place(index), Convert.ToInt32(delta, s_plain));
+                GC.KeepAlive(this);
+                return sum32;
             case TypeCode.Int64:
-                return Interlocked.Add(ref *(long*)place, Convert.ToInt64(delta, null));
+                var sum64 = Interlocked.Add(ref *(long*)Place(index), Convert.ToInt64(delta, s_plain));
+                GC.KeepAlive(this);
+                return sum64;
             case TypeCode.Single:
             case TypeCode.Double:
                 while (true)
                 {
-                    var old = this[index];
+                    var old = this[index < 0 ? Length + index : index];
                     var sum = Element == TypeCode.Single
-                        ? Convert.ToSingle(old, null) + Convert.ToSingle(delta, null)
-                        : (object)(Convert.ToDouble(old, null) + Convert.ToDouble(delta, null));
+                        ? Convert.ToSingle(old, s_plain) + Convert.ToSingle(delta, s_plain)
+                        : (object)(Convert.ToDouble(old, s_plain) + Convert.ToDouble(delta, s_plain));
                     if (CompareExchange(index, sum, old).Equals(old))
                     {
                         return sum;
@@ -134,14 +146,16 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     public object CompareExchange(int index, object value, object comparand)
     {
         var place = Place(index);
-        return Element switch
+        var old = Element switch
         {
-            TypeCode.Int32 => Interlocked.CompareExchange(ref *(int*)place, Convert.ToInt32(value, null), Convert.ToInt32(comparand, null)),
-            TypeCode.Int64 => Interlocked.CompareExchange(ref *(long*)place, Convert.ToInt64(value, null), Convert.ToInt64(comparand, null)),
-            TypeCode.Single => Interlocked.CompareExchange(ref *(float*)place, Convert.ToSingle(value, null), Convert.ToSingle(comparand, null)),
-            TypeCode.Double => (object)Interlocked.CompareExchange(ref *(double*)place, Convert.ToDouble(value, null), Convert.ToDouble(comparand, null)),
+            TypeCode.Int32 => Interlocked.CompareExchange(ref *(int*)place, Convert.ToInt32(value, s_plain), Convert.ToInt32(comparand, s_plain)),
+            TypeCode.Int64 => Interlocked.CompareExchange(ref *(long*)place, Convert.ToInt64(value, s_plain), Convert.ToInt64(comparand, s_plain)),
+            TypeCode.Single => Interlocked.CompareExchange(ref *(float*)place, Convert.ToSingle(value, s_plain), Convert.ToSingle(comparand, s_plain)),
+            TypeCode.Double => (object)Interlocked.CompareExchange(ref *(double*)place, Convert.ToDouble(value, s_plain), Convert.ToDouble(comparand, s_plain)),
             _ => throw OnlyWide(),
         };
+        GC.KeepAlive(this);
+        return old;
     }
 
     /// <summary>A copy of all elements: an ordinary array of <see cref="ElementType"/>.</summary>
@@ -153,16 +167,22 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
             Buffer.MemoryCopy(Memory.Start, target, Size, Size);
         }
 
+        GC.KeepAlive(this);
         return copy;
     }
 
     /// <summary>Copies numbers in, from an element on.</summary>
     /// <param name="values">Numbers.</param>
     /// <param name="index">Where the first goes, from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">They are more than fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">They are more than fit; where their count is known beforehand, none was copied.</exception>
     public void CopyFrom(IEnumerable values, int index = 0)
     {
         ArgumentNullException.ThrowIfNull(values);
+        if (values is ICollection { Count: var count } && count > Length - index)
+        {
+            throw new ArgumentOutOfRangeException(nameof(values), count, $"The array has {Length} elements.");
+        }
+
         foreach (var value in values)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -178,7 +198,7 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     private long Size => (long)Length * ArrayElements.Size(Element);
 
     // Mapped when it is first used: a handle that only passes through needs no memory.
-    private Mapping Memory => LazyInitializer.EnsureInitialized(ref _mapping, () => new Mapping(State().Read()));
+    private ArrayMemory Memory => LazyInitializer.EnsureInitialized(ref _memory, () => new ArrayMemory(State().Read()));
 
     private byte* Place(int index)
     {
@@ -189,38 +209,11 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
             : throw new ArgumentOutOfRangeException(nameof(index), index, $"The array has {memory.Length} elements.");
     }
 
+    // PowerShell itself counts a negative index from the end before it comes here: what is still negative is too far.
+    private static int NotNegative(int index) => index >= 0
+        ? index
+        : throw new ArgumentOutOfRangeException(nameof(index), "The index is before the first element.");
+
     private NotSupportedException OnlyWide() =>
         new($"The elements are of {ElementType}; single steps that read and write are for int, long, single and double.");
-
-    /// <summary>The array's memory in this process; the system takes it back when the handle has been collected.</summary>
-    private sealed class Mapping
-    {
-        // Kept, for the view lives by it.
-        private readonly MemoryMappedViewAccessor _view;
-
-        internal Mapping(PayloadReader state)
-        {
-            Element = (TypeCode)state.Byte();
-            Length = (int)state.Int64();
-            try
-            {
-                using var file = SharedMemory.Map(state.Text()!);
-                _view = file.CreateViewAccessor(0, (long)Length * ArrayElements.Size(Element));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                throw new ObjectGoneException($"The array's memory can't be reached: {error.Message} Arrays are shared by the processes of one machine.");
-            }
-
-            byte* start = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            Start = start + _view.PointerOffset;
-        }
-
-        internal TypeCode Element { get; }
-
-        internal int Length { get; }
-
-        internal byte* Start { get; }
-    }
 }
