@@ -96,4 +96,31 @@ Describe 'A condition' {
         Exit-ProcLock $condition
         $second | Receive-ChildProcess -Wait | Should -Be 'second'
     }
+
+    It 'a wake-up whose receiver has the lock, and dies before it could use it, goes to the next' {
+        $condition = New-ProcCondition -Name wake
+        $work = New-ProcList
+        $block = { param($work) Use-ProcLock wake { Wait-ProcCondition wake -Until { $work.Count -gt 0 }; $work.RemoveAt(0) } }
+        $first = Start-ChildProcess $block -ArgumentList $work
+        Wait-Until { (Get-ProcObject wake).Waiters -eq 1 }
+        $second = Start-ChildProcess $block -ArgumentList $work
+        Wait-Until { (Get-ProcObject wake).Waiters -eq 2 }
+
+        # Stopped, it is given the lock and the wake-up, and never comes to see either.
+        & kill -STOP $first.ProcessId
+        Use-ProcLock $condition {
+            $null = $work.Add('item')
+            Send-ProcCondition $condition
+        }
+        $condition.Lock.IsHeld | Should -BeTrue
+        Stop-ChildProcess $first -Force
+        Wait-Until { $second.HasMoreData }
+        $second | Receive-ChildProcess -Wait -WarningAction SilentlyContinue | Should -Be 'item'
+    }
+
+    It 'opened by its name it has the lock that it was made over' {
+        $made = New-ProcCondition (New-ProcLock) -Name over
+        $opened = New-ProcCondition (New-ProcLock) -Name over
+        $opened.Lock.Id | Should -Be $made.Lock.Id
+    }
 }

@@ -25,6 +25,9 @@ internal enum HubOperation : byte
     Enter = 10,
     Exit = 11,
 
+    /// <summary>Leaves a lock whole: the wait that brought it was stopped. What woke that wait wakes the next.</summary>
+    Forgo = 12,
+
     Wait = 20,
     Set = 21,
     Reset = 22,

@@ -15,6 +15,9 @@ internal sealed class LockObject : HubObject
     private int _depth;
     private ProcessDeath? _abandonedBy;
 
+    // The wake-up that brought the lock to its holder, until he leaves it: if he dies first, nobody knows that he used it.
+    private ConditionWait? _wakeUp;
+
     internal LockObject(Hub.Hub hub, HubObjectIdentity identity, bool recursive)
         : base(hub, identity)
     {
@@ -35,6 +38,11 @@ internal sealed class LockObject : HubObject
                 break;
             case HubOperation.Exit:
                 Exit(call);
+                Hub.Reply(call);
+                Hub.Answer(call);
+                break;
+            case HubOperation.Forgo when IsHeldBy(call):
+                LetGo(null);
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
@@ -66,9 +74,7 @@ internal sealed class LockObject : HubObject
     {
         if (_holder == client)
         {
-            _holder = null;
-            _abandonedBy = death;
-            GrantNext();
+            LetGo(death);
         }
     }
 
@@ -150,6 +156,16 @@ internal sealed class LockObject : HubObject
         }
     }
 
+    /// <summary>Its holder had no use of it, as far as anybody knows: what woke him wakes the next.</summary>
+    private void LetGo(ProcessDeath? death)
+    {
+        var wakeUp = _wakeUp;
+        _holder = null;
+        _abandonedBy = death;
+        GrantNext();
+        wakeUp?.Condition.PassOn(wakeUp);
+    }
+
     private void GrantNext()
     {
         if (_queue.Take() is { } next)
@@ -163,6 +179,7 @@ internal sealed class LockObject : HubObject
         _holder = call.Client;
         _caller = call.Caller;
         _depth = 1;
+        _wakeUp = call.State as ConditionWait;
         var outcome = EnterOutcome.Entered;
         if (call.State is ConditionWait wait)
         {

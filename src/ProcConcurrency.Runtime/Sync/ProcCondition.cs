@@ -5,7 +5,8 @@ namespace ProcConcurrency.Runtime.Sync;
 
 /// <summary>
 /// A condition over a lock, as Python's <c>Condition</c>: who holds the lock waits, giving it up in the same step, until
-/// another holder wakes it; then has the lock again. A wake-up whose receiver dies goes to the next.
+/// another holder wakes it; then has the lock again. A wake-up goes to the next where its receiver dies before it leaves the
+/// lock, used or not: so a waiter can be woken in vain, as with .NET's monitors after a time-out.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcCondition : ProcObject
@@ -31,7 +32,6 @@ public sealed class ProcCondition : ProcObject
     public static ProcCondition Create(HubPort port, ProcLock? over = null, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(port);
-        var isNew = over is null;
         over ??= ProcLock.Create(port, recursive: true);
         if (over.Port != port)
         {
@@ -40,8 +40,8 @@ public sealed class ProcCondition : ProcObject
 
         var origin = ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.Condition, name).Int64(over.Id), name);
 
-        // One that is opened by its name has a lock of its own, not the new one.
-        return new ProcCondition(origin, isNew && name is not null ? null : over);
+        // One that was there has a lock of its own, not this one.
+        return new ProcCondition(origin, origin.IsNew ? over : null);
     }
 
     /// <summary>Waits until it is woken.</summary>
@@ -70,7 +70,8 @@ public sealed class ProcCondition : ProcObject
         {
             if (outcome != EnterOutcome.NotEntered)
             {
-                Lock.Exit();
+                // Had the lock back in the moment in which the caller stopped. If it was woken too, that is for the next.
+                Lock.Forgo();
             }
 
             throw new OperationCanceledException();

@@ -80,6 +80,9 @@ public sealed class ProcLock : ProcObject
     /// <exception cref="LockNotHeldException">This caller doesn't hold it.</exception>
     public void Exit() => Call(Request(HubOperation.Exit));
 
+    /// <summary>Leaves a lock that a condition's wait brought back to a caller who was stopped.</summary>
+    internal void Forgo() => Call(Request(HubOperation.Forgo));
+
     /// <summary>Takes note of how an entry went.</summary>
     private bool Entered(HubReply reply)
     {

@@ -10,6 +10,7 @@ internal sealed class ConditionModel : ObjectModel
     private readonly List<Waiting> _line = [];
     private int? _holder;
     private int? _left;
+    private bool _wakeUp;
 
     internal override int ObjectCount => 2;
 
@@ -84,7 +85,15 @@ internal sealed class ConditionModel : ObjectModel
         {
             _holder = null;
             _left = process;
+
+            // What woke it may be unused, and goes to the next.
+            var wakeUp = _wakeUp;
             told = [.. told, .. Serve()];
+            if (wakeUp)
+            {
+                Wake();
+                told = [.. told, .. Serve()];
+            }
         }
 
         return told;
@@ -155,6 +164,7 @@ internal sealed class ConditionModel : ObjectModel
         var next = _line[0];
         _line.RemoveAt(0);
         _holder = next.Process;
+        _wakeUp = next.IsWoken;
         var after = _left is { } left ? $" after p{left}" : string.Empty;
         _left = null;
         return [$"{next.Process}:{next.Outcome}{after}"];

@@ -63,6 +63,42 @@ public sealed class HandoffTests
     }
 
     [Fact]
+    public void A_wake_up_that_meets_a_stopped_caller_goes_to_the_next_with_all_of_the_lock()
+    {
+        var gate = ProcLock.Create(_port, recursive: true);
+        var condition = ProcCondition.Create(_port, gate);
+        using var mayForgo = new ManualResetEventSlim();
+        var threads = new List<Task<bool>>();
+        foreach (var isStopped in new[] { true, false })
+        {
+            threads.Add(Task.Factory.StartNew(
+                () =>
+                {
+                    gate.Enter();
+                    gate.Enter();
+                    var woken = condition.Wait(TimeSpan.FromSeconds(30));
+                    if (isStopped)
+                    {
+                        // As a wait does that is granted and stopped in one moment.
+                        mayForgo.Wait();
+                        gate.Forgo();
+                    }
+
+                    return woken;
+                },
+                TaskCreationOptions.LongRunning));
+            Assert.True(SpinWait.SpinUntil(() => ProcObjectInfo.List(_port)[1].Waiters == threads.Count, TimeSpan.FromSeconds(30)));
+        }
+
+        gate.Enter();
+        Assert.Equal(1, condition.Notify());
+        gate.Exit();
+        mayForgo.Set();
+        Assert.True(threads[0].Result);
+        Assert.True(threads[1].Result);
+    }
+
+    [Fact]
     public void A_stop_ends_a_wait_with_an_exception()
     {
         var door = ProcEvent.Create(_port);
