@@ -99,6 +99,7 @@ Describe 'A shared dictionary' {
     It 'refuses what can''t be a key or a value' {
         $d = New-ProcDictionary
         { $d[@{}] = 1 } | Should -Throw '*key*'
+        { $d.TryAdd($null, 1) } | Should -Throw '*key*'
         { New-ProcDictionary @{ (Get-Date).GetType() = 1 } } | Should -Throw -ErrorId "InvalidValue,$commands.NewProcDictionaryCommand"
         { New-ProcDictionary @{ a = [IO.MemoryStream]::new() } } | Should -Throw -ErrorId "NotSerializable,$commands.NewProcDictionaryCommand"
         { $d['x'] = [IO.MemoryStream]::new() } | Should -Throw '*bound to this process*'
@@ -111,5 +112,16 @@ Describe 'A shared dictionary' {
         $two.a | Should -Be 1
         $one.b | Should -Be 3
         Remove-ProcObject settings
+    }
+
+    It 'keeps its entries in the order in which they were added' {
+        $d = New-ProcDictionary ([ordered]@{ z = 1; a = 2; m = 3; 7 = 4 })
+        $d.Remove('a')
+        $d['b'] = 5
+        $d['z'] = 6
+        @($d.Keys) | Should -Be 'z', 'm', 7, 'b'
+        @($d.Values) | Should -Be 6, 3, 4, 5
+        @($d.GetEnumerator() | ForEach-Object { "$($_.Key)=$($_.Value)" }) | Should -Be 'z=6', 'm=3', '7=4', 'b=5'
+        $d.ToHashtable().B | Should -Be 5
     }
 }

@@ -60,4 +60,12 @@ Describe 'A shared list' {
         { $list[5] = 1 } | Should -Throw '*index 5*'
         { $list.RemoveAt(1) } | Should -Throw '*1 items*'
     }
+
+    It 'has no item before its first' {
+        $list = New-ProcList 1, 2, 3
+        $list[-3] | Should -Be 1
+        $list[-4] | Should -BeNullOrEmpty
+        { $list[-4] = 9 } | Should -Throw '*before the first*'
+        $list.ToArray() | Should -Be 1, 2, 3
+    }
 }

@@ -13,6 +13,7 @@ internal readonly record struct DictionaryKey(string Text, StoredValue Value)
 {
     internal static DictionaryKey Of(object key)
     {
+        ArgumentNullException.ThrowIfNull(key);
         var text = key switch
         {
             string value => "s" + value.ToUpperInvariant(),

@@ -82,13 +82,14 @@ internal sealed class DictionaryObject : HubObject
     private void Put(string key, StoredValue shown, StoredValue value)
     {
         Hub.Keep(value.Objects);
+        var place = ++_version;
         if (_entries.TryGetValue(key, out var old))
         {
             Hub.Unkeep(old.Value.Objects);
-            shown = old.Key;
+            (shown, place) = (old.Key, old.Place);
         }
 
-        _entries[key] = new Entry(shown, value, ++_version);
+        _entries[key] = new Entry(shown, value, _version, place);
     }
 
     private bool PutIf(string key, long version, StoredValue shown, StoredValue value)
@@ -123,11 +124,15 @@ internal sealed class DictionaryObject : HubObject
     private void Snapshot(HubCall call)
     {
         var answer = Hub.Reply(call).Int32(_entries.Count);
-        foreach (var entry in _entries.Values)
+        foreach (var entry in _entries.Values.OrderBy(static entry => entry.Place))
         {
             answer.Value(entry.Key).Value(entry.Value);
         }
     }
 
-    private readonly record struct Entry(StoredValue Key, StoredValue Value, long Version);
+    /// <param name="Key">As it was first given.</param>
+    /// <param name="Value">Now.</param>
+    /// <param name="Version">Of the last change.</param>
+    /// <param name="Place">Of its first, which gives the order.</param>
+    private readonly record struct Entry(StoredValue Key, StoredValue Value, long Version, long Place);
 }

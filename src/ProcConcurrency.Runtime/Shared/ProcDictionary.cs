@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Specialized;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Shared;
@@ -8,7 +9,7 @@ namespace ProcConcurrency.Runtime.Shared;
 /// taken out is changed here alone until it is put back. Each member is one step for all processes; a read followed by a write
 /// is two, for which there are <see cref="Increment(object, object)"/>, <see cref="Update"/> and <see cref="TryAdd"/>.
 /// </summary>
-/// <remarks>Thread-safe. Enumeration sees the dictionary as it was when it began.</remarks>
+/// <remarks>Thread-safe. Enumeration sees the dictionary as it was when it began, its entries in the order in which they were added.</remarks>
 public sealed class ProcDictionary : ProcObject, IDictionary
 {
     internal ProcDictionary(ProcObjectOrigin origin)
@@ -137,14 +138,14 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     }
 
     /// <summary>A copy: an ordinary hashtable, whose keys' case doesn't count.</summary>
-    public Hashtable ToHashtable() => Snapshot();
+    public Hashtable ToHashtable() => new(Snapshot(), StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public IDictionaryEnumerator GetEnumerator() => Snapshot().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    void ICollection.CopyTo(Array array, int index) => Snapshot().CopyTo(array, index);
+    void ICollection.CopyTo(Array array, int index) => ((ICollection)Snapshot()).CopyTo(array, index);
 
     private bool TryGet(DictionaryKey key, out object? value, out long version)
     {
@@ -169,16 +170,16 @@ public sealed class ProcDictionary : ProcObject, IDictionary
         return Call(request.Value(key.Value).Value(stored)).Read().Flag();
     }
 
-    private Hashtable Snapshot()
+    private OrderedDictionary Snapshot()
     {
         var reply = Call(Request(HubOperation.Snapshot));
         var reader = reply.Read();
         var count = reader.Int32();
-        var entries = new Hashtable(count, StringComparer.OrdinalIgnoreCase);
+        var entries = new OrderedDictionary(count, StringComparer.OrdinalIgnoreCase);
         for (; count > 0; count--)
         {
             var key = HubEnvironment.Codec.Decode(reader.Value());
-            entries[key!] = HubEnvironment.Codec.Decode(reader.Value());
+            entries.Add(key!, HubEnvironment.Codec.Decode(reader.Value()));
         }
 
         reply.Recycle();

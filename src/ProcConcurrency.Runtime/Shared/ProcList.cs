@@ -5,7 +5,7 @@ namespace ProcConcurrency.Runtime.Shared;
 
 /// <summary>
 /// A list shared by processes, as a <c>Manager().list()</c> of Python. Values are copies. Each member is one step for all
-/// processes. A negative index counts from the end.
+/// processes. For methods a negative index counts from the end; for the indexer PowerShell does that itself.
 /// </summary>
 /// <remarks>
 /// Thread-safe. Enumeration sees the list as it was when it began. It is no IList, so that a list given as one argument is
@@ -25,15 +25,15 @@ public sealed class ProcList : ProcObject, IEnumerable
     public int Count => Call(Request(HubOperation.Count)).Read().Int32();
 
     /// <summary>An item.</summary>
-    /// <param name="index">From 0, or from -1 backwards.</param>
+    /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such item.</exception>
     public object? this[int index]
     {
-        get => Get(index).Value;
+        get => Get(NotNegative(index)).Value;
         set
         {
             var stored = HubEnvironment.Codec.Encode(value);
-            Call(Request(HubOperation.Put).Int32(index).Value(stored));
+            Call(Request(HubOperation.Put).Int32(NotNegative(index)).Value(stored));
         }
     }
 
@@ -139,6 +139,11 @@ public sealed class ProcList : ProcObject, IEnumerable
 
     /// <inheritdoc/>
     public IEnumerator GetEnumerator() => ToArray().GetEnumerator();
+
+    // PowerShell itself counts a negative index from the end before it comes here: what is still negative is too far.
+    private static int NotNegative(int index) => index >= 0
+        ? index
+        : throw new ArgumentOutOfRangeException(nameof(index), "The index is before the first item.");
 
     private (object? Value, long Version) Get(int index)
     {
