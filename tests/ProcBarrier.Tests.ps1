@@ -72,4 +72,16 @@ Describe 'A barrier' {
         Start-ChildProcess { $null = $using:barrier } | Wait-ChildProcess | Out-Null
         $barrier.IsBroken | Should -BeFalse
     }
+
+    It 'is waited at by method, in hot loops: with its action, and a time limit' {
+        $barrier = New-ProcBarrier 2 -Action { $null = (New-ProcList -Name acted).Add($PID) }
+        $acted = New-ProcList -Name acted
+        $other = Start-ChildProcess { param($barrier) $barrier.Wait(); $barrier.Wait([timespan]'00:10:00') } -ArgumentList $barrier
+        $numbers = $barrier.Wait(), $barrier.Wait(600)
+        $numbers += $other | Receive-ChildProcess -Wait
+        $numbers | Sort-Object | Should -Be 0, 0, 1, 1
+        $acted.Count | Should -Be 2
+        { $barrier.Wait(0) } | Should -Throw '*broken*'
+        $barrier.IsBroken | Should -BeTrue
+    }
 }

@@ -13,6 +13,9 @@ public static class HubEnvironment
     /// <summary>Whether the caller on this thread has been asked to stop; looked at while it waits, every 100 ms.</summary>
     public static Func<bool> IsStopping { get; internal set; } = static () => false;
 
+    /// <summary>Runs a barrier's stored action, on the thread of the last party.</summary>
+    public static Action<object?> RunAction { get; internal set; } = static _ => throw new InvalidOperationException("No way to run an action was set.");
+
     /// <summary>Encodes and decodes what is stored.</summary>
     public static IValueCodec Codec { get; internal set; } = new NoCodec();
 
@@ -32,6 +35,15 @@ public static class HubEnvironment
 /// <param name="Canceled">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
 internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken Canceled)
 {
+    /// <summary>0 or more; null for ever, as <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is too.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
+    internal TimeSpan? Timeout { get; init; } = Timeout switch
+    {
+        { } time when time == System.Threading.Timeout.InfiniteTimeSpan => null,
+        { Ticks: < 0 } => throw new ArgumentOutOfRangeException(nameof(Timeout), Timeout, "A time limit is 0 or more."),
+        _ => Timeout,
+    };
+
     internal static WaitLimit None => default;
 
     /// <summary>Whether the caller has to come back, whatever it waits for.</summary>

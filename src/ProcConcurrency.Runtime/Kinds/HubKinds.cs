@@ -30,11 +30,13 @@ public static class HubKinds
     /// <param name="codec">Encodes and decodes what is stored.</param>
     /// <param name="caller">See <see cref="HubEnvironment.Caller"/>.</param>
     /// <param name="isStopping">See <see cref="HubEnvironment.IsStopping"/>.</param>
-    public static void Install(IValueCodec codec, Func<int> caller, Func<bool> isStopping)
+    /// <param name="runAction">See <see cref="HubEnvironment.RunAction"/>.</param>
+    public static void Install(IValueCodec codec, Func<int> caller, Func<bool> isStopping, Action<object?> runAction)
     {
         HubEnvironment.Codec = codec;
         HubEnvironment.Caller = caller;
         HubEnvironment.IsStopping = isStopping;
+        HubEnvironment.RunAction = runAction;
         HubEnvironment.Factory = Create;
     }
 

@@ -61,6 +61,23 @@ public sealed class ProcBarrier : ProcObject
     }
 
     /// <summary>Waits until all are there.</summary>
+    /// <returns>A number from 0 on, another one for each party.</returns>
+    /// <exception cref="BarrierBrokenException">It is broken.</exception>
+    public int Wait() => Wait(null, HubEnvironment.RunAction, CancellationToken.None);
+
+    /// <summary>Waits until all are there.</summary>
+    /// <param name="timeout">0 or more. Time that runs out breaks the barrier.</param>
+    /// <returns>A number from 0 on, another one for each party.</returns>
+    /// <exception cref="BarrierBrokenException">It is broken.</exception>
+    public int Wait(TimeSpan timeout) => Wait(timeout, HubEnvironment.RunAction, CancellationToken.None);
+
+    /// <summary>Waits until all are there.</summary>
+    /// <param name="seconds">0 or more; fractions count. Time that runs out breaks the barrier.</param>
+    /// <returns>A number from 0 on, another one for each party.</returns>
+    /// <exception cref="BarrierBrokenException">It is broken.</exception>
+    public int Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Waits until all are there.</summary>
     /// <param name="timeout">0 or more; null for ever. Time that runs out breaks the barrier.</param>
     /// <param name="runAction">Runs the action, where this is the last to come and there is one; an exception breaks the barrier.</param>
     /// <param name="canceled">Ends the wait, and breaks the barrier.</param>

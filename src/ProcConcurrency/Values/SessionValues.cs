@@ -25,7 +25,7 @@ internal static class SessionValues
 
     private static ValueContext Create()
     {
-        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping);
+        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, BarrierAction.Run);
         return new ValueContext(Session.Current.Key.ToArray(), Open, static () => Session.Current.Hub);
     }
 
