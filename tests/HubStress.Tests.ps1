@@ -63,7 +63,7 @@ Describe 'The hub under stress' {
         $living | Stop-ChildProcess -Force
         Get-ChildProcess | Wait-ChildProcess | Out-Null
         $lock.TryEnter(30) | Should -BeTrue
-        $lock.WasAbandoned | Should -BeIn $true, $false
+        $lock.Exit()
 
         # An increment whose process died before it could note it is there once more than it is noted; none is missing.
         $counter.n | Should -BeGreaterOrEqual $done[0]

@@ -166,7 +166,7 @@ Describe 'A lock' {
             $lock = New-ProcLock -Name left
             $holder = Start-ChildProcess -Name holder { Enter-ProcLock left; 'in'; Start-Sleep 600 }
             Wait-Until { $holder.HasMoreData }
-            $waiter = Start-ChildProcess { Enter-ProcLock left; ($using:lock).TryEnter | Out-Null; 'got it' }
+            $waiter = Start-ChildProcess { Enter-ProcLock left; 'got it' }
             Wait-Until { (Get-ProcObject left).Waiters -eq 1 }
             Stop-ChildProcess $holder -Force
             $waiter | Receive-ChildProcess -Wait -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be 'got it'
@@ -220,6 +220,19 @@ Describe 'A lock' {
             $waiter | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
             $errors[0].FullyQualifiedErrorId | Should -BeLike 'ObjectGone*'
             { Exit-ProcLock $lock } | Should -Throw -ErrorId "ObjectGone,$commands.ExitProcLockCommand"
+        }
+
+        It 'an error of the block is what the caller sees, also where the lock can''t be left any more' {
+            $lock = New-ProcLock
+            { Use-ProcLock $lock { Remove-ProcObject $lock; throw 'mine' } } | Should -Throw 'mine'
+            { Use-ProcLock $lock { } } | Should -Throw -ErrorId "ObjectGone,$commands.UseProcLockCommand"
+        }
+
+        It 'a time limit below 0 is none; .NET''s own word for no limit is one' {
+            $lock = New-ProcLock
+            { $lock.TryEnter(-1) } | Should -Throw '*0 or more*'
+            $lock.TryEnter([Threading.Timeout]::InfiniteTimeSpan) | Should -BeTrue
+            $lock.Exit()
         }
 
         It 'completes names' {

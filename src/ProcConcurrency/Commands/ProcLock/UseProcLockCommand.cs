@@ -24,25 +24,28 @@ public sealed class UseProcLockCommand : WaitingCommand
     {
         var target = LockEntry.Resolve(Lock);
         LockEntry.Enter(target, Timeout, held: true, WriteWarning, Canceled);
+        var ended = false;
         try
         {
             BlockInvoker.Run(this, ScriptBlock);
+            ended = true;
         }
         finally
         {
-            Leave(target);
+            Leave(target, ended);
         }
     }
 
-    private void Leave(ProcObject target)
+    private static void Leave(ProcObject target, bool ended)
     {
         try
         {
             LockEntry.Exit(target, 1, held: true);
         }
-        catch (LockNotHeldException) when (Canceled.IsCancellationRequested)
+        catch (Exception error) when (!ended && (error is LockNotHeldException or SemaphoreFullException or ObjectGoneException))
         {
-            // A wait for its condition was stopped inside the block: that had given the lock up.
+            // A wait for its condition was stopped inside the block, and had given the lock up; or what ended the block is
+            // what the caller has to know.
         }
     }
 }
