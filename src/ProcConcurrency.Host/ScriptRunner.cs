@@ -64,17 +64,29 @@ internal sealed class ScriptRunner
         shell.AddCommand("Out-Default");
         shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+
+        // What a block writes that a method invokes has no pipeline to go through.
+        shell.Streams.Error.DataAdded += static (errors, added) =>
+        {
+            using var inner = PowerShell.Create(RunspaceMode.CurrentRunspace);
+            Report(inner, ((PSDataCollection<ErrorRecord>)errors!)[added.Index]);
+        };
         shell.Invoke();
     }
 
     /// <summary>Shown as every error is, on standard error: the engine marks what comes off the error stream, and Out-Default asks for that mark.</summary>
     private static void Report(Runspace runspace, ErrorRecord error)
     {
+        using var shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        Report(shell, error);
+    }
+
+    private static void Report(PowerShell shell, ErrorRecord error)
+    {
         var marked = PSObject.AsPSObject(error);
         var mark = typeof(PSObject).GetProperty("WriteStream", BindingFlags.Instance | BindingFlags.NonPublic);
         mark?.SetValue(marked, Enum.Parse(mark.PropertyType, "Error"));
-        using var shell = PowerShell.Create();
-        shell.Runspace = runspace;
         shell.AddCommand("Out-Default").AddParameter("InputObject", marked).Invoke();
     }
 
