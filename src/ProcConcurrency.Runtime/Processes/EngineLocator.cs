@@ -36,7 +36,7 @@ public sealed class EngineLocator(string? home, string? embeddedHost)
     private static readonly string s_pwsh = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
 
     /// <summary>Finds the engine.</summary>
-    /// <param name="explicitPath">What the user asked for, as an absolute path; null for the usual one.</param>
+    /// <param name="explicitPath">What the user asked for: an absolute path, or the bare name of a program on PATH; null for the usual one.</param>
     /// <exception cref="EngineNotFoundException">There is none; the message says what was looked for.</exception>
     public Engine Find(string? explicitPath)
     {
@@ -55,12 +55,9 @@ public sealed class EngineLocator(string? home, string? embeddedHost)
             return Host(embeddedHost);
         }
 
-        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator))
+        if (OnPath(s_pwsh) is { } found)
         {
-            if (Path.IsPathRooted(directory) && File.Exists(Path.Combine(directory, s_pwsh)))
-            {
-                return new Engine(EngineKind.PowerShell, Path.Combine(directory, s_pwsh), []);
-            }
+            return new Engine(EngineKind.PowerShell, found, []);
         }
 
         throw new EngineNotFoundException(
@@ -68,8 +65,16 @@ public sealed class EngineLocator(string? home, string? embeddedHost)
             + "Install PowerShell 7.4 or later, or name its program with -EnginePath.");
     }
 
+    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+        .Where(Path.IsPathRooted).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+
     private static Engine Explicit(string path)
     {
+        if (!Path.IsPathRooted(path))
+        {
+            path = OnPath(path) ?? OnPath(path + ".exe") ?? throw new EngineNotFoundException($"There is no engine '{path}' here or on PATH. -EnginePath takes the path of a pwsh program.");
+        }
+
         if (!File.Exists(path))
         {
             throw new EngineNotFoundException($"The engine '{path}' does not exist. -EnginePath takes the path of a pwsh program.");

@@ -17,8 +17,7 @@ public sealed class ChildProcessNameCompleter : IArgumentCompleter
         var word = wordToComplete.Trim('\'', '"');
         foreach (var process in ChildProcessTable.Matching(word + "*"))
         {
-            var text = process.Name.Contains(' ', StringComparison.Ordinal) ? $"'{process.Name}'" : process.Name;
-            yield return new CompletionResult(text, process.Name, CompletionResultType.ParameterValue, $"{process.JobStateInfo.State}, process {process.ProcessId}");
+            yield return new CompletionResult(Quoted.Name(process.Name), process.Name, CompletionResultType.ParameterValue, $"{process.JobStateInfo.State}, process {process.ProcessId}");
         }
     }
 }
@@ -35,8 +34,7 @@ public sealed class ProcObjectNameCompleter : IArgumentCompleter
         {
             if (info.Name is { } name && pattern.IsMatch(name))
             {
-                var text = name.Contains(' ', StringComparison.Ordinal) ? $"'{name}'" : name;
-                yield return new CompletionResult(text, name, CompletionResultType.ParameterValue, $"{info.Kind}, {info.Waiters} waiting");
+                yield return new CompletionResult(Quoted.Name(name), name, CompletionResultType.ParameterValue, $"{info.Kind}, {info.Waiters} waiting");
             }
         }
     }
@@ -68,4 +66,12 @@ public sealed class ModuleNameCompleter : IArgumentCompleter
         return names.Select(static module => ((PSModuleInfo)module.BaseObject).Name).Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(static name => new CompletionResult(name));
     }
+}
+
+/// <summary>A name as it stands in a command: in quotes, where it would mean something else without.</summary>
+internal static class Quoted
+{
+    internal static string Name(string name) => name.All(static letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.')
+        ? name
+        : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 }

@@ -51,13 +51,17 @@ internal static class EngineChoice
         {
             var home = cmdlet.SessionState.PSVariable.GetValue("PSHOME") as string;
             return new EngineLocator(home, AppContext.GetData(EmbeddedHostKey) as string)
-                .Find(enginePath is null ? null : Resolve(cmdlet, enginePath) ?? enginePath);
+                .Find(enginePath is null ? null : Program(cmdlet, enginePath));
         }
         catch (EngineNotFoundException error)
         {
             throw Errors.EngineNotFound(error, enginePath);
         }
     }
+
+    /// <summary>A file, where it is one or has a folder's name before it; else a program's bare name.</summary>
+    private static string Program(PSCmdlet cmdlet, string path) =>
+        Resolve(cmdlet, path) is { } file && (File.Exists(file) || path.AsSpan().IndexOfAny('/', Path.DirectorySeparatorChar) >= 0) ? file : path;
 
     private static string Directory(PSCmdlet cmdlet, string? path)
     {

@@ -39,6 +39,27 @@ public sealed partial class ChildProcess : Job2
     /// <summary>Raised, on any thread, when records came or the process ended.</summary>
     internal event Action? Changed;
 
+    /// <summary>The process's name, by which cmdlets find it. Settable before the start only; no other process's, and without wildcards.</summary>
+    /// <exception cref="ChildProcessSettingException">It was set after the start, or to a name that can't be had.</exception>
+    public new string Name
+    {
+        get => base.Name;
+        set
+        {
+            lock (_gate)
+            {
+                try
+                {
+                    ChildProcessTable.Rename(this, _started ? throw Errors.SettingAfterStart(this, Name, nameof(Name)) : value, () => base.Name = value);
+                }
+                catch (CallerException error)
+                {
+                    throw new ChildProcessSettingException(error.Record);
+                }
+            }
+        }
+    }
+
     /// <summary>The operating system's id; null before the start.</summary>
     public int? ProcessId => _link?.ProcessId;
 
@@ -93,12 +114,8 @@ public sealed partial class ChildProcess : Job2
     }
 
     /// <summary>Runs the block in this process instead, and returns its output: Python's <c>Process.run()</c>.</summary>
-    public System.Collections.ObjectModel.Collection<PSObject> Run()
-    {
-        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        BlockRunner.BuildHere(shell, _plan.Settings);
-        return shell.Invoke();
-    }
+    /// <remarks>Its other records go where the caller's own go; what ends the block is thrown.</remarks>
+    public System.Collections.ObjectModel.Collection<PSObject> Run() => BlockRunner.RunHere(_plan.Settings);
 
     /// <summary>Starts the process; errors come as records.</summary>
     internal void Launch()
@@ -166,7 +183,8 @@ public sealed partial class ChildProcess : Job2
         if (disposing)
         {
             ChildProcessTable.Remove(this);
-            if (IsAlive)
+            // Where it has just ended, it may be the news of its end that leads here, on the thread which has still to say so.
+            if (IsAlive && ExitCode is null)
             {
                 Stop(force: true);
                 _ended.Task.Wait();

@@ -36,10 +36,15 @@ internal static class ChildProcessTable
         }
     }
 
-    /// <summary>Refuses a name that is taken.</summary>
+    /// <summary>Refuses a name that is taken, or that cmdlets could not find.</summary>
     /// <exception cref="CallerException">It is.</exception>
     internal static void CheckFree(string name)
     {
+        if (string.IsNullOrEmpty(name) || WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            throw Errors.InvalidName(name);
+        }
+
         lock (s_gate)
         {
             if (Find(name) is not null)
@@ -57,6 +62,21 @@ internal static class ChildProcessTable
         {
             CheckFree(process.Name);
             s_processes.Add(process);
+        }
+    }
+
+    /// <summary>Gives a process another name.</summary>
+    /// <exception cref="CallerException">The name can't be had.</exception>
+    internal static void Rename(ChildProcess process, string name, Action rename)
+    {
+        lock (s_gate)
+        {
+            if (Find(name) != process)
+            {
+                CheckFree(name);
+            }
+
+            rename();
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class ScriptCollector
         var command = _state.InvokeCommand.GetCommand(name, CommandTypes.All) ?? throw Errors.CommandNotFound(name);
         while (command is AliasInfo alias)
         {
-            command = alias.ResolvedCommand ?? throw Errors.CommandNotFound(name);
+            // Looked up where its module has not been loaded yet.
+            command = alias.ResolvedCommand ?? _state.InvokeCommand.GetCommand(alias.Definition, CommandTypes.All) ?? throw Errors.CommandNotFound(name);
         }
 
         Follow(command.Name);

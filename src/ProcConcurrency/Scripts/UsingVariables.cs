@@ -44,10 +44,9 @@ internal sealed class UsingVariables : AstVisitor
         foreach (var variable in visitor._found)
         {
             var name = variable.VariablePath.UserPath;
-            if (state.PSVariable.Get(name) is not { } value)
-            {
-                throw Errors.UsingVariableNotFound(name, variable.Extent);
-            }
+            var value = variable.VariablePath.IsDriveQualified
+                ? state.PSVariable.GetValue(name)
+                : (state.PSVariable.Get(name) ?? throw Errors.UsingVariableNotFound(name, variable.Extent)).Value;
 
             // The inner expression's extent is that of the whole: $using:name, ${using:name} or @using:name.
             var start = text.IndexOf("using:", variable.Extent.StartOffset - ast.Extent.StartOffset, StringComparison.OrdinalIgnoreCase);
@@ -59,7 +58,7 @@ internal sealed class UsingVariables : AstVisitor
                 }
             }
 
-            variables[$"using_{name.Replace(':', '_')}"] = value.Value;
+            variables[$"using_{name.Replace(':', '_')}"] = value;
         }
 
         return replaced.ToString();

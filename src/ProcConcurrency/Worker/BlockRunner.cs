@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Processes;
@@ -39,7 +40,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     }
 
     /// <summary>For a run in the caller's own process: what a child is furnished with is set up in a scope around the block.</summary>
-    internal static void BuildHere(PowerShell shell, RunSettings settings)
+    internal static Collection<PSObject> RunHere(RunSettings settings)
     {
         const string Furnish = """
             param($run, $with, $named, $in, $variables, $modules, $init)
@@ -48,14 +49,14 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             if ($init) { . $init }
 
             """;
-        shell.AddScript(Furnish + (settings.Input is null ? string.Empty : "$in | ") + "& $run @with @named", useLocalScope: true)
-            .AddArgument((object?)Block(settings.Bundle) ?? settings.Bundle.CommandName)
-            .AddArgument(settings.ArgumentList)
-            .AddArgument(settings.Parameters ?? new System.Collections.Hashtable())
-            .AddArgument(settings.Input)
-            .AddArgument(settings.Bundle.Variables)
-            .AddArgument(settings.Bundle.Modules)
-            .AddArgument(settings.Bundle.Initialization?.ToScriptBlock());
+        return ScriptBlock.Create(Furnish + (settings.Input is null ? string.Empty : "$in | ") + "& $run @with @named").Invoke(
+            (object?)Block(settings.Bundle) ?? settings.Bundle.CommandName,
+            settings.ArgumentList,
+            settings.Parameters ?? new System.Collections.Hashtable(),
+            settings.Input,
+            settings.Bundle.Variables,
+            settings.Bundle.Modules,
+            settings.Bundle.Initialization?.ToScriptBlock());
     }
 
     /// <summary>The block, or what is called by name, is the pipeline's one command: nothing of ours around it, in stack traces either.</summary>

@@ -129,11 +129,6 @@ public abstract class LaunchCommand : ProcCmdlet
     {
         if (Name is not null)
         {
-            if (WildcardPattern.ContainsWildcardCharacters(Name))
-            {
-                throw Errors.InvalidName(Name);
-            }
-
             ChildProcessTable.CheckFree(Name);
         }
 
