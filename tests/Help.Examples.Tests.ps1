@@ -12,7 +12,7 @@ Describe 'The examples of' {
     It '<Page> run' -TestCases @(
         [IO.Directory]::GetFiles([IO.Path]::GetFullPath("$PSScriptRoot/../docs/en-US"), '*.md') |
             ForEach-Object { [IO.Path]::GetFileNameWithoutExtension($_) } |
-            Where-Object { $_ -match '-Proc(?!Pool)|_Synchronization$|_Messages$' } |
+            Where-Object { $_ -match '-Proc(?!Pool)|_Synchronization$' } |
             Sort-Object |
             ForEach-Object { @{ Page = $_ } }
     ) {
