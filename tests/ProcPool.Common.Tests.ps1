@@ -18,6 +18,10 @@ Describe 'The common parameters of Invoke-ProcPool' {
         $out | Should -Be 1, 2, 3, 4
     }
 
+    It '-OutBuffer and -ProgressAction are taken' {
+        1..5 | Invoke-ProcPool { $_ } -OutBuffer 2 -ProgressAction Ignore | Should -Be (1..5)
+    }
+
     It '-PipelineVariable works' {
         1, 2 | Invoke-ProcPool { $_ * 10 } -PipelineVariable result | ForEach-Object { "$result" } | Should -Be '10', '20'
     }

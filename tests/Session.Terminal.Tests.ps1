@@ -33,6 +33,8 @@ Describe 'A session on a terminal' {
         @{ Wait = 'Receive-ChildProcess $process -Wait -Keep' }
         @{ Wait = 'Receive-ChildProcess $process -Timeout 1000' }
         @{ Wait = 'Wait-Job $process' }
+        @{ Wait = 'Wait-ProcEvent (New-ProcEvent)' }
+        @{ Wait = '(New-ProcSemaphore 0).Enter()' }
     ) {
         $name = "ctrlc-$([guid]::NewGuid())"
         $terminal = Start-Terminal $name @"

@@ -55,6 +55,24 @@ public sealed partial class SourceTests
         }
     }
 
+    [Theory]
+    [InlineData("README.md", "dotnet test")]
+    [InlineData("LICENSE", "MIT")]
+    [InlineData("CHANGELOG.md", "0.1.0")]
+    [InlineData("CONTRIBUTING.md", "Adding a cmdlet")]
+    [InlineData("docs/architecture.md", "Host")]
+    [InlineData(".editorconfig", "root = true")]
+    [InlineData("Directory.Packages.props", "<ManagePackageVersionsCentrally>true")]
+    [InlineData("Directory.Build.props", "<TreatWarningsAsErrors>true")]
+    [InlineData("Directory.Build.props", "<Nullable>enable")]
+    [InlineData("Directory.Build.props", "<RestorePackagesWithLockFile>true")]
+    public void The_house_has(string file, string text) => Assert.Contains(text, Repository.Read(file), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_project_has_its_lock_file() => Assert.All(
+        Repository.Files(".csproj"),
+        static project => Assert.True(File.Exists(Repository.PathOf(Path.GetDirectoryName(project)!, "packages.lock.json")), project));
+
     [GeneratedRegex(@"^\s*#\s*region\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Region();
 
