@@ -174,7 +174,8 @@ internal static class Errors
         "ManagerNotReached", ErrorCategory.ConnectionError, address);
 
     internal static CallerException AuthenticationFailed(string address, Exception error) => Thrown(
-        error, "AuthenticationFailed", ErrorCategory.AuthenticationError, address);
+        new System.Security.Authentication.AuthenticationException($"'{address}' was not connected to: {error.Message} Give the key of the one who listens there with -AuthKey.", error),
+        "AuthenticationFailed", ErrorCategory.AuthenticationError, address);
 
     internal static CallerException ManagerAddress(string address, Exception error) => Thrown(
         error, "InvalidAddress", ErrorCategory.InvalidArgument, address);

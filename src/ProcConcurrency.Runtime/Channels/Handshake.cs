@@ -117,7 +117,7 @@ public static class Handshake
         }
         catch (EndOfStreamException)
         {
-            throw new AuthenticationException("The other side closed the channel before it had proved who it is.");
+            throw new AuthenticationException("The other side closed the channel before it had proved who it is: its key is another one, or it is none of ours.");
         }
     }
 }
