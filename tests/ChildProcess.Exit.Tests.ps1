@@ -52,6 +52,83 @@ Describe 'How a child process ends' {
         Wait-Until { Test-Gone $sleeper }
     }
 
+    It 'a polite stop leaves nothing below the child, though it ignores SIGTERM: <Name>' -TestCases @(
+        @{ Name = 'Stop-ChildProcess'; Stop = { Stop-ChildProcess $process } }
+        @{ Name = 'Stop-Job'; Stop = { Stop-Job $process } }
+        @{ Name = 'Remove-Job -Force'; Stop = { Remove-Job $process -Force } }
+    ) {
+        $process = Start-ChildProcess { & sh -c 'trap "" TERM; sleep 1000 & echo $!; wait' }
+        Wait-Until { $process.HasMoreData }
+        $sleeper = [int](Receive-ChildProcess $process)
+        try {
+            & $Stop
+            Wait-Until { -not $process.IsAlive }
+            Wait-Until { Test-Gone $sleeper }
+        } finally {
+            if (-not (Test-Gone $sleeper)) { & kill -KILL $sleeper }
+        }
+    }
+
+    It 'a polite stop reaches what has left the process group and ignores SIGTERM: started <When>' -TestCases @(
+        @{ When = 'before'; Block = {
+            param($file)
+            & sh -c "setsid sh -c 'trap `"`" TERM; echo `$`$ >$file; exec sleep 1000' & wait"
+        } }
+        @{ When = 'by a finally block'; Block = {
+            param($file)
+            try { 'up'; Start-Sleep 600 } finally {
+                $null = [Diagnostics.Process]::Start('setsid', [string[]]('sh', '-c', "trap '' TERM; echo `$`$ >$file; exec sleep 1000"))
+                while (-not ([IO.File]::Exists($file) -and [IO.File]::ReadAllText($file))) { [Threading.Thread]::Sleep(20) }
+            }
+        } }
+        @{ When = 'by a child of its own, and left by its parent'; Block = {
+            param($file)
+            $nested = Start-ChildProcess { & sh -c "trap '' TERM; sleep 1000 >&- 2>&- & echo `$! >$using:file"; Start-Sleep 600 }
+            $nested | Wait-ChildProcess
+        } }
+    ) {
+        $file = "$TestDrive/sleeper"
+        [IO.File]::Delete($file)
+        $process = Start-ChildProcess $Block -ArgumentList $file
+        Wait-Until { $process.HasMoreData -or ([IO.File]::Exists($file) -and [IO.File]::ReadAllText($file)) }
+        Stop-ChildProcess $process
+        $process | Wait-ChildProcess -Timeout 60 | Out-Null
+        $sleeper = [int]@(Wait-Line $file)[0]
+        try {
+            $process.ExitCode | Should -Be -15
+            Wait-Until { Test-Gone $sleeper }
+        } finally {
+            if (-not (Test-Gone $sleeper)) { & kill -KILL $sleeper }
+        }
+    }
+
+    It 'what a child has started goes along where <End> ends the child' -TestCases @(
+        @{ End = 'SIGKILL'; Code = -9; Block = { & sh -c 'sleep 1000 >&- 2>&- & echo $!'; & kill -KILL $PID; Start-Sleep 600 } }
+        @{ End = 'a crash'; Code = -6; Block = { & sh -c 'sleep 1000 >&- 2>&- & echo $!'; [Environment]::FailFast('on purpose') } }
+    ) {
+        $process = Start-ChildProcess $Block | Wait-ChildProcess -Timeout 60
+        $sleeper = [int](Receive-ChildProcess $process -ErrorAction Ignore)
+        try {
+            $process.ExitCode | Should -Be $Code
+            Wait-Until { Test-Gone $sleeper }
+        } finally {
+            if (-not (Test-Gone $sleeper)) { & kill -KILL $sleeper }
+        }
+    }
+
+    It 'what a child has started lives on where the child ends by itself: <Name>' -TestCases @(
+        @{ Name = 'at the end of its block'; Block = { & sh -c 'sleep 1000 >&- 2>&- & echo $!' } }
+        @{ Name = 'with a code'; Block = { & sh -c 'sleep 1000 >&- 2>&- & echo $!'; exit 3 } }
+    ) {
+        $process = Start-ChildProcess $Block | Wait-ChildProcess -Timeout 60
+        $sleeper = [int](Receive-ChildProcess $process)
+        try {
+            Test-Gone $sleeper | Should -BeFalse
+        } finally {
+            & kill -KILL $sleeper
+        }
+    }
+
     It 'stops a child that is only starting' {
         $process = Start-ChildProcess { Start-Sleep 600 }
         $process | Stop-ChildProcess

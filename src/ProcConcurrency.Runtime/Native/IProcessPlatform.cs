@@ -4,13 +4,17 @@ namespace ProcConcurrency.Runtime.Native;
 internal interface IProcessPlatform
 {
     /// <summary>
-    /// Starts a program in a process group of its own, with its channel and its output joined to this process. Where the
+    /// Starts a program in a process group of its own, with its channel and its output joined to this process. If a signal or
+    /// crash ends it, the group ends with it; if it exits by itself, what it started lives on. Where the
     /// arguments have <see cref="LaunchSettings.EndpointToken"/>, the program gets what <see cref="OpenChildEnd"/> takes.
     /// </summary>
     /// <exception cref="ProcessStartException">The program could not be started; nothing is left behind.</exception>
     SpawnedProcess Spawn(LaunchSettings settings);
 
-    /// <summary>Asks a process and every process below it to end; with <paramref name="force"/> ends them at once.</summary>
+    /// <summary>
+    /// Asks a process that <see cref="Spawn"/> started and every process below it to end; with <paramref name="force"/> ends
+    /// them at once. What is left of those below when the process has ended is ended then.
+    /// </summary>
     void SignalTree(int processId, bool force);
 
     /// <summary>In a child: opens its end of the channel that <see cref="Spawn"/> made.</summary>

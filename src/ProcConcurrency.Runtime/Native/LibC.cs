@@ -8,8 +8,6 @@ internal static unsafe partial class LibC
     internal const int SigInt = 2;
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
-    internal const int WaitNoHang = 1;
-    internal const int ErrorNoChild = 10;
     internal const short SpawnSetProcessGroup = 0x02;
     internal const short SpawnSetSignalDefaults = 0x04;
     internal const short SpawnSetSignalMask = 0x08;
@@ -23,9 +21,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int processId, int signal);
-
-    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
-    internal static partial int WaitProcess(int processId, out int status, int options);
 
     [LibraryImport(Library, EntryPoint = "close")]
     internal static partial int Close(int descriptor);

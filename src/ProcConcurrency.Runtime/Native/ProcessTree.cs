@@ -3,49 +3,75 @@ using System.Globalization;
 
 namespace ProcConcurrency.Runtime.Native;
 
-/// <summary>Finds the processes below one, by the parent ids that the system keeps.</summary>
+/// <summary>A process that is never taken for a later one with the same id.</summary>
+/// <param name="Id">The system's id.</param>
+/// <param name="Started">When it started, in whatever way the system tells it.</param>
+internal readonly record struct ProcessIdentity(int Id, string Started);
+
+/// <summary>A process as the system lists it.</summary>
+/// <param name="Identity">Which it is.</param>
+/// <param name="Parent">The id of its parent.</param>
+/// <param name="Group">The id of its process group.</param>
+internal readonly record struct ProcessEntry(ProcessIdentity Identity, int Parent, int Group);
+
+/// <summary>Finds the processes below one, by the parent ids that the system keeps, and ends them.</summary>
 internal static class ProcessTree
 {
     /// <summary>
-    /// The ids of every process below <paramref name="processId"/>, parents before their children. A process whose
+    /// Every process below <paramref name="processId"/>, parents before their children. A process whose
     /// parent has already gone belongs to no tree any more and is not found; process groups catch most of those. Where the
     /// system can't be asked (no file can be opened any more) there are none: what ends a tree must not fail.
     /// </summary>
-    internal static List<int> Descendants(int processId)
+    internal static List<ProcessEntry> Descendants(int processId) => Below(Processes(), [processId]);
+
+    /// <summary>Ends every process below <paramref name="processId"/>, with the groups that they lead.</summary>
+    internal static void KillDescendants(int processId) => Kill(Descendants(processId));
+
+    /// <summary>Ends those that are still there, with what is below them by now and the groups that they lead.</summary>
+    internal static void KillLeftOf(HashSet<ProcessIdentity> remembered)
     {
-        var children = new Dictionary<int, List<int>>();
-        try
+        if (remembered.Count > 0)
         {
-            foreach (var (id, parent) in Parents())
-            {
-                if (!children.TryGetValue(parent, out var siblings))
-                {
-                    children.Add(parent, siblings = []);
-                }
-
-                siblings.Add(id);
-            }
+            var processes = Processes();
+            var left = processes.FindAll(process => remembered.Contains(process.Identity));
+            Kill([.. left, .. Below(processes, [.. left.Select(static process => process.Identity.Id)])]);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Runtime.InteropServices.ExternalException)
-        {
-            return [];
-        }
+    }
 
-        var found = new List<int>();
-        for (var next = -1; next < found.Count; next++)
+    // A child of a child leads a group. Killed, it can't end the group itself any more, as it would when its parent goes.
+    private static void Kill(List<ProcessEntry> processes)
+    {
+        foreach (var (identity, _, group) in processes)
         {
-            if (children.TryGetValue(next < 0 ? processId : found[next], out var below))
-            {
-                found.AddRange(below);
-            }
+            _ = LibC.Kill(group == identity.Id ? -group : identity.Id, LibC.SigKill);
+        }
+    }
+
+    private static List<ProcessEntry> Below(List<ProcessEntry> processes, List<int> roots)
+    {
+        var children = processes.ToLookup(static process => process.Parent);
+        var found = roots.SelectMany(root => children[root]).ToList();
+        for (var next = 0; next < found.Count; next++)
+        {
+            found.AddRange(children[found[next].Identity.Id]);
         }
 
         return found;
     }
 
-    private static IEnumerable<(int Id, int Parent)> Parents() => OperatingSystem.IsLinux() ? ParentsFromProc() : ParentsFromPs();
+    private static List<ProcessEntry> Processes()
+    {
+        try
+        {
+            return [.. OperatingSystem.IsLinux() ? ProcessesFromProc() : ProcessesFromPs()];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Runtime.InteropServices.ExternalException)
+        {
+            return [];
+        }
+    }
 
-    private static IEnumerable<(int Id, int Parent)> ParentsFromProc()
+    private static IEnumerable<ProcessEntry> ProcessesFromProc()
     {
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
@@ -64,31 +90,37 @@ internal static class ProcessTree
                 continue; // It ended while we looked.
             }
 
-            // "id (name) state parent ...": the name may hold anything, so count from the last bracket.
-            var fields = stat.AsSpan(stat.LastIndexOf(')') + 4);
-            var end = fields.IndexOf(' ');
-            if (end > 0 && int.TryParse(fields[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var parent))
+            // "id (name) state parent group ...": the name may hold anything, so count from the last bracket. Field 22 is the start.
+            var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length > 19 && Entry(id, fields[1], fields[2], fields[19]) is { } entry)
             {
-                yield return (id, parent);
+                yield return entry;
             }
         }
     }
 
-    private static List<(int Id, int Parent)> ParentsFromPs()
+    private static List<ProcessEntry> ProcessesFromPs()
     {
-        var pairs = new List<(int, int)>();
-        using var ps = Process.Start(new ProcessStartInfo("/bin/ps", "-axo pid=,ppid=") { RedirectStandardOutput = true });
+        var processes = new List<ProcessEntry>();
+        using var ps = Process.Start(new ProcessStartInfo("/bin/ps", "-axo pid=,ppid=,pgid=,lstart=") { RedirectStandardOutput = true });
         while (ps?.StandardOutput.ReadLine() is { } line)
         {
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length == 2
+            // The start is a date with spaces in it.
+            var fields = line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (fields.Length == 4
                 && int.TryParse(fields[0], CultureInfo.InvariantCulture, out var id)
-                && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent))
+                && Entry(id, fields[1], fields[2], fields[3]) is { } entry)
             {
-                pairs.Add((id, parent));
+                processes.Add(entry);
             }
         }
 
-        return pairs;
+        return processes;
     }
+
+    private static ProcessEntry? Entry(int id, string parent, string group, string started) =>
+        int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out var parentId)
+        && int.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var groupId)
+            ? new ProcessEntry(new ProcessIdentity(id, started), parentId, groupId)
+            : null;
 }

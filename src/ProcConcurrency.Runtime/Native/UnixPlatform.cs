@@ -53,19 +53,8 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         return new SpawnedProcess(processId, new UnixSocketStream(channel.Ours), Adopt(output.Ours), UnixReaper.Watch(processId));
     }
 
-    public void SignalTree(int processId, bool force)
-    {
-        var signal = force ? LibC.SigKill : LibC.SigTerm;
-
-        // Descendants first, while their parent still ties them to the tree; then the group, which catches any born meanwhile.
-        var descendants = ProcessTree.Descendants(processId);
-        _ = LibC.Kill(-processId, signal);
-        _ = LibC.Kill(processId, signal);
-        foreach (var descendant in descendants)
-        {
-            _ = LibC.Kill(descendant, signal);
-        }
-    }
+    // One that is not found has been reaped, and its id may be somebody else's by now.
+    public void SignalTree(int processId, bool force) => UnixReaper.Find(processId)?.SignalTree(force);
 
     public Stream OpenChildEnd(string endpoint)
     {
@@ -80,21 +69,14 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
 
     public void KillOwnTree()
     {
-        foreach (var descendant in ProcessTree.Descendants(Environment.ProcessId))
-        {
-            _ = LibC.Kill(descendant, LibC.SigKill);
-        }
-
+        ProcessTree.KillDescendants(Environment.ProcessId);
         _ = LibC.Kill(0, LibC.SigKill);
     }
 
     public void DieOfStopRequest()
     {
-        foreach (var descendant in ProcessTree.Descendants(Environment.ProcessId))
-        {
-            _ = LibC.Kill(descendant, LibC.SigTerm);
-        }
-
+        // The parent ends what is below us, but what the script's last blocks started outside of the group it may not know.
+        ProcessTree.KillDescendants(Environment.ProcessId);
         _ = LibC.Signal(LibC.SigTerm, 0);
         _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
     }

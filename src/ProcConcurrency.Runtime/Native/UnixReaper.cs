@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -10,54 +11,37 @@ namespace ProcConcurrency.Runtime.Native;
 [UnsupportedOSPlatform("windows")]
 internal static class UnixReaper
 {
-    // Guards s_watched. Tasks are completed outside it.
+    private static readonly ConcurrentDictionary<int, UnixChild> s_watched = new();
     private static readonly object s_gate = new();
-    private static readonly Dictionary<int, TaskCompletionSource<ExitStatus>> s_watched = [];
     private static PosixSignalRegistration? s_registration;
 
     /// <summary>Begins to watch a child of this process. The task completes with its exit status once it is reaped.</summary>
     internal static Task<ExitStatus> Watch(int processId)
     {
-        var exited = new TaskCompletionSource<ExitStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (s_gate)
         {
             s_registration ??= PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => Sweep());
-            s_watched.Add(processId, exited);
         }
 
+        var child = new UnixChild(processId);
+        s_watched[processId] = child;
+
         // It may have ended before it was in the table, and its signal gone by.
-        Sweep();
-        return exited.Task;
+        child.ReapIfEnded();
+        return child.Exited;
     }
+
+    /// <summary>A child that is watched and not reaped yet, or null.</summary>
+    internal static UnixChild? Find(int processId) => s_watched.GetValueOrDefault(processId);
+
+    /// <summary>Before a child is reaped: from then on its id may be a new child's.</summary>
+    internal static void Forget(int processId) => s_watched.TryRemove(processId, out _);
 
     private static void Sweep()
     {
-        List<(TaskCompletionSource<ExitStatus> Exited, ExitStatus Status)>? ended = null;
-        lock (s_gate)
+        foreach (var (_, child) in s_watched)
         {
-            foreach (var (processId, exited) in s_watched)
-            {
-                var result = LibC.WaitProcess(processId, out var status, LibC.WaitNoHang);
-                if (result == processId)
-                {
-                    (ended ??= []).Add((exited, ExitStatus.FromWaitStatus(status)));
-                    s_watched.Remove(processId);
-                }
-                else if (result < 0 && Marshal.GetLastPInvokeError() == LibC.ErrorNoChild)
-                {
-                    // Somebody else in this process waited for every child; the code is lost, the end is certain.
-                    (ended ??= []).Add((exited, ExitStatus.Unknown));
-                    s_watched.Remove(processId);
-                }
-            }
-        }
-
-        if (ended is not null)
-        {
-            foreach (var (exited, status) in ended)
-            {
-                exited.SetResult(status);
-            }
+            child.ReapIfEnded();
         }
     }
 }

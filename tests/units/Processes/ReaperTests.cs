@@ -59,6 +59,36 @@ public sealed class ReaperTests
         await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("sleep 1000 & echo $!; wait")]
+    [InlineData("sh -c 'trap \"\" TERM; sleep 1000 & echo $!; wait' & wait")]
+    [InlineData("setsid sh -c 'trap \"\" TERM; echo $$; exec sleep 1000' & wait")]
+    public async Task WhatIgnoresAPoliteStopEndsWithTheChild(string script)
+    {
+        var process = Shell(script);
+        var sleeper = await FirstLine(process);
+        ProcessPlatform.Current.SignalTree(process.ProcessId, force: false);
+        Assert.Equal(-15, (await Ended(process)).Code);
+        await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("kill -KILL $$", true)]
+    [InlineData("exit 1", false)]
+    public async Task WhatAChildStartedGoesAlongWithOneThatASignalEnds(string end, bool goes)
+    {
+        var process = Shell($"sleep 1000 & echo $!; {end}");
+        var sleeper = int.Parse(await FirstLine(process), System.Globalization.CultureInfo.InvariantCulture);
+        await Ended(process);
+        if (!goes)
+        {
+            Assert.True(Directory.Exists($"/proc/{sleeper}"), "It is gone.");
+            System.Diagnostics.Process.GetProcessById(sleeper).Kill();
+        }
+
+        await Gone(sleeper);
+    }
+
     [Fact]
     public void MissingProgramLeavesNothing()
     {

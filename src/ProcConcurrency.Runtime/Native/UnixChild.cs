@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>
+/// A child of this process on Linux and macOS, from its start until it is reaped. Until then the system gives its id, which
+/// is its process group's too, to nobody else.
+/// </summary>
+/// <remarks>
+/// A child that ends by itself leaves alive what it started, as a shell does. One that was told to end, or that a signal ended,
+/// takes along all that is left of it: its process group, and those below it that had left the group by the time it was told.
+/// </remarks>
+[UnsupportedOSPlatform("windows")]
+internal sealed class UnixChild
+{
+    // Guards the fields below, and keeps the child from being reaped while its id is used.
+    private readonly object _gate = new();
+    private readonly int _processId;
+    private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // All that were below it when it was told to end. When it has ended, nothing ties them to it any more.
+    private readonly HashSet<ProcessIdentity> _below = [];
+    private bool _told;
+    private bool _over;
+
+    internal UnixChild(int processId) => _processId = processId;
+
+    /// <summary>Completes when the process is gone and reaped.</summary>
+    internal Task<ExitStatus> Exited => _exited.Task;
+
+    /// <summary>Asks the process and all below it to end; with <paramref name="force"/> ends them at once.</summary>
+    internal void SignalTree(bool force)
+    {
+        lock (_gate)
+        {
+            if (_over)
+            {
+                return;
+            }
+
+            _told = true;
+            var signal = force ? LibC.SigKill : LibC.SigTerm;
+
+            // Descendants first, while their parent still ties them to the tree; then the group, which catches any born meanwhile.
+            var descendants = ProcessTree.Descendants(_processId);
+            _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
+            _ = LibC.Kill(-_processId, signal);
+            _ = LibC.Kill(_processId, signal);
+            foreach (var descendant in descendants)
+            {
+                _ = LibC.Kill(descendant.Identity.Id, signal);
+            }
+        }
+    }
+
+    /// <summary>Takes the exit status if there is one, and ends what must not outlive the child.</summary>
+    internal void ReapIfEnded()
+    {
+        ExitStatus status;
+        lock (_gate)
+        {
+            if (_over || LibC.PeekEnd(_processId) is not { } end)
+            {
+                return;
+            }
+
+            _over = true;
+            if (end == ChildEnd.BySignal || (end == ChildEnd.ByExit && _told))
+            {
+                _ = LibC.Kill(-_processId, LibC.SigKill);
+            }
+
+            ProcessTree.KillLeftOf(_below);
+            UnixReaper.Forget(_processId);
+
+            // Where somebody else in this process waited for every child, the code is lost; the end is certain.
+            status = LibC.WaitProcess(_processId, out var code, LibC.WaitNoHang) == _processId
+                ? ExitStatus.FromWaitStatus(code)
+                : ExitStatus.Unknown;
+        }
+
+        _exited.SetResult(status);
+    }
+}
