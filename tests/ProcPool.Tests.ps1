@@ -105,6 +105,11 @@ Describe 'Invoke-ProcPool' {
             { 1..3 | Invoke-ProcPool { $_ } -InitializationScript { throw 'not ready' } } | Should -Throw 'not ready'
         }
 
+        It 'exit in the initialization ends it with the code' {
+            { 1..3 | Invoke-ProcPool { $_ } -InitializationScript { exit 3 } } |
+                Should -Throw '*exit code 3*' -ErrorId 'WorkerStartFailed,ProcConcurrency.Commands.InvokeProcPoolCommand'
+        }
+
         It 'break and continue end one item' {
             1..4 | Invoke-ProcPool { if ($_ -eq 2) { break }; if ($_ -eq 3) { continue }; $_ } -ThrottleLimit 1 | Should -Be 1, 4
         }

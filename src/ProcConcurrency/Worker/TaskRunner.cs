@@ -30,6 +30,12 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             return Refuse(((IContainsErrorRecord)error).ErrorRecord);
         }
 
+        if (engine.ExitCode is { } early)
+        {
+            // Not ready, and with no error to tell: for the pool it is a worker that does not start.
+            return early;
+        }
+
         link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);
         while (!tasks.IsEnded && engine.ExitCode is null)
         {

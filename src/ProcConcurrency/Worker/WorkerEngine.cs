@@ -38,7 +38,7 @@ internal sealed class WorkerEngine : IDisposable
         return new WorkerEngine(runspace, host);
     }
 
-    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block.</summary>
+    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
     /// <exception cref="RuntimeException">One of them failed.</exception>
     internal void Furnish(ScriptBundle bundle, RecordSink sink)
     {
@@ -96,10 +96,15 @@ internal sealed class WorkerEngine : IDisposable
         shell.AddCommand(Name);
     }
 
-    /// <summary>Runs one pipeline to its end; its records go to the sink as they come.</summary>
+    /// <summary>Runs one pipeline to its end; its records go to the sink as they come. After an <c>exit</c> none runs.</summary>
     /// <exception cref="RuntimeException">A terminating error.</exception>
     internal void Invoke(RecordSink sink, Action<PowerShell> build, object?[]? input = null)
     {
+        if (ExitCode is not null)
+        {
+            return;
+        }
+
         using var shell = PowerShell.Create();
         shell.Runspace = _runspace;
         build(shell);
