@@ -99,6 +99,17 @@ Fail-Here
         $errors[0].InvocationInfo.Line | Should -BeLike "*throw 'here'*"
     }
 
+    It 'an error that the block or the initialization writes itself names its line' {
+        $process = Start-ChildProcess -InitializationScript { Write-Error 'early' } {
+            Write-Error 'late'
+        }
+        $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.InvocationInfo.ScriptName | Should -Be $PSCommandPath, $PSCommandPath
+        $errors[0].InvocationInfo.Line | Should -BeLike "*Write-Error 'early'*"
+        $errors[1].InvocationInfo.Line.Trim() | Should -Be "Write-Error 'late'"
+        $errors[1].InvocationInfo.ScriptLineNumber | Should -Be ($errors[0].InvocationInfo.ScriptLineNumber + 1)
+    }
+
     It 'what the process writes past them is shown, and never blocks it' {
         $process = Start-ChildProcess { [Console]::Out.WriteLine('direct'); [Console]::Error.WriteLine('wrong'); [Console]::Out.Write('x' * 200000); 'done' }
         $records = $process | Receive-ChildProcess -Wait -InformationAction SilentlyContinue -InformationVariable lines

@@ -12,7 +12,7 @@ namespace ProcConcurrency.Worker;
 internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engine, ValueContext context)
 {
     // The item is $_ and the first argument; each gets a scope of its own.
-    private const string Loop = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
+    internal const string Loop = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
 
     internal int Run(RunSettings settings)
     {

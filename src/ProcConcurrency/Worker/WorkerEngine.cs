@@ -10,6 +10,9 @@ internal sealed class WorkerEngine : IDisposable
     /// <summary>Where the embedded host leaves its way to make a session state with its everyday cmdlets.</summary>
     internal const string SessionStateKey = "ProcConcurrency.CreateSessionState";
 
+    /// <summary>How a definition or the initialization is called.</summary>
+    internal const string DotSourcing = "param($block) . $block";
+
     private readonly Runspace _runspace;
     private readonly WorkerHost _host;
 
@@ -147,6 +150,6 @@ internal sealed class WorkerEngine : IDisposable
     private void DotSource(ScriptSource source, RecordSink sink)
     {
         var block = source.ToScriptBlock();
-        Invoke(sink, shell => shell.AddScript("param($block) . $block", useLocalScope: false).AddArgument(block));
+        Invoke(sink, shell => shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block));
     }
 }
