@@ -118,6 +118,26 @@ Fail-Here
         "$($lines[1])" | Should -Be 'wrong'
     }
 
+    It 'what a block writes to the host is shown, once' {
+        $block = {
+            Write-Host 'a'
+            Write-Host 'b' -NoNewline
+            Write-Host 'c' -ForegroundColor Red
+            Write-Information 'd' -InformationAction Continue
+            Write-Information 'e'
+            $Host.UI.WriteLine('f')
+            $Host.UI.Write('g')
+            $Host.UI.WriteLine('Red', 'Blue', 'h')
+            $Host.UI.WriteLine('h')
+            $Host.UI.WriteErrorLine('i')
+            'j' | Out-Host
+            $Host.UI.WriteWarningLine('k')
+        }
+        $shown = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'h', 'i', 'j', 'k'
+        Start-ChildProcess $block | Receive-ChildProcess -Wait *>&1 | ForEach-Object { "$_" } | Should -Be $shown
+        1 | Invoke-ProcPool $block *>&1 | ForEach-Object { "$_" } | Should -Be $shown
+    }
+
     It '-WithOrigin says which process an object is from' {
         $process = Start-ChildProcess -Name source { 'x' }
         $result = $process | Receive-ChildProcess -Wait -WithOrigin

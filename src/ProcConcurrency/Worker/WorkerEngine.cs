@@ -112,6 +112,7 @@ internal sealed class WorkerEngine : IDisposable
         shell.Runspace = _runspace;
         build(shell);
         sink.Attach(shell);
+        _host.Sink = sink;
         lock (_gate)
         {
             if (_stopped)
@@ -128,6 +129,7 @@ internal sealed class WorkerEngine : IDisposable
         }
         finally
         {
+            _host.Sink = null;
             lock (_gate)
             {
                 _running = null;
