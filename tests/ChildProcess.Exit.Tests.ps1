@@ -23,6 +23,12 @@ Describe 'How a child process ends' {
         $process.IsAlive | Should -BeFalse
     }
 
+    It 'exit in the initialization ends the child before its block' {
+        $process = Start-ChildProcess { 'ran'; exit 4 } -InitializationScript { exit 3 } | Wait-ChildProcess
+        $process.ExitCode | Should -Be 3
+        $process | Receive-ChildProcess -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'a kill from outside is an error that names signal and process' {
         $process = Start-ChildProcess -Name victim { & kill -KILL $PID; Start-Sleep 60 } | Wait-ChildProcess
         $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue

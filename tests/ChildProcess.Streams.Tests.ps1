@@ -99,12 +99,43 @@ Fail-Here
         $errors[0].InvocationInfo.Line | Should -BeLike "*throw 'here'*"
     }
 
+    It 'an error that the block or the initialization writes itself names its line' {
+        $process = Start-ChildProcess -InitializationScript { Write-Error 'early' } {
+            Write-Error 'late'
+        }
+        $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.InvocationInfo.ScriptName | Should -Be $PSCommandPath, $PSCommandPath
+        $errors[0].InvocationInfo.Line | Should -BeLike "*Write-Error 'early'*"
+        $errors[1].InvocationInfo.Line.Trim() | Should -Be "Write-Error 'late'"
+        $errors[1].InvocationInfo.ScriptLineNumber | Should -Be ($errors[0].InvocationInfo.ScriptLineNumber + 1)
+    }
+
     It 'what the process writes past them is shown, and never blocks it' {
         $process = Start-ChildProcess { [Console]::Out.WriteLine('direct'); [Console]::Error.WriteLine('wrong'); [Console]::Out.Write('x' * 200000); 'done' }
         $records = $process | Receive-ChildProcess -Wait -InformationAction SilentlyContinue -InformationVariable lines
         $records | Should -Be 'done'
         "$($lines[0])" | Should -Be 'direct'
         "$($lines[1])" | Should -Be 'wrong'
+    }
+
+    It 'what a block writes to the host is shown, once' {
+        $block = {
+            Write-Host 'a'
+            Write-Host 'b' -NoNewline
+            Write-Host 'c' -ForegroundColor Red
+            Write-Information 'd' -InformationAction Continue
+            Write-Information 'e'
+            $Host.UI.WriteLine('f')
+            $Host.UI.Write('g')
+            $Host.UI.WriteLine('Red', 'Blue', 'h')
+            $Host.UI.WriteLine('h')
+            $Host.UI.WriteErrorLine('i')
+            'j' | Out-Host
+            $Host.UI.WriteWarningLine('k')
+        }
+        $shown = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'h', 'i', 'j', 'k'
+        Start-ChildProcess $block | Receive-ChildProcess -Wait *>&1 | ForEach-Object { "$_" } | Should -Be $shown
+        1 | Invoke-ProcPool $block *>&1 | ForEach-Object { "$_" } | Should -Be $shown
     }
 
     It '-WithOrigin says which process an object is from' {

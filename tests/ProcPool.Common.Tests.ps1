@@ -11,6 +11,15 @@ Describe 'The common parameters of Invoke-ProcPool' {
         "$out" | Should -BeLike '*1*2*'
     }
 
+    It 'what workers write past the streams is information, the last of it too' {
+        1 | Invoke-ProcPool { [Console]::Out.WriteLine('direct') } -InformationVariable lines -InformationAction SilentlyContinue
+        "$lines" | Should -Be 'direct'
+        $lines[0].Tags | Should -Contain 'StandardOutput'
+        $seen = 1..20 | Invoke-ProcPool { [Console]::Error.WriteLine("line $_"); $_ } -ThrottleLimit 2 6>&1
+        @($seen | Where-Object { $_ -is [int] }) | Should -Be (1..20)
+        @($seen | Where-Object { "$_" -like 'line *' }).Count | Should -Be 20
+    }
+
     It '-OutVariable takes all output, and adds to it with +' {
         1..3 | Invoke-ProcPool { $_ } -OutVariable out | Out-Null
         $out | Should -Be 1, 2, 3

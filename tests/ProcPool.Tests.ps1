@@ -79,6 +79,29 @@ Describe 'Invoke-ProcPool' {
             $errors[0].TargetObject | Should -Be 3
             $errors[0].FullyQualifiedErrorId | Should -Be 'Three'
             $errors[0].CategoryInfo.Category | Should -Be 'InvalidData'
+            $errors[0].InvocationInfo.ScriptName | Should -Be $PSCommandPath
+            $errors[0].InvocationInfo.Line | Should -BeLike "*Write-Error 'three'*"
+        }
+
+        It 'written by the block itself have its lines, each its own' {
+            1 | Invoke-ProcPool -ErrorVariable errors -ErrorAction SilentlyContinue {
+                Write-Error 'first'
+                if ($_) {
+                    Write-Error 'second'
+                }
+            }
+            $errors.InvocationInfo.ScriptName | Should -Be $PSCommandPath, $PSCommandPath
+            $errors.InvocationInfo.Line.Trim() | Should -Be "Write-Error 'first'", "Write-Error 'second'"
+            $errors[1].InvocationInfo.ScriptLineNumber | Should -Be ($errors[0].InvocationInfo.ScriptLineNumber + 2)
+            $errors[0].InvocationInfo.PositionMessage | Should -BeLike "At $($PSCommandPath):*Write-Error 'first'*~~~*"
+        }
+
+        It 'of a block without a file have its text' {
+            $block = [scriptblock]::Create("`n`nWrite-Error 'typed'")
+            1 | Invoke-ProcPool $block -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors[0].InvocationInfo.ScriptName | Should -BeNullOrEmpty
+            $errors[0].InvocationInfo.Line | Should -Be "Write-Error 'typed'"
+            $errors[0].InvocationInfo.ScriptLineNumber | Should -Be 3
         }
 
         It 'keep the caller''s file and line' {
@@ -103,6 +126,11 @@ Describe 'Invoke-ProcPool' {
 
         It 'in the initialization end it with that error' {
             { 1..3 | Invoke-ProcPool { $_ } -InitializationScript { throw 'not ready' } } | Should -Throw 'not ready'
+        }
+
+        It 'exit in the initialization ends it with the code' {
+            { 1..3 | Invoke-ProcPool { $_ } -InitializationScript { exit 3 } } |
+                Should -Throw '*exit code 3*' -ErrorId 'WorkerStartFailed,ProcConcurrency.Commands.InvokeProcPoolCommand'
         }
 
         It 'break and continue end one item' {

@@ -73,12 +73,5 @@ public sealed partial class ChildProcess : IChildHandler
         Changed?.Invoke();
     }
 
-    /// <summary>What the process writes past the streams is shown like what Write-Host writes.</summary>
-    private void TakeOutputLine(string line)
-    {
-        var record = new InformationRecord(new HostInformationMessage { Message = line }, Name);
-        record.Tags.Add("PSHOST");
-        record.Tags.Add("StandardOutput");
-        Add([(RecordStream.Information, record)]);
-    }
+    private void TakeOutputLine(string line) => Add([(RecordStream.Information, OutputLine.ToRecord(line, Name))]);
 }

@@ -83,5 +83,18 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     }
 
     private static ScriptBlock? Block(ScriptBundle bundle) =>
-        bundle.TypeName is { } type ? ScriptBlock.Create($"([{type}]::new.Invoke($args)).Run()") : bundle.Block?.ToScriptBlock();
+        bundle.TypeName is { } type ? ScriptBlock.Create(MakeAndRun(type)) : bundle.Block?.ToScriptBlock();
+
+    /// <summary>
+    /// A call that fails ends only its statement; without an object there is nothing to run, so it is thrown on. What the
+    /// constructor threw is the exception within, with the constructor's own position.
+    /// </summary>
+    private static string MakeAndRun(string type) => $$"""
+        try {
+            $made = [{{type}}]::new.Invoke($args)
+        } catch {
+            throw ($_.Exception.InnerException -as [Management.Automation.RuntimeException]) ?? $_
+        }
+        $made.Run()
+        """;
 }

@@ -9,7 +9,22 @@ internal static class RecordCodec
     internal static void Write(ValueWriter writer, RecordStream stream, object? record)
     {
         writer.Write((byte)stream);
-        writer.Write(record);
+        if (record is not ErrorRecord error || BlockPosition.Find(error) is not { } place)
+        {
+            writer.Write(record);
+            return;
+        }
+
+        // For this record only: the block's next error has the same invocation, and another place.
+        error.InvocationInfo.DisplayScriptPosition = place;
+        try
+        {
+            writer.Write(record);
+        }
+        finally
+        {
+            error.InvocationInfo.DisplayScriptPosition = null;
+        }
     }
 
     internal static (RecordStream Stream, object? Record) Read(ref ValueReader reader)

@@ -8,6 +8,9 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal abstract class RecordSink
 {
+    // Information that the engine shows the host next, once it is on its stream.
+    private InformationRecord? _toBeShown;
+
     protected RecordSink()
     {
         Output = new OutputTap(this);
@@ -26,11 +29,27 @@ internal abstract class RecordSink
         Tap(shell.Streams.Progress, RecordStream.Progress);
     }
 
+    /// <summary>Takes what a script writes to the host itself, as what Write-Host writes; that comes here too, a second time.</summary>
+    internal void AddHostText(HostInformationMessage text)
+    {
+        var shown = Interlocked.Exchange(ref _toBeShown, null);
+        if (shown is null || (shown.MessageData is HostInformationMessage message ? message.Message : shown.ToString()) != text.Message)
+        {
+            var record = new InformationRecord(text, "Host");
+            record.Tags.Add("PSHOST");
+            Add(RecordStream.Information, record);
+        }
+    }
+
     internal abstract void Add(RecordStream stream, object? record);
 
     private void Tap<T>(PSDataCollection<T> collection, RecordStream stream)
     {
-        collection.DataAdding += (_, added) => Add(stream, added.ItemAdded);
+        collection.DataAdding += (_, added) =>
+        {
+            Add(stream, added.ItemAdded);
+            _toBeShown = added.ItemAdded as InformationRecord;
+        };
         collection.DataAdded += static (sender, _) => ((PSDataCollection<T>)sender!).Clear();
     }
 }

@@ -12,7 +12,7 @@ namespace ProcConcurrency.Worker;
 internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engine, ValueContext context)
 {
     // The item is $_ and the first argument; each gets a scope of its own.
-    private const string Loop = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
+    internal const string Loop = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
 
     internal int Run(RunSettings settings)
     {
@@ -28,6 +28,12 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
             return Refuse(((IContainsErrorRecord)error).ErrorRecord);
+        }
+
+        if (engine.ExitCode is { } early)
+        {
+            // Not ready, and with no error to tell: for the pool it is a worker that does not start.
+            return early;
         }
 
         link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);

@@ -10,6 +10,9 @@ internal sealed class WorkerEngine : IDisposable
     /// <summary>Where the embedded host leaves its way to make a session state with its everyday cmdlets.</summary>
     internal const string SessionStateKey = "ProcConcurrency.CreateSessionState";
 
+    /// <summary>How a definition or the initialization is called.</summary>
+    internal const string DotSourcing = "param($block) . $block";
+
     private readonly Runspace _runspace;
     private readonly WorkerHost _host;
 
@@ -38,7 +41,7 @@ internal sealed class WorkerEngine : IDisposable
         return new WorkerEngine(runspace, host);
     }
 
-    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block.</summary>
+    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
     /// <exception cref="RuntimeException">One of them failed.</exception>
     internal void Furnish(ScriptBundle bundle, RecordSink sink)
     {
@@ -96,14 +99,20 @@ internal sealed class WorkerEngine : IDisposable
         shell.AddCommand(Name);
     }
 
-    /// <summary>Runs one pipeline to its end; its records go to the sink as they come.</summary>
+    /// <summary>Runs one pipeline to its end; its records go to the sink as they come. After an <c>exit</c> none runs.</summary>
     /// <exception cref="RuntimeException">A terminating error.</exception>
     internal void Invoke(RecordSink sink, Action<PowerShell> build, object?[]? input = null)
     {
+        if (ExitCode is not null)
+        {
+            return;
+        }
+
         using var shell = PowerShell.Create();
         shell.Runspace = _runspace;
         build(shell);
         sink.Attach(shell);
+        _host.Sink = sink;
         lock (_gate)
         {
             if (_stopped)
@@ -120,6 +129,7 @@ internal sealed class WorkerEngine : IDisposable
         }
         finally
         {
+            _host.Sink = null;
             lock (_gate)
             {
                 _running = null;
@@ -142,6 +152,6 @@ internal sealed class WorkerEngine : IDisposable
     private void DotSource(ScriptSource source, RecordSink sink)
     {
         var block = source.ToScriptBlock();
-        Invoke(sink, shell => shell.AddScript("param($block) . $block", useLocalScope: false).AddArgument(block));
+        Invoke(sink, shell => shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block));
     }
 }

@@ -21,6 +21,12 @@ internal sealed class WorkerHost : PSHost
 
     public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
 
+    /// <summary>Takes what scripts write to the host itself, while a pipeline runs.</summary>
+    internal RecordSink? Sink
+    {
+        set => ((WorkerUserInterface)UI).Sink = value;
+    }
+
     public override PSHostUserInterface UI { get; } = new WorkerUserInterface();
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
@@ -43,6 +49,13 @@ internal sealed class WorkerHost : PSHost
 /// <summary>The user interface of a process without a user: what is written goes the way of the streams, what is asked is refused.</summary>
 internal sealed class WorkerUserInterface : PSHostUserInterface
 {
+    private volatile RecordSink? _sink;
+
+    internal RecordSink? Sink
+    {
+        set => _sink = value;
+    }
+
     public override PSHostRawUserInterface RawUI { get; } = new WorkerRawUserInterface();
 
     internal static HostException Nobody(string what) => new($"A child process has no user to ask: {what} is not possible here.");
@@ -65,22 +78,19 @@ internal sealed class WorkerUserInterface : PSHostUserInterface
 
     public override System.Security.SecureString ReadLineAsSecureString() => throw Nobody("reading a secret");
 
-    public override void Write(string value)
-    {
-    }
+    public override void Write(string value) => Show(new() { Message = value, NoNewLine = true });
 
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
-    {
-    }
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Show(new() { Message = value, NoNewLine = true, ForegroundColor = foregroundColor, BackgroundColor = backgroundColor });
 
-    public override void WriteLine(string value)
-    {
-    }
+    public override void WriteLine(string value) => Show(new() { Message = value });
 
-    public override void WriteErrorLine(string value)
-    {
-    }
+    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Show(new() { Message = value, ForegroundColor = foregroundColor, BackgroundColor = backgroundColor });
 
+    public override void WriteErrorLine(string value) => WriteLine(value);
+
+    // The engine has written these to their streams already, for a script that calls them on $Host.UI too.
     public override void WriteDebugLine(string message)
     {
     }
@@ -96,6 +106,8 @@ internal sealed class WorkerUserInterface : PSHostUserInterface
     public override void WriteWarningLine(string message)
     {
     }
+
+    private void Show(HostInformationMessage text) => _sink?.AddHostText(text);
 }
 
 /// <summary>A screen of a fixed size that nobody sees: formatting asks for its width.</summary>

@@ -27,6 +27,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private ValueWriter _writer = null!;
     private WorkerPool? _pool;
     private PoolProgress? _progress;
+    private PoolOutput _output = null!;
 
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -95,7 +96,9 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
-        _pool = new WorkerPool(ThrottleLimit, !Unordered, settings.Encode(_context, _kept), worker => ChildLink.Start(launch, worker, settings.Name, daemon: true));
+        _output = new PoolOutput(this, settings.Name);
+        _output.Pool = _pool = new WorkerPool(
+            ThrottleLimit, !Unordered, settings.Encode(_context, _kept), worker => ChildLink.Start(launch, worker, settings.Name, daemon: true, _output.Take));
         _progress = new PoolProgress(this, _pool);
         Started(_pool.Warm);
     }
@@ -162,6 +165,9 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             WaitAndDrain();
         }
 
+        // Its lines come another way than a worker's results, maybe later; with its end all are here.
+        _pool.Dispose();
+        _output.Write();
         _progress!.Complete();
     }
 
@@ -181,6 +187,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     {
         _pool!.Wait(s_tick);
         Canceled.ThrowIfCancellationRequested();
+        _output.Write();
         if (_pool.Failure is { } failure)
         {
             throw failure.Reason is { } reason
@@ -193,6 +200,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
 
     private void Drain()
     {
+        _output.Write();
         while (_pool!.TryTake(out var result))
         {
             Canceled.ThrowIfCancellationRequested();
