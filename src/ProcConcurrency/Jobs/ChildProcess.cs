@@ -114,7 +114,7 @@ public sealed partial class ChildProcess : Job2
     }
 
     /// <summary>Runs the block in this process instead, and returns its output: Python's <c>Process.run()</c>.</summary>
-    /// <remarks>Its other records go where the caller's own go; what ends the block is thrown.</remarks>
+    /// <remarks>What ends the block is thrown; its other errors and records go where those of a script block's <c>Invoke</c> go.</remarks>
     public System.Collections.ObjectModel.Collection<PSObject> Run() => BlockRunner.RunHere(_plan.Settings);
 
     /// <summary>Starts the process; errors come as records.</summary>
