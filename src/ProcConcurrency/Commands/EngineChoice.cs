@@ -11,9 +11,6 @@ namespace ProcConcurrency.Commands;
 /// <summary>Turns the parameters that say where and under what a child runs into a program to start; every mistake is an error here, before anything starts.</summary>
 internal static class EngineChoice
 {
-    /// <summary>Where the embedded host leaves its path.</summary>
-    private const string EmbeddedHostKey = "ProcConcurrency.EmbeddedHost";
-
     internal static LaunchSettings Settings(PSCmdlet cmdlet, string? enginePath, string? workingDirectory, IDictionary? environment)
     {
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -45,13 +42,12 @@ internal static class EngineChoice
         return errors.Length == 0 ? ast.GetScriptBlock() : throw Errors.ParseFailed(new ParseException(errors), path);
     }
 
-    private static Engine Engine(PSCmdlet cmdlet, string? enginePath)
+    private static string Engine(PSCmdlet cmdlet, string? enginePath)
     {
         try
         {
             var home = cmdlet.SessionState.PSVariable.GetValue("PSHOME") as string;
-            return new EngineLocator(home, AppContext.GetData(EmbeddedHostKey) as string)
-                .Find(enginePath is null ? null : Program(cmdlet, enginePath));
+            return new EngineLocator(home).Find(enginePath is null ? null : Program(cmdlet, enginePath));
         }
         catch (EngineNotFoundException error)
         {

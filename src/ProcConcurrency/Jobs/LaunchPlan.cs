@@ -34,24 +34,16 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     }
 
     /// <summary>The program and arguments that make an engine a child.</summary>
-    internal static LaunchSettings Program(Engine engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
+    internal static LaunchSettings Program(string engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
     {
         var assembly = Scripts.ModuleHome.Assembly;
-        string[] arguments;
-        if (engine.Kind == EngineKind.EmbeddedHost)
-        {
-            arguments = ["-Child", assembly, LaunchSettings.EndpointToken];
-        }
-        else
-        {
-            // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
-            var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
-            var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
-                + $"::Run('{LaunchSettings.EndpointToken}')";
-            arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script];
-        }
 
+        // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
+        var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
+        var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
+            + $"::Run('{LaunchSettings.EndpointToken}')";
+        string[] arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script];
         var variables = StartVariables.AddTo(environment, Session.Current.ChildProcessIds.Count);
-        return new LaunchSettings(engine.FileName, [.. engine.LeadingArguments, .. arguments], workingDirectory, variables);
+        return new LaunchSettings(engine, arguments, workingDirectory, variables);
     }
 }

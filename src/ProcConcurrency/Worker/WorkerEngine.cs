@@ -7,9 +7,6 @@ namespace ProcConcurrency.Worker;
 /// <summary>A child's one runspace: opened bare, furnished with what a bundle brings, running on the calling thread.</summary>
 internal sealed class WorkerEngine : IDisposable
 {
-    /// <summary>Where the embedded host leaves its way to make a session state with its everyday cmdlets.</summary>
-    internal const string SessionStateKey = "ProcConcurrency.CreateSessionState";
-
     /// <summary>How a definition or the initialization is called.</summary>
     internal const string DotSourcing = "param($block) . $block";
 
@@ -32,7 +29,7 @@ internal sealed class WorkerEngine : IDisposable
 
     internal static WorkerEngine Open()
     {
-        var state = AppContext.GetData(SessionStateKey) is Func<InitialSessionState> create ? create() : InitialSessionState.CreateDefault2();
+        var state = InitialSessionState.CreateDefault2();
         state.ThreadOptions = PSThreadOptions.UseCurrentThread;
         var host = new WorkerHost();
         var runspace = RunspaceFactory.CreateRunspace(host, state);

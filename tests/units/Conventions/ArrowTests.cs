@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ProcConcurrency.Units.Conventions;
 
-/// <summary>The direction of dependencies: Host -> ProcConcurrency -> Runtime, and the folders within Runtime.</summary>
+/// <summary>The direction of dependencies: ProcConcurrency -> Runtime, and the folders within Runtime.</summary>
 public sealed partial class ArrowTests
 {
     /// <summary>What each folder of the runtime may name; one that is not here may name none.</summary>
@@ -66,15 +66,6 @@ public sealed partial class ArrowTests
             name == "ProcConcurrency.Runtime" || name.StartsWith("System.", StringComparison.Ordinal)
             || name is "netstandard" or "Microsoft.Win32.Primitives" or "Microsoft.CSharp",
             $"{name} is no part of the framework."));
-
-    [Fact]
-    public void The_module_knows_nothing_of_the_host()
-    {
-        foreach (var file in Repository.Files(".cs", "src/ProcConcurrency/"))
-        {
-            Assert.DoesNotContain("using ProcConcurrency.Host", Repository.Read(file), StringComparison.Ordinal);
-        }
-    }
 
     private static IEnumerable<string> References(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(static name => name.Name!);

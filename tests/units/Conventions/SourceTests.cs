@@ -60,7 +60,7 @@ public sealed partial class SourceTests
     [InlineData("LICENSE", "MIT")]
     [InlineData("CHANGELOG.md", "0.1.0")]
     [InlineData("CONTRIBUTING.md", "Adding a cmdlet")]
-    [InlineData("docs/architecture.md", "Host")]
+    [InlineData("docs/architecture.md", "ProcConcurrency.Runtime")]
     [InlineData(".editorconfig", "root = true")]
     [InlineData("Directory.Packages.props", "<ManagePackageVersionsCentrally>true")]
     [InlineData("Directory.Build.props", "<TreatWarningsAsErrors>true")]

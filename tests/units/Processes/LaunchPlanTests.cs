@@ -1,6 +1,5 @@
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
-using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Worker;
 using Xunit;
 
@@ -9,13 +8,11 @@ namespace ProcConcurrency.Units.Processes;
 /// <summary>What a child is started with, as everybody on the system can see it.</summary>
 public sealed class LaunchPlanTests
 {
-    [Theory]
-    [InlineData(EngineKind.PowerShell)]
-    [InlineData(EngineKind.EmbeddedHost)]
-    public void The_key_is_in_no_argument_and_no_variable(EngineKind kind)
+    [Fact]
+    public void The_key_is_in_no_argument_and_no_variable()
     {
         var key = Session.Current.Key.ToArray();
-        var launch = LaunchPlan.Program(new Engine(kind, "/bin/engine", []), "/", new Dictionary<string, string?>());
+        var launch = LaunchPlan.Program("/bin/pwsh", "/", new Dictionary<string, string?>());
         string[] shown = [launch.FileName, .. launch.Arguments, .. launch.Environment.Keys, .. launch.Environment.Values.OfType<string>()];
         Assert.NotEmpty(launch.Arguments);
         foreach (var text in shown)
@@ -28,7 +25,7 @@ public sealed class LaunchPlanTests
     [Fact]
     public void Pwsh_is_started_without_what_only_a_person_needs()
     {
-        var launch = LaunchPlan.Program(new Engine(EngineKind.PowerShell, "/bin/pwsh", []), "/", new Dictionary<string, string?>());
+        var launch = LaunchPlan.Program("/bin/pwsh", "/", new Dictionary<string, string?>());
         Assert.Equal(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command"], launch.Arguments.Take(4));
         Assert.Equal("Off", launch.Environment["POWERSHELL_UPDATECHECK"]);
         Assert.Equal("1", launch.Environment["POWERSHELL_TELEMETRY_OPTOUT"]);

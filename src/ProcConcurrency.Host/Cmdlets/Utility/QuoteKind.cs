@@ -1,9 +1,0 @@
-namespace ProcConcurrency.Host.Cmdlets;
-
-/// <summary>When fields of separated values are quoted.</summary>
-public enum QuoteKind
-{
-    Never,
-    Always,
-    AsNeeded,
-}

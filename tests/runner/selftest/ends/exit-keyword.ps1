@@ -1,1 +1,0 @@
-Describe "d" { It "is over" { }; It "exits" { exit 0 } }

@@ -1,4 +1,0 @@
-Describe 'd' {
-    It 'is over' { }
-    It 'ends the engine' { [Environment]::Exit(0) }
-}

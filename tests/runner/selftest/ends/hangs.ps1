@@ -1,1 +1,0 @@
-Describe "d" { It "hangs" { [Threading.Thread]::Sleep(-1) } }

@@ -1,2 +1,0 @@
-Describe "d" { It "i"
-{ } }

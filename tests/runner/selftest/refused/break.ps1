@@ -1,1 +1,0 @@
-break; Describe "d" { It "i" { } }

@@ -1,1 +1,0 @@
-throw "body"; Describe "d" { It "i" { } }

@@ -1,1 +1,0 @@
-BeforeEach { }; Describe "d" { It "i" { } }

@@ -1,1 +1,0 @@
-It "at the top" { }; Describe "d" { It "i" { } }

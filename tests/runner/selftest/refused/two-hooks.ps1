@@ -1,1 +1,0 @@
-Describe "d" { BeforeAll { }; BeforeAll { }; It "i" { } }

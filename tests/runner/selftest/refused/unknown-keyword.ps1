@@ -1,1 +1,0 @@
-NoSuchKeyword "d" { }; Describe "d" { It "i" { } }

@@ -1,0 +1,2 @@
+// PowerShell, as its own program starts it.
+return Microsoft.PowerShell.ConsoleShell.Start("PowerShell", "", args);
