@@ -12,7 +12,7 @@ public sealed partial class SourceTests
     /// <summary>Files that are still longer. One that is split goes from here.</summary>
     private static readonly string[] s_long = ["examples/Find-DuplicateFile.ps1"];
 
-    private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1")).Concat(Repository.Files(".psm1"));
+    private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1"));
 
     [Fact]
     public void No_file_is_longer_than_250_lines()
@@ -32,8 +32,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Every_PowerShell_file_parses() => Assert.All(
-        Repository.Files(".ps1").Concat(Repository.Files(".psm1")).Concat(Repository.Files(".psd1"))
-            .Where(static file => !file.EndsWith("/parse-error.ps1", StringComparison.Ordinal)),
+        Repository.Files(".ps1").Concat(Repository.Files(".psd1")),
         static file =>
         {
             Parser.ParseFile(Repository.PathOf(file), out _, out var errors);
@@ -56,7 +55,7 @@ public sealed partial class SourceTests
     }
 
     [Theory]
-    [InlineData("README.md", "dotnet test")]
+    [InlineData("README.md", "build.ps1 Test")]
     [InlineData("LICENSE", "MIT")]
     [InlineData("CHANGELOG.md", "0.1.0")]
     [InlineData("CONTRIBUTING.md", "Adding a cmdlet")]
