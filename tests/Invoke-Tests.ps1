@@ -77,8 +77,8 @@ function Get-Leftover($Run) {
         Stop-Process $process -Force -ErrorAction Ignore
     }
 
-    # A PowerShell that is killed leaves its own socket, and the runtime its folder.
-    Get-ChildItem $Run.Temp -Force | Where-Object Name -notmatch '^(CoreFxPipe_PSHost\.|\.dotnet$|clr-debug-pipe-|dotnet-diagnostic-)' |
+    # A PowerShell that is killed leaves its own socket; one without a home folder makes itself one.
+    Get-ChildItem $Run.Temp -Force | Where-Object Name -notmatch '^(CoreFxPipe_PSHost\.|pwsh-.+-98288ff9-|\.dotnet$|clr-debug-pipe-|dotnet-diagnostic-)' |
         ForEach-Object { "Left behind: $($_.UnixMode -like 's*' ? 'socket' : 'temporary file') $($_.Name)" }
 }
 
@@ -121,7 +121,7 @@ try {
         $waiting = [Collections.Queue]::new($batch.Files)
         while ($waiting.Count -or $running) {
             while ($waiting.Count -and $running.Count -lt $batch.AtOnce) { $running += Start-TestFile $waiting.Dequeue() }
-            Start-Sleep -Milliseconds 100
+            Start-Sleep -Milliseconds 200
             $ended, $running = $running.Where({ $_.Process.HasExited -or $_.Clock.Elapsed.TotalSeconds -ge $TimeoutSeconds }, 'Split')
             foreach ($result in $ended | ForEach-Object { Complete-TestFile $_ }) {
                 $results += $result
