@@ -34,6 +34,10 @@ internal sealed class WorkerEngine : IDisposable
         var host = new WorkerHost();
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
+
+        // The engine looks at its variables when it opens, and when a pipeline is made for the first time.
+        PowerShell.Create().Dispose();
+        StartVariables.Restore();
         Runspace.DefaultRunspace = runspace;
         return new WorkerEngine(runspace, host);
     }

@@ -1,0 +1,25 @@
+using System.Reflection;
+using ProcConcurrency.Worker;
+
+/// <summary>
+/// Where the runtime enters a child, before PowerShell's own Main: <c>DOTNET_STARTUP_HOOKS</c> names this assembly. The child's one
+/// runspace is opened from here; by way of <c>-Command</c>, PowerShell would first open another that nobody uses. Where hooks are
+/// switched off, that way remains: the command line names it too.
+/// </summary>
+/// <remarks>The runtime wants this name, and no namespace.</remarks>
+#pragma warning disable CA1050, CA1852
+internal static class StartupHook
+#pragma warning restore CA1050, CA1852
+{
+    /// <summary>Runs the child to its end. In any other program that inherits the variable it does nothing.</summary>
+    public static void Initialize()
+    {
+        if (Environment.GetEnvironmentVariable(StartVariables.Endpoint) is { } endpoint
+            && File.Exists(Path.Combine(AppContext.BaseDirectory, "System.Management.Automation.dll")))
+        {
+            // From now on the runtime finds what lies beside this assembly.
+            _ = Assembly.LoadFrom(typeof(StartupHook).Assembly.Location);
+            ChildMain.Run(endpoint);
+        }
+    }
+}
