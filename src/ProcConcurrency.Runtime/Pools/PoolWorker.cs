@@ -28,6 +28,9 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     /// <summary>Guarded by the pool.</summary>
     internal List<PoolItem> Batch { get; } = [];
 
+    /// <summary>Whether it has come up. Guarded by the pool.</summary>
+    internal bool IsOpen { get; set; }
+
     /// <summary>Guarded by the pool.</summary>
     internal bool IsIdle { get; set; }
 
@@ -45,9 +48,9 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
 
     internal bool CanRecall => !_recalled && HasBegun && Batch.Count - _next > 1;
 
-    internal void Start(Func<IChildHandler, IChildLink> start)
+    internal void Start(Func<IChildHandler, CancellationToken, IChildLink> start, CancellationToken canceled)
     {
-        var link = start(this);
+        var link = start(this, canceled);
         Volatile.Write(ref _link, link);
     }
 

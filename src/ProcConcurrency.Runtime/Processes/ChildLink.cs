@@ -58,12 +58,14 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StartPlace _place;
     private int _ready;
     private int _stopAsked;
 
-    private ChildLink(SpawnedProcess process, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
+    private ChildLink(SpawnedProcess process, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
     {
         _process = process;
+        _place = place;
         _handler = handler;
         Name = name;
         IsDaemon = daemon;
@@ -93,16 +95,29 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
     /// <summary>Starts a child process; returns when the process exists, not when it is ready.</summary>
     /// <param name="settings">The program.</param>
+    /// <param name="place">From now on the child's, which gives it back when its engine is open, or when it can't be started.</param>
     /// <param name="handler">Hears of the child.</param>
     /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="daemon">See <see cref="IsDaemon"/>.</param>
     /// <param name="onOutput">Takes each line the process writes to its standard output or error past the channel; may be null.</param>
     /// <exception cref="ProcessStartException">It could not be started; nothing is left behind.</exception>
-    public static ChildLink Start(LaunchSettings settings, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null)
+    public static ChildLink Start(
+        LaunchSettings settings, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null)
     {
         var session = Session.Current;
-        session.RefuseWhenEnding();
-        var child = new ChildLink(ProcessPlatform.Current.Spawn(settings), handler, name, daemon, onOutput);
+        SpawnedProcess process;
+        try
+        {
+            session.RefuseWhenEnding();
+            process = ProcessPlatform.Current.Spawn(settings);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+
+        var child = new ChildLink(process, place, handler, name, daemon, onOutput);
         session.Add(child);
         new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
         return child;
@@ -166,6 +181,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             _channel.Dispose();
         }
 
+        _place.Dispose();
         if (!Exited.Wait(s_farewell))
         {
             Kill();
@@ -202,7 +218,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         private void Sort(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             // A child answers and tells; what it asks for is the hub's.
-            if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
+            if (kind == MessageKind.Notice && id == ChildProtocol.Opened)
+            {
+                descriptor?.Dispose();
+                child._place.Dispose();
+            }
+            else if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
             {
                 Session.Current.OnHubMessage(child, kind, id, payload, descriptor);
             }
