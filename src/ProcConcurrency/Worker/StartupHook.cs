@@ -14,12 +14,25 @@ internal static class StartupHook
     /// <summary>Runs the child to its end. In any other program that inherits the variable it does nothing.</summary>
     public static void Initialize()
     {
+        var home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         if (Environment.GetEnvironmentVariable(StartVariables.Endpoint) is { } endpoint
-            && File.Exists(Path.Combine(AppContext.BaseDirectory, "System.Management.Automation.dll")))
+            && File.Exists(Path.Combine(home, "System.Management.Automation.dll")))
         {
+            PutFirstOnPath(home);
+
             // From now on the runtime finds what lies beside this assembly.
             _ = Assembly.LoadFrom(typeof(StartupHook).Assembly.Location);
             ChildMain.Run(endpoint);
+        }
+    }
+
+    // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it.
+    private static void PutFirstOnPath(string home)
+    {
+        var path = Environment.GetEnvironmentVariable("PATH");
+        if (path is null || !path.StartsWith(home + Path.PathSeparator, StringComparison.Ordinal))
+        {
+            Environment.SetEnvironmentVariable("PATH", string.IsNullOrEmpty(path) ? home : home + Path.PathSeparator + path);
         }
     }
 }

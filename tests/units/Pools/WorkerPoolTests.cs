@@ -197,11 +197,13 @@ public sealed class WorkerPoolTests
     public void DisposeEndsEveryWorker()
     {
         var workers = new List<FakeWorker>();
+        var started = 0;
         using var never = new ManualResetEventSlim();
         var pool = new WorkerPool(3, true, [], (handler, _) =>
         {
             var worker = new FakeWorker(handler, (worker, index, payload) => true);
             workers.Add(worker);
+            Interlocked.Increment(ref started);
             return worker;
         });
         for (var i = 0; i < 10; i++)
@@ -209,6 +211,7 @@ public sealed class WorkerPoolTests
             pool.Add([0], null);
         }
 
+        SpinWait.SpinUntil(() => Volatile.Read(ref started) == 3, Patience);
         pool.Dispose();
         Assert.Equal(3, workers.Count);
         Assert.All(workers, static worker => Assert.True(worker.Ended.IsCompleted));
