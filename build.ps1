@@ -3,14 +3,9 @@
 Builds, tests, measures, documents or packs the module.
 
 .DESCRIPTION
-Runs under PowerShell 7.4 or later and under the embedded engine:
-
-    ./build.ps1 -Task Test
-    dotnet run --project src/ProcConcurrency.Host -- build.ps1 -Task Bench
-
-Build    builds everything; the module can then be imported from ./ProcConcurrency.psd1.
-Test     builds and runs every test. The script tests run on the PowerShell that runs this script, with Pester 5 where it
-         has it; PROCCONCURRENCY_TEST_ENGINE (embedded, or the path of a pwsh) chooses another.
+Build    builds the module; it can then be imported from ./ProcConcurrency.psd1.
+Test     builds, and runs every test: the xUnit tests, and the script tests by Pester on the PowerShell that runs this script.
+         The last line is the sum: N passed, N failed[, N skipped].
 Bench    builds, and prints one table of the module's speed beside its peers'.
 Docs     makes the help files from docs/en-US.
 Package  packs what ships into out/ProcConcurrency-<version>.zip.
@@ -18,17 +13,36 @@ Package  packs what ships into out/ProcConcurrency-<version>.zip.
 .PARAMETER Task
 What to do.
 
+.PARAMETER Path
+Test: the script test files to run, by wildcards, and nothing else.
+
+.PARAMETER PesterVersion
+Test: the Pester to use, such as 6 or 5.9.1. Without it, Pester 5 from 5.7 on is used, or else the newest of this machine.
+
+.PARAMETER ResultPath
+Test: a folder that receives the script tests' results as NUnit XML.
+
 .PARAMETER Runs
 Bench: how often each row is measured; the table shows medians.
 
 .PARAMETER Quick
 Bench: fewer runs of smaller loads, to see that it works.
+
+.EXAMPLE
+./build.ps1 Test -Path tests/ProcQueue*
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
     [ValidateSet('Build', 'Test', 'Bench', 'Docs', 'Package')]
     [string] $Task = 'Build',
+
+    [SupportsWildcards()]
+    [string[]] $Path,
+
+    [string] $PesterVersion,
+
+    [string] $ResultPath,
 
     [ValidateRange(1, 100)]
     [int] $Runs = 5,
@@ -47,22 +61,61 @@ function Invoke-Dotnet {
     }
 }
 
+# Never tools/pwsh: it may be what runs this script.
 function Invoke-Build {
-    Invoke-Dotnet build $PSScriptRoot --nologo --verbosity quiet
+    Invoke-Dotnet build (Join-Path $PSScriptRoot src ProcConcurrency) --nologo --verbosity quiet
+    "Built the module into $(Join-Path $PSScriptRoot module bin). Next: Import-Module $(Resolve-Path (Join-Path $PSScriptRoot ProcConcurrency.psd1) -Relative)"
 }
 
 function Invoke-Test {
-    $embedded = [AppContext]::GetData('ProcConcurrency.EmbeddedHost')
-    if (-not $env:PROCCONCURRENCY_TEST_ENGINE) {
-        $env:PROCCONCURRENCY_TEST_ENGINE = if ($embedded) { 'embedded' } else { [Environment]::ProcessPath }
+    $project = $Path ? (Join-Path $PSScriptRoot src ProcConcurrency) : (Join-Path $PSScriptRoot tests units)
+    & dotnet build $project --nologo --verbosity quiet
+    if ($LASTEXITCODE -ne 0) {
+        '0 passed, 1 failed'
+        exit $LASTEXITCODE
     }
 
-    Invoke-Dotnet test --solution ([IO.Path]::Combine($PSScriptRoot, 'ProcConcurrency.slnx'))
+    $passed = $failed = $skipped = 0
+    if (-not $Path) {
+        $language = $env:DOTNET_CLI_UI_LANGUAGE
+        $env:DOTNET_CLI_UI_LANGUAGE = 'en'
+        & dotnet test --project $project --no-build --no-ansi --no-progress | Tee-Object -Variable lines
+        $env:DOTNET_CLI_UI_LANGUAGE = $language
+        switch -Regex ($lines) {
+            '^\s*succeeded: (\d+)$' { $passed = [int] $Matches[1] }
+            '^\s*failed: (\d+)$' { $failed = [int] $Matches[1] }
+            '^\s*skipped: (\d+)$' { $skipped = [int] $Matches[1] }
+        }
+
+        # A run that is cut short names no failure.
+        if ($LASTEXITCODE -ne 0 -and $failed -eq 0) {
+            $failed = 1
+        }
+    }
+
+    $parameters = @{ PesterVersion = $PesterVersion; ResultPath = $ResultPath }
+    if ($Path) {
+        $parameters.Path = $Path
+    }
+
+    try {
+        & (Join-Path $PSScriptRoot tests Invoke-Tests.ps1) @parameters | Tee-Object -Variable lines
+        $null = @($lines)[-1] -match '^(\d+) passed, (\d+) failed(, (\d+) skipped)?$'
+        $passed += $Matches[1]
+        $failed += $Matches[2]
+        $skipped += $Matches[4]
+    } catch {
+        Write-Error $_ -ErrorAction Continue
+        $failed++
+    }
+
+    "$passed passed, $failed failed$($skipped ? ", $skipped skipped" : '')"
+    exit [int] ($failed -gt 0 -or $passed -eq 0)
 }
 
 function Invoke-Bench {
     Invoke-Build
-    & ([IO.Path]::Combine($PSScriptRoot, 'bench', 'Measure-All.ps1')) -Runs $Runs -Quick:$Quick
+    & (Join-Path $PSScriptRoot bench Measure-All.ps1) -Runs $Runs -Quick:$Quick
 }
 
 function Invoke-Docs {

@@ -153,10 +153,6 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             @{ Name = 'this one by a path from here'; From = './' }
         ) {
             $program = [Environment]::ProcessPath
-            if ([IO.Path]::GetFileName($program) -eq 'dotnet') {
-                $program = [AppContext]::GetData('ProcConcurrency.EmbeddedHost')
-            }
-
             Push-Location ([IO.Path]::GetDirectoryName($program))
             try {
                 $path = if ($From) { $From + [IO.Path]::GetFileName($program) } else { $program }

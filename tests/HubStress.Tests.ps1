@@ -1,3 +1,4 @@
+# Runs alone: it loads the machine.
 Describe 'The hub under stress' {
     BeforeAll {
         . $PSScriptRoot/common.ps1

@@ -1,3 +1,4 @@
+# Runs alone: it loads the machine.
 Describe 'Pipes under stress' {
     BeforeAll {
         . $PSScriptRoot/common.ps1

@@ -1,3 +1,4 @@
+# Runs alone: it loads the machine.
 Describe 'Queues under stress' {
     BeforeAll {
         . $PSScriptRoot/common.ps1

@@ -2,7 +2,7 @@ Describe 'common.ps1' {
     BeforeAll { . $PSScriptRoot/common.ps1 }
 
     It 'imports the module of this repository' {
-        (Get-Module ProcConcurrency).Path | Should -BeLike "$([IO.Path]::GetDirectoryName($PSScriptRoot))*"
+        (Get-Module ProcConcurrency).Path | Should -BeLike "$(Split-Path $PSScriptRoot)*"
     }
 
     It 'imports it once' {

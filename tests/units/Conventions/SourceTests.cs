@@ -9,7 +9,7 @@ public sealed partial class SourceTests
 {
     private const int MostLines = 400;
 
-    private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1")).Concat(Repository.Files(".psm1"));
+    private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1"));
 
     // Most have 60 to 250; a class that is one idea may have more, and none is cut in parts for a number.
     [Fact]
@@ -27,8 +27,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Every_PowerShell_file_parses() => Assert.All(
-        Repository.Files(".ps1").Concat(Repository.Files(".psm1")).Concat(Repository.Files(".psd1"))
-            .Where(static file => !file.EndsWith("/parse-error.ps1", StringComparison.Ordinal)),
+        Repository.Files(".ps1").Concat(Repository.Files(".psd1")),
         static file =>
         {
             Parser.ParseFile(Repository.PathOf(file), out _, out var errors);
@@ -51,7 +50,7 @@ public sealed partial class SourceTests
     }
 
     [Theory]
-    [InlineData("README.md", "dotnet test")]
+    [InlineData("README.md", "build.ps1 Test")]
     [InlineData("LICENSE", "MIT")]
     [InlineData("CHANGELOG.md", "0.1.0")]
     [InlineData("CONTRIBUTING.md", "Adding a cmdlet")]
