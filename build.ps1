@@ -118,11 +118,17 @@ function Invoke-Bench {
     & (Join-Path $PSScriptRoot bench Measure-All.ps1) -Runs $Runs -Quick:$Quick
 }
 
+# The topics are HelpBuilder's; the cmdlets' help is PlatyPS's where it is installed.
 function Invoke-Docs {
-    $tool = [IO.Path]::Combine($PSScriptRoot, 'tools', 'HelpBuilder')
-    $pages = [IO.Path]::Combine($PSScriptRoot, 'docs', 'en-US')
-    $help = [IO.Path]::Combine($PSScriptRoot, 'module', 'en-US')
-    Invoke-Dotnet run --project $tool '--' $pages $help
+    $pages = Join-Path $PSScriptRoot docs en-US
+    $help = Join-Path $PSScriptRoot module en-US
+    Invoke-Dotnet run --project (Join-Path $PSScriptRoot tools HelpBuilder) '--' $pages $help
+    if (Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable) {
+        $made = Join-Path $PSScriptRoot out help
+        $null = Get-ChildItem $pages -Filter *-*.md | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder $made -Force
+        Move-Item (Join-Path $made * *-Help.xml) $help -Force
+        Remove-Item $made -Recurse
+    }
 }
 
 # The package holds plain IL: it runs on every system that PowerShell runs on.
