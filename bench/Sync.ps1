@@ -61,8 +61,8 @@ foreach ($hold in 0, 20) {
         'Python' = { Measure-Python sync.py 'handoffs', $hold }
     }) $Runs
     $work = if ($hold) { "each $hold us long" } else { 'each for no time' }
-    $python = Get-Figure $results['Python'] rate
-    New-Row "hand-offs of a lock that 4 children want, $work" $results rate /s 'half of Python''s' $(if ($null -ne $python) { Test-Least $results rate ($python / 2) })
+    $theirs = Get-Figure $results['Python'] rate
+    New-Row "hand-offs of a lock that 4 children want, $work" $results rate /s 'half of Python''s' $(if ($null -ne $theirs) { Test-Least $results rate ($theirs / 2) })
 }
 
 # In turns, as ours is given, each hand-off wakes somebody: here by a pipe to the next, which is the least that can be.
@@ -92,8 +92,8 @@ $results = Measure-Side ([ordered]@{
     }
     'Python' = { Measure-Python sync.py 'children', $count }
 }) ([Math]::Min($Runs, 3))
-$python = [ordered]@{ ours = $results['ours']; 'Python' = $results['Python'] }
-New-Row "$count children, each taking 1 off a counter under a lock" $python s s '18 s' (Test-Most $results s 18)
+$beside = [ordered]@{ ours = $results['ours']; 'Python' = $results['Python'] }
+New-Row "$count children, each taking 1 off a counter under a lock" $beside s s '18 s' (Test-Most $results s 18)
 $results['Python'] = $null
 $plain = "$count times pwsh -NoProfile -c 1, xargs -P$([Environment]::ProcessorCount)"
 New-Row "the same (engine: $plain)" $results s s '1.00 x alone' (Test-Share $results 'engine alone' s 1)
