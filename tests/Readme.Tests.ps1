@@ -11,9 +11,9 @@ Describe 'README.md' {
 
     It 'shows the two commands of a machine with the SDK alone first' {
         $code = @([regex]::Matches($text, '(?m)^(    \S.*|```powershell)$').ForEach{ $_.Value.Trim() })
-        $code[0] | Should -Be 'dotnet run --project src/ProcConcurrency.Host -- examples/Find-DuplicateFile.ps1 -Path /usr/share/doc'
-        $code[1] | Should -Be 'dotnet test'
-        $code[2..4] | Should -Be './build.ps1', 'Import-Module ./ProcConcurrency.psd1', './build.ps1 -Task Test'
+        $code[0] | Should -Be 'dotnet run --project tools/pwsh -- examples/Find-DuplicateFile.ps1 -Path /usr/share/doc'
+        $code[1] | Should -Be 'dotnet run --project tools/pwsh -- build.ps1 Test'
+        $code[2..4] | Should -Be './build.ps1', 'Import-Module ./ProcConcurrency.psd1', './build.ps1 Test'
     }
 
     It 'has five recipes' {
