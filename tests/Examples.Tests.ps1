@@ -66,6 +66,15 @@ Describe 'examples/Find-DuplicateFile.ps1' {
         (& $example "$tree/a/one", "$tree/b/two", "$tree/link" -PassThru).Files | Should -Be "$tree/a/one", "$tree/b/two"
     }
 
+    It 'reads a file whose name has a backslash or a bracket' {
+        Add-File 'back\slash.2' ('x' * 3000)
+        Add-File '[ab].2' ('x' * 3000)
+        $groups = & $example -Path $tree -PassThru -MinimumSize 5
+        $groups.Files | Should -HaveCount 4
+        $groups.Files | Should -Contain "$tree/back\slash.2"
+        $groups.Files | Should -Contain "$tree/[ab].2"
+    }
+
     It '-AsJson prints the groups alone' {
         $text = (& $example -Path $tree -AsJson) -join "`n"
         $document = [Text.Json.JsonDocument]::Parse($text)
