@@ -14,7 +14,7 @@ Describe 'The hub under stress' {
         $lock = New-ProcLock
         $d = New-ProcDictionary @{ n = 0 }
         $file = "$TestDrive/counter"
-        [IO.File]::WriteAllText($file, '0')
+        Set-Content $file '0'
         $children = 1..20 | ForEach-Object {
             Start-ChildProcess {
                 param($step, $lock, $d, $file)
@@ -26,7 +26,7 @@ Describe 'The hub under stress' {
             } -ArgumentList "$Step", $lock, $d, $file
         }
         $children | Receive-ChildProcess -Wait
-        if ($Where -eq 'on a file') { [IO.File]::ReadAllText($file) | Should -Be '10000' } else { $d.n | Should -Be 10000 }
+        if ($Where -eq 'on a file') { Get-Content $file -Raw | Should -Be '10000' } else { $d.n | Should -Be 10000 }
         $lock.IsHeld | Should -BeFalse
     }
 

@@ -22,7 +22,7 @@ Describe 'A manager' {
 `$lock = New-ProcLock -Manager `$m -Name gate
 `$lock.Enter()
 'held'
-[Threading.Thread]::Sleep(600000)
+Start-Sleep -Seconds 600
 "@
         try {
             Wait-Line "$TestDrive/other" | Should -Be 'held'
@@ -69,12 +69,12 @@ Describe 'A manager' {
     It 'ends with Stop-ProcManager, and leaves no process and no socket' {
         $manager = Start-ProcManager
         $path = $manager.Address -replace '^unix:'
-        [IO.File]::Exists($path) | Should -BeTrue
+        Test-Path $path | Should -BeTrue
         $id = $manager.ProcessId
         $event1 = New-ProcEvent -Manager $manager
         $manager | Stop-ProcManager
         Test-Gone $id | Should -BeTrue
-        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($path)) | Should -BeFalse
+        Test-Path (Split-Path $path) | Should -BeFalse
         Wait-Until { -not $manager.IsConnected }
         { Set-ProcEvent $event1 } | Should -Throw -ErrorId "ObjectGone,$commands.SetProcEventCommand"
         Stop-ProcManager $manager -ErrorVariable errors -ErrorAction SilentlyContinue
@@ -87,7 +87,7 @@ Describe 'A manager' {
         $session = Start-Session -OutputPath "$TestDrive/killed-$($What.Length)" @"
 `$m = Start-ProcManager
 "`$(`$m.ProcessId) `$(`$m.Address)"
-[Threading.Thread]::Sleep(600000)
+Start-Sleep -Seconds 600
 "@
         try {
             $server, $address = @(Wait-Line "$TestDrive/killed-$($What.Length)")[0] -split ' '

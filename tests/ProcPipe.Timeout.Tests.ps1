@@ -86,7 +86,7 @@ Describe 'Send-ProcPipe -Timeout' {
         $send = Start-Send '''begun''; Send-ProcPipe $pipe stopped -Timeout 600'
         try {
             Wait-Until { $send.Output.Count -gt 0 }
-            [Threading.Thread]::Sleep(50)
+            Start-Sleep -Milliseconds 50
             $send.Shell.Stop()
         } finally {
             Remove-Shell $send.Shell

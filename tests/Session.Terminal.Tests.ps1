@@ -38,14 +38,14 @@ Describe 'A session on a terminal' {
     ) {
         $name = "ctrlc-$([guid]::NewGuid())"
         $terminal = Start-Terminal $name @"
-`$process = Start-ChildProcess { 'up'; [Threading.Thread]::Sleep(600000) }
+`$process = Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 }
 try {
-    while (-not `$process.HasMoreData) { [Threading.Thread]::Sleep(20) }
+    while (-not `$process.HasMoreData) { Start-Sleep -Milliseconds 20 }
     [IO.File]::WriteAllText("`$drive/$name.up", "`$(`$process.ProcessId)``n")
     $Wait
 } finally {
     # Had it been meant for the child too, it would be dying now.
-    [Threading.Thread]::Sleep(300)
+    Start-Sleep -Milliseconds 300
     [IO.File]::WriteAllText("`$drive/$name.after", "alive: `$(`$process.IsAlive)``n")
     Stop-ChildProcess `$process -Force
 }
@@ -55,13 +55,13 @@ try {
         Send-CtrlC $terminal
         @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
         $terminal.Session.WaitForExit(60000) | Should -BeTrue
-        [IO.File]::Exists("$TestDrive/$name.over") | Should -BeFalse
+        Test-Path "$TestDrive/$name.over" | Should -BeFalse
         Wait-Until { Test-Gone $child }
     }
 
     It 'Ctrl-C ends a pool whose workers are stuck in <What>, and leaves nothing of them' -TestCases @(
         @{ What = 'a loop'; Block = '[IO.File]::WriteAllText("$drive/stuck-$PID", ""); while ($true) { }' }
-        @{ What = 'a call'; Block = '[IO.File]::WriteAllText("$drive/stuck-$PID", ""); [Threading.Thread]::Sleep(600000)' }
+        @{ What = 'a call'; Block = '[IO.File]::WriteAllText("$drive/stuck-$PID", ""); Start-Sleep -Seconds 600' }
         @{ What = 'a native command'; Block = '& sh -c ''touch "$0/stuck-$$"; exec sleep 1000'' $drive' }
     ) {
         $terminal = Start-Terminal "pool-$([guid]::NewGuid())" "1..1000 | Invoke-ProcPool -ThrottleLimit 2 { `$drive = `$using:drive; $Block }"
@@ -80,7 +80,7 @@ try {
     It 'the terminal''s end ends the session''s children' {
         $terminal = Start-Terminal 'closed' @'
 $process = Start-ChildProcess { 'up'; & sleep 1000 }
-while (-not $process.HasMoreData) { [Threading.Thread]::Sleep(20) }
+while (-not $process.HasMoreData) { Start-Sleep -Milliseconds 20 }
 [IO.File]::WriteAllText("$drive/closed.up", "$PID`n$($process.ProcessId)`n")
 Wait-ChildProcess $process
 '@
