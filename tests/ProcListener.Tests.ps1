@@ -31,7 +31,7 @@ Receive-ProcPipe `$pipe -All
             'bye' | Send-ProcPipe $pipe
             Close-ProcPipe $pipe
             Wait-Until { $session.HasExited }
-            [IO.File]::ReadAllText($output).Trim() | Should -Be 'bye'
+            Get-Content $output | Should -Be 'bye'
         } finally {
             if (-not $session.HasExited) { $session.Kill($true) }
         }
@@ -52,8 +52,7 @@ Receive-ProcPipe `$pipe -All
     }
 
     It 'takes a key as bytes, text or a secure string' {
-        $secure = [securestring]::new()
-        foreach ($c in 'abc'.ToCharArray()) { $secure.AppendChar($c) }
+        $secure = ConvertTo-SecureString abc -AsPlainText
         $listener = New-ProcListener -AuthKey ([byte[]] (97, 98, 99))
         foreach ($key in @(, [byte[]] (97, 98, 99)) + 'abc' + $secure) {
             (Connect-ProcPipe $listener.Address -AuthKey $key).Send(1)
@@ -131,7 +130,7 @@ Receive-ProcPipe `$pipe -All
         Test-Path (Split-Path $path) | Should -BeFalse
         $session = Start-Session -OutputPath "$TestDrive/ended" '(New-ProcListener).Address'
         $session.WaitForExit()
-        $address = ([IO.File]::ReadAllText("$TestDrive/ended")).Trim() -replace '^unix:'
+        $address = (Get-Content "$TestDrive/ended") -replace '^unix:'
         $address | Should -BeLike '*procconcurrency-*'
         Test-Path (Split-Path $address) | Should -BeFalse
     }

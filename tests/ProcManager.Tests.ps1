@@ -14,9 +14,9 @@ Describe 'A manager' {
         $manager = Start-ProcManager
         $manager.ProcessId | Should -Not -Be $PID
         $d = New-ProcDictionary -Manager $manager -Name shared @{ from = 'here' }
-        [IO.File]::WriteAllText("$TestDrive/key", $manager.GetAuthKey())
+        Set-Content "$TestDrive/key" $manager.GetAuthKey()
         $session = Start-Session -OutputPath "$TestDrive/other" @"
-`$m = Connect-ProcManager '$($manager.Address)' ([IO.File]::ReadAllText('$TestDrive/key'))
+`$m = Connect-ProcManager '$($manager.Address)' (Get-Content '$TestDrive/key')
 `$d = New-ProcDictionary -Manager `$m -Name shared
 `$d.back = "`$(`$d.from) and there"
 `$lock = New-ProcLock -Manager `$m -Name gate
@@ -61,8 +61,7 @@ Start-Sleep -Seconds 600
         $manager = Start-ProcManager tcp:127.0.0.1:0 -AuthKey secret
         $manager.Address | Should -Match '^tcp:127\.0\.0\.1:[1-9]'
         $manager.GetAuthKey() | Should -BeNullOrEmpty
-        $secure = [securestring]::new()
-        foreach ($c in 'secret'.ToCharArray()) { $secure.AppendChar($c) }
+        $secure = ConvertTo-SecureString secret -AsPlainText
         (Connect-ProcManager $manager.Address $secure).IsConnected | Should -BeTrue
     }
 
@@ -93,7 +92,7 @@ Start-Sleep -Seconds 600
             $server, $address = @(Wait-Line "$TestDrive/killed-$($What.Length)")[0] -split ' '
             & kill -KILL $(if ($What -eq 'it') { $server } else { $session.Id })
             Wait-Until { Test-Gone $server }
-            Wait-Until { -not [IO.File]::Exists(($address -replace '^unix:')) }
+            Wait-Until { -not (Test-Path ($address -replace '^unix:')) }
         } finally {
             if (-not $session.HasExited) { $session.Kill($true) }
         }

@@ -16,7 +16,7 @@ Describe 'Send-ProcPipe -Timeout' {
     It 'WaitTimeout: there is no room, and nothing of the message is sent: <Timeout>' -TestCases @(
         @{ Timeout = 0 }
         @{ Timeout = 0.05 }
-        @{ Timeout = [TimeSpan]::FromMilliseconds(150) }
+        @{ Timeout = New-TimeSpan -Milliseconds 150 }
     ) {
         $a, $b = New-ProcPipe
         $text = 'x' * 1000

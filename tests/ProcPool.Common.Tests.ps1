@@ -101,14 +101,14 @@ Describe 'The look-ahead of Invoke-ProcPool' {
         New-Item $folder -ItemType Directory | Out-Null
         $state = @{ Read = 0; Taken = 0; Ahead = 0; Run = 0 }
         & { while ($true) { $state.Read++; $state.Read } } | Invoke-ProcPool -Unordered:$Unordered -ThrottleLimit 2 {
-            [IO.File]::WriteAllText("$using:folder/$_", '')
+            New-Item "$using:folder/$_" | Out-Null
             , [byte[]]::new(1MB)
         } | ForEach-Object {
             if ($state.Taken++ -eq 0) {
                 # Nothing is taken while this waits, until the workers have come to rest.
                 Wait-Until {
                     $before = $state.Run
-                    $state.Run = [IO.Directory]::GetFiles($folder).Count
+                    $state.Run = @(Get-ChildItem $folder).Count
                     Start-Sleep -Milliseconds 200
                     $state.Run -gt 2 -and $state.Run -eq $before
                 }

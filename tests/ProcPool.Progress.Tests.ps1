@@ -4,9 +4,7 @@ Describe 'The progress of Invoke-ProcPool' {
 
         # Each test runs its pool in a runspace of its own, and sees there what is shown.
         function Start-Shell([string] $Script) {
-            $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
-            $null = $shell.AddScript("param(`$module, `$drive) Import-Module `$module`n$Script").
-                AddArgument([IO.Path]::GetFullPath("$PSScriptRoot/../ProcConcurrency.psd1")).AddArgument("$TestDrive")
+            $shell = New-Shell "`$drive = '$TestDrive'`n$Script"
             @{ Shell = $shell; Running = $shell.BeginInvoke() }
         }
 
@@ -23,17 +21,17 @@ Describe 'The progress of Invoke-ProcPool' {
         }
 
         function Set-Go([string] $Name) {
-            [IO.File]::WriteAllText("$TestDrive/$Name", '')
+            New-Item "$TestDrive/$Name" | Out-Null
         }
     }
 
     AfterEach {
         if ($run) {
             $run.Shell.Stop()
-            $run.Shell.Dispose()
+            Remove-Shell $run.Shell
         }
 
-        [IO.Directory]::GetFiles("$TestDrive") | ForEach-Object { [IO.File]::Delete($_) }
+        Remove-Item "$TestDrive/*"
     }
 
     It 'tells count and workers while the input is coming, and share, rate, failures and time left after it' {

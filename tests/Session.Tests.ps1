@@ -13,14 +13,14 @@ Describe 'A session and its children' {
 
     It 'the session''s end waits for children that are no daemons' {
         $session = Start-Session -OutputPath "$TestDrive/waited" @"
-`$process = Start-ChildProcess { while (-not (Test-Path '$TestDrive/waited.go')) { Start-Sleep -Milliseconds 20 }; [IO.File]::WriteAllText('$TestDrive/waited.done', '') }
+`$process = Start-ChildProcess { while (-not (Test-Path '$TestDrive/waited.go')) { Start-Sleep -Milliseconds 20 }; New-Item '$TestDrive/waited.done' }
 `$process.ProcessId
 "@
         $child = [int]@(Wait-Line "$TestDrive/waited")[0]
         Start-Sleep -Milliseconds 500
         $session.HasExited | Should -BeFalse
         Test-Gone $child | Should -BeFalse
-        [IO.File]::WriteAllText("$TestDrive/waited.go", '')
+        New-Item "$TestDrive/waited.go" | Out-Null
         $session.WaitForExit(60000) | Should -BeTrue
         $session.ExitCode | Should -Be 0
         Test-Path "$TestDrive/waited.done" | Should -BeTrue
@@ -38,7 +38,7 @@ Describe 'A session and its children' {
         $session = Start-Session -OutputPath "$TestDrive/amid" '1..100 | Invoke-ProcPool { $PID; Start-Sleep -Milliseconds 50 } | ForEach-Object { $_; [Environment]::Exit(3) }'
         $session.WaitForExit(60000) | Should -BeTrue
         $session.ExitCode | Should -Be 3
-        $lines = [IO.File]::ReadAllLines("$TestDrive/amid")
+        $lines = @(Get-Content "$TestDrive/amid")
         $lines.Count | Should -Be 1
         Test-Gone $lines[0] | Should -BeTrue
     }
@@ -46,7 +46,7 @@ Describe 'A session and its children' {
     It 'a session that is killed takes its children along, also one stuck in a native call, and their own' {
         & mkfifo "$TestDrive/fifo"
         $session = Start-Session -OutputPath "$TestDrive/killed" @"
-`$stuck = Start-ChildProcess { 'up'; [IO.File]::ReadAllText('$TestDrive/fifo') }
+`$stuck = Start-ChildProcess { 'up'; Get-Content '$TestDrive/fifo' }
 `$parent = Start-ChildProcess { & sh -c 'sleep 1000 & echo `$!; wait' }
 `$nested = Start-ChildProcess { `$p = Start-ChildProcess { `$PID; Start-Sleep -Seconds 600 }; `$p | Receive-ChildProcess -Wait }
 while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMoreData)) { Start-Sleep -Milliseconds 20 }
@@ -97,7 +97,7 @@ $null = Wait-ChildProcess $child -Timeout 60
 "$($child.ExitCode) $(Receive-ChildProcess $child)"
 '@)
         $session.WaitForExit(60000) | Should -BeTrue
-        [IO.File]::ReadAllText("$TestDrive/late").TrimEnd("`r", "`n") | Should -Be $Expected
+        Get-Content "$TestDrive/late" | Should -Be $Expected
         $session.ExitCode | Should -Be 0
     }
 
