@@ -10,12 +10,12 @@ Describe 'Pipes under stress' {
 
     It '200 kills of senders and receivers lose no message that was received whole, and hang nothing' {
         # The other end is here: a child that is killed is the one process that a kill costs.
-        $random = [Random]::new(20261125)
+        $null = Get-Random -SetSeed 20261125
         foreach ($round in 1..50) {
             $children = foreach ($i in 1..4) {
                 $receive, $send = New-ProcPipe -OneWay
                 $count = New-ProcArray long 1
-                $sends = $random.Next(2) -eq 0
+                $sends = (Get-Random -Maximum 2) -eq 0
                 $process = Start-ChildProcess -Daemon -ArgumentList $(if ($sends) { $send } else { $receive }), $count, $sends {
                     param($pipe, $count, $sends)
                     for ($n = 0; ; $n++) {

@@ -71,8 +71,8 @@ Describe 'A pipe' {
     }
 
     It 'the other end is told when a process is killed, without anybody closing the unused end: <What>' -TestCases @(
-        @{ What = 'one that used it'; Script = { param($pipe) $pipe.Send(1); $pipe.Send(2); [Threading.Thread]::Sleep(600000) }; Sent = 1, 2 }
-        @{ What = 'one that never used it'; Script = { param($pipe) 'up'; [Threading.Thread]::Sleep(600000) }; Sent = @() }
+        @{ What = 'one that used it'; Script = { param($pipe) $pipe.Send(1); $pipe.Send(2); Start-Sleep -Seconds 600 }; Sent = 1, 2 }
+        @{ What = 'one that never used it'; Script = { param($pipe) 'up'; Start-Sleep -Seconds 600 }; Sent = @() }
     ) {
         $a, $b = New-ProcPipe
         $child = Start-ChildProcess $Script -ArgumentList $b
@@ -200,7 +200,7 @@ Describe 'A pipe' {
             $output = [Management.Automation.PSDataCollection[psobject]]::new()
             $running = $shell.BeginInvoke([Management.Automation.PSDataCollection[psobject]]::new(), $output)
             Wait-Until { $output.Count -gt 0 }
-            [Threading.Thread]::Sleep(50)
+            Start-Sleep -Milliseconds 50
             $stopping = $shell.BeginStop($null, $null)
             Wait-Until { $stopping.IsCompleted }
         } finally {

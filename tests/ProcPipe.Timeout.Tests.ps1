@@ -16,7 +16,7 @@ Describe 'Send-ProcPipe -Timeout' {
     It 'WaitTimeout: there is no room, and nothing of the message is sent: <Timeout>' -TestCases @(
         @{ Timeout = 0 }
         @{ Timeout = 0.05 }
-        @{ Timeout = [TimeSpan]::FromMilliseconds(150) }
+        @{ Timeout = New-TimeSpan -Milliseconds 150 }
     ) {
         $a, $b = New-ProcPipe
         $text = 'x' * 1000
@@ -86,7 +86,7 @@ Describe 'Send-ProcPipe -Timeout' {
         $send = Start-Send '''begun''; Send-ProcPipe $pipe stopped -Timeout 600'
         try {
             Wait-Until { $send.Output.Count -gt 0 }
-            [Threading.Thread]::Sleep(50)
+            Start-Sleep -Milliseconds 50
             $send.Shell.Stop()
         } finally {
             Remove-Shell $send.Shell
