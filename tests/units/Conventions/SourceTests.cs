@@ -9,17 +9,11 @@ public sealed partial class SourceTests
 {
     private const int MostLines = 250;
 
-    /// <summary>Files that are still longer. One that is split goes from here.</summary>
-    private static readonly string[] s_long = ["examples/Find-DuplicateFile.ps1"];
-
     private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1")).Concat(Repository.Files(".psm1"));
 
     [Fact]
-    public void No_file_is_longer_than_250_lines()
-    {
-        var tooLong = Code.Where(static file => Repository.Read(file).Count(static character => character == '\n') > MostLines);
-        Assert.Equal(s_long.Order(StringComparer.Ordinal), tooLong.Order(StringComparer.Ordinal));
-    }
+    public void No_file_is_longer_than_250_lines() => Assert.DoesNotContain(
+        Code, static file => Repository.Read(file).Count(static character => character == '\n') > MostLines);
 
     [Fact]
     public void No_file_has_regions() => Assert.All(
@@ -56,7 +50,7 @@ public sealed partial class SourceTests
     }
 
     [Theory]
-    [InlineData("README.md", "dotnet test")]
+    [InlineData("README.md", "dotnet run --project tools/pwsh")]
     [InlineData("LICENSE", "MIT")]
     [InlineData("CHANGELOG.md", "0.1.0")]
     [InlineData("CONTRIBUTING.md", "Adding a cmdlet")]
