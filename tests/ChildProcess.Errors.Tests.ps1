@@ -48,9 +48,7 @@ Describe 'Bad input to child processes' {
         $null = $module.DefineType('OnlyHere', 'Public').CreateType()
         $block = [scriptblock]::Create("class Derived : OnlyHere { }`n'ran'")
         & $block | Should -Be 'ran'
-        $record = try { & $Run } catch { $_ }
-        $record.FullyQualifiedErrorId | Should -BeLike 'TypeNotFound*'
-        $record.Exception.Message | Should -BeLike '*Unable to find type ?OnlyHere?*'
+        $Run | Should -Throw '*Unable to find type ?OnlyHere?*' -ErrorId 'TypeNotFound*'
     }
 
     It 'NameInUse: a name that is taken' {

@@ -104,8 +104,7 @@ Describe 'A pipe' {
 
     It 'WaitTimeout: nothing came in time' {
         $a, $b = New-ProcPipe
-        $record = try { Receive-ProcPipe $b -Timeout 0.05 } catch { $_ }
-        $record.FullyQualifiedErrorId | Should -Be "WaitTimeout,$commands.ReceiveProcPipeCommand"
+        { Receive-ProcPipe $b -Timeout 0.05 } | Should -Throw -ErrorId "WaitTimeout,$commands.ReceiveProcPipeCommand"
         $item = 0
         $b.TryReceive(0, [ref] $item) | Should -BeFalse
         $a.Send(4)
@@ -149,8 +148,8 @@ Describe 'A pipe' {
         $b.ReceiveInto($buffer, 2) | Should -Be 5
         $buffer[1..3] | Should -Be 0, 1, 2
         $a.SendBytes([byte[]] (1..9))
-        $caught = try { $b.ReceiveInto($buffer) } catch { $_.Exception.InnerException }
-        $caught.GetBytes() | Should -Be (1..9)
+        $record = { $b.ReceiveInto($buffer) } | Should -Throw -PassThru
+        $record.Exception.InnerException.GetBytes() | Should -Be (1..9)
         $a.Send('next')
         $b.Receive() | Should -Be 'next'
     }

@@ -22,8 +22,7 @@ Describe 'Send-ProcPipe -Timeout' {
         $text = 'x' * 1000
         $count = 0
         while ($a.TrySend($text, 0)) { $count++ }
-        $record = try { Send-ProcPipe $a $text -Timeout $Timeout } catch { $_ }
-        $record.FullyQualifiedErrorId | Should -Be $late
+        $record = { Send-ProcPipe $a $text -Timeout $Timeout } | Should -Throw -ErrorId $late -PassThru
         $record.Exception | Should -BeOfType ([TimeoutException])
         $record.TargetObject.Id | Should -Be $a.Id
         { Send-ProcPipe $a -Bytes ([byte[]]::new(20MB)) -Timeout $Timeout } | Should -Throw -ErrorId $late
