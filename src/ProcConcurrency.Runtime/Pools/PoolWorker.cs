@@ -48,9 +48,12 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
 
     internal bool CanRecall => !_recalled && HasBegun && Batch.Count - _next > 1;
 
-    internal void Start(Func<IChildHandler, CancellationToken, IChildLink> start, CancellationToken canceled)
+    /// <summary>Whether there is a process.</summary>
+    internal bool IsStarted => Volatile.Read(ref _link) is not null;
+
+    internal void Start(Func<IChildHandler, StartPlace?, IChildLink> start, StartPlace? place)
     {
-        var link = start(this, canceled);
+        var link = start(this, place);
         Volatile.Write(ref _link, link);
     }
 

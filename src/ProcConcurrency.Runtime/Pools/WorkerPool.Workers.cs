@@ -149,38 +149,48 @@ public sealed partial class WorkerPool
 
     private void StartWorkers()
     {
-        while (true)
+        try
         {
-            var worker = new PoolWorker(this);
+            while (true)
+            {
+                var place = _takePlace(_closing.Token);
+                if (NextWorker() is not { } worker)
+                {
+                    place?.Dispose();
+                    return;
+                }
+
+                worker.Start(_start, place);
+            }
+        }
+        catch (Exception error)
+        {
+            // Nobody above would catch it: the pool tells it. A session that is ending starts none, a closed pool neither.
             lock (_gate)
             {
-                if (!WantsWorker)
-                {
-                    _starter = null;
-                    return;
-                }
+                Failure ??= new PoolFailure(Error: error);
+                _starter = null;
+                _workers.RemoveAll(static worker => !worker.IsStarted);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
 
-                _workers.Add(worker);
-                _comingUp++;
+    /// <summary>One more worker to start; null where none is wanted any more, and this thread has done its work.</summary>
+    private PoolWorker? NextWorker()
+    {
+        lock (_gate)
+        {
+            if (!WantsWorker)
+            {
+                _starter = null;
+                return null;
             }
 
-            try
-            {
-                worker.Start(_start, _closing.Token);
-            }
-            catch (Exception error)
-            {
-                // Nobody above would catch it: the pool tells it. A session that is ending starts none, a closed pool neither.
-                lock (_gate)
-                {
-                    Failure ??= new PoolFailure(Error: error);
-                    SetOpen(worker);
-                    _workers.Remove(worker);
-                    _starter = null;
-                    Monitor.PulseAll(_gate);
-                    return;
-                }
-            }
+            var worker = new PoolWorker(this);
+            _workers.Add(worker);
+            _comingUp++;
+            return worker;
         }
     }
 

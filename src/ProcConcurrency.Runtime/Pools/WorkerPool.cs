@@ -21,7 +21,8 @@ public sealed partial class WorkerPool : IDisposable
 
     // Guards everything below. Messages are sent outside it.
     private readonly object _gate = new();
-    private readonly Func<IChildHandler, CancellationToken, IChildLink> _start;
+    private readonly Func<IChildHandler, StartPlace?, IChildLink> _start;
+    private readonly Func<CancellationToken, StartPlace?> _takePlace;
     private readonly CancellationTokenSource _closing = new();
     private readonly byte[] _opening;
     private readonly int _size;
@@ -48,14 +49,17 @@ public sealed partial class WorkerPool : IDisposable
     /// <param name="size">The most workers at a time.</param>
     /// <param name="ordered">Whether results come in the order of the input, or as they are ready.</param>
     /// <param name="opening">What a new worker is told first.</param>
-    /// <param name="start">Starts a worker process, when its turn has come. Called on a thread that may wait for that.</param>
-    public WorkerPool(int size, bool ordered, byte[] opening, Func<IChildHandler, CancellationToken, IChildLink> start)
+    /// <param name="start">Starts a worker process.</param>
+    /// <param name="takePlace">Waits until it may be started; null for at once.</param>
+    public WorkerPool(
+        int size, bool ordered, byte[] opening, Func<IChildHandler, StartPlace?, IChildLink> start, Func<CancellationToken, StartPlace?>? takePlace = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         _size = size;
         _ordered = ordered;
         _opening = opening;
         _start = start;
+        _takePlace = takePlace ?? (static _ => null);
         lock (_gate)
         {
             StartWhatIsWanted();

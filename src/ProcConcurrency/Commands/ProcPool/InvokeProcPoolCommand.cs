@@ -101,7 +101,8 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             ThrottleLimit,
             !Unordered,
             settings.Encode(_context, _kept),
-            (worker, canceled) => ChildLink.Start(launch, StartPlace.Take(canceled), worker, settings.Name, daemon: true, _output.Take));
+            (worker, place) => ChildLink.Start(launch, place!, worker, settings.Name, daemon: true, _output.Take),
+            StartPlace.Take);
         _progress = new PoolProgress(this, _pool);
     }
 
