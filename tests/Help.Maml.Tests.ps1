@@ -43,8 +43,16 @@ Describe 'The help that is made of the pages' {
             }
         }
 
-        & dotnet run --project (Join-Path $root tools HelpBuilder) '--' $pages (Join-Path $TestDrive built) | Out-Null
-        $LASTEXITCODE | Should -Be 0
+        # The SDK leaves files in the folder for temporary ones.
+        $temporary = $env:TMPDIR
+        $env:TMPDIR = New-Item (Join-Path $TestDrive temporary) -ItemType Directory
+        try {
+            dotnet run --disable-build-servers --project (Join-Path $root tools HelpBuilder) '--' $pages (Join-Path $TestDrive built) | Out-Null
+            $LASTEXITCODE | Should -Be 0
+        } finally {
+            $env:TMPDIR = $temporary
+        }
+
         $built = Get-HelpContent (Join-Path $TestDrive built ProcConcurrency.dll-Help.xml)
     }
 

@@ -4,7 +4,16 @@ Describe 'The package' {
         $root = Split-Path $PSScriptRoot
         $manifest = Import-PowerShellDataFile (Join-Path $root ProcConcurrency.psd1)
         $repository = Join-Path $TestDrive repository
-        $package = & (Join-Path $root tools New-Package.ps1) -Destination $repository
+
+        # The SDK leaves files in the folder for temporary ones.
+        $temporary = $env:TMPDIR
+        $env:TMPDIR = New-Item (Join-Path $TestDrive temporary) -ItemType Directory
+        try {
+            $package = & (Join-Path $root tools New-Package.ps1) -Destination $repository
+        } finally {
+            $env:TMPDIR = $temporary
+        }
+
         $content = Join-Path $TestDrive content
         Copy-Item $package "$content.zip"
         Expand-Archive "$content.zip" $content

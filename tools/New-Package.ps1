@@ -26,7 +26,7 @@ try {
     # Plain code, which runs everywhere: images made ahead of time load on one platform only. The build's own paths mean nothing
     # to others, so assemblies name their sources from the repository's root, and files with line numbers stay here.
     $null = New-Item $module -ItemType Directory -Force
-    dotnet build (Join-Path $root src ProcConcurrency) --nologo --verbosity quiet --configuration Release `
+    dotnet build (Join-Path $root src ProcConcurrency) --nologo --verbosity quiet --configuration Release --disable-build-servers `
         '-p:CompileAhead=false' '-p:RunAnalyzers=false' "-p:ImageFolder=$module/bin/" "-p:PathMap=$root=/" | Out-Host
     Remove-Item (Join-Path $module bin *.pdb)
 
