@@ -23,6 +23,17 @@ Describe 'How a child process ends' {
         $process.IsAlive | Should -BeFalse
     }
 
+    It 'one that takes long to end after its last word is not killed' {
+        $process = Start-ChildProcess {
+            Add-Type -TypeDefinition 'public static class SlowEnd { public static void Ask() => System.AppDomain.CurrentDomain.ProcessExit += (_, _) => System.Threading.Thread.Sleep(4000); }'
+            [SlowEnd]::Ask()
+            'done'
+        } | Wait-ChildProcess
+        $process | Receive-ChildProcess | Should -Be 'done'
+        $process.ExitCode | Should -Be 0
+        $process.JobStateInfo.State | Should -Be Completed
+    }
+
     It 'exit in the initialization ends the child before its block' {
         $process = Start-ChildProcess { 'ran'; exit 4 } -InitializationScript { exit 3 } | Wait-ChildProcess
         $process.ExitCode | Should -Be 3

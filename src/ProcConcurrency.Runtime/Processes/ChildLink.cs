@@ -50,7 +50,7 @@ public interface IChildHandler
 /// <remarks>Thread-safe.</remarks>
 public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 {
-    // How long a child may live on after its channel closed, and a channel after its process ended.
+    // How long a child may live on whose channel this side closed, because it broke a rule.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly SpawnedProcess _process;
@@ -61,6 +61,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private readonly StartPlace _place;
     private int _ready;
     private int _stopAsked;
+    private bool _broken; // The child's own thread alone uses it.
 
     private ChildLink(SpawnedProcess process, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
     {
@@ -179,10 +180,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         {
             _output.Note(error.Message);
             _channel.Dispose();
+            _broken = true;
         }
 
+        // One that closed its channel itself has said goodbye: however long its end takes, nobody kills it unasked.
         _place.Dispose();
-        if (!Exited.Wait(s_farewell))
+        if (_broken && !Exited.Wait(s_farewell))
         {
             Kill();
         }
@@ -236,9 +239,11 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
         public void OnClosed(Exception? cause)
         {
-            if (cause is ProtocolException)
+            // A child that closes with bytes of ours unread is an IOException, too: that is its goodbye.
+            if (cause is ProtocolException or not (null or IOException))
             {
                 child._output.Note(cause.Message);
+                child._broken = true;
             }
         }
     }
