@@ -8,7 +8,7 @@ Test     builds, and runs every test: the xUnit tests, and the script tests by P
          The last line is the sum: N passed, N failed[, N skipped].
 Bench    builds, and prints one table of the module's speed beside its peers'.
 Docs     makes the help files from docs/en-US.
-Package  packs what ships into out/ProcConcurrency-<version>.zip.
+Package  packs what ships into out/ProcConcurrency.<version>.nupkg, as the PowerShell Gallery takes it.
 
 .PARAMETER Task
 What to do.
@@ -118,51 +118,21 @@ function Invoke-Bench {
     & (Join-Path $PSScriptRoot bench Measure-All.ps1) -Runs $Runs -Quick:$Quick
 }
 
+# The topics are HelpBuilder's; the cmdlets' help is PlatyPS's where it is installed.
 function Invoke-Docs {
-    $tool = [IO.Path]::Combine($PSScriptRoot, 'tools', 'HelpBuilder')
-    $pages = [IO.Path]::Combine($PSScriptRoot, 'docs', 'en-US')
-    $help = [IO.Path]::Combine($PSScriptRoot, 'module', 'en-US')
-    Invoke-Dotnet run --project $tool '--' $pages $help
+    $pages = Join-Path $PSScriptRoot docs en-US
+    $help = Join-Path $PSScriptRoot module en-US
+    Invoke-Dotnet run --project (Join-Path $PSScriptRoot tools HelpBuilder) '--' $pages $help
+    if (Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable) {
+        $made = Join-Path $PSScriptRoot out help
+        $null = Get-ChildItem $pages -Filter *-*.md | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder $made -Force
+        Move-Item (Join-Path $made * *-Help.xml) $help -Force
+        Remove-Item $made -Recurse
+    }
 }
 
-# The package holds plain IL: it runs on every system that PowerShell runs on.
 function Invoke-Package {
-    $version = [regex]::Match([IO.File]::ReadAllText([IO.Path]::Combine($PSScriptRoot, 'ProcConcurrency.psd1')), "ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value
-    $out = [IO.Path]::Combine($PSScriptRoot, 'out')
-    $stage = [IO.Path]::Combine($out, 'ProcConcurrency')
-    $zip = [IO.Path]::Combine($out, "ProcConcurrency-$version.zip")
-    if ([IO.Directory]::Exists($stage)) {
-        [IO.Directory]::Delete($stage, $true)
-    }
-
-    $null = [IO.Directory]::CreateDirectory($stage)
-    [IO.File]::Delete($zip)
-    $project = [IO.Path]::Combine($PSScriptRoot, 'src', 'ProcConcurrency')
-    $bin = [IO.Path]::Combine($stage, 'module', 'bin')
-    Invoke-Dotnet build $project --nologo --verbosity quiet --configuration Release '-p:CompileAhead=false' "-p:ImageFolder=$bin/"
-    foreach ($name in 'ProcConcurrency.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md') {
-        [IO.File]::Copy([IO.Path]::Combine($PSScriptRoot, $name), [IO.Path]::Combine($stage, $name))
-    }
-
-    foreach ($folder in 'module', 'en-US') {
-        $from = [IO.Path]::Combine($PSScriptRoot, $folder)
-        if (-not [IO.Directory]::Exists($from)) {
-            continue
-        }
-
-        foreach ($file in [IO.Directory]::GetFiles($from, '*', 'AllDirectories')) {
-            $relative = [IO.Path]::GetRelativePath($PSScriptRoot, $file)
-            $to = [IO.Path]::Combine($stage, $relative)
-            if (-not $relative.StartsWith([IO.Path]::Combine('module', 'bin'), 'Ordinal') -and -not [IO.File]::Exists($to)) {
-                $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($to))
-                [IO.File]::Copy($file, $to)
-            }
-        }
-    }
-
-    [IO.Compression.ZipFile]::CreateFromDirectory($stage, $zip, 'Optimal', $true)
-    [IO.Directory]::Delete($stage, $true)
-    $zip
+    & (Join-Path $PSScriptRoot tools New-Package.ps1) -Destination (Join-Path $PSScriptRoot out)
 }
 
 & "Invoke-$Task"

@@ -3,9 +3,10 @@
 Measures the module beside its peers, and prints one table.
 
 .DESCRIPTION
-Each figure is the median of several runs, each in a fresh process; the sides of a row take turns. The module is measured on
-the engine that runs this script, and its start on every engine that is there. In brackets: how many times as quick, or
-as small, the module is; beside the engine alone, the difference. What can't be measured says why. Nothing fails for being slow.
+Everything runs on the PowerShell that runs this script, and on Python's multiprocessing where python3 is there. Each figure is
+the median of several runs, each in a fresh process; the sides of a row take turns. The engine alone is the same PowerShell without
+the module; the row says what it does. Processor time is user and system time of all processes that the row starts, and is measured
+on Linux. What can't be measured says why. Nothing fails for being slow.
 
 .PARAMETER Runs
 How often each side is measured.
@@ -28,10 +29,11 @@ param(
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
-. ([IO.Path]::Combine($PSScriptRoot, 'common.ps1'))
+$clock = [Diagnostics.Stopwatch]::StartNew()
+. (Join-Path $PSScriptRoot common.ps1)
+. (Join-Path $PSScriptRoot table.ps1)
 
-$script:Failures = [Collections.Generic.List[string]]::new()
-$Engines = Find-Engine
+$Failures = [Collections.Generic.List[string]]::new()
 $Scale = if ($Quick) { 0.1 } else { 1 }
 if ($Quick) {
     $Runs = 2
@@ -42,23 +44,17 @@ if (-not $groups) {
     throw "No group is named '$Only'."
 }
 
-$clock = [Diagnostics.Stopwatch]::StartNew()
 $rows = @(
     foreach ($group in $groups) {
         $Activity = $group
-        . ([IO.Path]::Combine($PSScriptRoot, "$group.ps1"))
+        . (Join-Path $PSScriptRoot "$group.ps1")
     }
 )
 
 $columns = @($rows[0].Keys)
 $lines = @(, $columns) + @(foreach ($row in $rows) { , @($row.Values) })
 $widths = for ($i = 0; $i -lt $columns.Count; $i++) {
-    $longest = 0
-    foreach ($line in $lines) {
-        $longest = [Math]::Max($longest, $line[$i].Length)
-    }
-
-    $longest
+    ($lines | ForEach-Object { $_[$i].Length } | Measure-Object -Maximum).Maximum
 }
 
 function Join-Cell([string[]] $Cells) {
@@ -70,20 +66,17 @@ function Join-Cell([string[]] $Cells) {
 }
 
 $memory = ''
-if ([IO.File]::Exists('/proc/meminfo') -and [IO.File]::ReadAllText('/proc/meminfo') -match 'MemTotal:\s+(\d+)') {
+if ((Test-Path /proc/meminfo) -and (Get-Content /proc/meminfo -Raw) -match 'MemTotal:\s+(\d+)') {
     $memory = ", $([Math]::Round([long] $Matches[1] / 1MB)) GB"
 }
 
-"$([Environment]::ProcessorCount) processors$memory, $([Runtime.InteropServices.RuntimeInformation]::OSDescription), .NET $([Environment]::Version), PowerShell $($PSVersionTable.PSVersion) ($($Engines.Own)); median of $Runs$(if ($Quick) { ', a tenth of the load' })"
+"$([Environment]::ProcessorCount) processors$memory, $($PSVersionTable.OS), .NET $([Environment]::Version), PowerShell $($PSVersionTable.PSVersion); median of $Runs$(if ($Quick) { ', a tenth of the load' })"
 ''
 Join-Cell $lines[0]
 '|' + (($widths | ForEach-Object { '-' * ($_ + 2) }) -join '|') + '|'
-for ($i = 1; $i -lt $lines.Count; $i++) {
-    Join-Cell $lines[$i]
-}
-
+$lines | Select-Object -Skip 1 | ForEach-Object { Join-Cell $_ }
 ''
-'In brackets: how many times as quick, or as small, the module is; beside the engine alone, how much later its figure is.'
+'In brackets: how many times as quick, or as small, the module is; beside the engine alone, how much more the module takes, and its figure divided by the engine''s.'
 foreach ($failure in $Failures) {
     "failed: $failure"
 }

@@ -2,23 +2,22 @@
 $count = [int] (1000000 * $Scale)
 $results = Measure-Side ([ordered]@{
     ours = {
-        Measure-Engine $Engines.Own @"
-Import-Module '$Manifest'
-function Get-Memory([string] `$Name) {
-    if (-not ([IO.File]::ReadAllText('/proc/self/status') -match "`${Name}:\s+(\d+) kB")) { throw "no `$Name" }
-    [long] `$Matches[1] / 1024
-}
+        Measure-Engine {
+            Import-Module $Manifest
+            function Get-Memory([string] $Name) {
+                if ((Get-Content /proc/self/status -Raw) -notmatch "${Name}:\s+(\d+) kB") { throw "no $Name" }
+                [long] $Matches[1] / 1024
+            }
 
-1..20000 | Invoke-ProcPool { `$_ } | & { process { } }
-[GC]::Collect()
-`$before = Get-Memory VmRSS
-`$peak = Get-Memory VmHWM
-1..$count | Invoke-ProcPool { `$_ } | & { begin { `$i = 0 } process { `$i++ } end { if (`$i -ne $count) { throw 'items are missing' } } }
-'mb=' + ([Math]::Max(0, (Get-Memory VmHWM) - `$before)).ToString([cultureinfo]::InvariantCulture)
-'abovepeak=' + ((Get-Memory VmHWM) - `$peak).ToString([cultureinfo]::InvariantCulture)
-"@
+            1..20000 | Invoke-ProcPool { $_ } | & { process { } }
+            [GC]::Collect()
+            $before = Get-Memory VmRSS
+            $peak = Get-Memory VmHWM
+            1..$count | Invoke-ProcPool { $_ } | & { begin { $i = 0 } process { $i++ } end { if ($i -ne $count) { throw 'items are missing' } } }
+            "mb=$([Math]::Max(0, (Get-Memory VmHWM) - $before))"
+            "abovepeak=$((Get-Memory VmHWM) - $peak)"
+        } @{ count = $count }
     }
     'Python' = { Measure-Python memory.py $count }
 }) 1
-$ours = Get-Figure $results['ours'] mb
-New-Row "parent's growth over $($count.ToString('N0', $Invariant)) items (Python: imap)" $results mb MB '50 MB' $(if ($null -ne $ours) { $ours -le 50 })
+New-Row "parent's growth over $($count.ToString('N0', $Invariant)) items (Python: imap)" $results mb MB '50 MB' (Test-Most $results mb 50)

@@ -1,37 +1,34 @@
 # Objects out of one child. Rate: from the first object to the last; whole: from the call that starts the child.
+$counter = {
+    & {
+        begin { $i = 0 }
+        process { if ($i++ -eq 0) { $first = $clock.Elapsed.TotalSeconds } }
+        end {
+            $last = $clock.Elapsed.TotalSeconds
+            "rate=$(($i - 1) / ($last - $first))"
+            "whole=$($i / $last)"
+            if ($i -ne $count) { throw "$i objects of $count" }
+        }
+    }
+}.ToString().TrimStart()
 foreach ($load in @(
         @{ What = 'integers'; Count = [int] (100000 * $Scale); Block = '1..COUNT'; Python = 'integers'; Reach = 500000 }
         @{ What = 'custom objects'; Count = [int] (20000 * $Scale); Block = 'foreach ($i in 1..COUNT) { [pscustomobject]@{ Id = $i; Name = "name $i"; Ok = $true } }'; Python = 'objects'; Reach = 150000 })) {
     $count = $load.Count
-    $block = $load.Block.Replace('COUNT', "$count")
-    $counter = @'
- & {
-    begin { $i = 0 }
-    process { if ($i++ -eq 0) { $first = $clock.Elapsed.TotalSeconds } }
-    end {
-        $last = $clock.Elapsed.TotalSeconds
-        'rate=' + (($i - 1) / ($last - $first)).ToString([cultureinfo]::InvariantCulture)
-        'whole=' + ($i / $last).ToString([cultureinfo]::InvariantCulture)
-        if ($i -ne COUNT) { throw "$i objects of COUNT" }
-    }
-}
-'@.Replace('COUNT', "$count")
+    $with = @{ count = $count; block = '{ ' + $load.Block.Replace('COUNT', "$count") + ' }' }
+    $start = '$clock = [Diagnostics.Stopwatch]::StartNew(); '
     $results = Measure-Side ([ordered]@{
-        ours = {
-            Measure-Engine $Engines.Own ("Import-Module '$Manifest'; " + '$clock = [Diagnostics.Stopwatch]::StartNew(); Start-ChildProcess { ' + $block + ' } | Receive-ChildProcess -Wait |' + $counter)
-        }
-        'Start-Job' = {
-            Measure-Engine pwsh ('$clock = [Diagnostics.Stopwatch]::StartNew(); Start-Job { ' + $block + ' } | Receive-Job -Wait |' + $counter)
-        }
+        ours = { Measure-Engine ('Import-Module $Manifest; ' + $start + 'Start-ChildProcess $block | Receive-ChildProcess -Wait | ' + $counter) $with }
+        'Start-Job' = { Measure-Engine ($start + 'Start-Job $block | Receive-Job -Wait | ' + $counter) $with }
+        'Start-ThreadJob' = { Measure-ThreadJob ($start + 'Start-ThreadJob $block | Receive-Job -Wait | ' + $counter) $with }
         'Python' = { Measure-Python output.py $load.Python, $count, 'queue' }
         'Python pipe' = { Measure-Python output.py $load.Python, $count, 'pipe' }
     }) $Runs
-    $ours = Get-Figure $results['ours'] rate
     $number = $count.ToString('N0', $Invariant)
     $reach = $load.Reach
-    New-Row "$number $($load.What) out of one child (Python: Queue)" $results rate /s ($reach.ToString('N0', $Invariant) + '/s') $(if ($null -ne $ours) { $ours -ge $reach })
+    New-Row "$number $($load.What) out of one child (Python: Queue)" $results rate /s ($reach.ToString('N0', $Invariant) + '/s') (Test-Least $results rate $reach)
     New-Row 'the same, whole with the start of the child' $results whole /s
     $results['Python'] = $results['Python pipe']
-    $results['Start-Job'] = $null
+    $results['Start-Job'] = $results['Start-ThreadJob'] = $null
     New-Row "$number $($load.What) out of one child (Python: Pipe)" $results rate /s
 }

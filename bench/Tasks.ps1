@@ -1,34 +1,36 @@
 # Trivial tasks. Steady: from the first tenth to the last result; whole: with the start of the workers.
 $count = [int] (100000 * $Scale)
 $few = [int] (2000 * $Scale)
-
-function Get-TaskScript([string] $Command, [int] $Count) {
-    @'
-
-$clock = [Diagnostics.Stopwatch]::StartNew()
-1..COUNT | COMMAND | & {
-    begin { $i = 0; $tenth = COUNT / 10 }
-    process { if (++$i -eq $tenth) { $since = $clock.Elapsed.TotalSeconds } }
-    end {
-        $now = $clock.Elapsed.TotalSeconds
-        if ($i -ne COUNT) { throw "$i results of COUNT" }
-        'steady=' + (($i - $tenth) / ($now - $since)).ToString([cultureinfo]::InvariantCulture)
+$with = @{ count = $few; processors = [Environment]::ProcessorCount }
+$counter = {
+    & {
+        begin { $i = 0; $tenth = $count / 10 }
+        process { if (++$i -eq $tenth) { $since = $clock.Elapsed.TotalSeconds } }
+        end {
+            $now = $clock.Elapsed.TotalSeconds
+            if ($i -ne $count) { throw "$i results of $count" }
+            "steady=$(($i - $tenth) / ($now - $since))"
+        }
     }
-}
-'whole=' + (COUNT / $clock.Elapsed.TotalSeconds).ToString([cultureinfo]::InvariantCulture)
-'@.Replace('COUNT', "$Count").Replace('COMMAND', $Command)
-}
-
+    "whole=$($count / $clock.Elapsed.TotalSeconds)"
+}.ToString().TrimStart()
+$start = '$clock = [Diagnostics.Stopwatch]::StartNew(); 1..$count | '
 $results = Measure-Side ([ordered]@{
-    ours = { Measure-Engine $Engines.Own ("Import-Module '$Manifest'" + (Get-TaskScript 'Invoke-ProcPool { $_ }' $count)) }
-    'ForEach-Object -Parallel' = {
-        Measure-Engine $Engines.Own (Get-TaskScript 'ForEach-Object -Parallel { $_ } -ThrottleLimit ([Environment]::ProcessorCount)' $few)
+    ours = { Measure-Engine ('Import-Module $Manifest; ' + $start + 'Invoke-ProcPool { $_ } | ' + $counter) @{ count = $count } }
+    'Start-ThreadJob' = {
+        # All start before the first result is taken, so it has no steady state.
+        Measure-ThreadJob {
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            $results = 1..$count | ForEach-Object { Start-ThreadJob { param($i) $i } -ArgumentList $_ -ThrottleLimit $processors } | Receive-Job -Wait
+            "whole=$($count / $clock.Elapsed.TotalSeconds)"
+            if ($results.Count -ne $count) { throw "$($results.Count) results of $count" }
+        } $with
     }
+    'ForEach-Object -Parallel' = { Measure-Engine ($start + 'ForEach-Object -Parallel { $_ } -ThrottleLimit $processors | ' + $counter) $with }
     'Python' = { Measure-Python tasks.py $count, 1 }
     'Python auto' = { Measure-Python tasks.py $count, 0 }
 }) $Runs
-$ours = Get-Figure $results['ours'] steady
-New-Row 'trivial tasks, steady (Python: Pool.map, chunksize=1)' $results steady /s '60,000/s' $(if ($null -ne $ours) { $ours -ge 60000 })
+New-Row 'trivial tasks, steady (Python: Pool.map, chunksize=1)' $results steady /s '60,000/s' (Test-Least $results steady 60000)
 New-Row 'the same, whole with the start of the workers' $results whole /s
 $results['Python'] = $results['Python auto']
 $results['ForEach-Object -Parallel'] = $null

@@ -1,41 +1,60 @@
-# What the rows share: engines, fresh processes, medians, cells. Each measurement runs in a process of its own.
+# What the rows share: fresh processes and medians. Each measurement runs in a process of its own.
 
-$script:Root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..'))
-$script:Manifest = [IO.Path]::Combine($Root, 'ProcConcurrency.psd1')
-$script:Invariant = [Globalization.CultureInfo]::InvariantCulture
-$script:PatienceMilliseconds = 300000
-
-function Find-OnPath([string] $Name) {
-    foreach ($folder in $env:PATH.Split([IO.Path]::PathSeparator)) {
-        $file = [IO.Path]::Combine($folder, $Name)
-        if ([IO.Path]::IsPathRooted($folder) -and [IO.File]::Exists($file)) {
-            return $file
-        }
-    }
-}
+$Root = Split-Path $PSScriptRoot
+$Manifest = Join-Path $Root ProcConcurrency.psd1
+$Invariant = [cultureinfo]::InvariantCulture
+$PatienceMilliseconds = 300000
 
 # The programs to measure with; what is not there is null.
-function Find-Engine {
-    $embedded = [AppContext]::GetData('ProcConcurrency.EmbeddedHost')
-    $own = if ($embedded) { 'embedded' } else { 'pwsh' }
-    if (-not $embedded) {
-        foreach ($configuration in 'Debug', 'Release') {
-            $file = [IO.Path]::Combine($Root, 'src', 'ProcConcurrency.Host', 'bin', $configuration, 'net10.0', 'ProcConcurrency.Host.dll')
-            if (-not $embedded -and [IO.File]::Exists($file)) {
-                $embedded = $file
-            }
-        }
-    }
-
-    $pwsh = if ($own -eq 'pwsh') { [Environment]::ProcessPath } else { Find-OnPath pwsh }
-    $python = Find-OnPath python3
-    if ($python) {
-        # What stands on PATH may be a script that looks for the real one at every start.
-        $python = & $python -c 'import sys; print(sys.executable)'
-    }
-
-    @{ Own = $own; pwsh = $pwsh; embedded = $embedded; python = $python }
+$Pwsh = [Environment]::ProcessPath
+$Xargs = Get-Command xargs -CommandType Application -ErrorAction Ignore
+$ThreadJob = Get-Command Start-ThreadJob -ErrorAction Ignore
+$Python = Get-Command python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+if ($Python) {
+    # What stands on PATH may be a script that looks for the real one at every start.
+    $Python = & $Python -c 'import sys; print(sys.executable)'
 }
+
+# What stands above each script that is measured.
+$Prelude = @"
+`$ErrorActionPreference = 'Stop'
+`$Manifest = '$([Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Manifest))'
+`$Pwsh = '$([Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Pwsh))'
+"@ + @'
+
+# User and system time, in seconds, of this process and of those that it has waited for. With them come those that they have
+# waited for. Linux counts it in hundredths.
+function Get-ProcessorTime {
+    if (Test-Path /proc/self/stat) {
+        $fields = (Get-Content /proc/self/stat -Raw) -replace '^.*\) ' -split ' '
+        ($fields[11..14] | Measure-Object -Sum).Sum / 100
+    }
+}
+
+# How long a block takes, and what all that it starts and waits for costs.
+function Measure-Whole([scriptblock] $Block) {
+    $before = Get-ProcessorTime
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    & $Block
+    "s=$($clock.Elapsed.TotalSeconds)"
+    if ($null -ne $before) { "cpu=$((Get-ProcessorTime) - $before)" }
+}
+
+# The same for the first object that a block writes, in milliseconds: the mean of several times, after one that doesn't count.
+function Measure-First([int] $Times, [scriptblock] $Block) {
+    $null = & $Block
+    $before = Get-ProcessorTime
+    $sum = 0
+    foreach ($i in 1..$Times) {
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        & $Block | ForEach-Object { $sum += $clock.Elapsed.TotalMilliseconds }
+    }
+
+    "ms=$($sum / $Times)"
+    if ($null -ne $before) { "cpu=$(((Get-ProcessorTime) - $before) * 1000 / $Times)" }
+}
+
+'@
 
 function Start-Fresh([string] $Program, [string[]] $Arguments) {
     $start = [Diagnostics.ProcessStartInfo]::new($Program)
@@ -67,38 +86,7 @@ function Complete-Fresh([Diagnostics.Process] $Process, $Output, $Errors) {
     }
 }
 
-function Get-EngineCall([string] $Kind, [string] $Command) {
-    $program = $Engines[$Kind]
-    if (-not $program) {
-        throw "no $Kind"
-    }
-
-    if ($Kind -eq 'pwsh') {
-        return $program, '-NoProfile', '-NonInteractive', '-Command', $Command
-    }
-
-    $native = [IO.Path]::ChangeExtension($program, $null).TrimEnd('.')
-    if ([IO.File]::Exists($native)) {
-        return $native, '-Command', $Command
-    }
-
-    return 'dotnet', $program, '-Command', $Command
-}
-
-# Runs a script in a fresh engine; what it prints as name=number comes back as a table.
-function Measure-Engine([string] $Kind, [string] $Script) {
-    $program, $arguments = Get-EngineCall $Kind $Script
-    Measure-Program $program $arguments
-}
-
-function Measure-Python([string] $File, [string[]] $Arguments = @()) {
-    if (-not $Engines.python) {
-        throw 'no python3'
-    }
-
-    Measure-Program $Engines.python (@([IO.Path]::Combine($PSScriptRoot, 'python', $File)) + $Arguments)
-}
-
+# Runs a program; what it prints as name=number comes back as a table.
 function Measure-Program([string] $Program, [string[]] $Arguments) {
     $process = Start-Fresh $Program $Arguments
     $process.StandardInput.Close()
@@ -106,7 +94,7 @@ function Measure-Program([string] $Program, [string[]] $Arguments) {
     $text = Complete-Fresh $process $output $process.StandardError.ReadToEndAsync()
     $numbers = @{}
     foreach ($match in [regex]::Matches($text, '(?m)^(\w+)=([-0-9.eE+]+)\r?$')) {
-        $numbers[$match.Groups[1].Value] = [double]::Parse($match.Groups[2].Value, $Invariant)
+        $numbers[$match.Groups[1].Value] = [double] $match.Groups[2].Value
     }
 
     if ($numbers.Count -eq 0) {
@@ -116,11 +104,31 @@ function Measure-Program([string] $Program, [string[]] $Arguments) {
     $numbers
 }
 
-# From the start of a process to its first line.
-function Measure-FirstLine([string] $Kind, [string] $Script) {
-    $program, $arguments = Get-EngineCall $Kind $Script
+# Runs a block, or the text of a script, in a fresh PowerShell. It has $Manifest, $Pwsh, the variables of -With and the prelude.
+function Measure-Engine([string] $Script, [hashtable] $With = @{}) {
+    $values = foreach ($name in $With.Keys) { "`$$name = $($With[$name])`n" }
+    Measure-Program $Pwsh '-NoProfile', '-NonInteractive', '-Command', ($Prelude + $values + $Script)
+}
+
+function Measure-ThreadJob([string] $Script, [hashtable] $With = @{}) {
+    if (-not $ThreadJob) { throw 'no ThreadJob' }
+    Measure-Engine $Script $With
+}
+
+function Measure-Xargs([string] $Script, [hashtable] $With = @{}) {
+    if (-not $Xargs) { throw 'no xargs' }
+    Measure-Engine $Script $With
+}
+
+function Measure-Python([string] $File, [string[]] $Arguments = @()) {
+    if (-not $Python) { throw 'no python3' }
+    Measure-Program $Python (@(Join-Path $PSScriptRoot python $File) + $Arguments)
+}
+
+# From the start of a PowerShell to its first line.
+function Measure-FirstLine([string] $Command) {
     $clock = [Diagnostics.Stopwatch]::StartNew()
-    $process = Start-Fresh $program $arguments
+    $process = Start-Fresh $Pwsh '-NoProfile', '-NonInteractive', '-Command', $Command
     $errors = $process.StandardError.ReadToEndAsync()
     $line = $process.StandardOutput.ReadLine()
     $milliseconds = $clock.Elapsed.TotalMilliseconds
@@ -164,10 +172,8 @@ function Measure-Side([Collections.Specialized.OrderedDictionary] $Sides, [int] 
         }
 
         $results[$name] = @{}
-        foreach ($entry in @($all.Keys)) {
-            if ($entry.StartsWith("$name/", 'Ordinal')) {
-                $results[$name][$entry.Substring($name.Length + 1)] = Get-Median $all[$entry]
-            }
+        foreach ($entry in @($all.Keys) -like "$name/*") {
+            $results[$name][$entry.Substring($name.Length + 1)] = Get-Median $all[$entry]
         }
     }
 
@@ -175,60 +181,7 @@ function Measure-Side([Collections.Specialized.OrderedDictionary] $Sides, [int] 
 }
 
 function Get-Median($Values) {
-    $sorted = [double[]] @($Values | Where-Object { $null -ne $_ })
-    [Array]::Sort($sorted)
-    $middle = [Math]::Floor($sorted.Length / 2)
-    if ($sorted.Length % 2) { $sorted[$middle] } else { ($sorted[$middle - 1] + $sorted[$middle]) / 2 }
-}
-
-# One number of a result, or null where the measurement failed.
-function Get-Figure($Result, [string] $Key) {
-    if ($Result -is [hashtable] -and $Result.ContainsKey($Key)) { $Result[$Key] }
-}
-
-function Format-Figure([double] $Value, [string] $Unit) {
-    switch ($Unit) {
-        'ms' { $Value.ToString('N0', $Invariant) + ' ms' }
-        's' { $Value.ToString('N2', $Invariant) + ' s' }
-        'MB' { $Value.ToString('N1', $Invariant) + ' MB' }
-        default { $Value.ToString('N0', $Invariant) + $Unit }
-    }
-}
-
-# A cell: the figure, and how many times as good ours is; or why there is none.
-function Format-Cell($Result, [string] $Key, [string] $Unit, $Ours) {
-    $value = Get-Figure $Result $Key
-    if ($null -eq $value) {
-        if ($null -eq $Result) { return '-' }
-        if ("$Result" -match '^no (pwsh|embedded|python3)$') { return "$Result" }
-        $script:Failures.Add("$Activity, $($Key): $Result")
-        return 'failed'
-    }
-
-    $text = Format-Figure $value $Unit
-    if ($null -ne $Ours -and $Ours -gt 0 -and $value -gt 0) {
-        $times = if ($Unit -eq '/s') { $Ours / $value } else { $value / $Ours }
-        $text += ' (' + $times.ToString($(if ($times -ge 10) { 'N0' } else { 'N2' }), $Invariant) + ' x)'
-    }
-
-    $text
-}
-
-# A row of the table. Met: true, false, or null where nothing says.
-function New-Row([string] $What, $Sides, [string] $Key, [string] $Unit, [string] $Reach = '', $Met = $null) {
-    $ours = Get-Figure $Sides['ours'] $Key
-    $row = [ordered]@{ What = $What; ProcConcurrency = Format-Cell $Sides['ours'] $Key $Unit }
-    $row['engine alone'] = Format-Cell $Sides['engine alone'] $Key $Unit
-    $alone = Get-Figure $Sides['engine alone'] $Key
-    if ($null -ne $ours -and $null -ne $alone) {
-        $row['engine alone'] += ' (' + ($ours - $alone).ToString('+0;-0', $Invariant) + ')'
-    }
-
-    foreach ($peer in 'Start-Job', 'ForEach-Object -Parallel', 'Python') {
-        $row[$peer] = Format-Cell $Sides[$peer] $Key $Unit $ours
-    }
-
-    $row['reach'] = if ($Reach) { $Reach } else { '-' }
-    $row['reached'] = if (-not $Reach) { '-' } elseif ($null -eq $ours -or $null -eq $Met) { 'not measured' } elseif ($Met) { 'yes' } else { 'NO' }
-    $row
+    $sorted = @($Values | Where-Object { $null -ne $_ } | Sort-Object)
+    $middle = [Math]::Floor($sorted.Count / 2)
+    if ($sorted.Count % 2) { $sorted[$middle] } else { ($sorted[$middle - 1] + $sorted[$middle]) / 2 }
 }

@@ -60,204 +60,100 @@ param(
 Set-StrictMode -Version 3
 $clock = [Diagnostics.Stopwatch]::StartNew()
 
-function New-FileError([string] $Id, [string] $Message, [string] $File, [Exception] $Cause, $Category = 'ReadError') {
-    [Management.Automation.ErrorRecord]::new([IO.IOException]::new($Message, $Cause), $Id, $Category, $File)
-}
-
-# The file or folder itself, all links on the way to it resolved, so that nothing is met twice under two names.
-function Resolve-Root([string] $Path) {
-    $real = [IO.Path]::GetPathRoot($Path)
-    foreach ($part in $Path.Substring($real.Length).Split([IO.Path]::DirectorySeparatorChar, [StringSplitOptions]::RemoveEmptyEntries)) {
-        $next = [IO.Path]::Combine($real, $part)
-        $target = [IO.Directory]::ResolveLinkTarget($next, $true)
-        $real = if ($null -eq $target) { $next } elseif ($target.FullName -eq $next) { $next } else { Resolve-Root $target.FullName }
+# The path with all links on the way to it resolved, so that no file is met twice under two names.
+function Resolve-Link([string] $Path) {
+    $parent = Split-Path -LiteralPath $Path
+    if (-not $parent) {
+        return $Path
     }
 
-    $real
+    $real = Join-Path (Resolve-Link $parent) (Split-Path $Path -Leaf)
+    $target = (Get-Item -LiteralPath $real -Force -ErrorAction Stop).ResolveLinkTarget($true)
+    if ($target) { Resolve-Link $target.FullName } else { $real }
 }
 
 function Get-RootItem([string] $Path) {
-    $full = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
     try {
-        $real = Resolve-Root $full
-    } catch [IO.IOException], [UnauthorizedAccessException] {
-        $real = $full
-    }
-
-    if ([IO.Directory]::Exists($real)) {
-        [IO.DirectoryInfo]::new($real)
-    } elseif ([IO.File]::Exists($real)) {
-        [IO.FileInfo]::new($real)
-    } else {
-        $PSCmdlet.ThrowTerminatingError((New-FileError PathNotFound "There is no file or folder '$Path'." $Path $null ObjectNotFound))
+        Get-Item -LiteralPath (Resolve-Link (Convert-Path -LiteralPath $Path -ErrorAction Stop)) -Force -ErrorAction Stop
+    } catch {
+        Write-Error "There is no file or folder '$Path'." -ErrorId PathNotFound -Category ObjectNotFound -TargetObject $Path -ErrorAction Stop
     }
 }
 
-# Every file below a folder; what can't be read is an error, and left out.
-function Get-FileBelow([IO.DirectoryInfo[]] $Folder, [Collections.Generic.HashSet[string]] $Seen) {
-    $options = [IO.EnumerationOptions]@{ AttributesToSkip = 0; IgnoreInaccessible = $false }
-    $folders = [Collections.Generic.Stack[IO.DirectoryInfo]]::new($Folder)
-    while ($folders.Count -gt 0) {
-        $current = $folders.Pop()
-        if (-not $Seen.Add($current.FullName)) {
-            continue
-        }
+function Write-UnreadableError([string] $File, [string] $Reason) {
+    Write-Error "'$File' can't be read: $Reason" -ErrorId FileUnreadable -Category ReadError -TargetObject $File
+}
 
-        try {
-            foreach ($entry in $current.EnumerateFileSystemInfos('*', $options)) {
-                $attributes = [int] $entry.Attributes
-                if ($attributes -eq -1) {
-                    # It is listed, but it isn't there under the name that .NET made of it.
-                    Write-UnreadableError $entry.FullName 'It is gone, or its name is not well-formed UTF-8.'
-                } elseif ($attributes -band [int] [IO.FileAttributes]::ReparsePoint) {
-                    continue
-                } elseif ($entry -is [IO.DirectoryInfo]) {
-                    $folders.Push($entry)
-                } else {
-                    $entry
-                }
-            }
-        } catch [IO.IOException], [UnauthorizedAccessException] {
-            Write-UnreadableError $current.FullName $_.Exception.Message $_.Exception
+# The files named and those below the folders, links left out; what can't be read is an error.
+function Get-RegularFile([IO.FileSystemInfo[]] $Root) {
+    $Root | Where-Object { -not $_.PSIsContainer }
+    $Root | Where-Object PSIsContainer | Get-ChildItem -Recurse -Force -ErrorAction SilentlyContinue -ErrorVariable unlisted | ForEach-Object {
+        if ([int] $_.Attributes -eq -1) {
+            # It is listed, but it isn't there under the name that .NET made of it.
+            Write-UnreadableError $_.FullName 'It is gone, or its name is not well-formed UTF-8.'
+        } elseif (-not $_.PSIsContainer -and -not $_.Attributes.HasFlag([IO.FileAttributes]::ReparsePoint)) {
+            $_
         }
     }
+
+    $unlisted | ForEach-Object { Write-UnreadableError $_.TargetObject $_.Exception.Message }
 }
 
-function Write-UnreadableError([string] $File, [string] $Reason, [Exception] $Cause) {
-    $script:PSCmdlet.WriteError((New-FileError FileUnreadable "'$File' can't be read: $Reason" $File $Cause))
-}
-
-# Runs in the workers.
+# Runs in the workers. The stream is opened here, because Get-FileHash takes a backslash in a name for the end of a folder.
 $measure = {
+    $file = $_
     try {
-        $stream = [IO.FileStream]::new($_, [IO.FileMode]::Open, [IO.FileAccess]::Read, [IO.FileShare]'ReadWrite, Delete', 65536)
+        $stream = [IO.File]::OpenRead($file)
         try {
-            $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($stream)).ToLowerInvariant()
-            [pscustomobject]@{ File = $_; Hash = $hash; Size = $stream.Position; Worker = $PID }
+            $hash = Get-FileHash -InputStream $stream -Algorithm SHA256 -ErrorAction Stop
+            [pscustomobject]@{ File = $file; Hash = $hash.Hash.ToLower(); Size = $stream.Position; Worker = $PID }
         } finally {
             $stream.Dispose()
         }
-    } catch [IO.IOException], [UnauthorizedAccessException] {
-        $file = $args[0]
-        $reason = $_.Exception.GetBaseException()
-        Write-Error -Exception ([IO.IOException]::new("'$file' can't be read: $($reason.Message)", $reason)) -ErrorId FileUnreadable -Category ReadError -TargetObject $file
+    } catch {
+        $reason = $_.Exception.GetBaseException().Message
+        Write-Error "'$file' can't be read: $reason" -ErrorId FileUnreadable -Category ReadError -TargetObject $file
     }
-}
-
-function ConvertTo-JsonText([object[]] $Groups) {
-    $memory = [IO.MemoryStream]::new()
-    $json = [Text.Json.Utf8JsonWriter]::new($memory, [Text.Json.JsonWriterOptions]@{ Indented = $true })
-    $json.WriteStartArray()
-    foreach ($group in $Groups) {
-        $json.WriteStartObject()
-        $json.WriteString('Hash', [string] $group.Hash)
-        foreach ($name in 'Size', 'Count', 'WastedBytes') {
-            $json.WriteNumber($name, [long] $group.$name)
-        }
-
-        $json.WriteStartArray('Files')
-        foreach ($file in $group.Files) {
-            $json.WriteStringValue([string] $file)
-        }
-
-        $json.WriteEndArray()
-        $json.WriteEndObject()
-    }
-
-    $json.WriteEndArray()
-    $json.Dispose()
-    [Text.Encoding]::UTF8.GetString($memory.ToArray())
 }
 
 $places = @($Path; $MorePath) | Where-Object { $_ }
 if (-not $places) {
-    $PSCmdlet.ThrowTerminatingError((New-FileError PathMissing 'Say where to search, with -Path.' $null $null InvalidArgument))
+    Write-Error 'Say where to search, with -Path.' -ErrorId PathMissing -Category InvalidArgument -ErrorAction Stop
 }
 
 if (-not (Get-Module ProcConcurrency)) {
-    Import-Module ([IO.Path]::Combine($PSScriptRoot, '..', 'ProcConcurrency.psd1')) -ErrorAction Stop
+    Import-Module "$PSScriptRoot/../ProcConcurrency.psd1" -ErrorAction Stop
 }
 
 $roots = foreach ($place in $places) { Get-RootItem $place }
-$folders = [IO.DirectoryInfo[]] @($roots | Where-Object { $_ -is [IO.DirectoryInfo] })
-$seen = [Collections.Generic.HashSet[string]]::new([StringComparer]::Ordinal)
-$bySize = [Collections.Generic.SortedDictionary[long, Collections.Generic.List[string]]]::new()
-[long] $files = 0
-[long] $bytes = 0
-$nextShow = 500
-& {
-    $roots | Where-Object { $_ -is [IO.FileInfo] }
-    Get-FileBelow $folders $seen
-} | ForEach-Object {
-    if ($seen.Add($_.FullName)) {
-        $files++
-        $bytes += $_.Length
-        if ($_.Length -ge $MinimumSize) {
-            $same = $null
-            if (-not $bySize.TryGetValue($_.Length, [ref] $same)) {
-                $same = [Collections.Generic.List[string]]::new()
-                $bySize.Add($_.Length, $same)
-            }
 
-            $same.Add($_.FullName)
-        }
-
-        if ($clock.ElapsedMilliseconds -ge $nextShow) {
-            $nextShow = $clock.ElapsedMilliseconds + 200
-            Write-Progress -Activity 'Listing files' -Status "$files files, $bytes bytes"
+# Folders may lie in each other. Not a hashtable: it would take names that differ in upper and lower case for the same.
+$seen = [Collections.Generic.HashSet[string]]::new()
+$bytes = 0
+$files = @(
+    foreach ($file in Get-RegularFile $roots) {
+        if ($seen.Add($file.FullName)) {
+            $bytes += $file.Length
+            $file
         }
     }
-}
-
-if ($nextShow -gt 500) {
-    Write-Progress -Activity 'Listing files' -Completed
-}
+)
 
 # The largest first: what takes longest must not be left for one worker at the end.
-$candidates = [Collections.Generic.List[string]]::new()
-foreach ($same in $bySize.Values) {
-    if ($same.Count -gt 1) {
-        $candidates.AddRange($same)
-    }
-}
-
-$candidates.Reverse()
-$byHash = [Collections.Generic.Dictionary[string, Collections.Generic.List[object]]]::new()
-$workers = [Collections.Generic.HashSet[int]]::new()
-[long] $filesRead = 0
-[long] $bytesRead = 0
-if ($candidates.Count -gt 0) {
-    # A loop, not a pipeline: so the workers' errors reach the caller's -ErrorVariable too.
-    foreach ($result in $candidates | Invoke-ProcPool $measure -ThrottleLimit $ThrottleLimit -Unordered) {
-        $filesRead++
-        $bytesRead += $result.Size
-        $null = $workers.Add($result.Worker)
-        if ($result.Size -ge $MinimumSize) {
-            $same = $null
-            if (-not $byHash.TryGetValue($result.Hash, [ref] $same)) {
-                $same = [Collections.Generic.List[object]]::new()
-                $byHash.Add($result.Hash, $same)
-            }
-
-            $same.Add($result)
-        }
-    }
-}
+$candidates = $files | Where-Object Length -GE $MinimumSize | Group-Object Length | Where-Object Count -GT 1 |
+    ForEach-Object Group | Sort-Object Length -Descending | ForEach-Object FullName
+$results = @(if ($candidates) { $candidates | Invoke-ProcPool $measure -ThrottleLimit $ThrottleLimit -Unordered })
 
 $groups = @(
-    foreach ($same in $byHash.Values) {
-        if ($same.Count -gt 1) {
-            $names = [string[]] $same.File
-            [Array]::Sort($names, [StringComparer]::Ordinal)
-            $size = $same[0].Size
-            [pscustomobject]@{ Hash = $same[0].Hash; Size = $size; Count = $same.Count; WastedBytes = $size * ($same.Count - 1); Files = $names }
-        }
-    }
-) | Sort-Object -Property @{ Expression = { -$_.WastedBytes } }, @{ Expression = { $_.Hash } }
-$groups = @($groups)
+    $results | Where-Object Size -GE $MinimumSize | Group-Object Hash | Where-Object Count -GT 1 | ForEach-Object {
+        $size = $_.Group[0].Size
+        $names = [string[]] ($_.Group.File | Sort-Object)
+        [pscustomobject]@{ Hash = $_.Name; Size = $size; Count = $_.Count; WastedBytes = $size * ($_.Count - 1); Files = $names }
+    } | Sort-Object -Property @{ Expression = 'WastedBytes'; Descending = $true }, Hash
+)
 
 if ($AsJson) {
-    ConvertTo-JsonText $groups
+    ConvertTo-Json -InputObject $groups -Depth 3
     return
 }
 
@@ -266,7 +162,7 @@ if ($PassThru) {
     return
 }
 
-if ($groups.Count -gt 0) {
+if ($groups) {
     $row = '{0,-64}  {1,14}  {2,7}  {3,14}  {4}'
     $row -f 'Hash', 'Size', 'Count', 'WastedBytes', 'FirstFile'
     $row -f ('-' * 64), ('-' * 14), ('-' * 7), ('-' * 14), ('-' * 9)
@@ -277,5 +173,7 @@ if ($groups.Count -gt 0) {
     ''
 }
 
-$seconds = $clock.Elapsed.TotalSeconds.ToString('0.00', [Globalization.CultureInfo]::InvariantCulture)
-"$files files, $bytes bytes ($filesRead files, $bytesRead bytes read); $seconds seconds; $($workers.Count) workers; groups of duplicates: $($groups.Count)"
+$bytesRead = [long] ($results | Measure-Object Size -Sum).Sum
+$workers = @($results | ForEach-Object Worker | Sort-Object -Unique)
+$seconds = $clock.Elapsed.TotalSeconds.ToString('0.00', [cultureinfo]::InvariantCulture)
+"$($files.Count) files, $bytes bytes ($($results.Count) files, $bytesRead bytes read); $seconds seconds; $($workers.Count) workers; groups of duplicates: $($groups.Count)"

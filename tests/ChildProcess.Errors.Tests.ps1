@@ -34,7 +34,7 @@ Describe 'Bad input to child processes' {
     }
 
     It 'ScriptParseFailed: a script file that does not parse' {
-        [IO.File]::WriteAllText("$TestDrive/broken.ps1", 'if (')
+        Set-Content "$TestDrive/broken.ps1" 'if ('
         { Start-ChildProcess -FilePath "$TestDrive/broken.ps1" } | Should -Throw -ErrorId "ScriptParseFailed,$start"
     }
 
@@ -48,9 +48,7 @@ Describe 'Bad input to child processes' {
         $null = $module.DefineType('OnlyHere', 'Public').CreateType()
         $block = [scriptblock]::Create("class Derived : OnlyHere { }`n'ran'")
         & $block | Should -Be 'ran'
-        $record = try { & $Run } catch { $_ }
-        $record.FullyQualifiedErrorId | Should -BeLike 'TypeNotFound*'
-        $record.Exception.Message | Should -BeLike '*Unable to find type ?OnlyHere?*'
+        $Run | Should -Throw '*Unable to find type ?OnlyHere?*' -ErrorId 'TypeNotFound*'
     }
 
     It 'NameInUse: a name that is taken' {
@@ -95,7 +93,7 @@ Describe 'Bad input to child processes' {
     }
 
     It 'an engine that dies at once is told with what it wrote' {
-        [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`necho I am broken >&2`nexit 9`n")
+        Set-Content "$TestDrive/pwsh" '#!/bin/sh', 'echo I am broken >&2', 'exit 9'
         & chmod +x "$TestDrive/pwsh"
         $process = Start-ChildProcess { } -EnginePath "$TestDrive/pwsh" | Wait-ChildProcess -Timeout 60
         $process.ExitCode | Should -Be 9
@@ -105,7 +103,7 @@ Describe 'Bad input to child processes' {
     }
 
     It 'WorkerStartFailed: an engine that cannot be executed' {
-        [IO.File]::WriteAllText("$TestDrive/pwsh-none", 'not a program')
+        Set-Content "$TestDrive/pwsh-none" 'not a program'
         { Start-ChildProcess { } -EnginePath "$TestDrive/pwsh-none" } | Should -Throw -ErrorId "WorkerStartFailed,$start"
         Get-ChildProcess | Should -BeNullOrEmpty
     }

@@ -23,6 +23,17 @@ Describe 'How a child process ends' {
         $process.IsAlive | Should -BeFalse
     }
 
+    It 'one that takes long to end after its last word is not killed' {
+        $process = Start-ChildProcess {
+            Add-Type -TypeDefinition 'public static class SlowEnd { public static void Ask() => System.AppDomain.CurrentDomain.ProcessExit += (_, _) => System.Threading.Thread.Sleep(4000); }'
+            [SlowEnd]::Ask()
+            'done'
+        } | Wait-ChildProcess
+        $process | Receive-ChildProcess | Should -Be 'done'
+        $process.ExitCode | Should -Be 0
+        $process.JobStateInfo.State | Should -Be Completed
+    }
+
     It 'exit in the initialization ends the child before its block' {
         $process = Start-ChildProcess { 'ran'; exit 4 } -InitializationScript { exit 3 } | Wait-ChildProcess
         $process.ExitCode | Should -Be 3
@@ -39,13 +50,13 @@ Describe 'How a child process ends' {
 
     It 'Stop-ChildProcess asks: the child''s finally blocks run, and it ends by SIGTERM' {
         $marker = "$TestDrive/finally"
-        $process = Start-ChildProcess { param($marker) 'up'; try { Start-Sleep 600 } finally { [IO.File]::WriteAllText($marker, 'ran') } } -ArgumentList $marker
+        $process = Start-ChildProcess { param($marker) 'up'; try { Start-Sleep 600 } finally { Set-Content $marker 'ran' } } -ArgumentList $marker
         Wait-Until { $process.HasMoreData }
         $process | Stop-ChildProcess
         $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
         $process.ExitCode | Should -Be -15
         $process.JobStateInfo.State | Should -Be 'Stopped'
-        [IO.File]::ReadAllText($marker) | Should -Be 'ran'
+        Get-Content $marker | Should -Be 'ran'
     }
 
     It 'Stop-ChildProcess -Force kills, with everything below' {
@@ -83,8 +94,8 @@ Describe 'How a child process ends' {
         @{ When = 'by a finally block'; Block = {
             param($file)
             try { 'up'; Start-Sleep 600 } finally {
-                $null = [Diagnostics.Process]::Start('setsid', [string[]]('sh', '-c', "trap '' TERM; echo `$`$ >$file; exec sleep 1000"))
-                while (-not ([IO.File]::Exists($file) -and [IO.File]::ReadAllText($file))) { [Threading.Thread]::Sleep(20) }
+                Start-Process setsid -ArgumentList 'sh', '-c', "`"trap '' TERM; echo `$`$ >$file; exec sleep 1000`""
+                while (-not (Get-Content $file -ErrorAction Ignore)) { Start-Sleep -Milliseconds 20 }
             }
         } }
         @{ When = 'by a child of its own, and left by its parent'; Block = {
@@ -94,9 +105,9 @@ Describe 'How a child process ends' {
         } }
     ) {
         $file = "$TestDrive/sleeper"
-        [IO.File]::Delete($file)
+        Remove-Item $file -ErrorAction Ignore
         $process = Start-ChildProcess $Block -ArgumentList $file
-        Wait-Until { $process.HasMoreData -or ([IO.File]::Exists($file) -and [IO.File]::ReadAllText($file)) }
+        Wait-Until { $process.HasMoreData -or (Get-Content $file -ErrorAction Ignore) }
         Stop-ChildProcess $process
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $sleeper = [int]@(Wait-Line $file)[0]
@@ -113,7 +124,7 @@ Describe 'How a child process ends' {
         @{ End = 'a crash'; Code = -6; Block = { & sh -c 'sleep 1000 >&- 2>&- & echo $!'; [Environment]::FailFast('on purpose') } }
     ) {
         $process = Start-ChildProcess $Block | Wait-ChildProcess -Timeout 60
-        $sleeper = [int](Receive-ChildProcess $process -ErrorAction Ignore)
+        $sleeper = [int](Receive-ChildProcess $process -ErrorAction Ignore -InformationAction Ignore)
         try {
             $process.ExitCode | Should -Be $Code
             Wait-Until { Test-Gone $sleeper }
@@ -146,8 +157,8 @@ Describe 'How a child process ends' {
     It 'leaves no zombie while the session sleeps' {
         $process = Start-ChildProcess { }
         $id = $process.ProcessId
-        [Threading.Thread]::Sleep(100)
-        Wait-Until { -not [IO.Directory]::Exists("/proc/$id") }
+        Start-Sleep -Milliseconds 100
+        Wait-Until { -not (Test-Path "/proc/$id") }
     }
 
     It 'a 100 MB object that nobody reads does not hold up Wait-ChildProcess' {
@@ -159,21 +170,21 @@ Describe 'How a child process ends' {
     }
 
     It 'leaves nothing in the temporary folder, though it is killed' {
-        $folder = [IO.Directory]::CreateDirectory("$TestDrive/temporary").FullName
-        $process = Start-ChildProcess { [Environment]::GetEnvironmentVariable('POWERSHELL_DIAGNOSTICS_OPTOUT'); Start-Sleep 600 } -Environment @{ TMPDIR = $folder }
+        $folder = (New-Item "$TestDrive/temporary" -ItemType Directory).FullName
+        $process = Start-ChildProcess { $env:POWERSHELL_DIAGNOSTICS_OPTOUT; Start-Sleep 600 } -Environment @{ TMPDIR = $folder }
         Wait-Until { $process.HasMoreData }
         Stop-ChildProcess $process -Force
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $process.ExitCode | Should -Be -9
-        [IO.Directory]::GetFileSystemEntries($folder) | Should -BeNullOrEmpty
-        $process | Receive-ChildProcess -ErrorAction Ignore | Should -Be ([Environment]::GetEnvironmentVariable('POWERSHELL_DIAGNOSTICS_OPTOUT'))
+        Get-ChildItem $folder -Force | Should -BeNullOrEmpty
+        $process | Receive-ChildProcess -ErrorAction Ignore | Should -Be $env:POWERSHELL_DIAGNOSTICS_OPTOUT
     }
 
     It 'can be looked into by Enter-PSHostProcess where its environment is asked to allow it' {
-        $folder = [IO.Directory]::CreateDirectory("$TestDrive/asked").FullName
+        $folder = (New-Item "$TestDrive/asked" -ItemType Directory).FullName
         $asked = @{ TMPDIR = $folder; POWERSHELL_DIAGNOSTICS_OPTOUT = '0' }
-        $process = Start-ChildProcess { [IO.Directory]::GetFiles($env:TMPDIR, "CoreFxPipe_PSHost*.$PID.*").Count; $env:POWERSHELL_DIAGNOSTICS_OPTOUT } -Environment $asked
+        $process = Start-ChildProcess { @(Get-ChildItem "$env:TMPDIR/CoreFxPipe_PSHost*.$PID.*").Count; $env:POWERSHELL_DIAGNOSTICS_OPTOUT } -Environment $asked
         $process | Receive-ChildProcess -Wait | Should -Be 1, '0'
-        [IO.Directory]::GetFiles($folder, 'CoreFxPipe*') | Should -BeNullOrEmpty
+        Get-ChildItem "$folder/CoreFxPipe*" | Should -BeNullOrEmpty
     }
 }

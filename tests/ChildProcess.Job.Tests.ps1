@@ -11,7 +11,7 @@ Describe 'A child process as a job' {
         $session = Start-Session -OutputPath "$TestDrive/auto" 'Start-ChildProcess { 1; 2 } | Receive-Job -Wait -AutoRemoveJob; "left: $(@(Get-ChildProcess).Count)"'
         try {
             $session.WaitForExit(30000) | Should -BeTrue
-            [IO.File]::ReadAllLines("$TestDrive/auto") | Should -Be '1', '2', 'left: 0'
+            Get-Content "$TestDrive/auto" | Should -Be '1', '2', 'left: 0'
         } finally {
             if (-not $session.HasExited) {
                 $session.Kill($true)
@@ -41,7 +41,7 @@ Describe 'A child process as a job' {
     It 'run here, shows its errors, and throws what ends it' {
         $script = "Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'; (New-ChildProcess { 'out'; Write-Error 'shown' }).Run()"
         Invoke-Engine -Command $script | Should -Be 'out'
-        [IO.File]::ReadAllText("$TestDrive/err.txt") | Should -BeLike '*shown*'
+        Get-Content "$TestDrive/err.txt" -Raw | Should -BeLike '*shown*'
         { (New-ChildProcess { throw 'ended' }).Run() } | Should -Throw '*ended*'
     }
 
@@ -70,8 +70,8 @@ Describe 'A child process as a job' {
     }
 
     It 'EngineNotFound: a bare name is looked for on PATH' {
-        $null = [IO.Directory]::CreateDirectory("$TestDrive/bin")
-        [IO.File]::WriteAllText("$TestDrive/bin/pwsh-of-test", "#!/bin/sh`nexit 7`n")
+        New-Item "$TestDrive/bin" -ItemType Directory | Out-Null
+        Set-Content "$TestDrive/bin/pwsh-of-test" '#!/bin/sh', 'exit 7'
         & chmod +x "$TestDrive/bin/pwsh-of-test"
         $path = $env:PATH
         try {

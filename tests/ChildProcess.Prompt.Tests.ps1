@@ -54,7 +54,7 @@ Describe 'Child processes at the prompt' {
 
         It 'Format-List has more' {
             $text = ($process | Format-List | Out-String -Width 120) -replace '\e\[[0-9;]*m'
-            $names = [regex]::Matches($text, '(?m)^(\w+)\s+:').ForEach{ $_.Groups[1].Value }
+            $names = ($text | Select-String '(?m)^(\w+)\s+:' -AllMatches).Matches | ForEach-Object { $_.Groups[1].Value }
             $names | Should -Be 'Id', 'Name', 'ProcessId', 'State', 'IsAlive', 'ExitCode', 'HasMoreData', 'Daemon', 'Started', 'Ended', 'Command'
             $text | Should -Match '(?m)^IsAlive\s+: False'
         }
@@ -106,7 +106,7 @@ Describe 'Child processes at the prompt' {
         }
 
         It '-Module completes modules and paths' {
-            [IO.File]::WriteAllText("$TestDrive/Completed.psm1", '')
+            New-Item "$TestDrive/Completed.psm1" | Out-Null
             (Get-Completion "Start-ChildProcess { } -Module $TestDrive/Compl").CompletionText | Should -Contain "$TestDrive/Completed.psm1"
             (Get-Completion 'Invoke-ProcPool { } -Module Microsoft.PowerShell.Ut').CompletionText | Should -Contain 'Microsoft.PowerShell.Utility'
         }

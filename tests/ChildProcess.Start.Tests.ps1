@@ -29,9 +29,9 @@ Describe 'Start-ChildProcess' {
         }
 
         It 'runs a script file, with its own $PSScriptRoot and exit code' {
-            [IO.File]::WriteAllText("$TestDrive/script.ps1", "param(`$x)`n`"`$PSScriptRoot `$x`"`nexit 7")
+            Set-Content "$TestDrive/script.ps1" 'param($x)', '"$PSScriptRoot $x"', 'exit 7'
             $process = Start-ChildProcess -FilePath "$TestDrive/script.ps1" -ArgumentList 5
-            $process | Receive-ChildProcess -Wait | Should -Be "$([IO.Path]::GetFullPath("$TestDrive")) 5"
+            $process | Receive-ChildProcess -Wait | Should -Be "$TestDrive 5"
             $process.ExitCode | Should -Be 7
         }
 
@@ -74,12 +74,12 @@ Describe 'Start-ChildProcess' {
         }
 
         It 'imports -Module first' {
-            [IO.File]::WriteAllText("$TestDrive/Greeting.psm1", 'function Get-Greeting { "hello" }')
+            Set-Content "$TestDrive/Greeting.psm1" 'function Get-Greeting { "hello" }'
             Start-ChildProcess { Get-Greeting } -Module "$TestDrive/Greeting.psm1" | Receive-ChildProcess -Wait | Should -Be 'hello'
         }
 
         It 'finds -Module by a path from here, and by name where it is loaded from a path' {
-            [IO.File]::WriteAllText("$TestDrive/Local.psm1", 'function Get-Local { "local" }')
+            Set-Content "$TestDrive/Local.psm1" 'function Get-Local { "local" }'
             Import-Module "$TestDrive/Local.psm1"
             Push-Location $TestDrive
             try {
@@ -93,12 +93,12 @@ Describe 'Start-ChildProcess' {
         }
 
         It 'knows the namespaces that its file uses' {
-            [IO.File]::WriteAllText("$TestDrive/using.ps1", @'
+            Set-Content "$TestDrive/using.ps1" @'
 using namespace System.Text
 Import-Module $args[0]
 function Get-Length { [StringBuilder]::new('four').Length }
 if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-Length } | Receive-ChildProcess -Wait } else { Get-Length }
-'@)
+'@
             $module = (Get-Module ProcConcurrency).Path
             & "$TestDrive/using.ps1" $module $true | Should -Be 'a', 4
             Start-ChildProcess -FilePath "$TestDrive/using.ps1" -ArgumentList $module, $false | Receive-ChildProcess -Wait | Should -Be 4
@@ -111,7 +111,7 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
         }
 
         It 'has this module as its caller has it: commands, views, help, and once' {
-            $manifest = [IO.Path]::GetFullPath("$PSScriptRoot/../ProcConcurrency.psd1")
+            $manifest = Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1"
             $commands, $shown, $help, $modules = Start-ChildProcess {
                 $lock = New-ProcLock
                 (Get-Command -Module ProcConcurrency | ForEach-Object Name | Sort-Object) -join ' '
@@ -136,8 +136,8 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
         It 'starts in the caller''s location' {
             Push-Location $TestDrive
             try {
-                Start-ChildProcess { [Environment]::CurrentDirectory } | Receive-ChildProcess -Wait |
-                    Should -Be ([IO.Path]::GetFullPath("$TestDrive"))
+                Start-ChildProcess { (Get-Location).Path; [Environment]::CurrentDirectory } | Receive-ChildProcess -Wait |
+                    Should -Be $TestDrive, $TestDrive
             } finally {
                 Pop-Location
             }
@@ -152,10 +152,10 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             @{ Name = 'this one by its whole path'; From = '' }
             @{ Name = 'this one by a path from here'; From = './' }
         ) {
-            $program = [Environment]::ProcessPath
-            Push-Location ([IO.Path]::GetDirectoryName($program))
+            $program = (Get-Process -Id $PID).Path
+            Push-Location (Split-Path $program)
             try {
-                $path = if ($From) { $From + [IO.Path]::GetFileName($program) } else { $program }
+                $path = if ($From) { $From + (Split-Path $program -Leaf) } else { $program }
                 $process = Start-ChildProcess { $PID; $PSHOME } -EnginePath $path -WorkingDirectory /
                 $process | Receive-ChildProcess -Wait | Should -Be $process.ProcessId, $PSHOME
                 1..2 | Invoke-ProcPool { $PSHOME } -EnginePath $path | Should -Be $PSHOME, $PSHOME
@@ -180,8 +180,9 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
         }
 
         It 'leaves no trace of its own in the environment' {
-            $names = Start-ChildProcess { [Environment]::GetEnvironmentVariables().Keys } | Receive-ChildProcess -Wait
-            $added = $names | Where-Object { $_ -notin [Environment]::GetEnvironmentVariables().Keys -and $_ -notin '_', 'OLDPWD', 'PSModulePath' }
+            $names = Start-ChildProcess { (Get-ChildItem env:).Name } | Receive-ChildProcess -Wait
+            $here = (Get-ChildItem env:).Name
+            $added = $names | Where-Object { $_ -notin $here -and $_ -notin '_', 'OLDPWD' }
             $added | Should -BeNullOrEmpty
         }
 

@@ -60,23 +60,23 @@ Describe 'A child''s streams' {
 
     It 'come back live' {
         $go = "$TestDrive/live"
-        $process = Start-ChildProcess { param($go) 'first'; while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 20 }; 'second' } -ArgumentList $go
+        $process = Start-ChildProcess { param($go) 'first'; while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 20 }; 'second' } -ArgumentList $go
         $seen = $process | Receive-ChildProcess -Wait | ForEach-Object {
             # The second is written only after the first was seen here.
-            [IO.File]::WriteAllText($go, '')
+            New-Item $go | Out-Null
             $_
         }
         $seen | Should -Be 'first', 'second'
     }
 
     It 'keep an error''s id, category, exception, position and stack' {
-        [IO.File]::WriteAllText("$TestDrive/failing.ps1", @'
+        Set-Content "$TestDrive/failing.ps1" @'
 function Fail-Here {
     Write-Error -Message 'gone wrong' -ErrorId MyId -Category ResourceBusy -TargetObject 5
 }
 Fail-Here
 [int]::Parse('x')
-'@)
+'@
         $process = Start-ChildProcess -FilePath "$TestDrive/failing.ps1"
         $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].FullyQualifiedErrorId | Should -Be 'MyId,Fail-Here'

@@ -8,11 +8,11 @@ Describe 'Waiting, listing and stopping' {
     }
 
     It 'Wait-ChildProcess writes processes as they end' {
-        $slow = Start-ChildProcess -Name slow { param($go) while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 20 } } -ArgumentList "$TestDrive/go"
+        $slow = Start-ChildProcess -Name slow { param($go) while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 20 } } -ArgumentList "$TestDrive/go"
         $quick = Start-ChildProcess -Name quick { }
         $names = Wait-ChildProcess $slow, $quick | ForEach-Object {
             $_.Name
-            [IO.File]::WriteAllText("$TestDrive/go", '')
+            Set-Content "$TestDrive/go" ''
         }
         $names | Should -Be 'quick', 'slow'
     }
@@ -27,7 +27,7 @@ Describe 'Waiting, listing and stopping' {
     It '-Timeout takes <Value> and is an error that names the process' -TestCases @(
         @{ Value = 0 }
         @{ Value = 0.05 }
-        @{ Value = [timespan]::FromMilliseconds(50) }
+        @{ Value = New-TimeSpan -Milliseconds 50 }
         @{ Value = '0:00:00.05' }
     ) {
         $process = Start-ChildProcess -Name slow { Start-Sleep 600 }

@@ -9,16 +9,11 @@ Describe 'The examples of' {
         Clear-ProcSession
     }
 
-    It '<Page> run' -TestCases @(
-        [IO.Directory]::GetFiles([IO.Path]::GetFullPath("$PSScriptRoot/../docs/en-US"), '*.md') |
-            ForEach-Object { [IO.Path]::GetFileNameWithoutExtension($_) } |
-            Where-Object { $_ -match '-Proc(?!Pool)|_Synchronization$' } |
-            Sort-Object |
-            ForEach-Object { @{ Page = $_ } }
+    It '<_.BaseName> run' -ForEach (
+        Get-ChildItem "$PSScriptRoot/../docs/en-US/*.md" | Where-Object BaseName -Match '-Proc(?!Pool)|_Synchronization$'
     ) {
-        $text = [IO.File]::ReadAllText([IO.Path]::GetFullPath("$PSScriptRoot/../docs/en-US/$Page.md"))
-        $examples = [regex]::Match($text, '(?ms)^## examples$(.*?)(^## |\z)', 'IgnoreCase').Groups[1].Value
-        $blocks = @([regex]::Matches($examples, '(?s)```powershell\n(.*?)```').ForEach{ $_.Groups[1].Value })
+        $examples = Get-Content $_ -Raw | Select-String '(?ms)^## examples$(.*?)(^## |\z)'
+        $blocks = @(($examples.Matches.Value | Select-String '(?s)```powershell\n(.*?)```' -AllMatches).Matches | ForEach-Object { $_.Groups[1].Value })
         $blocks.Count | Should -BeGreaterThan 1
         foreach ($block in $blocks) {
             $shell = New-Shell "Set-Location '$TestDrive'`n`$ErrorActionPreference = 'Stop'`n$block"

@@ -16,7 +16,7 @@ Describe 'A shared array' {
         $array[0] | Should -Be 0
         $array[3] = 7
         $array[-1] | Should -Be 7
-        $array[-1].GetType() | Should -Be $Type
+        $array[-1] | Should -BeOfType $Type
         $array.ToArray().GetType() | Should -Be $Type.MakeArrayType()
         $seen = foreach ($number in $array) { $number }
         $seen | Should -Be 0, 0, 0, 7
@@ -35,12 +35,12 @@ Describe 'A shared array' {
         $child = Start-ChildProcess {
             param($array, $go)
             $array[0] = 1
-            while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 10 }
+            while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 }
             foreach ($i in 1..1000) { $array[0] = $array[0] + 1 }
         } -ArgumentList $array, $go
         Wait-Until { $array[0] -eq 1 }
         Remove-ProcObject $array
-        [IO.File]::WriteAllText($go, '')
+        New-Item $go | Out-Null
         $child | Receive-ChildProcess -Wait
         $array[0] | Should -Be 1001
     }
@@ -104,7 +104,7 @@ Describe 'A shared array' {
     }
 
     It 'gives its memory back when its handles are gone' {
-        $count = { @([IO.File]::ReadAllLines('/proc/self/maps') -match '/memfd:procconcurrency').Count }
+        $count = { @((Get-Content /proc/self/maps) -match '/memfd:procconcurrency').Count }
         $before = & $count
         $d = New-ProcDictionary @{ array = New-ProcArray int 4 }
         foreach ($i in 1..200) { $null = $d.array[0] }

@@ -40,7 +40,7 @@ Describe 'An event' {
 
     It 'is a timeout that says what was waited for' {
         $event1 = New-ProcEvent -Name named
-        $record = try { Wait-ProcEvent $event1 -Timeout 0 } catch { $_ }
+        $record = { Wait-ProcEvent $event1 -Timeout 0 } | Should -Throw -ErrorId "WaitTimeout,$commands.WaitProcEventCommand" -PassThru
         $record.TargetObject | Should -Be $event1
         "$record" | Should -BeLike "*'named'*"
         Remove-ProcObject named

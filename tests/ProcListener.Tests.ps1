@@ -31,7 +31,7 @@ Receive-ProcPipe `$pipe -All
             'bye' | Send-ProcPipe $pipe
             Close-ProcPipe $pipe
             Wait-Until { $session.HasExited }
-            [IO.File]::ReadAllText($output).Trim() | Should -Be 'bye'
+            Get-Content $output | Should -Be 'bye'
         } finally {
             if (-not $session.HasExited) { $session.Kill($true) }
         }
@@ -52,8 +52,7 @@ Receive-ProcPipe `$pipe -All
     }
 
     It 'takes a key as bytes, text or a secure string' {
-        $secure = [securestring]::new()
-        foreach ($c in 'abc'.ToCharArray()) { $secure.AppendChar($c) }
+        $secure = ConvertTo-SecureString abc -AsPlainText
         $listener = New-ProcListener -AuthKey ([byte[]] (97, 98, 99))
         foreach ($key in @(, [byte[]] (97, 98, 99)) + 'abc' + $secure) {
             (Connect-ProcPipe $listener.Address -AuthKey $key).Send(1)
@@ -101,7 +100,7 @@ Receive-ProcPipe `$pipe -All
         $client.Receive() | Should -Be 1
         $client.Close()
         Receive-ProcPipe $pipe -All -Timeout 30 | Should -BeNullOrEmpty
-        { 1..100 | ForEach-Object { Send-ProcPipe $pipe $_; [Threading.Thread]::Sleep(5) } } | Should -Throw -ErrorId "PipeClosed,$commands.SendProcPipeCommand"
+        { 1..100 | ForEach-Object { Send-ProcPipe $pipe $_; Start-Sleep -Milliseconds 5 } } | Should -Throw -ErrorId "PipeClosed,$commands.SendProcPipeCommand"
     }
 
     It 'WaitTimeout, Ctrl-C and PipeClosed end the wait for a client' {
@@ -125,15 +124,15 @@ Receive-ProcPipe `$pipe -All
     It 'leaves no socket, when it is closed and when its session ends' {
         $listener = New-ProcListener
         $path = $listener.Address -replace '^unix:'
-        [IO.File]::Exists($path) | Should -BeTrue
+        Test-Path $path | Should -BeTrue
         Close-ProcListener $listener
         Close-ProcListener $listener
-        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($path)) | Should -BeFalse
+        Test-Path (Split-Path $path) | Should -BeFalse
         $session = Start-Session -OutputPath "$TestDrive/ended" '(New-ProcListener).Address'
         $session.WaitForExit()
-        $address = ([IO.File]::ReadAllText("$TestDrive/ended")).Trim() -replace '^unix:'
+        $address = (Get-Content "$TestDrive/ended") -replace '^unix:'
         $address | Should -BeLike '*procconcurrency-*'
-        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($address)) | Should -BeFalse
+        Test-Path (Split-Path $address) | Should -BeFalse
     }
 
     It 'says what is wrong: <Id>' -TestCases @(

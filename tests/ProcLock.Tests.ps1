@@ -22,8 +22,8 @@ Describe 'A lock' {
             $lock = New-ProcLock
             Enter-ProcLock $lock
             { Enter-ProcLock $lock } | Should -Throw -ErrorId "LockRecursion,$commands.EnterProcLockCommand"
-            $error1 = try { $lock.Enter() } catch { $_ }
-            $error1.Exception.InnerException | Should -BeOfType ([Threading.LockRecursionException])
+            $record = { $lock.Enter() } | Should -Throw -PassThru
+            $record.Exception.InnerException | Should -BeOfType ([Threading.LockRecursionException])
         }
 
         It 'is entered again with -Recursive, and left as often' {

@@ -14,15 +14,15 @@ Describe 'A manager' {
         $manager = Start-ProcManager
         $manager.ProcessId | Should -Not -Be $PID
         $d = New-ProcDictionary -Manager $manager -Name shared @{ from = 'here' }
-        [IO.File]::WriteAllText("$TestDrive/key", $manager.GetAuthKey())
+        Set-Content "$TestDrive/key" $manager.GetAuthKey()
         $session = Start-Session -OutputPath "$TestDrive/other" @"
-`$m = Connect-ProcManager '$($manager.Address)' ([IO.File]::ReadAllText('$TestDrive/key'))
+`$m = Connect-ProcManager '$($manager.Address)' (Get-Content '$TestDrive/key')
 `$d = New-ProcDictionary -Manager `$m -Name shared
 `$d.back = "`$(`$d.from) and there"
 `$lock = New-ProcLock -Manager `$m -Name gate
 `$lock.Enter()
 'held'
-[Threading.Thread]::Sleep(600000)
+Start-Sleep -Seconds 600
 "@
         try {
             Wait-Line "$TestDrive/other" | Should -Be 'held'
@@ -61,20 +61,19 @@ Describe 'A manager' {
         $manager = Start-ProcManager tcp:127.0.0.1:0 -AuthKey secret
         $manager.Address | Should -Match '^tcp:127\.0\.0\.1:[1-9]'
         $manager.GetAuthKey() | Should -BeNullOrEmpty
-        $secure = [securestring]::new()
-        foreach ($c in 'secret'.ToCharArray()) { $secure.AppendChar($c) }
+        $secure = ConvertTo-SecureString secret -AsPlainText
         (Connect-ProcManager $manager.Address $secure).IsConnected | Should -BeTrue
     }
 
     It 'ends with Stop-ProcManager, and leaves no process and no socket' {
         $manager = Start-ProcManager
         $path = $manager.Address -replace '^unix:'
-        [IO.File]::Exists($path) | Should -BeTrue
+        Test-Path $path | Should -BeTrue
         $id = $manager.ProcessId
         $event1 = New-ProcEvent -Manager $manager
         $manager | Stop-ProcManager
         Test-Gone $id | Should -BeTrue
-        [IO.Directory]::Exists([IO.Path]::GetDirectoryName($path)) | Should -BeFalse
+        Test-Path (Split-Path $path) | Should -BeFalse
         Wait-Until { -not $manager.IsConnected }
         { Set-ProcEvent $event1 } | Should -Throw -ErrorId "ObjectGone,$commands.SetProcEventCommand"
         Stop-ProcManager $manager -ErrorVariable errors -ErrorAction SilentlyContinue
@@ -87,13 +86,13 @@ Describe 'A manager' {
         $session = Start-Session -OutputPath "$TestDrive/killed-$($What.Length)" @"
 `$m = Start-ProcManager
 "`$(`$m.ProcessId) `$(`$m.Address)"
-[Threading.Thread]::Sleep(600000)
+Start-Sleep -Seconds 600
 "@
         try {
             $server, $address = @(Wait-Line "$TestDrive/killed-$($What.Length)")[0] -split ' '
             & kill -KILL $(if ($What -eq 'it') { $server } else { $session.Id })
             Wait-Until { Test-Gone $server }
-            Wait-Until { -not [IO.File]::Exists(($address -replace '^unix:')) }
+            Wait-Until { -not (Test-Path ($address -replace '^unix:')) }
         } finally {
             if (-not $session.HasExited) { $session.Kill($true) }
         }

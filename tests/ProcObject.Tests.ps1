@@ -165,7 +165,7 @@ Describe 'Listing, removing and showing shared objects' {
     }
 
     It 'what is bound to this process is not stored' {
-        $file = [IO.File]::OpenRead("$PSScriptRoot/common.ps1")
+        $file = (Get-Item "$PSScriptRoot/common.ps1").OpenRead()
         try {
             { New-ProcValue $file } | Should -Throw -ErrorId 'NotSerializable,ProcConcurrency.Commands.NewProcValueCommand'
         } finally {

@@ -12,7 +12,7 @@ Describe 'An end of a pipe that nobody came to use' {
         @{ What = 'ended without'; Start = { Start-ChildProcess { } -ArgumentList $theirs } }
         @{ What = 'was killed while it started'; Start = { $child = Start-ChildProcess { } -ArgumentList $theirs; Stop-ChildProcess $child -Force; $child } }
     ) {
-        [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`nexit 9`n")
+        Set-Content "$TestDrive/pwsh" '#!/bin/sh', 'exit 9'
         & chmod +x "$TestDrive/pwsh"
         $mine, $theirs = New-ProcPipe
         . $Start | Wait-ChildProcess -Timeout 60 | Out-Null

@@ -71,8 +71,8 @@ Describe 'A pipe' {
     }
 
     It 'the other end is told when a process is killed, without anybody closing the unused end: <What>' -TestCases @(
-        @{ What = 'one that used it'; Script = { param($pipe) $pipe.Send(1); $pipe.Send(2); [Threading.Thread]::Sleep(600000) }; Sent = 1, 2 }
-        @{ What = 'one that never used it'; Script = { param($pipe) 'up'; [Threading.Thread]::Sleep(600000) }; Sent = @() }
+        @{ What = 'one that used it'; Script = { param($pipe) $pipe.Send(1); $pipe.Send(2); Start-Sleep -Seconds 600 }; Sent = 1, 2 }
+        @{ What = 'one that never used it'; Script = { param($pipe) 'up'; Start-Sleep -Seconds 600 }; Sent = @() }
     ) {
         $a, $b = New-ProcPipe
         $child = Start-ChildProcess $Script -ArgumentList $b
@@ -104,8 +104,7 @@ Describe 'A pipe' {
 
     It 'WaitTimeout: nothing came in time' {
         $a, $b = New-ProcPipe
-        $record = try { Receive-ProcPipe $b -Timeout 0.05 } catch { $_ }
-        $record.FullyQualifiedErrorId | Should -Be "WaitTimeout,$commands.ReceiveProcPipeCommand"
+        { Receive-ProcPipe $b -Timeout 0.05 } | Should -Throw -ErrorId "WaitTimeout,$commands.ReceiveProcPipeCommand"
         $item = 0
         $b.TryReceive(0, [ref] $item) | Should -BeFalse
         $a.Send(4)
@@ -149,8 +148,8 @@ Describe 'A pipe' {
         $b.ReceiveInto($buffer, 2) | Should -Be 5
         $buffer[1..3] | Should -Be 0, 1, 2
         $a.SendBytes([byte[]] (1..9))
-        $caught = try { $b.ReceiveInto($buffer) } catch { $_.Exception.InnerException }
-        $caught.GetBytes() | Should -Be (1..9)
+        $record = { $b.ReceiveInto($buffer) } | Should -Throw -PassThru
+        $record.Exception.InnerException.GetBytes() | Should -Be (1..9)
         $a.Send('next')
         $b.Receive() | Should -Be 'next'
     }
@@ -200,7 +199,7 @@ Describe 'A pipe' {
             $output = [Management.Automation.PSDataCollection[psobject]]::new()
             $running = $shell.BeginInvoke([Management.Automation.PSDataCollection[psobject]]::new(), $output)
             Wait-Until { $output.Count -gt 0 }
-            [Threading.Thread]::Sleep(50)
+            Start-Sleep -Milliseconds 50
             $stopping = $shell.BeginStop($null, $null)
             Wait-Until { $stopping.IsCompleted }
         } finally {

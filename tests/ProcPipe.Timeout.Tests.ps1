@@ -16,14 +16,13 @@ Describe 'Send-ProcPipe -Timeout' {
     It 'WaitTimeout: there is no room, and nothing of the message is sent: <Timeout>' -TestCases @(
         @{ Timeout = 0 }
         @{ Timeout = 0.05 }
-        @{ Timeout = [TimeSpan]::FromMilliseconds(150) }
+        @{ Timeout = New-TimeSpan -Milliseconds 150 }
     ) {
         $a, $b = New-ProcPipe
         $text = 'x' * 1000
         $count = 0
         while ($a.TrySend($text, 0)) { $count++ }
-        $record = try { Send-ProcPipe $a $text -Timeout $Timeout } catch { $_ }
-        $record.FullyQualifiedErrorId | Should -Be $late
+        $record = { Send-ProcPipe $a $text -Timeout $Timeout } | Should -Throw -ErrorId $late -PassThru
         $record.Exception | Should -BeOfType ([TimeoutException])
         $record.TargetObject.Id | Should -Be $a.Id
         { Send-ProcPipe $a -Bytes ([byte[]]::new(20MB)) -Timeout $Timeout } | Should -Throw -ErrorId $late
@@ -86,7 +85,7 @@ Describe 'Send-ProcPipe -Timeout' {
         $send = Start-Send '''begun''; Send-ProcPipe $pipe stopped -Timeout 600'
         try {
             Wait-Until { $send.Output.Count -gt 0 }
-            [Threading.Thread]::Sleep(50)
+            Start-Sleep -Milliseconds 50
             $send.Shell.Stop()
         } finally {
             Remove-Shell $send.Shell

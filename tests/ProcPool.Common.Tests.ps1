@@ -98,18 +98,18 @@ Describe 'The look-ahead of Invoke-ProcPool' {
         @{ With = ', with -Unordered'; Unordered = $true }
     ) {
         $folder = "$TestDrive/slow-$Unordered"
-        $null = [IO.Directory]::CreateDirectory($folder)
+        New-Item $folder -ItemType Directory | Out-Null
         $state = @{ Read = 0; Taken = 0; Ahead = 0; Run = 0 }
         & { while ($true) { $state.Read++; $state.Read } } | Invoke-ProcPool -Unordered:$Unordered -ThrottleLimit 2 {
-            [IO.File]::WriteAllText("$using:folder/$_", '')
+            New-Item "$using:folder/$_" | Out-Null
             , [byte[]]::new(1MB)
         } | ForEach-Object {
             if ($state.Taken++ -eq 0) {
                 # Nothing is taken while this waits, until the workers have come to rest.
                 Wait-Until {
                     $before = $state.Run
-                    $state.Run = [IO.Directory]::GetFiles($folder).Count
-                    [Threading.Thread]::Sleep(200)
+                    $state.Run = @(Get-ChildItem $folder).Count
+                    Start-Sleep -Milliseconds 200
                     $state.Run -gt 2 -and $state.Run -eq $before
                 }
             }

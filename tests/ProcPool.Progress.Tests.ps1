@@ -4,9 +4,7 @@ Describe 'The progress of Invoke-ProcPool' {
 
         # Each test runs its pool in a runspace of its own, and sees there what is shown.
         function Start-Shell([string] $Script) {
-            $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
-            $null = $shell.AddScript("param(`$module, `$drive) Import-Module `$module`n$Script").
-                AddArgument([IO.Path]::GetFullPath("$PSScriptRoot/../ProcConcurrency.psd1")).AddArgument("$TestDrive")
+            $shell = New-Shell "`$drive = '$TestDrive'`n$Script"
             @{ Shell = $shell; Running = $shell.BeginInvoke() }
         }
 
@@ -23,28 +21,28 @@ Describe 'The progress of Invoke-ProcPool' {
         }
 
         function Set-Go([string] $Name) {
-            [IO.File]::WriteAllText("$TestDrive/$Name", '')
+            New-Item "$TestDrive/$Name" | Out-Null
         }
     }
 
     AfterEach {
         if ($run) {
             $run.Shell.Stop()
-            $run.Shell.Dispose()
+            Remove-Shell $run.Shell
         }
 
-        [IO.Directory]::GetFiles("$TestDrive") | ForEach-Object { [IO.File]::Delete($_) }
+        Remove-Item "$TestDrive/*"
     }
 
     It 'tells count and workers while the input is coming, and share, rate, failures and time left after it' {
         $run = Start-Shell @'
 & {
     1..10
-    while (-not [IO.File]::Exists("$drive/input")) { [Threading.Thread]::Sleep(20); 0 }
+    while (-not (Test-Path "$drive/input")) { Start-Sleep -Milliseconds 20; 0 }
     11..12
 } | Invoke-ProcPool -ThrottleLimit 2 {
     if ($_ -eq 3) { Write-Error 'three' }
-    if ($_ -ge 11) { while (-not [IO.File]::Exists("$using:drive/rest")) { [Threading.Thread]::Sleep(20) } }
+    if ($_ -ge 11) { while (-not (Test-Path "$using:drive/rest")) { Start-Sleep -Milliseconds 20 } }
     $_
 }
 '@
@@ -75,7 +73,7 @@ Describe 'The progress of Invoke-ProcPool' {
     It 'has the workers'' own below it' {
         $run = Start-Shell @'
 1..2 | Invoke-ProcPool -ThrottleLimit 2 {
-    while (-not [IO.File]::Exists("$using:drive/go")) { [Threading.Thread]::Sleep(20) }
+    while (-not (Test-Path "$using:drive/go")) { Start-Sleep -Milliseconds 20 }
     Write-Progress -Activity "inner $_" -Status 'half' -Id 7 -PercentComplete 50
 }
 '@
@@ -96,7 +94,7 @@ Describe 'The progress of Invoke-ProcPool' {
         @{ Name = 'Select-Object has enough'; Pool = '| Select-Object -First 1'; Block = '$_' }
         @{ Name = 'an error stops it'; Pool = '-ErrorAction Stop'; Block = 'throw "now"' }
     ) {
-        $run = Start-Shell "1..9 | Invoke-ProcPool -ThrottleLimit 1 { while (-not [IO.File]::Exists(`"`$using:drive/go`")) { [Threading.Thread]::Sleep(20) }; $Block } $Pool"
+        $run = Start-Shell "1..9 | Invoke-ProcPool -ThrottleLimit 1 { while (-not (Test-Path `"`$using:drive/go`")) { Start-Sleep -Milliseconds 20 }; $Block } $Pool"
         Wait-Until { @(Get-Bar $run).Count -gt 0 }
         Set-Go 'go'
         try {

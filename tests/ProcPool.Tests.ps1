@@ -14,7 +14,7 @@ Describe 'Invoke-ProcPool' {
             $results = 1..20 | Invoke-ProcPool -Unordered -ThrottleLimit 2 -ArgumentList $go {
                 param($n, $go)
                 # The first waits for the third; before that one runs, the second is done, its result on the way.
-                if ($n -eq 1) { while (-not [IO.File]::Exists($go)) { Start-Sleep -Milliseconds 10 } } elseif ($n -ge 3) { [IO.File]::WriteAllText($go, '') }
+                if ($n -eq 1) { while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 } } elseif ($n -ge 3) { Set-Content $go '' }
                 $n
             }
             $results[0] | Should -Not -Be 1
@@ -162,8 +162,8 @@ Describe 'Invoke-ProcPool' {
         }
 
         It 'run no finished item twice' {
-            1..200 | Invoke-ProcPool { [IO.File]::AppendAllText("$using:TestDrive/once-$_", 'x'); if ($_ % 40 -eq 0) { & kill -KILL $PID; Start-Sleep 60 } } -ErrorAction SilentlyContinue
-            1..200 | ForEach-Object { [IO.File]::ReadAllText("$TestDrive/once-$_") } | Sort-Object -Unique | Should -Be 'x'
+            1..200 | Invoke-ProcPool { Add-Content "$using:TestDrive/once-$_" x; if ($_ % 40 -eq 0) { & kill -KILL $PID; Start-Sleep 60 } } -ErrorAction SilentlyContinue
+            foreach ($i in 1..200) { Get-Content "$TestDrive/once-$i" | Should -Be x }
         }
     }
 
@@ -206,7 +206,7 @@ Describe 'Invoke-ProcPool' {
         }
 
         It 'WorkerStartFailed: an engine that dies at once' {
-            [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`necho broken engine >&2`nexit 9`n")
+            Set-Content "$TestDrive/pwsh" '#!/bin/sh', 'echo broken engine >&2', 'exit 9'
             & chmod +x "$TestDrive/pwsh"
             { 1 | Invoke-ProcPool { $_ } -EnginePath "$TestDrive/pwsh" } | Should -Throw '*broken engine*' -ErrorId "WorkerStartFailed,$pool"
         }

@@ -28,8 +28,8 @@ Describe 'The ends of a queue' {
             { Receive-ProcQueue $q } | Should -Throw -ErrorId "QueueClosed,$commands.ReceiveProcQueueCommand"
             { Receive-ProcQueue $q -NoWait -Count 2 } | Should -Throw -ErrorId "QueueClosed,$commands.ReceiveProcQueueCommand"
             Receive-ProcQueue $q -All | Should -BeNullOrEmpty
-            $failed = try { $q.Receive() } catch { $_ }
-            $failed.Exception.InnerException | Should -BeOfType ([ProcConcurrency.Runtime.Hub.QueueClosedException])
+            $record = { $q.Receive() } | Should -Throw -PassThru
+            $record.Exception.InnerException | Should -BeOfType ([ProcConcurrency.Runtime.Hub.QueueClosedException])
         }
 
         It 'wakes everyone who waits' {

@@ -47,7 +47,7 @@ Describe 'A socket' {
                 $writer.Write("$PID greets $word")
                 $writer.Flush()
                 $client.Close()
-                [Threading.Thread]::Sleep(600000)
+                Start-Sleep -Seconds 600
             }
             $client.Close()
         }
@@ -216,7 +216,7 @@ Describe 'A socket' {
             $sent.Dispose()
             $client.Dispose()
         }
-        [IO.File]::WriteAllText("$TestDrive/pwsh", "#!/bin/sh`nexit 1`n")
+        Set-Content "$TestDrive/pwsh" '#!/bin/sh', 'exit 1'
         & chmod +x "$TestDrive/pwsh"
         . $once
         Get-ChildProcess | Remove-Job -Force

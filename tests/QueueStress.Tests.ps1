@@ -102,7 +102,7 @@ Describe 'Queues under stress' {
                 }
             }
         }
-        $random = [Random]::new(20261125)
+        $null = Get-Random -SetSeed 20261125
         $living = [Collections.Generic.List[object]]::new()
         $senders = [Collections.Generic.HashSet[object]]::new()
         $next = 1
@@ -118,7 +118,7 @@ Describe 'Queues under stress' {
                 $living.Add($child)
             }
             $candidates = $living.Where({ $senders.Contains($_) -eq ($kill % 2 -eq 0) })
-            $victim = $candidates[$random.Next($candidates.Count)]
+            $victim = $candidates | Get-Random
             Wait-Until { $victim.HasMoreData }
             Stop-ChildProcess $victim -Force
             $null = $living.Remove($victim)

@@ -7,7 +7,7 @@ Describe 'A session on a terminal' {
         function Start-Terminal([string] $Name, [string] $Script) {
             $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
             $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix "`$drive = '$TestDrive'`n$Script"
-            Wait-Until { [IO.File]::Exists("$TestDrive/$Name.keys") }
+            Wait-Until { Test-Path "$TestDrive/$Name.keys" }
             @{ Session = $session; Keys = [IO.File]::OpenWrite("$TestDrive/$Name.keys") }
         }
 
@@ -36,52 +36,52 @@ Describe 'A session on a terminal' {
         @{ Wait = 'Wait-ProcEvent (New-ProcEvent)' }
         @{ Wait = '(New-ProcSemaphore 0).Enter()' }
     ) {
-        $name = "ctrlc-$([guid]::NewGuid())"
+        $name = "ctrlc-$(New-Guid)"
         $terminal = Start-Terminal $name @"
-`$process = Start-ChildProcess { 'up'; [Threading.Thread]::Sleep(600000) }
+`$process = Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 }
 try {
-    while (-not `$process.HasMoreData) { [Threading.Thread]::Sleep(20) }
-    [IO.File]::WriteAllText("`$drive/$name.up", "`$(`$process.ProcessId)``n")
+    while (-not `$process.HasMoreData) { Start-Sleep -Milliseconds 20 }
+    Set-Content "`$drive/$name.up" `$process.ProcessId
     $Wait
 } finally {
     # Had it been meant for the child too, it would be dying now.
-    [Threading.Thread]::Sleep(300)
-    [IO.File]::WriteAllText("`$drive/$name.after", "alive: `$(`$process.IsAlive)``n")
+    Start-Sleep -Milliseconds 300
+    Set-Content "`$drive/$name.after" "alive: `$(`$process.IsAlive)"
     Stop-ChildProcess `$process -Force
 }
-[IO.File]::WriteAllText("`$drive/$name.over", '')
+New-Item "`$drive/$name.over"
 "@
         $child = [int]@(Wait-Line "$TestDrive/$name.up")[0]
         Send-CtrlC $terminal
         @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
         $terminal.Session.WaitForExit(60000) | Should -BeTrue
-        [IO.File]::Exists("$TestDrive/$name.over") | Should -BeFalse
+        Test-Path "$TestDrive/$name.over" | Should -BeFalse
         Wait-Until { Test-Gone $child }
     }
 
     It 'Ctrl-C ends a pool whose workers are stuck in <What>, and leaves nothing of them' -TestCases @(
-        @{ What = 'a loop'; Block = '[IO.File]::WriteAllText("$drive/stuck-$PID", ""); while ($true) { }' }
-        @{ What = 'a call'; Block = '[IO.File]::WriteAllText("$drive/stuck-$PID", ""); [Threading.Thread]::Sleep(600000)' }
+        @{ What = 'a loop'; Block = 'Set-Content "$drive/stuck-$PID" ""; while ($true) { }' }
+        @{ What = 'a call'; Block = 'Set-Content "$drive/stuck-$PID" ""; [Threading.Thread]::Sleep(600000)' }
         @{ What = 'a native command'; Block = '& sh -c ''touch "$0/stuck-$$"; exec sleep 1000'' $drive' }
     ) {
-        $terminal = Start-Terminal "pool-$([guid]::NewGuid())" "1..1000 | Invoke-ProcPool -ThrottleLimit 2 { `$drive = `$using:drive; $Block }"
+        $terminal = Start-Terminal "pool-$(New-Guid)" "1..1000 | Invoke-ProcPool -ThrottleLimit 2 { `$drive = `$using:drive; $Block }"
 
         # A file a worker: two that append to one at the same moment lose a line.
-        Wait-Until { @([IO.Directory]::GetFiles("$TestDrive", 'stuck-*')).Count -eq 2 } -TimeoutSeconds 60
-        $stuck = [IO.Directory]::GetFiles("$TestDrive", 'stuck-*')
+        Wait-Until { @(Get-ChildItem "$TestDrive/stuck-*").Count -eq 2 } -TimeoutSeconds 60
+        $stuck = Get-ChildItem "$TestDrive/stuck-*"
         Send-CtrlC $terminal
         $terminal.Session.WaitForExit(60000) | Should -BeTrue
         foreach ($file in $stuck) {
-            Wait-Until { Test-Gone $file.Split('-')[-1] }
-            [IO.File]::Delete($file)
+            Wait-Until { Test-Gone ($file.Name -replace '^stuck-') }
+            Remove-Item $file
         }
     }
 
     It 'the terminal''s end ends the session''s children' {
         $terminal = Start-Terminal 'closed' @'
 $process = Start-ChildProcess { 'up'; & sleep 1000 }
-while (-not $process.HasMoreData) { [Threading.Thread]::Sleep(20) }
-[IO.File]::WriteAllText("$drive/closed.up", "$PID`n$($process.ProcessId)`n")
+while (-not $process.HasMoreData) { Start-Sleep -Milliseconds 20 }
+Set-Content "$drive/closed.up" $PID, $process.ProcessId
 Wait-ChildProcess $process
 '@
         $ids = @(Wait-Line "$TestDrive/closed.up" -Count 2)

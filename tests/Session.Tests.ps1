@@ -13,21 +13,21 @@ Describe 'A session and its children' {
 
     It 'the session''s end waits for children that are no daemons' {
         $session = Start-Session -OutputPath "$TestDrive/waited" @"
-`$process = Start-ChildProcess { while (-not [IO.File]::Exists('$TestDrive/waited.go')) { [Threading.Thread]::Sleep(20) }; [IO.File]::WriteAllText('$TestDrive/waited.done', '') }
+`$process = Start-ChildProcess { while (-not (Test-Path '$TestDrive/waited.go')) { Start-Sleep -Milliseconds 20 }; New-Item '$TestDrive/waited.done' }
 `$process.ProcessId
 "@
         $child = [int]@(Wait-Line "$TestDrive/waited")[0]
-        [Threading.Thread]::Sleep(500)
+        Start-Sleep -Milliseconds 500
         $session.HasExited | Should -BeFalse
         Test-Gone $child | Should -BeFalse
-        [IO.File]::WriteAllText("$TestDrive/waited.go", '')
+        New-Item "$TestDrive/waited.go" | Out-Null
         $session.WaitForExit(60000) | Should -BeTrue
         $session.ExitCode | Should -Be 0
-        [IO.File]::Exists("$TestDrive/waited.done") | Should -BeTrue
+        Test-Path "$TestDrive/waited.done" | Should -BeTrue
     }
 
     It 'the session''s end ends daemons' {
-        $session = Start-Session -OutputPath "$TestDrive/daemon" '(Start-ChildProcess -Daemon { [Threading.Thread]::Sleep(600000) }).ProcessId; exit 5'
+        $session = Start-Session -OutputPath "$TestDrive/daemon" '(Start-ChildProcess -Daemon { Start-Sleep -Seconds 600 }).ProcessId; exit 5'
         $child = [int]@(Wait-Line "$TestDrive/daemon")[0]
         $session.WaitForExit(60000) | Should -BeTrue
         $session.ExitCode | Should -Be 5
@@ -35,10 +35,10 @@ Describe 'A session and its children' {
     }
 
     It 'a program that ends itself amid a pool has its own exit code' {
-        $session = Start-Session -OutputPath "$TestDrive/amid" '1..100 | Invoke-ProcPool { $PID; [Threading.Thread]::Sleep(50) } | ForEach-Object { $_; [Environment]::Exit(3) }'
+        $session = Start-Session -OutputPath "$TestDrive/amid" '1..100 | Invoke-ProcPool { $PID; Start-Sleep -Milliseconds 50 } | ForEach-Object { $_; [Environment]::Exit(3) }'
         $session.WaitForExit(60000) | Should -BeTrue
         $session.ExitCode | Should -Be 3
-        $lines = [IO.File]::ReadAllLines("$TestDrive/amid")
+        $lines = @(Get-Content "$TestDrive/amid")
         $lines.Count | Should -Be 1
         Test-Gone $lines[0] | Should -BeTrue
     }
@@ -46,13 +46,13 @@ Describe 'A session and its children' {
     It 'a session that is killed takes its children along, also one stuck in a native call, and their own' {
         & mkfifo "$TestDrive/fifo"
         $session = Start-Session -OutputPath "$TestDrive/killed" @"
-`$stuck = Start-ChildProcess { 'up'; [IO.File]::ReadAllText('$TestDrive/fifo') }
+`$stuck = Start-ChildProcess { 'up'; Get-Content '$TestDrive/fifo' }
 `$parent = Start-ChildProcess { & sh -c 'sleep 1000 & echo `$!; wait' }
-`$nested = Start-ChildProcess { `$p = Start-ChildProcess { `$PID; [Threading.Thread]::Sleep(600000) }; `$p | Receive-ChildProcess -Wait }
-while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMoreData)) { [Threading.Thread]::Sleep(20) }
+`$nested = Start-ChildProcess { `$p = Start-ChildProcess { `$PID; Start-Sleep -Seconds 600 }; `$p | Receive-ChildProcess -Wait }
+while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMoreData)) { Start-Sleep -Milliseconds 20 }
 `$ids = @(`$stuck.ProcessId; `$parent.ProcessId; Receive-ChildProcess `$parent; `$nested.ProcessId; Receive-ChildProcess `$nested)
 "`$ids"
-[Threading.Thread]::Sleep(600000)
+Start-Sleep -Seconds 600
 "@
         $ids = @(Wait-Line "$TestDrive/killed")[0] -split ' '
         $ids.Count | Should -Be 5
@@ -63,7 +63,7 @@ while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMore
     }
 
     It 'a session that is asked to end ends all its children' {
-        $session = Start-Session -OutputPath "$TestDrive/asked" '(Start-ChildProcess { [Threading.Thread]::Sleep(600000) }).ProcessId; [Threading.Thread]::Sleep(600000)'
+        $session = Start-Session -OutputPath "$TestDrive/asked" '(Start-ChildProcess { Start-Sleep -Seconds 600 }).ProcessId; Start-Sleep -Seconds 600'
         $child = [int]@(Wait-Line "$TestDrive/asked")[0]
         & kill -TERM $session.Id
         $session.WaitForExit(60000) | Should -BeTrue
@@ -97,12 +97,12 @@ $null = Wait-ChildProcess $child -Timeout 60
 "$($child.ExitCode) $(Receive-ChildProcess $child)"
 '@)
         $session.WaitForExit(60000) | Should -BeTrue
-        [IO.File]::ReadAllText("$TestDrive/late").TrimEnd("`r", "`n") | Should -Be $Expected
+        Get-Content "$TestDrive/late" | Should -Be $Expected
         $session.ExitCode | Should -Be 0
     }
 
     It 'WorkerStartFailed: no descriptor is left; nothing stays behind, and what runs can be stopped' {
-        [IO.File]::WriteAllText("$TestDrive/pwsh", 'not a program')
+        Set-Content "$TestDrive/pwsh" 'not a program'
         & chmod +x "$TestDrive/pwsh"
         $session = Start-Session -OutputPath "$TestDrive/full" -Prefix "sh -c 'ulimit -n 256; exec `"`$@`"' sh" @'
 $ErrorActionPreference = 'Stop'
@@ -113,8 +113,8 @@ function Open-Some([int] $Count) {
 # Once while there is room: what the engine loads then, it can't load later.
 $null = Start-ChildProcess { } | Wait-ChildProcess
 try { Start-ChildProcess { } -EnginePath 'BROKEN/pwsh' } catch { $_.FullyQualifiedErrorId }
-$running = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; [Threading.Thread]::Sleep(600000) } }
-while ($running.Where({ -not $_.HasMoreData })) { [Threading.Thread]::Sleep(20) }
+$running = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 } }
+while ($running.Where({ -not $_.HasMoreData })) { Start-Sleep -Milliseconds 20 }
 Get-ChildProcess | Out-Null
 $held = [Collections.Generic.Stack[IDisposable]]::new()
 try { Open-Some 1000 } catch [IO.IOException] { }
@@ -134,6 +134,6 @@ Start-ChildProcess { 'again' } | Receive-ChildProcess -Wait
 '@.Replace('BROKEN', $TestDrive)
         $session.WaitForExit(120000) | Should -BeTrue
         $failed = 'WorkerStartFailed,ProcConcurrency.Commands.StartChildProcessCommand'
-        [IO.File]::ReadAllLines("$TestDrive/full") | Should -Be @($failed; 0..3 | ForEach-Object { "$_ $failed" }; '-15 -9 3'; 'again')
+        Get-Content "$TestDrive/full" | Should -Be @($failed; 0..3 | ForEach-Object { "$_ $failed" }; '-15 -9 3'; 'again')
     }
 }

@@ -83,6 +83,10 @@ internal static class Errors
     internal static CallerException EngineNotFound(EngineNotFoundException exception, object? target) =>
         Thrown(exception, "EngineNotFound", ErrorCategory.ObjectNotFound, target);
 
+    internal static CallerException LanguageModeRefused(PSLanguageMode mode) => Thrown(
+        new PSNotSupportedException($"This session is in {mode} mode, where no script block may run; it may run none in a child process either."),
+        "LanguageModeRefused", ErrorCategory.PermissionDenied, mode);
+
     internal static CallerException WorkerStartFailed(Exception exception, object? target) =>
         Thrown(exception, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, target);
 

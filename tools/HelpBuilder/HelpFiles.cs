@@ -17,44 +17,15 @@ public static class HelpFiles
     /// <exception cref="PageException">A page breaks the schema.</exception>
     public static IReadOnlyDictionary<string, string> Build(string folder)
     {
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var pages = new SortedDictionary<string, List<CommandPage>>(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal))
-        {
-            var name = Path.GetFileNameWithoutExtension(path);
-            var document = MarkdownDocument.Parse(name, File.ReadAllText(path));
-            if (name.StartsWith(TopicPrefix, StringComparison.Ordinal))
-            {
-                files.Add(name + ".help.txt", TopicText.Write(document));
-                continue;
-            }
-
-            var page = CommandPage.Read(document);
-            if (!pages.TryGetValue(page.HelpFile, out var sameFile))
-            {
-                pages.Add(page.HelpFile, sameFile = []);
-            }
-
-            sameFile.Add(page);
-        }
-
-        foreach (var (helpFile, sameFile) in pages)
-        {
-            files.Add(helpFile, MamlWriter.Write(sameFile));
-        }
-
-        return files;
+        var pages = Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal)
+            .Select(static path => MarkdownPage.Parse(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path)))
+            .ToLookup(static page => page.Name.StartsWith(TopicPrefix, StringComparison.Ordinal));
+        var topics = pages[true].Select(static page => KeyValuePair.Create($"{page.Name}.help.txt", TopicText.Write(page)));
+        var commands = pages[false].Select(static page => new CommandPage(page)).GroupBy(static page => page.HelpFile)
+            .Select(static file => KeyValuePair.Create(file.Key, MamlWriter.Write(file)));
+        return topics.Concat(commands).ToDictionary();
     }
 }
 
 /// <summary>A page breaks the schema.</summary>
-public sealed class PageException : Exception
-{
-    /// <summary>Makes the exception.</summary>
-    /// <param name="page">The page.</param>
-    /// <param name="problem">What is wrong.</param>
-    public PageException(string page, string problem)
-        : base($"{page}: {problem}")
-    {
-    }
-}
+public sealed class PageException(string page, string problem) : Exception($"{page}: {problem}");

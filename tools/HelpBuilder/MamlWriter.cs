@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace ProcConcurrency.HelpBuilder;
 
@@ -30,15 +32,15 @@ internal static class MamlWriter
                 new XElement(s_command + "name", page.Name),
                 new XElement(s_command + "verb", words[0]),
                 new XElement(s_command + "noun", words[1]),
-                Description(page.Synopsis)),
-            Description(page.Description),
+                Description(page["SYNOPSIS"].Blocks)),
+            Description(page["DESCRIPTION"].Blocks),
             new XElement(s_command + "syntax", page.Syntax.Select(line => SyntaxItem(page.Name, line, parameters))),
             new XElement(s_command + "parameters", page.Parameters.Select(static parameter => Parameter(parameter, null))),
-            new XElement(s_command + "inputTypes", page.Inputs.Select(static type => TypeElement("inputType", type))),
-            new XElement(s_command + "returnValues", page.Outputs.Select(static type => TypeElement("returnValue", type))),
-            new XElement(s_maml + "alertSet", new XElement(s_maml + "alert", Paragraphs(page.Notes))),
-            new XElement(s_command + "examples", page.Examples.Select(Example)),
-            new XElement(s_command + "relatedLinks", page.Links.Select(Link)));
+            new XElement(s_command + "inputTypes", page["INPUTS"].Sections.Select(static type => TypeElement("inputType", type))),
+            new XElement(s_command + "returnValues", page["OUTPUTS"].Sections.Select(static type => TypeElement("returnValue", type))),
+            new XElement(s_maml + "alertSet", new XElement(s_maml + "alert", Paragraphs(page["NOTES"].Blocks))),
+            new XElement(s_command + "examples", page["EXAMPLES"].Sections.Select(Example)),
+            new XElement(s_command + "relatedLinks", page["RELATED LINKS"].Blocks.SelectMany(Links).Select(Link)));
     }
 
     private static XElement SyntaxItem(string name, SyntaxLine line, Dictionary<string, ParameterSection> parameters) => new(
@@ -79,37 +81,31 @@ internal static class MamlWriter
 
     private static XElement TypeElement(string element, Section type) => new(
         s_command + element,
-        new XElement(s_dev + "type", new XElement(s_maml + "name", PlainText.Of(type.Title)), new XElement(s_maml + "uri")),
+        new XElement(s_dev + "type", new XElement(s_maml + "name", type.Title), new XElement(s_maml + "uri")),
         Description(type.Blocks));
 
     private static XElement Example(Section example)
     {
-        var code = example.Blocks.Find(static block => block.Kind == BlockKind.Code)?.Text ?? string.Empty;
-        var isCode = true;
+        var code = example.Blocks.Find(static block => block is CodeBlock);
         return new XElement(
             s_command + "example",
-            new XElement(s_maml + "title", $"--- {PlainText.Of(example.Title)} ---"),
-            new XElement(s_dev + "code", code),
-            new XElement(s_dev + "remarks", Paragraphs(example.Blocks.Where(block =>
-            {
-                var isFirst = isCode && block.Kind == BlockKind.Code;
-                isCode &= !isFirst;
-                return !isFirst;
-            })), new XElement(s_maml + "para")));
+            new XElement(s_maml + "title", $"--- {example.Title} ---"),
+            new XElement(s_dev + "code", code is null ? string.Empty : PlainText.Of(code)),
+            new XElement(s_dev + "remarks", Paragraphs(example.Blocks.Where(block => block != code)), new XElement(s_maml + "para")));
     }
 
-    private static XElement Link(Block link)
-    {
-        var text = link.Text.StartsWith("- ", StringComparison.Ordinal) ? link.Text[2..] : link.Text;
-        var parts = text.TrimStart('[').TrimEnd(')').Split("](", 2);
+    private static IEnumerable<LinkInline> Links(Block block) =>
+        block is LeafBlock { Inline: { } text } ? text.FindDescendants<LinkInline>() : block.Descendants<LinkInline>();
 
-        // A page's neighbour is found by its name; only an address of the net is one.
-        var uri = parts.Length > 1 && parts[1].StartsWith("http", StringComparison.Ordinal) ? parts[1] : string.Empty;
-        return new XElement(s_maml + "navigationLink", new XElement(s_maml + "linkText", parts[0]), new XElement(s_maml + "uri", uri));
-    }
+    /// <summary>A page's neighbour is found by its name; only an address of the net is one.</summary>
+    private static XElement Link(LinkInline link) => new(
+        s_maml + "navigationLink",
+        new XElement(s_maml + "linkText", string.Concat(link.Select(PlainText.Of))),
+        new XElement(s_maml + "uri", link.Url!.StartsWith("http", StringComparison.Ordinal) ? link.Url : string.Empty));
 
     private static XElement Description(IEnumerable<Block> blocks) => new(s_maml + "description", Paragraphs(blocks));
 
-    private static IEnumerable<XElement> Paragraphs(IEnumerable<Block> blocks) =>
-        blocks.Select(static block => new XElement(s_maml + "para", block.Kind == BlockKind.Code ? block.Text : PlainText.Of(block.Text)));
+    private static IEnumerable<XElement> Paragraphs(IEnumerable<Block> blocks) => blocks
+        .SelectMany(static block => block is ListBlock list ? PlainText.Items(list) : [PlainText.Of(block)])
+        .Select(static text => new XElement(s_maml + "para", text));
 }

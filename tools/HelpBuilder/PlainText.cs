@@ -1,28 +1,24 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace ProcConcurrency.HelpBuilder;
 
-/// <summary>Turns Markdown's marks within a text into what a terminal shows.</summary>
-internal static partial class PlainText
+/// <summary>Turns Markdown into what a terminal shows: text without emphasis, code marks and escapes.</summary>
+public static class PlainText
 {
-    /// <summary>The text without emphasis, code marks, escapes and links; a link to a page of its own keeps its address.</summary>
-    internal static string Of(string markdown)
+    /// <summary>A block's text: of code its lines, of a paragraph one line.</summary>
+    public static string Of(Block block) => block switch
     {
-        // Code is set aside first: what looks like a mark in it is none.
-        var codes = new List<string>();
-        var text = Code().Replace(markdown, match =>
-        {
-            codes.Add(match.Groups[1].Value);
-            return $"\u0001{codes.Count - 1}\u0002";
-        });
-        text = Link().Replace(text, match =>
-            match.Groups[2].Value.StartsWith("http", StringComparison.Ordinal) && match.Groups[1].Value != match.Groups[2].Value
-                ? $"{match.Groups[1].Value} ({match.Groups[2].Value})"
-                : match.Groups[1].Value);
-        text = Escape().Replace(Strong().Replace(text, "$2"), "$1");
-        return Placeholder().Replace(text, match => codes[int.Parse(match.Groups[1].ValueSpan, provider: null)]);
-    }
+        CodeBlock code => code.Lines.ToString(),
+        LeafBlock { Inline: { } text } => Of(text),
+        ContainerBlock blocks => string.Join(' ', blocks.Select(Of)),
+        _ => string.Empty,
+    };
+
+    /// <summary>The items of a list, each with its mark.</summary>
+    internal static IEnumerable<string> Items(ListBlock list) =>
+        list.Cast<ListItemBlock>().Select(item => (list.IsOrdered ? $"{item.Order}. " : "- ") + Of(item));
 
     /// <summary>Breaks a text into lines.</summary>
     internal static IEnumerable<string> Wrap(string text, int width, string indent, string hanging)
@@ -45,18 +41,19 @@ internal static partial class PlainText
         yield return line.ToString();
     }
 
-    [GeneratedRegex("`([^`]+)`")]
-    private static partial Regex Code();
+    internal static string Of(Inline inline) => inline switch
+    {
+        CodeInline code => code.Content,
+        LineBreakInline => " ",
+        HtmlInline html => html.Tag,
+        HtmlEntityInline entity => entity.Transcoded.ToString(),
+        AutolinkInline link => link.Url,
+        LinkInline link => Of(link, string.Concat(link.Select(Of))),
+        ContainerInline parts => string.Concat(parts.Select(Of)),
+        _ => $"{inline}",
+    };
 
-    [GeneratedRegex(@"\[([^\]]+)\]\(([^)]+)\)")]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"(\*\*|\*)(?=\S)(.+?)(?<=\S)\1")]
-    private static partial Regex Strong();
-
-    [GeneratedRegex(@"\\([\\`*_{}\[\]<>()#+.!|-])")]
-    private static partial Regex Escape();
-
-    [GeneratedRegex("\u0001([0-9]+)\u0002")]
-    private static partial Regex Placeholder();
+    /// <summary>A link to another page is its name; one to the net keeps its address.</summary>
+    private static string Of(LinkInline link, string text) =>
+        link.Url?.StartsWith("http", StringComparison.Ordinal) == true && link.Url != text ? $"{text} ({link.Url})" : text;
 }

@@ -1,66 +1,37 @@
-using System.Text;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
 
 namespace ProcConcurrency.HelpBuilder;
 
-/// <summary>Lays out a Markdown table as text: columns as wide as they need, the last ones sharing what is left.</summary>
+/// <summary>Lays out a table as text: columns as wide as they need, the widest giving way where the room is too small.</summary>
 internal static class TableText
 {
     private const int Gap = 2;
+    private const int Least = 12;
 
-    internal static void Write(StringBuilder text, List<Block> rows, int width, string indent)
+    internal static IEnumerable<string> Lines(Table table, int room)
     {
-        var cells = rows.Select(static row => Cells(row.Text)).Where(static row => !row.All(IsRule)).ToList();
-        var count = cells.Max(static row => row.Count);
-        var widths = Widths(cells, count, width - indent.Length - (Gap * (count - 1)));
-        for (var i = 0; i < cells.Count; i++)
-        {
-            WriteRow(text, cells[i], widths, indent);
-            if (i == 0)
-            {
-                WriteRow(text, [.. widths.Select(static column => new string('-', column))], widths, indent);
-            }
-        }
-    }
-
-    private static int[] Widths(List<List<string>> cells, int count, int room)
-    {
-        var widths = Enumerable.Range(0, count).Select(column => cells.Max(row => column < row.Count ? row[column].Length : 0)).ToArray();
-
-        // The widest gives way first, down to what its longest word needs.
-        while (widths.Sum() > room && Array.IndexOf(widths, widths.Max()) is var widest && widths[widest] > 12)
+        var rows = table.Cast<TableRow>().Select(static row => row.Select(Text).ToList()).ToList();
+        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        while (widths.Sum() + (Gap * (widths.Length - 1)) > room && Array.IndexOf(widths, widths.Max()) is var widest && widths[widest] > Least)
         {
             widths[widest]--;
         }
 
-        return widths;
+        // A line of hyphens stands below the heading.
+        rows.Insert(1, [.. widths.Select(static width => new string('-', width))]);
+        return rows.SelectMany(row => Lines(row, widths));
     }
 
-    private static void WriteRow(StringBuilder text, List<string> row, int[] widths, string indent)
+    /// <summary>A cell's text. Markdig leaves code as it is written, and within a table a bar is written <c>\|</c> in code too.</summary>
+    private static string Text(Block cell) => PlainText.Of(cell).Replace("\\|", "|", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Lines(List<string> row, int[] widths)
     {
-        var columns = row.Select((cell, i) => PlainText.Wrap(cell, widths[i], string.Empty, string.Empty).ToList()).ToList();
-        for (var line = 0; line < columns.Max(static column => column.Count); line++)
+        var cells = row.Select((cell, column) => PlainText.Wrap(cell, widths[column], string.Empty, string.Empty).ToList()).ToList();
+        for (var line = 0; line < cells.Max(static cell => cell.Count); line++)
         {
-            var start = text.Length;
-            text.Append(indent);
-            for (var i = 0; i < columns.Count; i++)
-            {
-                var piece = line < columns[i].Count ? columns[i][line] : string.Empty;
-                text.Append(piece.PadRight(widths[i] + Gap));
-            }
-
-            while (text.Length > start && text[^1] == ' ')
-            {
-                text.Length--;
-            }
-
-            text.Append('\n');
+            yield return string.Concat(cells.Select((cell, column) => (cell.ElementAtOrDefault(line) ?? string.Empty).PadRight(widths[column] + Gap))).TrimEnd();
         }
     }
-
-    private static bool IsRule(string cell) => cell.Length > 0 && cell.All(static character => character is '-' or ':');
-
-    /// <summary>A row's cells as plain text. A bar within a cell is written <c>\|</c>.</summary>
-    private static List<string> Cells(string row) =>
-        [.. row.Trim().Trim('|').Replace("\\|", "\u0003", StringComparison.Ordinal).Split('|')
-            .Select(static cell => PlainText.Of(cell.Trim().Replace('\u0003', '|')))];
 }

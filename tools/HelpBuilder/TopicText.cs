@@ -1,4 +1,6 @@
 using System.Text;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
 
 namespace ProcConcurrency.HelpBuilder;
 
@@ -6,23 +8,18 @@ namespace ProcConcurrency.HelpBuilder;
 internal static class TopicText
 {
     private const int Width = 80;
+    private const string Indent = "    ";
 
-    internal static string Write(MarkdownDocument page)
+    internal static string Write(MarkdownPage page)
     {
-        var text = new StringBuilder();
-        if (page.Root.Sections is not [{ Level: 1 } top] || top.Title != page.Name)
-        {
-            throw new PageException(page.Name, $"a topic has one heading of the first level, '# {page.Name}'.");
-        }
-
-        if (top.Sections is not [{ Title: "Short description", Blocks: [{ Kind: BlockKind.Paragraph }] }, ..])
+        if (page.Top.Sections is not [{ Title: "Short description", Blocks: [ParagraphBlock] }, ..])
         {
             throw new PageException(page.Name, "a topic begins with '## Short description' and one paragraph.");
         }
 
         // Get-Help takes the text below the second heading as the topic's synopsis.
-        text.Append("TOPIC\n    ").Append(page.Name).Append("\n\n");
-        foreach (var section in top.Sections)
+        var text = new StringBuilder($"TOPIC\n{Indent}{page.Name}\n\n");
+        foreach (var section in page.Top.Sections)
         {
             Write(text, section);
         }
@@ -32,54 +29,23 @@ internal static class TopicText
 
     private static void Write(StringBuilder text, Section section)
     {
-        text.Append(section.Level == 2 ? section.Title.ToUpperInvariant() : "  " + section.Title).Append('\n');
-        if (section.Level > 2)
+        text.Append(section.Level == 2 ? $"{section.Title.ToUpperInvariant()}\n" : $"  {section.Title}\n\n");
+        foreach (var line in section.Blocks.SelectMany(static block => Lines(block).Append(string.Empty)))
         {
-            text.Append('\n');
+            text.Append(line).Append('\n');
         }
 
-        Write(text, section.Blocks);
         foreach (var below in section.Sections)
         {
             Write(text, below);
         }
     }
 
-    private static void Write(StringBuilder text, List<Block> blocks)
+    private static IEnumerable<string> Lines(Block block) => block switch
     {
-        for (var i = 0; i < blocks.Count; i++)
-        {
-            var block = blocks[i];
-            switch (block.Kind)
-            {
-                case BlockKind.Code:
-                    foreach (var line in block.Text.Split('\n'))
-                    {
-                        text.Append(line.Length == 0 ? string.Empty : "        " + line).Append('\n');
-                    }
-
-                    break;
-                case BlockKind.Row:
-                    var rows = blocks.Skip(i).TakeWhile(static row => row.Kind == BlockKind.Row).ToList();
-                    i += rows.Count - 1;
-                    TableText.Write(text, rows, Width, "    ");
-                    break;
-                default:
-                    var hanging = block.Kind == BlockKind.Item ? "      " : "    ";
-                    foreach (var line in PlainText.Wrap(PlainText.Of(block.Text), Width, "    ", hanging))
-                    {
-                        text.Append(line).Append('\n');
-                    }
-
-                    if (block.Kind == BlockKind.Item && i + 1 < blocks.Count && blocks[i + 1].Kind == BlockKind.Item)
-                    {
-                        continue;
-                    }
-
-                    break;
-            }
-
-            text.Append('\n');
-        }
-    }
+        CodeBlock code => PlainText.Of(code).Split('\n').Select(static line => line.Length == 0 ? line : $"{Indent}{Indent}{line}"),
+        ListBlock list => PlainText.Items(list).SelectMany(static item => PlainText.Wrap(item, Width, Indent, Indent + "  ")),
+        Table table => TableText.Lines(table, Width - Indent.Length).Select(static line => Indent + line),
+        _ => PlainText.Wrap(PlainText.Of(block), Width, Indent, Indent),
+    };
 }

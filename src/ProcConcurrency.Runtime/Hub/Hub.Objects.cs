@@ -105,7 +105,18 @@ internal sealed partial class Hub
     /// <exception cref="HubFaultException">It is gone.</exception>
     internal HubObject Find(long id) => _objects.TryGetValue(id, out var item)
         ? item
+        : id == HubProtocol.StartGate
+        ? _startGate ??= MakeStartGate()
         : throw new HubFaultException(HubFault.ObjectGone, $"The object {id} is no longer there: it was removed, or its hub is another one.");
+
+    // As many as the processors have to do, and some more that wait for the disk meanwhile.
+    private HubObject MakeStartGate()
+    {
+        var places = Math.Max(2, Environment.ProcessorCount * 3 / 2);
+        var settings = new PayloadReader(new PayloadWriter().Int32(places).Flag(true).Written);
+        return _factory(this, new HubObjectIdentity(HubProtocol.StartGate, HubObjectKind.Semaphore, null), ref settings)
+            ?? throw new HubFaultException(HubFault.InvalidArgument, "This hub has no semaphores.");
+    }
 
     private void Create(HubCall call, ref PayloadReader arguments)
     {

@@ -30,6 +30,7 @@ internal sealed partial class Hub
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
     private readonly PayloadWriter _answer = new();
+    private HubObject? _startGate;
     private Timer? _sweeper;
     private long _lastId;
 
@@ -114,6 +115,8 @@ internal sealed partial class Hub
             {
                 item.OnClientGone(client, death);
             }
+
+            _startGate?.OnClientGone(client, death);
 
             foreach (var (id, count) in client.References)
             {

@@ -70,6 +70,19 @@ public abstract class HubPort
         }
     }
 
+    /// <summary>Sends a request whose answer nobody needs.</summary>
+    internal void Post(PayloadWriter request)
+    {
+        try
+        {
+            SendRequest((uint)Interlocked.Increment(ref _lastId), request.Written, null);
+        }
+        catch (IOException)
+        {
+            // The hub is gone, and with it what this was about.
+        }
+    }
+
     internal void Cancel(uint requestId, bool forGood)
     {
         var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood);

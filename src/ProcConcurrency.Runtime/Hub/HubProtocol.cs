@@ -124,5 +124,10 @@ internal static class HubProtocol
     /// <summary>The message id of all notices to the hub.</summary>
     internal const uint NoticeId = 100;
 
+    /// <summary>
+    /// The semaphore that each hub has from the start, and no list shows: its places are the children that may come up at a time.
+    /// </summary>
+    internal const long StartGate = 0;
+
     internal const int ClientSize = 8;
 }

@@ -6,7 +6,7 @@ internal interface IProcessPlatform
     /// <summary>
     /// Starts a program in a process group of its own, with its channel and its output joined to this process. If a signal or
     /// crash ends it, the group ends with it; if it exits by itself, what it started lives on. Where the
-    /// arguments have <see cref="LaunchSettings.EndpointToken"/>, the program gets what <see cref="OpenChildEnd"/> takes.
+    /// arguments or variables have <see cref="LaunchSettings.EndpointToken"/>, the program gets what <see cref="OpenChildEnd"/> takes.
     /// </summary>
     /// <exception cref="ProcessStartException">The program could not be started; nothing is left behind.</exception>
     SpawnedProcess Spawn(LaunchSettings settings);

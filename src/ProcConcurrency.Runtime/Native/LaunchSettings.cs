@@ -12,14 +12,18 @@ public sealed record LaunchSettings(
     IReadOnlyDictionary<string, string?> Environment)
 {
     /// <summary>
-    /// Stands in the arguments where the child's end of the channel is to be named: some systems know its name only when
-    /// the process is made. No path has these characters on Windows, and none is likely to elsewhere.
+    /// Stands in arguments and variables where the child's end of the channel is to be named: some systems know its name only
+    /// when the process is made. No path has these characters on Windows, and none is likely to elsewhere.
     /// </summary>
     public const string EndpointToken = "<proc-concurrency-endpoint>";
 
-    /// <summary>The arguments with the channel's name in them.</summary>
-    internal string[] ArgumentsWith(string endpoint) =>
-        [.. Arguments.Select(argument => argument.Replace(EndpointToken, endpoint, StringComparison.Ordinal))];
+    /// <summary>The same with the channel's name in its arguments and variables.</summary>
+    internal LaunchSettings At(string endpoint) => this with
+    {
+        Arguments = [.. Arguments.Select(argument => argument.Replace(EndpointToken, endpoint, StringComparison.Ordinal))],
+        Environment = Environment.ToDictionary(
+            static variable => variable.Key, variable => variable.Value?.Replace(EndpointToken, endpoint, StringComparison.Ordinal)),
+    };
 }
 
 /// <summary>A program could not be started; nothing was left behind.</summary>

@@ -35,7 +35,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         int error;
         try
         {
-            error = SpawnWith(settings, channel.Theirs, output.Theirs, out processId);
+            error = SpawnWith(settings.At(ChildEndpoint), channel.Theirs, output.Theirs, out processId);
         }
         finally
         {
@@ -93,7 +93,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.AttributesInit(attributes);
         _ = LibC.ActionsInit(actions);
         using var path = new NativeStrings([settings.FileName]);
-        using var arguments = new NativeStrings([settings.FileName, .. settings.ArgumentsWith(ChildEndpoint)]);
+        using var arguments = new NativeStrings([settings.FileName, .. settings.Arguments]);
         using var environment = new NativeStrings(Variables(settings.Environment));
         try
         {

@@ -28,7 +28,7 @@ internal sealed class WindowsPlatform : IProcessPlatform
         try
         {
             pipes = new ChildPipes();
-            var child = WindowsSpawn.Start(settings with { Arguments = settings.ArgumentsWith(pipes.Endpoint) }, pipes);
+            var child = WindowsSpawn.Start(settings.At(pipes.Endpoint), pipes);
             _ = child.Exited.ContinueWith(
                 static (_, channel) => ((DuplexPipe)channel!).EndWhenEmpty(), pipes.Channel, TaskScheduler.Default);
             return new SpawnedProcess(child.ProcessId, pipes.Channel, pipes.Output, child.Exited);

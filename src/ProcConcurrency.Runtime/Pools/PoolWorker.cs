@@ -28,6 +28,9 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     /// <summary>Guarded by the pool.</summary>
     internal List<PoolItem> Batch { get; } = [];
 
+    /// <summary>Whether it has come up. Guarded by the pool.</summary>
+    internal bool IsOpen { get; set; }
+
     /// <summary>Guarded by the pool.</summary>
     internal bool IsIdle { get; set; }
 
@@ -45,9 +48,12 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
 
     internal bool CanRecall => !_recalled && HasBegun && Batch.Count - _next > 1;
 
-    internal void Start(Func<IChildHandler, IChildLink> start)
+    /// <summary>Whether there is a process.</summary>
+    internal bool IsStarted => Volatile.Read(ref _link) is not null;
+
+    internal void Start(Func<IChildHandler, StartPlace?, IChildLink> start, StartPlace? place)
     {
-        var link = start(this);
+        var link = start(this, place);
         Volatile.Write(ref _link, link);
     }
 

@@ -10,6 +10,7 @@ public sealed partial class WorkerPool
     {
         lock (_gate)
         {
+            SetOpen(worker);
             worker.IsIdle = WaitingCount == 0 || _closed;
             if (worker.IsIdle)
             {
@@ -81,6 +82,7 @@ public sealed partial class WorkerPool
             Return(worker.TakeBack(count));
             batchDone = worker.Current is null;
             idle = TakeIdle();
+            StartWhatIsWanted();
         }
 
         idle?.SendNext();
@@ -91,7 +93,7 @@ public sealed partial class WorkerPool
     {
         lock (_gate)
         {
-            Failure ??= new PoolFailure(reason, null);
+            Failure ??= new PoolFailure(reason);
             Monitor.PulseAll(_gate);
         }
     }
@@ -99,9 +101,9 @@ public sealed partial class WorkerPool
     /// <summary>A worker is gone: its current item fails, the rest of its batch goes back, another takes its place.</summary>
     internal void Remove(PoolWorker worker, WorkerCrash crash)
     {
-        bool replace;
         lock (_gate)
         {
+            SetOpen(worker);
             _workers.Remove(worker);
             if (worker.Current is { } item && worker.HasBegun)
             {
@@ -112,68 +114,83 @@ public sealed partial class WorkerPool
             }
             else if (!_closed && !worker.HasFinishedAny && ++_startFailures >= MaxStartFailures)
             {
-                Failure ??= new PoolFailure(null, crash);
+                Failure ??= new PoolFailure(Crash: crash);
             }
 
             Return(worker.TakeBack(int.MaxValue));
-            replace = !_closed && Failure is null && WaitingCount > 0 && _workers.Count < _size;
+            StartWhatIsWanted();
             Monitor.PulseAll(_gate);
         }
+    }
 
-        if (replace)
+    /// <summary>A worker no longer comes up: it has asked for its first batch, or is gone.</summary>
+    private void SetOpen(PoolWorker worker)
+    {
+        if (!worker.IsOpen)
         {
-            try
+            worker.IsOpen = true;
+            _comingUp--;
+        }
+    }
+
+    /// <summary>Whether more items wait than workers come up for, or nobody is there for the first.</summary>
+    private bool WantsWorker => !_closed && Failure is null && _workers.Count < _size
+        && (WaitingCount > _comingUp || (_workers.Count == 0 && !_inputEnded));
+
+    /// <summary>Lets a thread start workers: a start waits for its turn, and no thread of a link, nor the pipeline's, may.</summary>
+    private void StartWhatIsWanted()
+    {
+        if (_starter is null && WantsWorker)
+        {
+            _starter = new Thread(StartWorkers, 256 * 1024) { IsBackground = true, Name = "pool starts" };
+            _starter.Start();
+        }
+    }
+
+    private void StartWorkers()
+    {
+        try
+        {
+            while (true)
             {
-                StartWorker();
-            }
-            catch (Exception error) when (error is IOException or InvalidOperationException)
-            {
-                // This is the dead worker's own thread: nobody above would catch it. A session that is ending starts none.
-                lock (_gate)
+                var place = _takePlace(_closing.Token);
+                if (NextWorker() is not { } worker)
                 {
-                    Failure ??= new PoolFailure(null, crash);
-                    Monitor.PulseAll(_gate);
+                    place?.Dispose();
+                    return;
                 }
+
+                worker.Start(_start, place);
+            }
+        }
+        catch (Exception error)
+        {
+            // Nobody above would catch it: the pool tells it. A session that is ending starts none, a closed pool neither.
+            lock (_gate)
+            {
+                Failure ??= new PoolFailure(Error: error);
+                _starter = null;
+                _workers.RemoveAll(static worker => !worker.IsStarted);
+                Monitor.PulseAll(_gate);
             }
         }
     }
 
-    private void StartWorker()
+    /// <summary>One more worker to start; null where none is wanted any more, and this thread has done its work.</summary>
+    private PoolWorker? NextWorker()
     {
-        var worker = new PoolWorker(this);
         lock (_gate)
         {
-            if (_closed)
+            if (!WantsWorker)
             {
-                return;
+                _starter = null;
+                return null;
             }
 
+            var worker = new PoolWorker(this);
             _workers.Add(worker);
-        }
-
-        bool tooLate;
-        try
-        {
-            worker.Start(_start);
-            lock (_gate)
-            {
-                tooLate = _closed;
-            }
-        }
-        catch
-        {
-            lock (_gate)
-            {
-                _workers.Remove(worker);
-            }
-
-            throw;
-        }
-
-        if (tooLate)
-        {
-            // Dispose has gone by while it was started, and could not see it yet.
-            worker.End();
+            _comingUp++;
+            return worker;
         }
     }
 

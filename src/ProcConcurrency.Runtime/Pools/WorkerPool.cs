@@ -21,7 +21,9 @@ public sealed partial class WorkerPool : IDisposable
 
     // Guards everything below. Messages are sent outside it.
     private readonly object _gate = new();
-    private readonly Func<IChildHandler, IChildLink> _start;
+    private readonly Func<IChildHandler, StartPlace?, IChildLink> _start;
+    private readonly Func<CancellationToken, StartPlace?> _takePlace;
+    private readonly CancellationTokenSource _closing = new();
     private readonly byte[] _opening;
     private readonly int _size;
     private readonly bool _ordered;
@@ -38,21 +40,30 @@ public sealed partial class WorkerPool : IDisposable
     private long _waitingBytes;
     private long _bufferedBytes;
     private int _startFailures;
+    private int _comingUp;
+    private Thread? _starter;
     private bool _inputEnded;
     private bool _closed;
 
-    /// <summary>Makes a pool; workers are started as items come.</summary>
+    /// <summary>Makes a pool and starts its first worker, so that it comes up while the input does; the others are started as items come.</summary>
     /// <param name="size">The most workers at a time.</param>
     /// <param name="ordered">Whether results come in the order of the input, or as they are ready.</param>
     /// <param name="opening">What a new worker is told first.</param>
     /// <param name="start">Starts a worker process.</param>
-    public WorkerPool(int size, bool ordered, byte[] opening, Func<IChildHandler, IChildLink> start)
+    /// <param name="takePlace">Waits until it may be started; null for at once.</param>
+    public WorkerPool(
+        int size, bool ordered, byte[] opening, Func<IChildHandler, StartPlace?, IChildLink> start, Func<CancellationToken, StartPlace?>? takePlace = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         _size = size;
         _ordered = ordered;
         _opening = opening;
         _start = start;
+        _takePlace = takePlace ?? (static _ => null);
+        lock (_gate)
+        {
+            StartWhatIsWanted();
+        }
     }
 
     /// <summary>Why the pool can't go on: its workers don't start or their initialization fails. Null while all is well.</summary>
@@ -113,19 +124,13 @@ public sealed partial class WorkerPool : IDisposable
 
     private int WaitingCount => _waiting.Count + _returned.Count;
 
-    /// <summary>Starts the first worker before there is an item, so that it comes up while the input does.</summary>
-    /// <exception cref="ProcessStartException">No worker can be started.</exception>
-    public void Warm() => StartWorker();
-
     /// <summary>Puts one item in; never blocks on workers.</summary>
     /// <param name="payload">The encoded item; the pool keeps it.</param>
     /// <param name="tag">See <see cref="PoolItem.Tag"/>.</param>
     /// <param name="kept">What the payload mentions, and must live until it has been done; may be null.</param>
-    /// <exception cref="ProcessStartException">A worker was needed and could not be started.</exception>
     public void Add(byte[] payload, object? tag, object? kept = null)
     {
         PoolWorker? idle;
-        bool startAnother;
         lock (_gate)
         {
             var item = new PoolItem(_accepted++, tag, payload, kept);
@@ -137,14 +142,10 @@ public sealed partial class WorkerPool : IDisposable
             }
 
             idle = TakeIdle();
-            startAnother = idle is null && _workers.Count < _size && _workers.Count < WaitingCount && Failure is null;
+            StartWhatIsWanted();
         }
 
         idle?.SendNext();
-        if (startAnother)
-        {
-            StartWorker();
-        }
     }
 
     /// <summary>Says that no more items come.</summary>
@@ -224,10 +225,19 @@ public sealed partial class WorkerPool : IDisposable
     public void Dispose()
     {
         List<PoolWorker> workers;
+        Thread? starter;
         lock (_gate)
         {
             _closed = true;
             Monitor.PulseAll(_gate);
+            starter = _starter;
+        }
+
+        // It may be about to start one more.
+        _closing.Cancel();
+        starter?.Join();
+        lock (_gate)
+        {
             workers = [.. _workers];
         }
 
@@ -246,4 +256,5 @@ public sealed partial class WorkerPool : IDisposable
 /// <summary>Why a pool could not go on.</summary>
 /// <param name="Reason">What a worker said when its initialization failed, encoded; or null.</param>
 /// <param name="Crash">How a worker died that had not finished a single task; or null.</param>
-public sealed record PoolFailure(byte[]? Reason, WorkerCrash? Crash);
+/// <param name="Error">Why a worker's process could not be started; or null.</param>
+public sealed record PoolFailure(byte[]? Reason = null, WorkerCrash? Crash = null, Exception? Error = null);

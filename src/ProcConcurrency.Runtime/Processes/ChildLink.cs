@@ -50,7 +50,7 @@ public interface IChildHandler
 /// <remarks>Thread-safe.</remarks>
 public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 {
-    // How long a child may live on after its channel closed, and a channel after its process ended.
+    // How long a child may live on whose channel this side closed, because it broke a rule.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly SpawnedProcess _process;
@@ -58,12 +58,15 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StartPlace _place;
     private int _ready;
     private int _stopAsked;
+    private bool _broken; // The child's own thread alone uses it.
 
-    private ChildLink(SpawnedProcess process, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
+    private ChildLink(SpawnedProcess process, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
     {
         _process = process;
+        _place = place;
         _handler = handler;
         Name = name;
         IsDaemon = daemon;
@@ -93,16 +96,29 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
     /// <summary>Starts a child process; returns when the process exists, not when it is ready.</summary>
     /// <param name="settings">The program.</param>
+    /// <param name="place">From now on the child's, which gives it back when its engine is open, or when it can't be started.</param>
     /// <param name="handler">Hears of the child.</param>
     /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="daemon">See <see cref="IsDaemon"/>.</param>
     /// <param name="onOutput">Takes each line the process writes to its standard output or error past the channel; may be null.</param>
     /// <exception cref="ProcessStartException">It could not be started; nothing is left behind.</exception>
-    public static ChildLink Start(LaunchSettings settings, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null)
+    public static ChildLink Start(
+        LaunchSettings settings, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null)
     {
         var session = Session.Current;
-        session.RefuseWhenEnding();
-        var child = new ChildLink(ProcessPlatform.Current.Spawn(settings), handler, name, daemon, onOutput);
+        SpawnedProcess process;
+        try
+        {
+            session.RefuseWhenEnding();
+            process = ProcessPlatform.Current.Spawn(settings);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+
+        var child = new ChildLink(process, place, handler, name, daemon, onOutput);
         session.Add(child);
         new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
         return child;
@@ -164,9 +180,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         {
             _output.Note(error.Message);
             _channel.Dispose();
+            _broken = true;
         }
 
-        if (!Exited.Wait(s_farewell))
+        // One that closed its channel itself has said goodbye: however long its end takes, nobody kills it unasked.
+        _place.Dispose();
+        if (_broken && !Exited.Wait(s_farewell))
         {
             Kill();
         }
@@ -202,7 +221,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         private void Sort(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             // A child answers and tells; what it asks for is the hub's.
-            if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
+            if (kind == MessageKind.Notice && id == ChildProtocol.Opened)
+            {
+                descriptor?.Dispose();
+                child._place.Dispose();
+            }
+            else if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
             {
                 Session.Current.OnHubMessage(child, kind, id, payload, descriptor);
             }
@@ -215,9 +239,11 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
         public void OnClosed(Exception? cause)
         {
-            if (cause is ProtocolException)
+            // A child that closes with bytes of ours unread is an IOException, too: that is its goodbye.
+            if (cause is ProtocolException or not (null or IOException))
             {
                 child._output.Note(cause.Message);
+                child._broken = true;
             }
         }
     }

@@ -32,4 +32,7 @@ public static class ChildProtocol
 
     /// <summary>Notice of a manager: a line for its log.</summary>
     public const uint ManagerLog = 10;
+
+    /// <summary>Notice of a child: its engine is open, and no user code has run yet.</summary>
+    public const uint Opened = 11;
 }

@@ -99,13 +99,13 @@ public sealed partial class ChildProcess : Job2
 
     internal bool IsStarted => _started;
 
-    /// <summary>Starts the process.</summary>
+    /// <summary>Starts the process, as soon as there are not too many others that come up.</summary>
     /// <exception cref="ChildProcessCallException">It was started before, or can't be started.</exception>
     public void Start()
     {
         try
         {
-            Launch();
+            Launch(CancellationToken.None);
         }
         catch (CallerException error)
         {
@@ -118,12 +118,16 @@ public sealed partial class ChildProcess : Job2
     public System.Collections.ObjectModel.Collection<PSObject> Run() => BlockRunner.RunHere(_plan.Settings);
 
     /// <summary>Starts the process; errors come as records.</summary>
-    internal void Launch()
+    /// <param name="canceled">Ends the wait for a place; nothing has been started then.</param>
+    internal void Launch(CancellationToken canceled)
     {
+        // A stop, or a second start, need not wait for the place.
+        var place = _started ? throw Errors.AlreadyStarted(this, Name) : StartPlace.Take(canceled);
         lock (_gate)
         {
             if (_started)
             {
+                place.Dispose();
                 throw Errors.AlreadyStarted(this, Name);
             }
 
@@ -132,7 +136,7 @@ public sealed partial class ChildProcess : Job2
             SetJobState(JobState.Running);
             try
             {
-                _link = ChildLink.Start(_plan.Launch, this, Name, _daemon, TakeOutputLine);
+                _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {

@@ -1,4 +1,4 @@
-using System.Management.Automation;
+using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
@@ -33,13 +33,13 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
         Kept.Clear();
     }
 
-    /// <summary>The program and arguments that make an engine a child.</summary>
+    /// <summary>The program, arguments and variables that make an engine a child: the hook, and where hooks are switched off the command.</summary>
     internal static LaunchSettings Program(string engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
     {
         var assembly = Scripts.ModuleHome.Assembly;
 
         // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
-        var quoted = assembly.Replace("'", "''", StringComparison.Ordinal);
+        var quoted = CodeGeneration.EscapeSingleQuotedStringContent(assembly);
         var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
             + $"::Run('{LaunchSettings.EndpointToken}')";
         string[] arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script];

@@ -51,7 +51,7 @@ internal sealed class ManagerServer : IChildHandler
         writer.Write(address);
         writer.Write(key.ToArray());
         var server = new ManagerServer(writer.Written.ToArray());
-        server._link = ChildLink.Start(launch, server, "ProcManager", daemon: true);
+        server._link = ChildLink.Start(launch, StartPlace.Take(canceled), server, "ProcManager", daemon: true);
         try
         {
             return (server, server._address.Task.WaitAsync(canceled).GetAwaiter().GetResult());

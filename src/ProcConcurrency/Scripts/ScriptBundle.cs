@@ -1,10 +1,11 @@
+using System.Management.Automation;
 using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Scripts;
 
 /// <summary>
 /// Everything a block needs to run in another process: its text, the values of its <c>$using:</c> variables, the
-/// caller's functions, aliases and classes that it calls, and the modules to import first.
+/// caller's functions, aliases and classes that it calls, the modules to import first, and the caller's language mode.
 /// </summary>
 internal sealed class ScriptBundle
 {
@@ -27,6 +28,9 @@ internal sealed class ScriptBundle
 
     internal List<string> Modules { get; } = [];
 
+    /// <summary>The caller's language mode: what it may not do, its child may not do.</summary>
+    internal PSLanguageMode LanguageMode { get; set; }
+
     internal void Write(ValueWriter writer)
     {
         Write(writer, Block);
@@ -47,6 +51,7 @@ internal sealed class ScriptBundle
         }
 
         writer.Write(Modules.ToArray());
+        writer.Write((int)LanguageMode);
         writer.Write(Variables.Count);
         foreach (var (name, value) in Variables)
         {
@@ -76,6 +81,7 @@ internal sealed class ScriptBundle
         }
 
         bundle.Modules.AddRange((string[])reader.Read()!);
+        bundle.LanguageMode = (PSLanguageMode)(int)reader.Read()!;
         for (var count = (int)reader.Read()!; count > 0; count--)
         {
             bundle.Variables.Add((string)reader.Read()!, reader.Read());

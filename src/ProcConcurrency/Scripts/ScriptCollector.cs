@@ -84,8 +84,12 @@ internal sealed class ScriptCollector
         return this;
     }
 
+    /// <exception cref="CallerException">The caller may run no script block.</exception>
     internal ScriptBundle Build()
     {
+        _bundle.LanguageMode = _state.LanguageMode is PSLanguageMode.FullLanguage or PSLanguageMode.ConstrainedLanguage
+            ? _state.LanguageMode
+            : throw Errors.LanguageModeRefused(_state.LanguageMode);
         _bundle.Definitions.AddRange(_types.Scripts.Select(static types => ScriptSource.From(types)));
         _bundle.Definitions.AddRange(_functions);
         return _bundle;

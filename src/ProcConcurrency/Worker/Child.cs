@@ -17,6 +17,7 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
             using var engine = WorkerEngine.Open();
             stop.Stops(engine);
             var link = linked.GetAwaiter().GetResult();
+            link.Send(MessageKind.Notice, ChildProtocol.Opened, []);
             var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
             return id switch

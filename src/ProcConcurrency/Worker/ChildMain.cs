@@ -21,7 +21,6 @@ public static class ChildMain
     /// <param name="endpoint">The channel, as the parent gave it.</param>
     public static int Run(string endpoint)
     {
-        StartVariables.Restore();
         var inbox = new Inbox();
         var linked = new TaskCompletionSource<ParentLink>();
         var code = 1;

@@ -1,21 +1,27 @@
 using System.Globalization;
-using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// Environment variables that make an engine quicker and keep it from leaving files behind: the parent adds them, and the child puts
-/// back what was there before any script could see them. What the child's own environment was asked to have stays as asked.
+/// Environment variables that make an engine a child, make it quicker and keep it from leaving files behind: the parent adds them, and the
+/// child puts back what was there before any script could see them. What the child's own environment was asked to have stays as asked.
 /// </summary>
 internal static class StartVariables
 {
+    /// <summary>Names the child's end of its channel, for <see cref="StartupHook"/>.</summary>
+    internal const string Endpoint = "PROCCONCURRENCY_ENDPOINT";
+
     /// <summary>The variables' values in the caller travel under this prefix.</summary>
     private const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
 
+    private const string Hooks = "DOTNET_STARTUP_HOOKS";
     private const string CompilerDelay = "DOTNET_TC_CallCountingDelayMs";
 
     private static readonly Dictionary<string, string> s_fixed = new()
     {
+        [Endpoint] = LaunchSettings.EndpointToken,
         ["POWERSHELL_UPDATECHECK"] = "Off",
         ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
 
@@ -29,13 +35,15 @@ internal static class StartVariables
         ["DOTNET_GCLOHThreshold"] = "200000",
     };
 
+    private static IEnumerable<string> Names => [.. s_fixed.Keys, CompilerDelay, Hooks];
+
     /// <summary>A child's environment, with these added.</summary>
     /// <param name="environment">What the child's differs by from this process's; null takes a variable away.</param>
     /// <param name="living">How many children this process has already.</param>
     internal static Dictionary<string, string?> AddTo(IReadOnlyDictionary<string, string?> environment, int living)
     {
         var all = new Dictionary<string, string?>(environment);
-        foreach (var (name, value) in s_fixed.Append(new(CompilerDelay, DelayFor(living))))
+        foreach (var name in Names)
         {
             var isAsked = environment.TryGetValue(name, out var wanted);
             if ((isAsked ? wanted : wanted = Environment.GetEnvironmentVariable(name)) is not null)
@@ -45,7 +53,12 @@ internal static class StartVariables
 
             if (!isAsked)
             {
-                all[name] = value;
+                all[name] = name switch
+                {
+                    CompilerDelay => DelayFor(living),
+                    Hooks => HooksAfter(wanted),
+                    _ => s_fixed[name],
+                };
             }
         }
 
@@ -55,11 +68,23 @@ internal static class StartVariables
     /// <summary>In the child, first of all: puts back what the caller's environment had.</summary>
     internal static void Restore()
     {
-        foreach (var name in s_fixed.Keys.Append(CompilerDelay))
+        foreach (var name in Names)
         {
             Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(SavedPrefix + name));
             Environment.SetEnvironmentVariable(SavedPrefix + name, null);
         }
+    }
+
+    /// <summary>The caller's own hooks run first, as in every program that it starts: ours doesn't return.</summary>
+    private static string? HooksAfter(string? others)
+    {
+        // The runtime takes a path for two where a separator stands in it, and then starts nothing.
+        if (ModuleHome.Assembly.Contains(Path.PathSeparator, StringComparison.Ordinal))
+        {
+            return others;
+        }
+
+        return string.IsNullOrEmpty(others) ? ModuleHome.Assembly : others + Path.PathSeparator + ModuleHome.Assembly;
     }
 
     // The runtime takes 100 ms without new methods for the end of a program's start, and then compiles again what was called

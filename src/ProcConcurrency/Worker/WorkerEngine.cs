@@ -34,14 +34,19 @@ internal sealed class WorkerEngine : IDisposable
         var host = new WorkerHost();
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
+
+        // The engine looks at its variables when it opens, and when a pipeline is made for the first time.
+        PowerShell.Create().Dispose();
+        StartVariables.Restore();
         Runspace.DefaultRunspace = runspace;
         return new WorkerEngine(runspace, host);
     }
 
-    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
+    /// <summary>Takes the caller's language mode on, and sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
     /// <exception cref="RuntimeException">One of them failed.</exception>
     internal void Furnish(ScriptBundle bundle, RecordSink sink)
     {
+        _runspace.SessionStateProxy.LanguageMode = bundle.LanguageMode;
         foreach (var (name, value) in bundle.Variables)
         {
             _runspace.SessionStateProxy.SetVariable(name, value);

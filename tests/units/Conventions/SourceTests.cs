@@ -7,19 +7,14 @@ namespace ProcConcurrency.Units.Conventions;
 /// <summary>What every source file keeps to, and the one place for the version.</summary>
 public sealed partial class SourceTests
 {
-    private const int MostLines = 250;
-
-    /// <summary>Files that are still longer. One that is split goes from here.</summary>
-    private static readonly string[] s_long = ["examples/Find-DuplicateFile.ps1"];
+    private const int MostLines = 400;
 
     private static IEnumerable<string> Code => Repository.Files(".cs").Concat(Repository.Files(".ps1"));
 
+    // Most have 60 to 250; a class that is one idea may have more, and none is cut in parts for a number.
     [Fact]
-    public void No_file_is_longer_than_250_lines()
-    {
-        var tooLong = Code.Where(static file => Repository.Read(file).Count(static character => character == '\n') > MostLines);
-        Assert.Equal(s_long.Order(StringComparer.Ordinal), tooLong.Order(StringComparer.Ordinal));
-    }
+    public void No_file_is_longer_than_400_lines() => Assert.DoesNotContain(
+        Code, static file => Repository.Read(file).Count(static character => character == '\n') > MostLines);
 
     [Fact]
     public void No_file_has_regions() => Assert.All(

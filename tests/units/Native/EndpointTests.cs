@@ -13,7 +13,7 @@ public sealed class EndpointTests
     {
         string[] arguments = ["a", LaunchSettings.EndpointToken, $"Run('{LaunchSettings.EndpointToken}')"];
         var settings = new LaunchSettings("p", arguments, "/", s_noChanges);
-        Assert.Equal(["a", "handles:12,16", "Run('handles:12,16')"], settings.ArgumentsWith("handles:12,16"));
+        Assert.Equal(["a", "handles:12,16", "Run('handles:12,16')"], settings.At("handles:12,16").Arguments);
     }
 
     [Fact]

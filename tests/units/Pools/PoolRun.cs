@@ -11,7 +11,7 @@ internal static class PoolRun
 
     internal static List<Outcome> Run(int workers, bool ordered, int count, Func<FakeWorker, long, byte[], bool> run)
     {
-        using var pool = new WorkerPool(workers, ordered, [], handler => new FakeWorker(handler, run));
+        using var pool = new WorkerPool(workers, ordered, [], (handler, _) => new FakeWorker(handler, run));
         var results = new Dictionary<long, Outcome>();
         var order = new List<Outcome>();
         for (var i = 0; i < count; i++)

@@ -58,7 +58,7 @@ public sealed class WorkerPoolTests
     [Fact]
     public void WorkersThatNeverStartFailThePool()
     {
-        using var pool = new WorkerPool(2, true, [], static handler => new DeadOnArrival(handler));
+        using var pool = new WorkerPool(2, true, [], static (handler, _) => new DeadOnArrival(handler));
         pool.Add([1], null);
         pool.CompleteAdding();
         var deadline = new Deadline(Patience);
@@ -76,7 +76,7 @@ public sealed class WorkerPoolTests
         // A session that is ending refuses so, on the dead worker's own thread.
         var started = 0;
         using var bothWait = new ManualResetEventSlim();
-        using var pool = new WorkerPool(1, true, [], handler =>
+        using var pool = new WorkerPool(1, true, [], (handler, _) =>
             ++started == 1 ? new FakeWorker(handler, (_, _, _) => !bothWait.Wait(Patience)) : throw new InvalidOperationException("ending"));
         pool.Add([1], null);
         pool.Add([2], null);
@@ -94,7 +94,7 @@ public sealed class WorkerPoolTests
     public void LookAheadIsBounded()
     {
         using var gate = new ManualResetEventSlim();
-        using var pool = new WorkerPool(2, true, [], handler => new FakeWorker(handler, (worker, index, payload) =>
+        using var pool = new WorkerPool(2, true, [], (handler, _) => new FakeWorker(handler, (worker, index, payload) =>
         {
             gate.Wait();
             worker.Result(index, payload, Last);
@@ -116,7 +116,7 @@ public sealed class WorkerPoolTests
     public void ResultsThatNobodyTakesStopTheWorkers()
     {
         var produced = 0;
-        using var pool = new WorkerPool(2, false, [], handler => new FakeWorker(handler, (worker, index, _) =>
+        using var pool = new WorkerPool(2, false, [], (handler, _) => new FakeWorker(handler, (worker, index, _) =>
         {
             for (var i = 0; i < 100; i++)
             {
@@ -140,7 +140,7 @@ public sealed class WorkerPoolTests
     public void HeadOfTheOrderIsNeverHeldBack()
     {
         using var secondIsStuck = new ManualResetEventSlim();
-        using var pool = new WorkerPool(2, true, [], handler => new FakeWorker(handler, (worker, index, _) =>
+        using var pool = new WorkerPool(2, true, [], (handler, _) => new FakeWorker(handler, (worker, index, _) =>
         {
             if (index == 0)
             {
@@ -172,7 +172,7 @@ public sealed class WorkerPoolTests
         using var slowMayGo = new ManualResetEventSlim();
         var done = 0;
         const int Count = 2000;
-        using var pool = new WorkerPool(2, false, [], handler => new FakeWorker(handler, (worker, index, payload) =>
+        using var pool = new WorkerPool(2, false, [], (handler, _) => new FakeWorker(handler, (worker, index, payload) =>
         {
             if (payload[0] == 1)
             {
@@ -197,11 +197,13 @@ public sealed class WorkerPoolTests
     public void DisposeEndsEveryWorker()
     {
         var workers = new List<FakeWorker>();
+        var started = 0;
         using var never = new ManualResetEventSlim();
-        var pool = new WorkerPool(3, true, [], handler =>
+        var pool = new WorkerPool(3, true, [], (handler, _) =>
         {
             var worker = new FakeWorker(handler, (worker, index, payload) => true);
             workers.Add(worker);
+            Interlocked.Increment(ref started);
             return worker;
         });
         for (var i = 0; i < 10; i++)
@@ -209,6 +211,7 @@ public sealed class WorkerPoolTests
             pool.Add([0], null);
         }
 
+        SpinWait.SpinUntil(() => Volatile.Read(ref started) == 3, Patience);
         pool.Dispose();
         Assert.Equal(3, workers.Count);
         Assert.All(workers, static worker => Assert.True(worker.Ended.IsCompleted));

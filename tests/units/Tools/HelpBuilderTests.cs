@@ -120,7 +120,10 @@ public sealed class HelpBuilderTests : IDisposable
     [InlineData("# Get-Thing", "# Get-Other", "first level")]
     [InlineData("## NOTES", "## NOTE", "## NOTES")]
     [InlineData("-Force]", "-Unknown]", "-Unknown")]
-    [InlineData("Remark.", "```\nopen", "code block")]
+    [InlineData("[Set-Thing](Set-Thing.md)", "```\nopen", "code block")]
+    [InlineData("Aliases:", "- Aliases:", "yaml")]
+    [InlineData("```yaml", "```text", "yaml")]
+    [InlineData("Required: False", "", "Required")]
     public void A_page_that_breaks_the_schema_is_refused(string old, string changed, string problem)
     {
         Write("Get-Thing", Whole().Replace(old, changed, StringComparison.Ordinal));

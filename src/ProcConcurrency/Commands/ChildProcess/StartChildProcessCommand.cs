@@ -36,9 +36,9 @@ public sealed class StartChildProcessCommand : LaunchCommand
             var process = Create();
             try
             {
-                process.Launch();
+                process.Launch(Canceled);
             }
-            catch (CallerException)
+            catch (Exception error) when (error is CallerException or OperationCanceledException)
             {
                 process.Dispose();
                 throw;
@@ -54,7 +54,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
         {
             try
             {
-                process.Launch();
+                process.Launch(Canceled);
                 WriteObject(process);
             }
             catch (CallerException error)

@@ -98,9 +98,12 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         };
         _output = new PoolOutput(this, settings.Name);
         _output.Pool = _pool = new WorkerPool(
-            ThrottleLimit, !Unordered, settings.Encode(_context, _kept), worker => ChildLink.Start(launch, worker, settings.Name, daemon: true, _output.Take));
+            ThrottleLimit,
+            !Unordered,
+            settings.Encode(_context, _kept),
+            (worker, place) => ChildLink.Start(launch, place!, worker, settings.Name, daemon: true, _output.Take),
+            StartPlace.Take);
         _progress = new PoolProgress(this, _pool);
-        Started(_pool.Warm);
     }
 
     private protected override void Process() => ShowingProgress(Take);
@@ -148,9 +151,9 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             return;
         }
 
-        Started(() => _pool!.Add(payload, InputObject, kept));
+        _pool!.Add(payload, InputObject, kept);
         Drain();
-        while (_pool!.IsFull)
+        while (_pool.IsFull)
         {
             WaitAndDrain();
         }
@@ -171,18 +174,6 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _progress!.Complete();
     }
 
-    private static void Started(Action start)
-    {
-        try
-        {
-            start();
-        }
-        catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
-        {
-            throw Errors.WorkerStartFailed(error, null);
-        }
-    }
-
     private void WaitAndDrain()
     {
         _pool!.Wait(s_tick);
@@ -190,9 +181,12 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _output.Write();
         if (_pool.Failure is { } failure)
         {
-            throw failure.Reason is { } reason
-                ? new CallerException((ErrorRecord)new ValueReader(reason, _context).Read()!)
-                : Errors.WorkersDoNotStart(failure.Crash!);
+            throw failure switch
+            {
+                { Reason: { } reason } => new CallerException((ErrorRecord)new ValueReader(reason, _context).Read()!),
+                { Error: { } error } => Errors.WorkerStartFailed(error, null),
+                _ => Errors.WorkersDoNotStart(failure.Crash!),
+            };
         }
 
         Drain();

@@ -1,0 +1,38 @@
+using System.Reflection;
+using ProcConcurrency.Worker;
+
+/// <summary>
+/// Where the runtime enters a child, before PowerShell's own Main: <c>DOTNET_STARTUP_HOOKS</c> names this assembly. The child's one
+/// runspace is opened from here; by way of <c>-Command</c>, PowerShell would first open another that nobody uses. Where hooks are
+/// switched off, that way remains: the command line names it too.
+/// </summary>
+/// <remarks>The runtime wants this name, and no namespace.</remarks>
+#pragma warning disable CA1050, CA1852
+internal static class StartupHook
+#pragma warning restore CA1050, CA1852
+{
+    /// <summary>Runs the child to its end. In any other program that inherits the variable it does nothing.</summary>
+    public static void Initialize()
+    {
+        var home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        if (Environment.GetEnvironmentVariable(StartVariables.Endpoint) is { } endpoint
+            && File.Exists(Path.Combine(home, "System.Management.Automation.dll")))
+        {
+            PutFirstOnPath(home);
+
+            // From now on the runtime finds what lies beside this assembly.
+            _ = Assembly.LoadFrom(typeof(StartupHook).Assembly.Location);
+            ChildMain.Run(endpoint);
+        }
+    }
+
+    // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it.
+    private static void PutFirstOnPath(string home)
+    {
+        var path = Environment.GetEnvironmentVariable("PATH");
+        if (path is null || !path.StartsWith(home + Path.PathSeparator, StringComparison.Ordinal))
+        {
+            Environment.SetEnvironmentVariable("PATH", string.IsNullOrEmpty(path) ? home : home + Path.PathSeparator + path);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+# How a PowerShell becomes a child: by the startup hook, and by -Command where hooks are switched off.
+Describe 'A child''s engine' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+
+        # The same PowerShell elsewhere, and with startup hooks switched off.
+        $pwsh = [Environment]::ProcessPath
+        $elsewhere = Join-Path $TestDrive elsewhere
+        $hookless = Join-Path $TestDrive hookless
+        Copy-Item $PSHOME $elsewhere -Recurse
+        Copy-Item $PSHOME $hookless -Recurse
+        $config = Join-Path $hookless 'pwsh.runtimeconfig.json'
+        $settings = Get-Content $config -Raw | ConvertFrom-Json -AsHashtable
+        $settings.runtimeOptions.configProperties['System.StartupHookProvider.IsSupported'] = $false
+        $settings | ConvertTo-Json -Depth 9 | Set-Content $config
+        $ways = @{
+            hook       = @{}
+            elsewhere  = @{ EnginePath = Join-Path $elsewhere (Split-Path $pwsh -Leaf) }
+            unasked    = @{ Environment = @{ DOTNET_STARTUP_HOOKS = $null } }
+            'no hooks' = @{ EnginePath = Join-Path $hookless (Split-Path $pwsh -Leaf) }
+        }
+        # PowerShell's own host is loaded only where PowerShell's own Main has run.
+        $isByCommand = { [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -contains 'Microsoft.PowerShell.ConsoleHost' }
+    }
+
+    AfterEach {
+        Clear-ProcSession
+    }
+
+    Context 'by <Way>' -ForEach @(
+        @{ Way = 'hook'; ByCommand = $false }
+        @{ Way = 'elsewhere'; ByCommand = $false }
+        @{ Way = 'unasked'; ByCommand = $true }
+        @{ Way = 'no hooks'; ByCommand = $true }
+    ) {
+        BeforeAll {
+            $with = $ways[$Way]
+            $engineHome = $with.EnginePath ? (Split-Path $with.EnginePath) : $PSHOME
+        }
+
+        It 'starts' {
+            Start-ChildProcess $isByCommand @with | Receive-ChildProcess -Wait | Should -Be $ByCommand
+            1 | Invoke-ProcPool $isByCommand @with | Should -Be $ByCommand
+        }
+
+        It 'has a host, and no profile, history or script of its own' {
+            $seen = Start-ChildProcess @with {
+                [pscustomobject]@{ Host = $Host.Name; Script = $PSCommandPath; Root = $PSScriptRoot; Profile = "$PROFILE"; History = @(Get-History).Count; Home = $PSHOME }
+            } | Receive-ChildProcess -Wait
+            $seen.Host | Should -Be 'ProcConcurrency child'
+            # The block's own file, as in any block.
+            $seen.Script | Should -Be $PSCommandPath
+            $seen.Profile | Should -BeNullOrEmpty
+            $seen.History | Should -Be 0
+            $seen.Home | Should -Be $engineHome
+        }
+
+        It 'ends with the code of exit, and refuses a nested prompt' {
+            $child = Start-ChildProcess @with { try { $Host.EnterNestedPrompt() } catch { "$_" }; exit 7 }
+            $child | Receive-ChildProcess -Wait | Should -BeLike '*nested prompt*'
+            $child | Wait-ChildProcess | ForEach-Object ExitCode | Should -Be 7
+        }
+
+        It 'hides what made it a child from scripts and from what they start' {
+            $seen = Start-ChildProcess @with {
+                Get-ChildItem env: | Where-Object Name -Match 'STARTUP_HOOKS|^PROCCONCURRENCY_(ENDPOINT|SAVED)'
+                & env | Where-Object { $_ -match '^(DOTNET_STARTUP_HOOKS|DOTNET_TC_|PROCCONCURRENCY_(ENDPOINT|SAVED)|POWERSHELL_DIAGNOSTICS)' }
+                'done'
+            } | Receive-ChildProcess -Wait
+            $seen | Should -Be 'done'
+        }
+
+        It 'finds its own PowerShell as pwsh' {
+            $found = Start-ChildProcess @with { (Get-Command pwsh -CommandType Application | Select-Object -First 1).Source } | Receive-ChildProcess -Wait
+            Split-Path $found | Should -Be $engineHome
+        }
+    }
+
+    It 'runs the caller''s own startup hooks first, and gives them back' {
+        $hook = Join-Path $TestDrive 'OwnHook.dll'
+        Add-Type -OutputAssembly $hook -TypeDefinition 'internal static class StartupHook { public static void Initialize() => System.Environment.SetEnvironmentVariable("OWN_HOOK_RAN", System.Environment.ProcessId.ToString()); }'
+        $env:DOTNET_STARTUP_HOOKS = $hook
+        try {
+            $seen = Start-ChildProcess { $env:OWN_HOOK_RAN -eq $PID; $env:DOTNET_STARTUP_HOOKS } | Receive-ChildProcess -Wait
+        } finally {
+            $env:DOTNET_STARTUP_HOOKS = $null
+        }
+        $seen | Should -Be $true, $hook
+    }
+
+    It 'starts from a module in <Folder>' -TestCases @(
+        @{ Folder = "O’Brien" }
+        @{ Folder = "'quoted' ‘twice‚ ‛" }
+        @{ Folder = '$HOME (1) [2]; exit' }
+        @{ Folder = 'Größe 数' }
+        @{ Folder = 'with:separator' }
+    ) {
+        $copy = New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()) $Folder)
+        $root = (Resolve-Path "$PSScriptRoot/..").Path
+        Copy-Item -LiteralPath (Join-Path $root ProcConcurrency.psd1), (Join-Path $root module) -Destination $copy.FullName -Recurse
+        $script = Join-Path $TestDrive 'from.ps1'
+        Set-Content $script @'
+param($Manifest)
+Import-Module $Manifest
+Start-ChildProcess { 'child' } | Receive-ChildProcess -Wait
+Start-ChildProcess { 'by command' } -Environment @{ DOTNET_STARTUP_HOOKS = $null } | Receive-ChildProcess -Wait
+1 | Invoke-ProcPool { Get-ChildProcess -Current | ForEach-Object Name }
+'@
+        # Import-Module reads brackets as a pattern.
+        $manifest = [WildcardPattern]::Escape((Join-Path $copy.FullName ProcConcurrency.psd1))
+        & $pwsh -NoProfile -File $script $manifest | Should -Be 'child', 'by command', 'PoolWorker'
+    }
+}
+
+Describe 'A child''s language mode' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $script = {
+            function Get-Mode { "$($ExecutionContext.SessionState.LanguageMode)" }
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            Start-ChildProcess { Get-Mode } | Receive-ChildProcess -Wait
+            Start-ChildProcess -InitializationScript { $first = "$($ExecutionContext.SessionState.LanguageMode)" } { $first } | Receive-ChildProcess -Wait
+            Start-ChildProcess -Command Get-Mode | Receive-ChildProcess -Wait
+            Start-ChildProcess { Start-ChildProcess { Get-Mode } | Receive-ChildProcess -Wait } | Receive-ChildProcess -Wait
+            1 | Invoke-ProcPool { Get-Mode }
+            1 | Invoke-ProcPool { 1 | Invoke-ProcPool { Get-Mode } }
+            Start-ChildProcess { try { [IO.File]::Exists('/') } catch { $_.FullyQualifiedErrorId } } | Receive-ChildProcess -Wait
+        }
+    }
+
+    It 'is the caller''s' {
+        $shell = New-Shell $script
+        try {
+            $shell.Invoke() | Should -Be (@('ConstrainedLanguage') * 6 + 'MethodInvocationNotSupportedInConstrainedLanguage')
+            $shell.Streams.Error | Should -BeNullOrEmpty
+        } finally {
+            Remove-Shell $shell
+        }
+        Start-ChildProcess { "$($ExecutionContext.SessionState.LanguageMode)" } | Receive-ChildProcess -Wait | Should -Be FullLanguage
+    }
+
+    It 'refuses a start in <Mode>, where no block may run' -TestCases @(
+        @{ Mode = 'NoLanguage' }
+        @{ Mode = 'RestrictedLanguage' }
+    ) {
+        $shell = New-Shell '1'
+        try {
+            $null = $shell.Invoke()
+            $shell.Runspace.SessionStateProxy.LanguageMode = $Mode
+            foreach ($command in 'Start-ChildProcess', 'New-ChildProcess', 'Invoke-ProcPool') {
+                $shell.Commands.Clear()
+                $null = $shell.AddCommand($command).AddParameter('ScriptBlock', { 1 })
+                $thrown = { $shell.Invoke() } | Should -Throw -PassThru
+                $thrown.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId | Should -BeLike 'LanguageModeRefused,*'
+            }
+        } finally {
+            Remove-Shell $shell
+        }
+    }
+}
