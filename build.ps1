@@ -87,8 +87,8 @@ function Invoke-Test {
             '^\s*skipped: (\d+)$' { $skipped = [int] $Matches[1] }
         }
 
-        # A run that is cut short names no failure.
-        if ($LASTEXITCODE -ne 0 -and $failed -eq 0) {
+        # A run that is cut short names no failure, and counts that can't be read are none.
+        if ($failed -eq 0 -and ($LASTEXITCODE -ne 0 -or $passed -eq 0)) {
             $failed = 1
         }
     }
@@ -100,7 +100,10 @@ function Invoke-Test {
 
     try {
         & (Join-Path $PSScriptRoot tests Invoke-Tests.ps1) @parameters | Tee-Object -Variable lines
-        $null = @($lines)[-1] -match '^(\d+) passed, (\d+) failed(, (\d+) skipped)?$'
+        if (@($lines)[-1] -notmatch '^(\d+) passed, (\d+) failed(, (\d+) skipped)?$') {
+            throw "The script tests ended without their counts: $(@($lines)[-1])"
+        }
+
         $passed += $Matches[1]
         $failed += $Matches[2]
         $skipped += $Matches[4]

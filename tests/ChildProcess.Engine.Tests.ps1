@@ -124,6 +124,12 @@ Describe 'A child''s language mode' {
             Start-ChildProcess { Start-ChildProcess { Get-Mode } | Receive-ChildProcess -Wait } | Receive-ChildProcess -Wait
             1 | Invoke-ProcPool { Get-Mode }
             1 | Invoke-ProcPool { 1 | Invoke-ProcPool { Get-Mode } }
+            $block = { Get-Mode }
+            Start-ChildProcess { & $using:block } | Receive-ChildProcess -Wait
+            Start-ChildProcess { param($b) & $b } -ArgumentList $block | Receive-ChildProcess -Wait
+            $block | Start-ChildProcess { process { & $_ } } | Receive-ChildProcess -Wait
+            1 | Invoke-ProcPool { & $using:block }
+            $block | Invoke-ProcPool { & $_ }
             Start-ChildProcess { try { [IO.File]::Exists('/') } catch { $_.FullyQualifiedErrorId } } | Receive-ChildProcess -Wait
         }
     }
@@ -131,12 +137,30 @@ Describe 'A child''s language mode' {
     It 'is the caller''s' {
         $shell = New-Shell $script
         try {
-            $shell.Invoke() | Should -Be (@('ConstrainedLanguage') * 6 + 'MethodInvocationNotSupportedInConstrainedLanguage')
+            $shell.Invoke() | Should -Be (@('ConstrainedLanguage') * 11 + 'MethodInvocationNotSupportedInConstrainedLanguage')
             $shell.Streams.Error | Should -BeNullOrEmpty
         } finally {
             Remove-Shell $shell
         }
         Start-ChildProcess { "$($ExecutionContext.SessionState.LanguageMode)" } | Receive-ChildProcess -Wait | Should -Be FullLanguage
+    }
+
+    It 'is no more than the block''s own, where a function that may do more starts it' {
+        $shell = New-Shell {
+            function Start-It($Block) { Start-ChildProcess -ScriptBlock $Block | Receive-ChildProcess -Wait }
+            function Start-With($Block) { Start-ChildProcess { & $using:Block } | Receive-ChildProcess -Wait }
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            $made = { "$($ExecutionContext.SessionState.LanguageMode)" }
+            $ExecutionContext.SessionState.LanguageMode = 'FullLanguage'
+            Start-It $made
+            Start-With $made
+            Start-It { "$($ExecutionContext.SessionState.LanguageMode)" }
+        }
+        try {
+            $shell.Invoke() | Should -Be ConstrainedLanguage, ConstrainedLanguage, FullLanguage
+        } finally {
+            Remove-Shell $shell
+        }
     }
 
     It 'refuses a start in <Mode>, where no block may run' -TestCases @(

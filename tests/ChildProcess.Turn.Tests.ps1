@@ -50,6 +50,15 @@ Describe 'A start''s turn' {
         }
     }
 
+    It 'is not lost with a child that is removed before its start' {
+        foreach ($i in 1..($places + 1)) {
+            $removed = New-ChildProcess { }
+            $removed.Dispose()
+            { $removed.Start() } | Should -Throw
+        }
+        Start-ChildProcess { 'started' } | Receive-ChildProcess -Wait | Should -Be 'started'
+    }
+
     It 'is taken by children''s children too, and never waited for by who holds it' {
         # Each of these is past its start when it starts its own.
         $result = 1..8 | Invoke-ProcPool -ThrottleLimit 4 { $n = $_; Start-ChildProcess { $using:n } | Receive-ChildProcess -Wait }

@@ -75,6 +75,7 @@ function Get-Leftover($Run) {
     foreach ($process in $left) {
         "Left behind: process $($process.Id): $($process.CommandLine)"
         Stop-Process $process -Force -ErrorAction Ignore
+        Wait-Process -InputObject $process -Timeout 10 -ErrorAction Ignore
     }
 
     # A PowerShell that is killed leaves its own socket; one without a home folder makes itself one.
@@ -85,7 +86,7 @@ function Get-Leftover($Run) {
 function Complete-TestFile($Run) {
     $seconds = $Run.Clock.Elapsed.TotalSeconds
     $hung = -not $Run.Process.HasExited
-    if ($hung) { Stop-Process $Run.Process -Force }
+    if ($hung) { Stop-Process $Run.Process -Force && Wait-Process -InputObject $Run.Process }
     $result = Get-Content "$($Run.Work)/result.json" -Raw -ErrorAction Ignore | ConvertFrom-Json
     $when = $result ? 'after' : 'before'
     $problems = @(
@@ -94,7 +95,7 @@ function Complete-TestFile($Run) {
         Get-Leftover $Run
         if (-not $result) { Get-Content "$($Run.Work)/out", "$($Run.Work)/err" | Select-Object -Last 30 | ForEach-Object { "| $_" } }
     )
-    Remove-Item $Run.Work -Recurse -Force
+    Remove-Item $Run.Work -Recurse -Force -ErrorAction Ignore
     [pscustomobject]@{
         Name     = $Run.File.Name
         Passed   = [int] ${result}?.Passed
@@ -132,8 +133,8 @@ try {
     }
 } finally {
     foreach ($run in $running) {
-        Stop-Process $run.Process -Force
-        Remove-Item $run.Work -Recurse -Force
+        Stop-Process $run.Process -Force -ErrorAction Ignore
+        Remove-Item $run.Work -Recurse -Force -ErrorAction Ignore
     }
 }
 

@@ -19,6 +19,7 @@ Describe 'The tests'' runner' {
             dies     = 'Describe d { It one { }; It two { Stop-Process -Id $PID -Force } }'
             unparsed = 'Describe d { It one'
             empty    = 'Describe d { }'
+            jumps    = 'Describe d { It one { foreach ($i in 1) { break } }; break; It two { throw "never" } }'
             leaves   = 'Describe d { It one {
                 $null = Start-Process sleep 120 -PassThru
                 $temp = [IO.Path]::GetTempPath()
@@ -71,6 +72,7 @@ Describe 'The tests'' runner' {
         @{ Name = 'dies'; Counts = '0 passed, 1 failed'; Says = 'Its process ended before the end of its tests, with exit code 137.' }
         @{ Name = 'unparsed'; Counts = '0 passed, 1 failed'; Says = 'Missing closing ''}'' in statement block or type definition.' }
         @{ Name = 'empty'; Counts = '0 passed, 1 failed'; Says = 'The file has no test.' }
+        @{ Name = 'jumps'; Counts = '1 passed, 1 failed'; Says = 'Line 1: break outside of a loop.' }
         @{ Name = 'leaves'; Counts = '1 passed, 1 failed'; Says = 'Left behind: process *: *sleep 120' }
         @{ Name = 'leaves'; Counts = '1 passed, 1 failed'; Says = 'Left behind: temporary file forgotten' }
         @{ Name = 'leaves'; Counts = '1 passed, 1 failed'; Says = 'Left behind: socket listening' }

@@ -110,12 +110,10 @@ internal sealed partial class Hub
         : throw new HubFaultException(HubFault.ObjectGone, $"The object {id} is no longer there: it was removed, or its hub is another one.");
 
     // As many as the processors have to do, and some more that wait for the disk meanwhile.
-    private HubObject MakeStartGate()
+    private StartGate MakeStartGate()
     {
         var places = Math.Max(2, Environment.ProcessorCount * 3 / 2);
-        var settings = new PayloadReader(new PayloadWriter().Int32(places).Flag(true).Written);
-        return _factory(this, new HubObjectIdentity(HubProtocol.StartGate, HubObjectKind.Semaphore, null), ref settings)
-            ?? throw new HubFaultException(HubFault.InvalidArgument, "This hub has no semaphores.");
+        return new StartGate(this, new HubObjectIdentity(HubProtocol.StartGate, HubObjectKind.Semaphore, null), places, StartLease);
     }
 
     private void Create(HubCall call, ref PayloadReader arguments)

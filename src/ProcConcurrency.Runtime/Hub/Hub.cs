@@ -30,13 +30,27 @@ internal sealed partial class Hub
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
     private readonly PayloadWriter _answer = new();
-    private HubObject? _startGate;
+    private StartGate? _startGate;
     private Timer? _sweeper;
     private long _lastId;
 
     /// <summary>Makes a hub.</summary>
     /// <param name="factory">Makes its objects.</param>
     internal Hub(HubObjectFactory factory) => _factory = factory;
+
+    /// <summary>How long a start's place counts at most: longer than a start takes on a crowded machine.</summary>
+    internal TimeSpan StartLease { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Lets an object do something by itself, as one step.</summary>
+    internal void Run(Action step)
+    {
+        lock (_gate)
+        {
+            step();
+        }
+
+        Deliver();
+    }
 
     /// <summary>A process speaks for the first time.</summary>
     internal HubClient Open(long id, int processId, string name, IHubReceiver receiver)

@@ -125,7 +125,7 @@ internal static class HubProtocol
     internal const uint NoticeId = 100;
 
     /// <summary>
-    /// The semaphore that each hub has from the start, and no list shows: its places are the children that may come up at a time.
+    /// The object that each hub has from the start, and no list shows: it lets children start by turns.
     /// </summary>
     internal const long StartGate = 0;
 

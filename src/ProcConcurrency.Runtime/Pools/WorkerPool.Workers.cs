@@ -142,8 +142,9 @@ public sealed partial class WorkerPool
     {
         if (_starter is null && WantsWorker)
         {
-            _starter = new Thread(StartWorkers, 256 * 1024) { IsBackground = true, Name = "pool starts" };
-            _starter.Start();
+            var starter = new Thread(StartWorkers, 256 * 1024) { IsBackground = true, Name = "pool starts" };
+            starter.Start();
+            _starter = starter;
         }
     }
 

@@ -142,7 +142,10 @@ public sealed partial class WorkerPool : IDisposable
             }
 
             idle = TakeIdle();
-            StartWhatIsWanted();
+            if (idle is null)
+            {
+                StartWhatIsWanted();
+            }
         }
 
         idle?.SendNext();

@@ -120,7 +120,19 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
         var child = new ChildLink(process, place, handler, name, daemon, onOutput);
         session.Add(child);
-        new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
+        try
+        {
+            new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
+        }
+        catch
+        {
+            // Too many threads: nobody would attend to it.
+            child.Dispose();
+            session.Remove(child);
+            place.Dispose();
+            throw;
+        }
+
         return child;
     }
 

@@ -1,5 +1,4 @@
 using ProcConcurrency.Runtime.Hub;
-using ProcConcurrency.Runtime.Sync;
 
 namespace ProcConcurrency.Runtime.Processes;
 
@@ -11,17 +10,15 @@ namespace ProcConcurrency.Runtime.Processes;
 /// </code>
 /// </summary>
 /// <remarks>
-/// The hub counts the places, so children's children and pools share them. An engine is open before it runs any user code:
-/// nothing that waits here can be what a child waits for. Places of a process that dies come back by themselves.
+/// The hub counts the places (<see cref="StartGate"/>), so children's children and pools share them. Places of a process that dies
+/// come back by themselves, and one that is held for long counts no more.
 /// </remarks>
 public sealed class StartPlace : IDisposable
 {
-    private static readonly Lazy<ProcSemaphore> s_gate = new(static () => ProcSemaphore.StartGate(Session.Current.Hub));
+    private readonly HubPort _port;
     private int _disposed;
 
-    private StartPlace()
-    {
-    }
+    private StartPlace(HubPort port) => _port = port;
 
     /// <summary>Waits for a place; the first to ask is the first to get one.</summary>
     /// <param name="canceled">Ends the wait.</param>
@@ -29,8 +26,20 @@ public sealed class StartPlace : IDisposable
     /// <exception cref="ObjectGoneException">The session above this process has ended.</exception>
     public static StartPlace Take(CancellationToken canceled)
     {
-        s_gate.Value.TryEnter(null, held: true, canceled);
-        return new StartPlace();
+        var port = Session.Current.Hub;
+        var reply = port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), new WaitLimit(null, canceled));
+        var place = new StartPlace(port);
+        if (reply.IsStopped)
+        {
+            if (reply.Read().Flag())
+            {
+                place.Dispose();
+            }
+
+            throw new OperationCanceledException();
+        }
+
+        return place;
     }
 
     /// <summary>Gives the place to the next. Never waits; a second call does nothing.</summary>
@@ -38,7 +47,7 @@ public sealed class StartPlace : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            s_gate.Value.PostExit();
+            _port.Post(_port.Request(HubOperation.Exit, HubProtocol.StartGate, CallFlags.None, new PayloadWriter()));
         }
     }
 }

@@ -39,9 +39,6 @@ public sealed class ProcSemaphore : ProcObject
     public static ProcSemaphore Create(HubPort port, int count, bool bounded = false, string? name = null) =>
         new(ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.Semaphore, name).Int32(count).Flag(bounded), name));
 
-    /// <summary>The session's own, which lets children start: see <see cref="HubProtocol.StartGate"/>.</summary>
-    internal static ProcSemaphore StartGate(HubPort port) => new(new ProcObjectOrigin(port, HubProtocol.StartGate, null, IsCounted: true));
-
     /// <summary>Takes a place, as soon as it is this caller's turn.</summary>
     public void Enter() => TryEnter(null, held: false, CancellationToken.None);
 
@@ -89,7 +86,4 @@ public sealed class ProcSemaphore : ProcObject
     /// <exception cref="SemaphoreFullException">It is bounded, and not that many are missing.</exception>
     public void Exit(int count, bool held = false) =>
         Call(Request(HubOperation.Exit, held ? CallFlags.Held : CallFlags.None).Int32(count));
-
-    /// <summary>Gives a held place back without waiting for the hub's answer: for threads that may not wait.</summary>
-    internal void PostExit() => Port.Post(Request(HubOperation.Exit, CallFlags.Held).Int32(1));
 }

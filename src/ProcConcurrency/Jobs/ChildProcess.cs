@@ -125,15 +125,19 @@ public sealed partial class ChildProcess : Job2
         var place = _started ? throw Errors.AlreadyStarted(this, Name) : StartPlace.Take(canceled);
         lock (_gate)
         {
-            if (_started)
+            try
             {
+                _started = _started ? throw Errors.AlreadyStarted(this, Name) : true;
+                PSBeginTime = DateTime.Now;
+                SetJobState(JobState.Running);
+            }
+            catch
+            {
+                // A job that was removed meanwhile takes no state any more.
                 place.Dispose();
-                throw Errors.AlreadyStarted(this, Name);
+                throw;
             }
 
-            _started = true;
-            PSBeginTime = DateTime.Now;
-            SetJobState(JobState.Running);
             try
             {
                 _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);

@@ -51,7 +51,6 @@ internal sealed class ScriptBundle
         }
 
         writer.Write(Modules.ToArray());
-        writer.Write((int)LanguageMode);
         writer.Write(Variables.Count);
         foreach (var (name, value) in Variables)
         {
@@ -81,7 +80,6 @@ internal sealed class ScriptBundle
         }
 
         bundle.Modules.AddRange((string[])reader.Read()!);
-        bundle.LanguageMode = (PSLanguageMode)(int)reader.Read()!;
         for (var count = (int)reader.Read()!; count > 0; count--)
         {
             bundle.Variables.Add((string)reader.Read()!, reader.Read());

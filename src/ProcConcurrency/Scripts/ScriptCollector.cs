@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Scripts;
 
@@ -14,6 +15,7 @@ internal sealed class ScriptCollector
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ScriptSource> _functions = [];
     private readonly TypeSources _types = new();
+    private bool _isConstrained;
 
     internal ScriptCollector(SessionState state)
     {
@@ -87,9 +89,12 @@ internal sealed class ScriptCollector
     /// <exception cref="CallerException">The caller may run no script block.</exception>
     internal ScriptBundle Build()
     {
-        _bundle.LanguageMode = _state.LanguageMode is PSLanguageMode.FullLanguage or PSLanguageMode.ConstrainedLanguage
-            ? _state.LanguageMode
-            : throw Errors.LanguageModeRefused(_state.LanguageMode);
+        _bundle.LanguageMode = _state.LanguageMode switch
+        {
+            PSLanguageMode.FullLanguage when !_isConstrained => PSLanguageMode.FullLanguage,
+            PSLanguageMode.FullLanguage or PSLanguageMode.ConstrainedLanguage => PSLanguageMode.ConstrainedLanguage,
+            var other => throw Errors.LanguageModeRefused(other),
+        };
         _bundle.Definitions.AddRange(_types.Scripts.Select(static types => ScriptSource.From(types)));
         _bundle.Definitions.AddRange(_functions);
         return _bundle;
@@ -97,6 +102,8 @@ internal sealed class ScriptCollector
 
     private ScriptSource Source(ScriptBlock block)
     {
+        // A function that may do more than its caller may start a block of the caller's: that one keeps its own mode.
+        _isConstrained |= BlockLanguage.IsConstrained(block);
         Follow(block.Ast);
         var text = UsingVariables.Replace(block.Ast, _state, _bundle.Variables);
 

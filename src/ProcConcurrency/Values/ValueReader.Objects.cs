@@ -184,10 +184,16 @@ internal ref partial struct ValueReader
 
     private ScriptBlock ReadScriptBlock()
     {
+        bool isConstrained = ReadVar32() != 0;
         string text = ReadRequiredText();
         string? file = ReadText();
         uint line = ReadVar32();
         uint column = ReadVar32();
+        if (isConstrained)
+        {
+            return BlockLanguage.Constrain(Parser.ParseInput(text, file, out _, out _).GetScriptBlock());
+        }
+
         if (string.IsNullOrEmpty(file) || line is 0 or > ValueLimits.ScriptLines || column > 10_000)
         {
             return ScriptBlock.Create(text);

@@ -195,6 +195,7 @@ internal sealed partial class ValueWriter
     private void WriteScriptBlock(ScriptBlock block)
     {
         WriteTag(ValueTag.ScriptBlock);
+        WriteVar(BlockLanguage.IsConstrained(block) ? 1u : 0);
         WriteString(block.ToString());
         WriteText(block.File);
         WriteVar((uint)(block.Ast?.Extent?.StartLineNumber ?? 0));

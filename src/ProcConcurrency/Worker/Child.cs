@@ -22,8 +22,8 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
             var (id, payload) = inbox.Take();
             return id switch
             {
-                ChildProtocol.Run => new BlockRunner(link, engine, context).Run(Settings(payload, context)),
-                ChildProtocol.OpenWorker => new TaskRunner(link, inbox, engine, context).Run(Settings(payload, context)),
+                ChildProtocol.Run => new BlockRunner(link, engine, context).Run(Settings(payload, context, engine)),
+                ChildProtocol.OpenWorker => new TaskRunner(link, inbox, engine, context).Run(Settings(payload, context, engine)),
                 ChildProtocol.OpenManager => new ManagerRunner(link, inbox).Run(payload),
                 _ => throw new ProtocolException($"the parent sent a request with the unknown id {id}"),
             };
@@ -39,9 +39,9 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
         }
     }
 
-    private static RunSettings Settings(byte[] payload, ValueContext context)
+    private static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)
     {
-        var settings = RunSettings.Decode(payload, context);
+        var settings = RunSettings.Decode(payload, context, engine);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
         return settings;

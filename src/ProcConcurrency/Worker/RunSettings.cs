@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Management.Automation;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
@@ -33,7 +34,9 @@ internal sealed record RunSettings
     {
         using var writer = new ValueWriter(context) { Strict = true };
 
-        // First who the child is: a handle that is decoded after it may connect to a manager, under this name.
+        // First the language mode, which script blocks take from the runspace that they are decoded in; then who the child is: a
+        // handle that is decoded after it may connect to a manager, under this name.
+        writer.Write((int)Bundle.LanguageMode);
         writer.Write(Name);
         writer.Write(ParentProcessId);
         writer.Write(Culture);
@@ -57,10 +60,11 @@ internal sealed record RunSettings
         return writer.Written.ToArray();
     }
 
-    /// <summary>In a child: decodes them, and takes the name on.</summary>
-    internal static RunSettings Decode(byte[] payload, ValueContext context)
+    /// <summary>In a child: decodes them, and takes language mode and name on.</summary>
+    internal static RunSettings Decode(byte[] payload, ValueContext context, WorkerEngine engine)
     {
         var reader = new ValueReader(payload, context);
+        engine.LanguageMode = (PSLanguageMode)(int)reader.Read()!;
         var name = CurrentProcess.Instance.Name = (string)reader.Read()!;
         var parent = (int)reader.Read()!;
         CurrentProcess.Instance.ParentProcessId = parent;

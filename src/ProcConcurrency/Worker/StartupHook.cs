@@ -26,9 +26,11 @@ internal static class StartupHook
         }
     }
 
-    // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it.
+    // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it. A global tool's program is outside of its home.
     private static void PutFirstOnPath(string home)
     {
+        var store = home.IndexOf($"{Path.DirectorySeparatorChar}.store{Path.DirectorySeparatorChar}powershell{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+        home = store > 0 ? home[..store] : home;
         var path = Environment.GetEnvironmentVariable("PATH");
         if (path is null || !path.StartsWith(home + Path.PathSeparator, StringComparison.Ordinal))
         {

@@ -42,11 +42,16 @@ internal sealed class WorkerEngine : IDisposable
         return new WorkerEngine(runspace, host);
     }
 
-    /// <summary>Takes the caller's language mode on, and sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
+    /// <summary>What its scripts may do: what the caller's may.</summary>
+    internal PSLanguageMode LanguageMode
+    {
+        set => _runspace.SessionStateProxy.LanguageMode = value;
+    }
+
+    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
     /// <exception cref="RuntimeException">One of them failed.</exception>
     internal void Furnish(ScriptBundle bundle, RecordSink sink)
     {
-        _runspace.SessionStateProxy.LanguageMode = bundle.LanguageMode;
         foreach (var (name, value) in bundle.Variables)
         {
             _runspace.SessionStateProxy.SetVariable(name, value);

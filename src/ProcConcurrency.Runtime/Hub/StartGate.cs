@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// Places for the children that come up at this moment, in the order in which they were asked for. It paces starts and protects
+/// nothing: a place that is not given back in time, because its child hangs or a link in between isn't read, counts no more, so
+/// that no start waits for ever for another.
+/// </summary>
+internal sealed class StartGate : HubObject
+{
+    private readonly int _places;
+    private readonly TimeSpan _lease;
+    private readonly WaitQueue _queue;
+    private readonly List<(HubClient Client, long Since)> _taken = []; // The oldest first.
+    private Timer? _timer;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="hub">Its hub.</param>
+    /// <param name="identity">Which object it is.</param>
+    /// <param name="places">How many may come up at a time.</param>
+    /// <param name="lease">How long a place counts at most.</param>
+    internal StartGate(Hub hub, HubObjectIdentity identity, int places, TimeSpan lease)
+        : base(hub, identity)
+    {
+        _places = places;
+        _lease = lease;
+        _queue = new WaitQueue(this);
+    }
+
+    internal override int WaiterCount => _queue.Count;
+
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        switch (operation)
+        {
+            case HubOperation.Enter:
+                _queue.Add(call);
+                Grant();
+                break;
+            case HubOperation.Exit:
+                // One whose lease has run out is not there any more.
+                if (_taken.FindIndex(place => place.Client == call.Client) is >= 0 and var index)
+                {
+                    _taken.RemoveAt(index);
+                }
+
+                Grant();
+                Answer(call, isGranted: false);
+                break;
+            default:
+                throw Unknown(operation);
+        }
+    }
+
+    internal override void Cancel(HubCall call, bool forGood)
+    {
+        if (_queue.Remove(call))
+        {
+            Answer(call, isGranted: false);
+        }
+    }
+
+    internal override void OnClientGone(HubClient client, ProcessDeath death)
+    {
+        _taken.RemoveAll(place => place.Client == client);
+        Grant();
+    }
+
+    /// <summary>A lease may have run out.</summary>
+    internal void Grant()
+    {
+        _taken.RemoveAll(place => Stopwatch.GetElapsedTime(place.Since) >= _lease);
+        while (_taken.Count < _places && _queue.Take() is { } next)
+        {
+            _taken.Add((next.Client, Stopwatch.GetTimestamp()));
+            Answer(next, isGranted: true);
+        }
+
+        if (_queue.Count > 0)
+        {
+            // A little later than the lease: a timer's clock is coarser.
+            var left = _lease - Stopwatch.GetElapsedTime(_taken[0].Since) + TimeSpan.FromMilliseconds(20);
+            _timer ??= new Timer(static gate => ((StartGate)gate!).OnTime());
+            _timer.Change(left, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnTime() => Hub.Run(Grant);
+
+    private void Answer(HubCall call, bool isGranted)
+    {
+        Hub.Reply(call).Flag(isGranted);
+        Hub.Answer(call);
+    }
+}
