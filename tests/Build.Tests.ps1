@@ -120,7 +120,7 @@ $env:STUB_SCRIPTS
     It 'the bench prints one table: each row with its peers, what was to be reached, and whether it was' {
         $env:PATH = $path
         $table = @(Invoke-Engine -File "$root/bench/Measure-All.ps1" -Runs 1 -Only Import | Where-Object { $_ -like '|*' })
-        $table[0] | Should -Match '\| What +\| +ProcConcurrency +\| +engine alone +\| +Start-Job +\| +ForEach-Object -Parallel +\| +Python +\| +reach +\| +reached +\|'
+        $table[0] | Should -Match '\| What +\| +ProcConcurrency +\| +engine alone +\| +Start-Job +\| +Start-ThreadJob +\| +ForEach-Object -Parallel +\| +Python +\| +reach +\| +reached +\|'
         $rows = @($table | Where-Object { $_ -like '| import *' })
         $rows.Count | Should -Be 2
         @($rows | Where-Object { $_ -match '\| +60 ms +\| +(yes|NO) +\|' }).Count | Should -BeGreaterThan 0
