@@ -150,7 +150,7 @@ Describe 'A child''s language mode' {
             foreach ($command in 'Start-ChildProcess', 'New-ChildProcess', 'Invoke-ProcPool') {
                 $shell.Commands.Clear()
                 $null = $shell.AddCommand($command).AddParameter('ScriptBlock', { 1 })
-                $thrown = { $shell.Invoke() } | Should -Throw -PassThru
+                $thrown = { $shell.Invoke(@(1)) } | Should -Throw -PassThru
                 $thrown.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId | Should -BeLike 'LanguageModeRefused,*'
             }
         } finally {
