@@ -67,8 +67,8 @@ internal sealed class StartGate : HubObject
         Grant();
     }
 
-    /// <summary>A lease may have run out.</summary>
-    internal void Grant()
+    /// <summary>Gives what is free, those whose lease has run out included.</summary>
+    private void Grant()
     {
         _taken.RemoveAll(place => Stopwatch.GetElapsedTime(place.Since) >= _lease);
         while (_taken.Count < _places && _queue.Take() is { } next)
@@ -81,12 +81,10 @@ internal sealed class StartGate : HubObject
         {
             // A little later than the lease: a timer's clock is coarser.
             var left = _lease - Stopwatch.GetElapsedTime(_taken[0].Since) + TimeSpan.FromMilliseconds(20);
-            _timer ??= new Timer(static gate => ((StartGate)gate!).OnTime());
+            _timer ??= new Timer(_ => Hub.Run(Grant));
             _timer.Change(left, Timeout.InfiniteTimeSpan);
         }
     }
-
-    private void OnTime() => Hub.Run(Grant);
 
     private void Answer(HubCall call, bool isGranted)
     {
