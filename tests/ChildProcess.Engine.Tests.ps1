@@ -124,7 +124,7 @@ Describe 'A child''s language mode' {
             Start-ChildProcess { Start-ChildProcess { Get-Mode } | Receive-ChildProcess -Wait } | Receive-ChildProcess -Wait
             1 | Invoke-ProcPool { Get-Mode }
             1 | Invoke-ProcPool { 1 | Invoke-ProcPool { Get-Mode } }
-            $block = { Get-Mode }
+            $block = { "$($ExecutionContext.SessionState.LanguageMode)" }
             Start-ChildProcess { & $using:block } | Receive-ChildProcess -Wait
             Start-ChildProcess { param($b) & $b } -ArgumentList $block | Receive-ChildProcess -Wait
             $block | Start-ChildProcess { process { & $_ } } | Receive-ChildProcess -Wait
@@ -149,12 +149,12 @@ Describe 'A child''s language mode' {
         $shell = New-Shell {
             function Start-It($Block) { Start-ChildProcess -ScriptBlock $Block | Receive-ChildProcess -Wait }
             function Start-With($Block) { Start-ChildProcess { & $using:Block } | Receive-ChildProcess -Wait }
+            $before = { "$($ExecutionContext.SessionState.LanguageMode)" }
             $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
             $made = { "$($ExecutionContext.SessionState.LanguageMode)" }
-            $ExecutionContext.SessionState.LanguageMode = 'FullLanguage'
             Start-It $made
             Start-With $made
-            Start-It { "$($ExecutionContext.SessionState.LanguageMode)" }
+            Start-It $before
         }
         try {
             $shell.Invoke() | Should -Be ConstrainedLanguage, ConstrainedLanguage, FullLanguage
