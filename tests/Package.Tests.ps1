@@ -15,8 +15,7 @@ Describe 'The package' {
         }
 
         $content = Join-Path $TestDrive content
-        Copy-Item $package "$content.zip"
-        Expand-Archive "$content.zip" $content
+        [IO.Compression.ZipFile]::ExtractToDirectory($package.FullName, $content)
 
         # Runs a script in a PowerShell of its own, whose user has a home here and nothing in it. Returns what it writes.
         function Invoke-Script {
