@@ -22,8 +22,15 @@ internal static class StartupHook
 
             // From now on the runtime finds what lies beside this assembly.
             _ = Assembly.LoadFrom(typeof(StartupHook).Assembly.Location);
-            ChildMain.Run(endpoint);
+            Enter(endpoint);
         }
+    }
+
+    // Apart: what it names is found only from here on.
+    private static void Enter(string endpoint)
+    {
+        EarlyStart.Begin();
+        ChildMain.Run(endpoint);
     }
 
     // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it. A global tool's program is outside of its home.

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Runtime.CompilerServices;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// Makes the engine's large tables beside the thread that opens the runspace, and soon needs them: PowerShell's own Main does the
+/// same, and a child is entered before it. Nothing depends on it.
+/// </summary>
+internal static class EarlyStart
+{
+    /// <summary>Begins; returns at once.</summary>
+    internal static void Begin() => new Thread(Run, 1024 * 1024) { IsBackground = true, Name = "early start" }.Start();
+
+    private static void Run()
+    {
+        try
+        {
+            // What the engine compiles scripts with makes its tables by reflection. A version may have no such class.
+            if (typeof(PSObject).Assembly.GetType("System.Management.Automation.Language.Compiler") is { } compiler)
+            {
+                RuntimeHelpers.RunClassConstructor(compiler.TypeHandle);
+            }
+
+            LanguagePrimitives.GetEnumerator(null);
+            Parser.ParseInput("1", out _, out _);
+        }
+        catch (Exception)
+        {
+            // Whoever needs the tables meets the fault itself, where it can be told.
+        }
+    }
+}
