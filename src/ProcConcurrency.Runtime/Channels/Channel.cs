@@ -6,20 +6,17 @@ namespace ProcConcurrency.Runtime.Channels;
 /// <summary>
 /// Whole messages, both ways, over one duplex byte stream:
 /// <code>
-/// Send -> frames of at most 64 KiB, one turn each -> stream -> reading thread -> assembled message -> handler
+/// Send, Post -> <see cref="OutgoingQueue"/> -> frames of at most 64 KiB -> stream -> reading thread -> assembled message -> handler
 /// </code>
-/// Writing blocks while the other side doesn't read, so a slow reader slows the writer down. Reading has a thread of
-/// its own: it goes on, and notices the end, whatever the rest of the process or its thread pool is doing.
+/// Reading has a thread of its own: it goes on, and notices the end, whatever the rest of the process or its thread pool is doing.
+/// It waits for nothing but its stream, so what a handler sends, it posts.
 /// </summary>
-/// <remarks>Thread-safe. <see cref="Send"/> may be called from any thread at once; frames of different messages interleave.</remarks>
+/// <remarks>Thread-safe. Messages may be sent from any thread at once; frames of different messages interleave.</remarks>
 public sealed class Channel : IDisposable
 {
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
-    private readonly TurnGate _turn = new();
-
-    // One frame, written by whoever has the turn.
-    private readonly byte[] _sendBuffer = new byte[Frame.HeaderSize + Frame.MaxPayload];
+    private readonly OutgoingQueue _outgoing;
     private int _lastId;
     private int _closed;
 
@@ -30,12 +27,13 @@ public sealed class Channel : IDisposable
     {
         _stream = stream;
         _handler = handler;
+        _outgoing = new OutgoingQueue(stream);
     }
 
     /// <summary>An id that no other request of this side has.</summary>
     public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
 
-    /// <summary>Sends one message; returns when the operating system has all of it.</summary>
+    /// <summary>Sends one message; returns when the operating system has all of it: not while the other side doesn't read.</summary>
     /// <param name="kind">What it is to its receiver.</param>
     /// <param name="id">Which request it belongs to.</param>
     /// <param name="payload">Its bytes.</param>
@@ -44,13 +42,30 @@ public sealed class Channel : IDisposable
     /// <exception cref="PlatformNotSupportedException">This channel carries no descriptors.</exception>
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
-        do
+        RefuseDescriptor(descriptor);
+        _outgoing.Send(kind, id, payload, descriptor);
+    }
+
+    /// <summary>Sends one message without waiting for anything: what there is no room for now follows when there is.</summary>
+    /// <param name="kind">What it is to its receiver.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="descriptor">As with <see cref="Send"/>, but the channel's from now on.</param>
+    /// <exception cref="IOException">The channel is closed, here or there.</exception>
+    /// <exception cref="PlatformNotSupportedException">This channel carries no descriptors.</exception>
+    public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
+    {
+        try
         {
-            var part = payload[..Math.Min(payload.Length, Frame.MaxPayload)];
-            payload = payload[part.Length..];
-            SendFrame(kind, id, part, more: payload.Length > 0, payload.Length > 0 ? null : descriptor);
+            RefuseDescriptor(descriptor);
         }
-        while (payload.Length > 0);
+        catch
+        {
+            descriptor?.Dispose();
+            throw;
+        }
+
+        _outgoing.Post(kind, id, payload, descriptor);
     }
 
     /// <summary>Reads until the channel closes, on the calling thread. Never throws: what went wrong goes to the handler.</summary>
@@ -76,38 +91,16 @@ public sealed class Channel : IDisposable
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
+            _outgoing.Dispose();
             _stream.Dispose();
         }
     }
 
-    private void SendFrame(MessageKind kind, uint id, ReadOnlySpan<byte> part, bool more, SafeHandle? descriptor)
+    private void RefuseDescriptor(SafeHandle? descriptor)
     {
         if (descriptor is not null && _stream is not IDescriptorCarrier)
         {
             throw new PlatformNotSupportedException("A socket can't be sent to this process: its channel carries bytes alone.");
-        }
-
-        _turn.Enter();
-        try
-        {
-            Frame.WriteHeader(_sendBuffer, kind, id, part.Length, more, descriptor is not null);
-            part.CopyTo(_sendBuffer.AsSpan(Frame.HeaderSize));
-            if (descriptor is null)
-            {
-                _stream.Write(_sendBuffer, 0, Frame.HeaderSize + part.Length);
-            }
-            else
-            {
-                ((IDescriptorCarrier)_stream).Write(_sendBuffer.AsSpan(0, Frame.HeaderSize + part.Length), descriptor);
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            throw new IOException("The channel is closed.");
-        }
-        finally
-        {
-            _turn.Exit();
         }
     }
 }

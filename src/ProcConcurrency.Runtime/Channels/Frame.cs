@@ -14,11 +14,12 @@ internal static class Frame
     private const byte MoreFollows = 0x80;
     private const byte WithDescriptor = 0x40;
 
-    internal static void WriteHeader(Span<byte> target, MessageKind kind, uint id, int length, bool more, bool withDescriptor = false)
+    internal static void Write(Span<byte> target, MessageKind kind, uint id, ReadOnlySpan<byte> payload, bool more, bool withDescriptor)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(target, length);
+        BinaryPrimitives.WriteInt32LittleEndian(target, payload.Length);
         target[4] = (byte)((byte)kind | (more ? MoreFollows : 0) | (withDescriptor ? WithDescriptor : 0));
         BinaryPrimitives.WriteUInt32LittleEndian(target[5..], id);
+        payload.CopyTo(target[HeaderSize..]);
     }
 
     /// <summary>Reads a header.</summary>

@@ -6,9 +6,13 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <summary>Something that takes messages towards a hub.</summary>
 public interface IHubSender
 {
-    /// <summary>Sends one message, perhaps with a descriptor, which stays the caller's.</summary>
+    /// <summary>Sends one message, perhaps with a descriptor, which stays the caller's. Waits while the other side doesn't read.</summary>
     /// <exception cref="IOException">The other side is gone.</exception>
     void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null);
+
+    /// <summary>Sends one message without waiting, perhaps with a descriptor, which is the sender's from now on.</summary>
+    /// <exception cref="IOException">The other side is gone.</exception>
+    void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null);
 }
 
 /// <summary>A process below this one, as the hub's messages reach it.</summary>
@@ -33,5 +37,5 @@ internal sealed class ChannelHubPort(IHubSender sender, long clientId, string ad
     private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
         sender.Send(MessageKind.Request, id, payload, descriptor);
 
-    private protected override void SendNotice(ReadOnlySpan<byte> payload) => sender.Send(MessageKind.Notice, HubProtocol.NoticeId, payload);
+    private protected override void SendNotice(ReadOnlySpan<byte> payload) => sender.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
 }

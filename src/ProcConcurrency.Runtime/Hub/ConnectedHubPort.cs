@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -54,7 +55,7 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
         }
 
         var socket = ConnectingSocket.Connect(endpoint, key, timeout, canceled);
-        var port = new ConnectedHubPort(address, key.ToArray(), new NetworkStream(socket, ownsSocket: true));
+        var port = new ConnectedHubPort(address, key.ToArray(), UnixSocketStream.Of(socket));
         try
         {
             port.Open(name);
@@ -122,7 +123,7 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
         _channel.Send(MessageKind.Request, id, payload, descriptor);
 
-    private protected override void SendNotice(ReadOnlySpan<byte> payload) => _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, payload);
+    private protected override void SendNotice(ReadOnlySpan<byte> payload) => _channel.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
 
     private void Open(string name)
     {

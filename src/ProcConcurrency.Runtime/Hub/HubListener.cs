@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -49,7 +50,7 @@ public sealed class HubListener : IDisposable
 
     private void Serve(Socket socket)
     {
-        using var connection = new Connection(this, new NetworkStream(socket, ownsSocket: true));
+        using var connection = new Connection(this, UnixSocketStream.Of(socket));
         connection.Run();
     }
 
@@ -74,6 +75,9 @@ public sealed class HubListener : IDisposable
 
         public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             _channel.Send(kind, id, payload, descriptor);
+
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+            _channel.Post(kind, id, payload, descriptor);
 
         void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) =>
             _listener._router.FromBelow(this, kind, id, payload);

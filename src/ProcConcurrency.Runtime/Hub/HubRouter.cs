@@ -32,12 +32,12 @@ internal sealed class HubRouter
     /// <exception cref="ProtocolException">It breaks a rule.</exception>
     internal void FromBelow(IHubLink link, MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
-        // Closed here whatever happens; only the hub keeps one.
+        // Closed here whatever happens, unless somebody takes it.
         using var attachment = descriptor is null ? null : new Attachment(descriptor);
         var route = Find(link, payload);
         if (_hub is null)
         {
-            _up!.Send(kind, id, payload, descriptor);
+            _up!.Post(kind, id, payload, attachment?.Take());
             if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
             {
                 Forget(route);
@@ -202,7 +202,7 @@ internal sealed class HubRouter
     {
         try
         {
-            _up!.Send(MessageKind.Notice, HubProtocol.NoticeId, notice.Written);
+            _up!.Post(MessageKind.Notice, HubProtocol.NoticeId, notice.Written);
         }
         catch (IOException)
         {
@@ -228,15 +228,11 @@ internal sealed class HubRouter
         {
             try
             {
-                link.Send(kind, id, payload, descriptor);
+                link.Post(kind, id, payload, descriptor);
             }
             catch (IOException)
             {
                 // It is gone; its link says so to the hub next.
-            }
-            finally
-            {
-                descriptor?.Dispose();
             }
         }
     }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>A connected Unix socket as a stream of bytes with descriptors beside them (SCM_RIGHTS).</summary>
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
-internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
+internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockingWriter
 {
     // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader
     // looks this long before it sleeps, and lets others run meanwhile. One a process: many quick children would else keep the
@@ -13,10 +14,17 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
     private static readonly long s_patience = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 50 / 1_000_000 : 0;
     private static int s_isLooking;
 
-    private readonly DescriptorHandle _socket;
+    private readonly SafeHandle _socket;
+    private readonly IDisposable _owner;
     private int _closed;
 
-    internal UnixSocketStream(int descriptor) => _socket = new DescriptorHandle(descriptor);
+    /// <summary>Takes over a descriptor.</summary>
+    internal UnixSocketStream(int descriptor) => _owner = _socket = new DescriptorHandle(descriptor);
+
+    private UnixSocketStream(Socket socket) => (_owner, _socket) = (socket, socket.SafeHandle);
+
+    /// <summary>A connected socket as a stream, which owns it.</summary>
+    internal static Stream Of(Socket socket) => OperatingSystem.IsWindows() ? new NetworkStream(socket, ownsSocket: true) : new UnixSocketStream(socket);
 
     public override bool CanRead => true;
 
@@ -59,6 +67,24 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         }
     }
 
+    public int TryWrite(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)
+    {
+        var added = false;
+        try
+        {
+            descriptor?.DangerousAddRef(ref added);
+            var sent = LibC.SendMessage(_socket, bytes, [], added ? (int)descriptor!.DangerousGetHandle() : -1, waits: false);
+            return sent >= 0 ? sent : LibC.WasTimeout ? 0 : throw Failure();
+        }
+        finally
+        {
+            if (added)
+            {
+                descriptor!.DangerousRelease();
+            }
+        }
+    }
+
     public override void Flush()
     {
     }
@@ -73,7 +99,7 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         {
             // A thread that is blocked in a call keeps the descriptor open until it comes back; this brings it back.
             LibC.ShutDown(_socket);
-            _socket.Dispose();
+            _owner.Dispose();
         }
 
         base.Dispose(disposing);
@@ -84,7 +110,11 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         Span<int> descriptors = stackalloc int[LibC.MostDescriptors];
         if (!Look(target, descriptors, out var read, out var count))
         {
-            read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: true);
+            // A socket that .NET has once used without blocking never blocks again.
+            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: true)) < 0 && LibC.WasTimeout)
+            {
+                LibC.WaitForData(_socket, Timeout.Infinite);
+            }
         }
 
         for (var i = 0; i < count; i++)
@@ -139,6 +169,12 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier
         while (bytes.Length > 0)
         {
             var sent = LibC.SendMessage(_socket, bytes, descriptor);
+            if (sent < 0 && LibC.WasTimeout)
+            {
+                LibC.WaitForRoom(_socket, Timeout.Infinite);
+                continue;
+            }
+
             if (sent < 0)
             {
                 throw Failure();

@@ -7,8 +7,8 @@ namespace ProcConcurrency.Runtime.Pools;
 public sealed class PoolItem
 {
     // Most items have one chunk; a queue each would be half of what a pool's look-ahead holds.
-    private byte[]? _first;
-    private Queue<byte[]>? _more;
+    private ResultChunk _first;
+    private Queue<ResultChunk>? _more;
 
     internal PoolItem(long index, object? tag, byte[] payload, object? kept = null)
     {
@@ -38,11 +38,11 @@ public sealed class PoolItem
     /// <summary>Whether it stands in the queue of items that have something to take.</summary>
     internal bool IsListed { get; set; }
 
-    internal bool HasChunks => _first is not null;
+    internal bool HasChunks => _first.Length > 0;
 
-    internal void Add(byte[] chunk)
+    internal void Add(ResultChunk chunk)
     {
-        if (_first is null)
+        if (!HasChunks)
         {
             _first = chunk;
         }
@@ -52,10 +52,10 @@ public sealed class PoolItem
         }
     }
 
-    internal byte[]? TakeChunk()
+    internal ResultChunk TakeChunk()
     {
         var chunk = _first;
-        _first = _more is not null && _more.TryDequeue(out var next) ? next : null;
+        _first = _more is not null && _more.TryDequeue(out var next) ? next : default;
         return chunk;
     }
 

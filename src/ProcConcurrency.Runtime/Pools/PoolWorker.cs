@@ -24,6 +24,7 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     private int _next;      // Guarded by the pool.
     private long _sentAt;   // Guarded by the pool.
     private bool _recalled; // Guarded by the pool.
+    private int _credit;    // Guarded by the pool.
 
     /// <summary>Guarded by the pool.</summary>
     internal List<PoolItem> Batch { get; } = [];
@@ -60,7 +61,7 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     public void OnReady(IChildLink child)
     {
         Volatile.Write(ref _link, child);
-        child.Send(MessageKind.Request, ChildProtocol.OpenWorker, pool.Opening);
+        child.Post(MessageKind.Request, ChildProtocol.OpenWorker, pool.Opening);
     }
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
@@ -106,6 +107,28 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
         {
             TrySend(ChildProtocol.Tasks, _message.AsSpan(0, _messageLength));
         }
+    }
+
+    /// <summary>Some results of the worker were taken, or need no credit: gives what it is to be told now. Guarded by the pool.</summary>
+    internal int Credit(int length)
+    {
+        _credit += Math.Min(length, ResultCredit.Window / 2);
+        if (_credit < ResultCredit.Portion)
+        {
+            return 0;
+        }
+
+        var amount = _credit;
+        _credit = 0;
+        return amount;
+    }
+
+    /// <summary>Tells the worker that it has so much credit again.</summary>
+    internal void SendCredit(int amount)
+    {
+        Span<byte> payload = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, amount);
+        TrySend(ChildProtocol.Credit, payload);
     }
 
     internal void Recall() => TrySend(ChildProtocol.Recall, []);
@@ -200,7 +223,7 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     {
         try
         {
-            _link!.Send(MessageKind.Notice, id, payload);
+            _link!.Post(MessageKind.Notice, id, payload);
         }
         catch (IOException)
         {

@@ -34,9 +34,12 @@ public sealed partial class WorkerPool
         }
     }
 
-    /// <summary>Takes records of a worker's current item. Blocks while too much waits to be taken. True when the batch is done.</summary>
+    /// <summary>Takes records of a worker's current item, and never waits. True when the batch is done.</summary>
     internal bool AddRecords(PoolWorker worker, long index, ReadOnlySpan<byte> records, bool isLast, bool failed)
     {
+        var chunk = records.Length > 0 ? Store(worker, records, isLast) : default;
+        bool batchDone;
+        int credit;
         lock (_gate)
         {
             if (worker.Current is not { } item || item.Index != index)
@@ -44,10 +47,10 @@ public sealed partial class WorkerPool
                 throw new ProtocolException("a worker sent results of a task that it was not given");
             }
 
-            if (records.Length > 0)
+            if (chunk.Length > 0)
             {
-                item.Add(records.ToArray());
-                _bufferedBytes += records.Length;
+                item.Add(chunk);
+                _bufferedBytes += chunk.Bytes?.Length ?? 0;
             }
 
             if (isLast)
@@ -57,18 +60,61 @@ public sealed partial class WorkerPool
             }
 
             List(item);
-            var batchDone = isLast && worker.Advance();
+            batchDone = isLast && worker.Advance();
             if (batchDone)
             {
                 _sizer.Learn(worker.BatchCount, worker.BatchAge);
             }
 
-            while (_bufferedBytes > MaxBufferedBytes && !_closed && !(_ordered && _order.Peek() == item))
-            {
-                Monitor.Wait(_gate);
-            }
+            credit = chunk.Lender is null ? worker.Credit(ResultCredit.CostOf(records.Length, isLast)) : 0;
+        }
 
-            return batchDone;
+        if (credit > 0)
+        {
+            worker.SendCredit(credit);
+        }
+
+        return batchDone;
+    }
+
+    /// <summary>
+    /// Puts records where they wait. What can be handed on now is its worker's debt until it is: a slow consumer slows the worker
+    /// down. What must wait for its turn is no debt, for whoever has the turn may be waiting for this very worker.
+    /// </summary>
+    private ResultChunk Store(PoolWorker worker, ReadOnlySpan<byte> records, bool isLast)
+    {
+        bool waitsForTurn;
+        bool spills;
+        lock (_gate)
+        {
+            waitsForTurn = _ordered && _order.Peek() != worker.Current;
+            spills = waitsForTurn && _bufferedBytes + records.Length > MaxBufferedBytes;
+        }
+
+        if (spills)
+        {
+            try
+            {
+                return new ResultChunk(records.Length, null, _spill.Write(records), null);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                WarnOfSpill(error);
+                waitsForTurn = false;
+            }
+        }
+
+        var isFree = waitsForTurn || ResultCredit.CostOf(records.Length, isLast) == 0;
+        return new ResultChunk(records.Length, records.ToArray(), 0, isFree ? null : worker);
+    }
+
+    private void WarnOfSpill(Exception error)
+    {
+        lock (_gate)
+        {
+            _warning ??= $"Results that wait for those of an earlier item find no room in a temporary file: {error.Message} "
+                + "Their tasks wait until the earlier item is done.";
+            Monitor.PulseAll(_gate);
         }
     }
 

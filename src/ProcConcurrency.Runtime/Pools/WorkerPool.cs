@@ -11,7 +11,8 @@ namespace ProcConcurrency.Runtime.Pools;
 ///           +-- a worker died or was recalled: what it had not begun goes back
 /// </code>
 /// The pool sees encoded bytes only. It takes a bounded number of items ahead of what was taken from it
-/// (<see cref="IsFull"/>), and stops reading from a worker whose results nobody takes.
+/// (<see cref="IsFull"/>). A worker whose results nobody takes gets no more credit (<see cref="ResultCredit"/>) and waits; one whose
+/// results only wait for their turn goes on, and they lie in memory up to a bound, beyond it in a <see cref="SpillFile"/>.
 /// </summary>
 /// <remarks>One thread adds and takes; the workers' threads do the rest.</remarks>
 public sealed partial class WorkerPool : IDisposable
@@ -33,6 +34,7 @@ public sealed partial class WorkerPool : IDisposable
     private readonly Queue<PoolItem> _order = [];
     private readonly Queue<PoolItem> _listed = [];
     private readonly BatchSizer _sizer = new();
+    private readonly SpillFile _spill;
     private long _accepted;
     private long _taken;
     private long _finished;
@@ -42,6 +44,7 @@ public sealed partial class WorkerPool : IDisposable
     private int _startFailures;
     private int _comingUp;
     private Thread? _starter;
+    private string? _warning;
     private bool _inputEnded;
     private bool _closed;
 
@@ -51,8 +54,14 @@ public sealed partial class WorkerPool : IDisposable
     /// <param name="opening">What a new worker is told first.</param>
     /// <param name="start">Starts a worker process.</param>
     /// <param name="takePlace">Waits until it may be started; null for at once.</param>
+    /// <param name="spillFolder">Where results lie that are too many for memory; null for the user's temporary folder.</param>
     public WorkerPool(
-        int size, bool ordered, byte[] opening, Func<IChildHandler, StartPlace?, IChildLink> start, Func<CancellationToken, StartPlace?>? takePlace = null)
+        int size,
+        bool ordered,
+        byte[] opening,
+        Func<IChildHandler, StartPlace?, IChildLink> start,
+        Func<CancellationToken, StartPlace?>? takePlace = null,
+        string? spillFolder = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         _size = size;
@@ -60,6 +69,7 @@ public sealed partial class WorkerPool : IDisposable
         _opening = opening;
         _start = start;
         _takePlace = takePlace ?? (static _ => null);
+        _spill = new SpillFile(spillFolder ?? Path.GetTempPath());
         lock (_gate)
         {
             StartWhatIsWanted();
@@ -161,39 +171,56 @@ public sealed partial class WorkerPool : IDisposable
     }
 
     /// <summary>Takes what is there to hand on: in input order the first unfinished item's, else anyone's.</summary>
+    /// <exception cref="IOException">Results that waited in a temporary file can't be read back.</exception>
     public bool TryTake(out PoolResult result)
     {
+        PoolItem? item;
+        ResultChunk chunk;
+        bool isLast;
+        int credit;
         lock (_gate)
         {
             var queue = _ordered ? _order : _listed;
-            if (!queue.TryPeek(out var item) || (!item.HasChunks && !item.IsDone))
+            if (!queue.TryPeek(out item) || (!item.HasChunks && !item.IsDone))
             {
                 result = default;
                 return false;
             }
 
-            var records = item.TakeChunk();
-            if (records is not null)
-            {
-                _bufferedBytes -= records.Length;
-            }
-
+            chunk = item.TakeChunk();
+            _bufferedBytes -= chunk.Bytes?.Length ?? 0;
+            credit = chunk.Lender?.Credit(chunk.Length) ?? 0;
             if (!item.HasChunks && (item.IsDone || !_ordered))
             {
                 queue.Dequeue();
                 item.IsListed = false;
             }
 
-            var isLast = item.IsDone && !item.HasChunks;
+            isLast = item.IsDone && !item.HasChunks;
             if (isLast)
             {
                 _taken++;
             }
+        }
 
-            // A worker may wait for room, or, in order, for its item to become the first.
-            Monitor.PulseAll(_gate);
-            result = new PoolResult(item, records, isLast);
-            return true;
+        if (credit > 0)
+        {
+            chunk.Lender!.SendCredit(credit);
+        }
+
+        var records = chunk.Length > 0 ? chunk.Bytes ?? _spill.Read(chunk.Place, chunk.Length) : null;
+        result = new PoolResult(item, records, isLast);
+        return true;
+    }
+
+    /// <summary>Takes what the user should know, once: that there is no room for results that wait; null where all is well.</summary>
+    public string? TakeWarning()
+    {
+        lock (_gate)
+        {
+            var warning = _warning;
+            _warning = warning is null ? null : string.Empty;
+            return warning is { Length: > 0 } ? warning : null;
         }
     }
 
@@ -253,6 +280,8 @@ public sealed partial class WorkerPool : IDisposable
         {
             worker.WaitEnded(TimeSpan.FromSeconds(2));
         }
+
+        _spill.Dispose();
     }
 }
 

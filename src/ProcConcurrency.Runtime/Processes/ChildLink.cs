@@ -19,9 +19,9 @@ public interface IChildLink : IDisposable
     /// <summary>Completes after <see cref="IChildHandler.OnExited"/> has returned: nothing of the child is left.</summary>
     Task Ended { get; }
 
-    /// <summary>Sends a message to the child.</summary>
+    /// <summary>Sends a message to the child; never waits for it to read.</summary>
     /// <exception cref="IOException">The child is gone.</exception>
-    void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+    void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
 
     /// <summary>Ends the child and all below it at once (SIGKILL).</summary>
     void Kill();
@@ -137,10 +137,13 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     }
 
     /// <inheritdoc/>
-    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Send(kind, id, payload);
+    public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);
 
     void IHubSender.Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
         _channel.Send(kind, id, payload, descriptor);
+
+    void IHubSender.Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+        _channel.Post(kind, id, payload, descriptor);
 
     /// <summary>Asks the child and all below it to end (SIGTERM; Ctrl-Break on Windows).</summary>
     public void Terminate()

@@ -35,4 +35,7 @@ public static class ChildProtocol
 
     /// <summary>Notice of a child: its engine is open, and no user code has run yet.</summary>
     public const uint Opened = 11;
+
+    /// <summary>Notice to a worker: so many bytes of its results were taken, and it may send as many more.</summary>
+    public const uint Credit = 12;
 }

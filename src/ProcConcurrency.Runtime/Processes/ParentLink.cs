@@ -41,10 +41,15 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
         return link;
     }
 
-    /// <summary>Sends a message to the parent.</summary>
+    /// <summary>Sends a message to the parent; waits while it doesn't read.</summary>
     /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
     public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
         _channel.Send(kind, id, payload, descriptor);
+
+    /// <summary>Sends a message to the parent without waiting: for the reading thread, which never may.</summary>
+    /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
+    public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
+        _channel.Post(kind, id, payload, descriptor);
 
     /// <summary>Closes the channel as the last act of this process.</summary>
     public void Dispose()

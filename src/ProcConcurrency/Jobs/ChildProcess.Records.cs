@@ -13,7 +13,7 @@ public sealed partial class ChildProcess : IChildHandler
     // Of one message; used by the child's own thread only.
     private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
 
-    void IChildHandler.OnReady(IChildLink child) => child.Send(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
+    void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
 
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {

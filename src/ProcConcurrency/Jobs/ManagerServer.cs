@@ -63,7 +63,7 @@ internal sealed class ManagerServer : IChildHandler
         }
     }
 
-    public void OnReady(IChildLink child) => child.Send(MessageKind.Request, ChildProtocol.OpenManager, _opening);
+    public void OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.OpenManager, _opening);
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
@@ -97,7 +97,7 @@ internal sealed class ManagerServer : IChildHandler
     {
         try
         {
-            _link.Send(MessageKind.Request, ChildProtocol.End, []);
+            _link.Post(MessageKind.Request, ChildProtocol.End, []);
         }
         catch (IOException)
         {

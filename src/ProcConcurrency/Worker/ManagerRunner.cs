@@ -47,7 +47,7 @@ internal sealed class ManagerRunner(ParentLink link, Inbox inbox) : IMessageHand
     {
         try
         {
-            link.Send(kind, id, ValueCodec.Encode(text, SessionValues.Context));
+            link.Post(kind, id, ValueCodec.Encode(text, SessionValues.Context));
         }
         catch (IOException)
         {

@@ -6,8 +6,8 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// Sends a block's records to the parent: the first at once, what follows quickly in batches. A thread of its own
-/// sends what lies still, so a record never waits for the next one.
+/// Sends a block's records to the parent: the first at once, what follows quickly in batches, and what lies still after a
+/// moment (<see cref="LullFlusher"/>), so a record never waits for the next one.
 /// </summary>
 internal sealed class ProcessRecordSink : RecordSink, IDisposable
 {
@@ -19,16 +19,14 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
     // Guards everything below; held while sending, so that a parent that doesn't read stops the script.
     private readonly object _gate = new();
     private readonly ValueWriter _writer;
-    private readonly AutoResetEvent _waiting = new(false);
+    private readonly LullFlusher _flusher;
     private long _sentAt;
-    private Thread? _flusher;
-    private bool _roused;
-    private bool _closed;
 
     internal ProcessRecordSink(ParentLink link, ValueContext context)
     {
         _link = link;
         _writer = new ValueWriter(context);
+        _flusher = new LullFlusher(Flush, s_lull);
     }
 
     internal override void Add(RecordStream stream, object? record)
@@ -40,9 +38,9 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
             {
                 Flush();
             }
-            else if (!_roused)
+            else
             {
-                Rouse();
+                _flusher.Rouse();
             }
         }
     }
@@ -60,45 +58,5 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _closed = true;
-            _waiting.Set();
-        }
-    }
-
-    private void Rouse()
-    {
-        _roused = true;
-        if (_flusher is null)
-        {
-            _flusher = new Thread(FlushLulls, 256 * 1024) { IsBackground = true, Name = "records" };
-            _flusher.Start();
-        }
-
-        _waiting.Set();
-    }
-
-    private void FlushLulls()
-    {
-        try
-        {
-            while (!_closed)
-            {
-                _waiting.WaitOne();
-                Thread.Sleep(s_lull);
-                lock (_gate)
-                {
-                    Flush();
-                    _roused = false;
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // The parent is gone; the reading thread ends this process.
-        }
-    }
+    public void Dispose() => _flusher.Dispose();
 }

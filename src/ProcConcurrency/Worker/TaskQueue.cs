@@ -62,11 +62,14 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         switch (id)
         {
             case ChildProtocol.Tasks:
-                link.Send(MessageKind.Notice, ChildProtocol.Begun, []);
+                link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
                 Add(payload);
                 break;
             case ChildProtocol.Recall:
                 GiveBack();
+                break;
+            case ChildProtocol.Credit:
+                sink.Credit.Return(BinaryPrimitives.ReadInt32LittleEndian(payload));
                 break;
             default:
                 lock (_gate)
@@ -112,7 +115,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             _waiting.Clear();
 
             // Inside the lock, so that it comes before the results of whatever is sent here next.
-            link.Send(MessageKind.Notice, ChildProtocol.Returned, count);
+            link.Post(MessageKind.Notice, ChildProtocol.Returned, count);
         }
     }
 }

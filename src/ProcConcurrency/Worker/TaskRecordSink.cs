@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -7,7 +8,8 @@ namespace ProcConcurrency.Worker;
 
 /// <summary>
 /// Sends a task's records with its number. A task's end is sent before the next one begins, so that a worker which
-/// dies has never done more than its parent knows; what a long task writes goes when it is much or has lain for a while.
+/// dies has never done more than its parent knows; what a long task writes goes when it is much or has lain for a while. Where
+/// nobody takes the results, it waits for credit.
 /// </summary>
 internal sealed class TaskRecordSink : RecordSink, IDisposable
 {
@@ -22,7 +24,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     // Guards everything below; held while sending.
     private readonly object _gate = new();
     private readonly ValueWriter _writer;
-    private readonly Timer _lulls;
+    private readonly LullFlusher _flusher;
     private byte[] _message = new byte[1024];
     private long _index = -1;
     private bool _failed;
@@ -31,8 +33,11 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     {
         _link = link;
         _writer = new ValueWriter(context);
-        _lulls = new Timer(static sink => ((TaskRecordSink)sink!).SendLull(), this, s_lull, s_lull);
+        _flusher = new LullFlusher(SendLull, s_lull);
     }
+
+    /// <summary>What may be on the way.</summary>
+    internal ResultCredit Credit { get; } = new();
 
     internal void BeginTask(long index)
     {
@@ -49,9 +54,18 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         {
             _failed |= stream == RecordStream.Error;
             RecordCodec.Write(_writer, stream, record);
-            if (_writer.Length >= ChunkBytes && _index >= 0)
+            if (_index < 0)
+            {
+                return;
+            }
+
+            if (_writer.Length >= ChunkBytes)
             {
                 Send(0);
+            }
+            else
+            {
+                _flusher.Rouse();
             }
         }
     }
@@ -69,23 +83,16 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         }
     }
 
-    public void Dispose() => _lulls.Dispose();
+    public void Dispose() => _flusher.Dispose();
 
     private void SendLull()
     {
-        try
+        lock (_gate)
         {
-            lock (_gate)
+            if (_writer.Length > 0 && _index >= 0)
             {
-                if (_writer.Length > 0 && _index >= 0)
-                {
-                    Send(0);
-                }
+                Send(0);
             }
-        }
-        catch (IOException)
-        {
-            // The parent is gone; the reading thread ends this process.
         }
     }
 
@@ -102,6 +109,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         _message[8] = flags;
         records.CopyTo(_message.AsSpan(HeaderSize));
         _writer.Reset();
+        Credit.Take(records.Length, (flags & LastOfTask) != 0);
         _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));
     }
 }

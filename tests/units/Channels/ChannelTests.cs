@@ -1,16 +1,20 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using CsCheck;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 using Xunit;
 
 namespace ProcConcurrency.Units.Channels;
 
 public sealed class ChannelTests
 {
-    [Fact]
-    public async Task MessagesOfAnySizeArriveWhole()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task MessagesOfAnySizeArriveWhole(bool direct)
     {
-        using var pair = new StreamPair();
+        using var pair = new StreamPair(direct);
         var collector = new Collector();
         using var sender = new Channel(pair.Near, new Collector());
         using var receiver = new Channel(pair.Far, collector);
@@ -33,10 +37,12 @@ public sealed class ChannelTests
         await sending;
     }
 
-    [Fact]
-    public void SmallMessageOvertakesLargeOne()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void SmallMessageOvertakesLargeOne(bool direct)
     {
-        using var pair = new StreamPair();
+        using var pair = new StreamPair(direct);
         var collector = new Collector();
         using var sender = new Channel(pair.Near, new Collector());
         using var receiver = new Channel(pair.Far, collector);
@@ -55,6 +61,51 @@ public sealed class ChannelTests
         small.Join();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PostNeverWaitsForAReaderAndLosesNothing(bool direct)
+    {
+        using var pair = new StreamPair(direct);
+        var collector = new Collector();
+        using var sender = new Channel(pair.Near, new Collector());
+        using var receiver = new Channel(pair.Far, collector);
+
+        // Nobody reads. Large and small, and of one kind and id twice, which a receiver could not tell apart under way.
+        foreach (var size in (int[])[5_000_000, 10, 3_000_000, 0, 100_000])
+        {
+            sender.Post(MessageKind.Notice, 1, Pattern(size));
+        }
+
+        for (var id = 2u; id < 400; id++)
+        {
+            sender.Post(MessageKind.Answer, id, Pattern(Frame.MaxPayload + (int)id));
+        }
+
+        Start(receiver);
+        var received = Enumerable.Range(0, 403).Select(_ => collector.Next()).ToLookup(static message => message.Id, static message => message.Payload);
+        Assert.Equal([5_000_000, 10, 3_000_000, 0, 100_000], received[1].Select(static payload => payload.Length));
+        Assert.All(received.SelectMany(static group => group), static payload => Assert.True(payload.AsSpan().SequenceEqual(Pattern(payload.Length))));
+    }
+
+    [Fact]
+    public void DescriptorOfAPostedMessageIsClosedWhenItHasGoneOrNeverWill()
+    {
+        using var pair = new StreamPair(direct: true);
+        var sender = new Channel(pair.Near, new Collector());
+        var (kept, other) = LibC.CreateSocketPair();
+        using var far = new DescriptorHandle(other);
+        SafeHandle[] descriptors = [new DescriptorHandle(kept), DescriptorHandle.CopyOf(far), DescriptorHandle.CopyOf(far)];
+        sender.Post(MessageKind.Notice, 1, [], descriptors[0]);
+        Assert.True(descriptors[0].IsClosed);
+        sender.Post(MessageKind.Notice, 2, new byte[10_000_000], descriptors[1]);
+        Assert.False(descriptors[1].IsClosed);
+        sender.Dispose();
+        Assert.True(descriptors[1].IsClosed);
+        Assert.ThrowsAny<IOException>(() => sender.Post(MessageKind.Notice, 3, [], descriptors[2]));
+        Assert.True(descriptors[2].IsClosed);
+    }
+
     [Fact]
     public async Task CloseOfTheOtherSideIsToldOnceAndWithoutError()
     {
@@ -66,10 +117,12 @@ public sealed class ChannelTests
         Assert.Null(await collector.Closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public async Task OwnCloseFreesABlockedSender()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OwnCloseFreesABlockedSender(bool direct)
     {
-        using var pair = new StreamPair();
+        using var pair = new StreamPair(direct);
         using var channel = new Channel(pair.Near, new Collector());
         var sending = Task.Run(() => channel.Send(MessageKind.Notice, 1, new byte[64 * 1024 * 1024]), TestContext.Current.CancellationToken);
         Thread.Sleep(50);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using Xunit;
@@ -59,7 +60,7 @@ public sealed class HandshakeTests
         {
             using var pair = new StreamPair();
             pair.Far.Write(RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(200)));
-            pair.Far.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            ((NetworkStream)pair.Far).Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
             await Assert.ThrowsAsync<AuthenticationException>(() => Task.Run(() => Handshake.Accept(pair.Near, s_key)));
         }
     }

@@ -126,6 +126,8 @@ public sealed class ReplyTests
 
         internal Action? BeforeNotice { get; set; }
 
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Send(kind, id, payload, descriptor);
+
         public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             if (kind == MessageKind.Request)

@@ -92,6 +92,8 @@ public sealed class RouterTests
 
         public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             Down?.Invoke(kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Down?.Invoke(kind, id, payload, descriptor);
     }
 
     /// <summary>What such a process sends upwards.</summary>
@@ -99,5 +101,8 @@ public sealed class RouterTests
     {
         public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             above.FromBelow(self, kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+            above.FromBelow(self, kind, id, payload, descriptor);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Units.Pools;
@@ -16,6 +17,7 @@ internal sealed class FakeWorker : IChildLink
     private readonly TaskCompletionSource _ended = new();
     private readonly object _gate = new();
     private readonly LinkedList<(long Index, byte[] Payload)> _tasks = [];
+    private readonly ResultCredit _credit = new();
     private bool _dead;
 
     /// <param name="handler">The pool's side.</param>
@@ -35,12 +37,17 @@ internal sealed class FakeWorker : IChildLink
 
     internal int DieWith { get; set; } = -9;
 
-    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
-        ObjectDisposedException.ThrowIf(false, this);
         if (_dead)
         {
             throw new IOException("dead");
+        }
+
+        if (id == ChildProtocol.Credit)
+        {
+            _credit.Return(BinaryPrimitives.ReadInt32LittleEndian(payload));
+            return;
         }
 
         _inbox.Add((kind, id, payload.ToArray()));
@@ -54,12 +61,19 @@ internal sealed class FakeWorker : IChildLink
         }
 
         _inbox.Add((MessageKind.Notice, ChildProtocol.End, []));
+        _credit.Return(int.MaxValue / 2);
     }
 
     public void Dispose() => Kill();
 
     internal void Result(long index, byte[] records, byte flags)
     {
+        _credit.Take(records.Length, (flags & 1) != 0);
+        if (_dead)
+        {
+            return;
+        }
+
         var message = new byte[9 + records.Length];
         BinaryPrimitives.WriteInt64LittleEndian(message, index);
         message[8] = flags;

@@ -112,15 +112,19 @@ public sealed class WorkerPoolTests
         Assert.Equal(added, TakeAll(pool).Count);
     }
 
-    [Fact]
-    public void ResultsThatNobodyTakesStopTheWorkers()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ResultsThatNobodyTakesStopTheWorker(bool ordered)
     {
+        const int Chunk = 100_000;
+        const int Count = 200;
         var produced = 0;
-        using var pool = new WorkerPool(2, false, [], (handler, _) => new FakeWorker(handler, (worker, index, _) =>
+        using var pool = new WorkerPool(1, ordered, [], (handler, _) => new FakeWorker(handler, (worker, index, _) =>
         {
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < Count; i++)
             {
-                worker.Result(index, new byte[1024 * 1024], 0);
+                worker.Result(index, new byte[Chunk], 0);
                 Interlocked.Increment(ref produced);
             }
 
@@ -128,42 +132,107 @@ public sealed class WorkerPoolTests
             return true;
         }));
         pool.Add([1], null);
-        pool.Add([2], null);
         pool.CompleteAdding();
-        SpinWait.SpinUntil(() => Volatile.Read(ref produced) >= 30, Patience);
-        Thread.Sleep(200);
-        Assert.InRange(Volatile.Read(ref produced), 30, 40);
-        Assert.Equal(2, TakeAll(pool).Count);
+        SpinWait.SpinUntil(() => Volatile.Read(ref produced) == ResultCredit.Window / Chunk, Patience);
+
+        // It is in its eleventh, and comes no further.
+        Thread.Sleep(100);
+        Assert.Equal(ResultCredit.Window / Chunk, Volatile.Read(ref produced));
+        Assert.Equal(Count, Assert.Single(TakeAll(pool)).Chunks);
     }
 
     [Fact]
-    public void HeadOfTheOrderIsNeverHeldBack()
+    public void ResultsThatWaitForTheirTurnStopNobodyAndLieInAFile()
     {
-        using var secondIsStuck = new ManualResetEventSlim();
-        using var pool = new WorkerPool(2, true, [], (handler, _) => new FakeWorker(handler, (worker, index, _) =>
-        {
-            if (index == 0)
+        const int Count = 100;
+        using var secondIsDone = new ManualResetEventSlim();
+        var folder = Directory.CreateTempSubdirectory("pool-").FullName;
+        var start = GC.GetTotalMemory(forceFullCollection: true);
+        var grown = 0L;
+        using var pool = new WorkerPool(
+            2,
+            true,
+            [],
+            (handler, _) => new FakeWorker(handler, (worker, index, _) =>
             {
-                secondIsStuck.Wait(Patience);
-            }
-
-            for (var i = 0; i < 64; i++)
-            {
-                if (index == 1 && i == 31)
+                if (index == 0)
                 {
-                    secondIsStuck.Set();
+                    Assert.True(secondIsDone.Wait(Patience));
+                    grown = GC.GetTotalMemory(forceFullCollection: true) - start;
+                    worker.Result(index, [1], Last);
+                    return true;
                 }
 
-                worker.Result(index, new byte[1024 * 1024], 0);
-            }
+                for (var i = 0; i < Count; i++)
+                {
+                    var bytes = new byte[1024 * 1024];
+                    bytes[0] = (byte)i;
+                    worker.Result(index, bytes, 0);
+                }
 
-            worker.Result(index, [], Last);
-            return true;
-        }));
+                worker.Result(index, [], Last);
+                secondIsDone.Set();
+                return true;
+            }),
+            spillFolder: folder);
+        pool.Add([1], null);
+        pool.Add([2], null);
+        pool.CompleteAdding();
+        List<byte> marks = [];
+        while (!pool.IsDrained)
+        {
+            pool.Wait(Patience);
+            while (pool.TryTake(out var result))
+            {
+                if (result is { Item.Index: 1, Records: { } records })
+                {
+                    marks.Add(records[0]);
+                }
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, Count), marks.Select(static mark => (int)mark));
+        Assert.InRange(grown, 0, 50 << 20);
+        Assert.Null(pool.TakeWarning());
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+    }
+
+    [Fact]
+    public void WhereNoFileCanBeWrittenTheTaskWaitsAndTheUserIsTold()
+    {
+        using var secondIsStuck = new ManualResetEventSlim();
+        using var pool = new WorkerPool(
+            2,
+            true,
+            [],
+            (handler, _) => new FakeWorker(handler, (worker, index, _) =>
+            {
+                if (index == 0)
+                {
+                    Assert.True(secondIsStuck.Wait(Patience));
+                }
+
+                for (var i = 0; i < 64; i++)
+                {
+                    if (index == 1 && i == 33)
+                    {
+                        secondIsStuck.Set();
+                    }
+
+                    worker.Result(index, new byte[1024 * 1024], 0);
+                }
+
+                worker.Result(index, [], Last);
+                return true;
+            }),
+            spillFolder: "/nowhere/at/all");
         pool.Add([1], null);
         pool.Add([2], null);
         pool.CompleteAdding();
         Assert.Equal([0, 1], TakeAll(pool).Select(static result => (int)result.Index));
+        Assert.Contains("no room", pool.TakeWarning(), StringComparison.Ordinal);
+        Assert.Null(pool.TakeWarning());
     }
 
     [Fact]
@@ -234,7 +303,7 @@ public sealed class WorkerPoolTests
 
         public Task Ended { get; }
 
-        public void Send(Runtime.Channels.MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+        public void Post(Runtime.Channels.MessageKind kind, uint id, ReadOnlySpan<byte> payload)
         {
         }
 

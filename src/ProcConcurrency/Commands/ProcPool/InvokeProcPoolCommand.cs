@@ -209,6 +209,11 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             }
         }
 
+        if (_pool.TakeWarning() is { } warning)
+        {
+            WriteWarning(warning);
+        }
+
         _progress!.Update();
     }
 

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace ProcConcurrency.Runtime.Channels;
+
+/// <summary>What of a message has still to be put into frames. The queue's gate guards it.</summary>
+/// <param name="kind">What it is.</param>
+/// <param name="id">Which request it belongs to.</param>
+/// <param name="rest">What no frame has yet.</param>
+/// <param name="descriptor">Goes with the last frame; null for none.</param>
+/// <param name="ownsDescriptor">Whether the descriptor is closed when the message has gone.</param>
+internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, SafeHandle? descriptor, bool ownsDescriptor)
+{
+    private int _offset;
+
+    /// <summary>A receiver puts a message together by its kind and id: two of the same may not be under way at once.</summary>
+    internal long Key { get; } = KeyOf(kind, id);
+
+    /// <summary>Whether its last frame was made.</summary>
+    internal bool IsFramed { get; init; }
+
+    /// <summary>Whether the operating system has all of it.</summary>
+    internal bool IsWritten { get; set; }
+
+    /// <summary>Makes the next frame in a buffer.</summary>
+    /// <returns>Its length, whether it is the last, and the descriptor that goes with it.</returns>
+    internal (int Length, bool IsLast, SafeHandle? Descriptor) NextFrame(byte[] target)
+    {
+        var length = Math.Min(rest.Length - _offset, Frame.MaxPayload);
+        var isLast = _offset + length == rest.Length;
+        Frame.Write(target, kind, id, rest.AsSpan(_offset, length), !isLast, isLast && descriptor is not null);
+        _offset += length;
+        return (Frame.HeaderSize + length, isLast, isLast ? descriptor : null);
+    }
+
+    /// <summary>It has gone, or never will.</summary>
+    internal void Release()
+    {
+        if (ownsDescriptor)
+        {
+            descriptor?.Dispose();
+        }
+    }
+
+    internal static long KeyOf(MessageKind kind, uint id) => ((long)kind << 32) | id;
+}

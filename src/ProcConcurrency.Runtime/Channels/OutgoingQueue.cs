@@ -1,0 +1,284 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Channels;
+
+/// <summary>
+/// All that goes out over one stream, in frames. While the other side reads, whoever sends writes; what the stream has no
+/// room for is written by a thread of the queue's own:
+/// <code>
+/// Send, Post -> nothing waits and there is room: straight to the stream
+///            -> else: waiting -> under way, a frame each in turn -> writing thread -> stream
+/// </code>
+/// So a slow reader holds up those alone that want to wait for it (<see cref="Send"/>), and a small message never waits for
+/// the end of a large one.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class OutgoingQueue : IDisposable
+{
+    // A receiver refuses to put together more than some hundred messages at once.
+    private const int MostUnderWay = 64;
+
+    private readonly Stream _stream;
+    private readonly INonBlockingWriter? _direct;
+
+    // Guards everything below. Whoever writes outside it has set _isWriting, and the frame is his until he unsets it.
+    private readonly object _gate = new();
+    private readonly byte[] _frame = new byte[Frame.HeaderSize + Frame.MaxPayload];
+    private readonly Queue<OutgoingMessage> _waiting = [];
+    private readonly Queue<OutgoingMessage> _underWay = [];
+    private OutgoingMessage? _current; // What the frame belongs to, where the stream has not taken all of it.
+    private SafeHandle? _descriptor;
+    private int _start;
+    private int _end;
+    private bool _isLast;
+    private bool _isWriting;
+    private Thread? _writer;
+    private IOException? _failure;
+
+    internal OutgoingQueue(Stream stream)
+    {
+        _stream = stream;
+        _direct = stream as INonBlockingWriter;
+    }
+
+    private bool IsIdle => !_isWriting && _current is null && _underWay.Count == 0 && _waiting.Count == 0;
+
+    /// <summary>Sends a message; returns when the operating system has all of it.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="descriptor">Stays the caller's; null for none.</param>
+    /// <exception cref="IOException">The stream is closed, or has failed.</exception>
+    internal void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    {
+        lock (_gate)
+        {
+            var message = Write(kind, id, payload, descriptor, isPosted: false);
+            while (message is { IsWritten: false })
+            {
+                Monitor.Wait(_gate);
+                ThrowIfFailed();
+            }
+        }
+    }
+
+    /// <summary>Sends a message, and never waits: what there is no room for follows when there is.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="descriptor">The queue's from now on; null for none.</param>
+    /// <exception cref="IOException">The stream is closed, or has failed.</exception>
+    internal void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    {
+        var isKept = false;
+        try
+        {
+            lock (_gate)
+            {
+                isKept = Write(kind, id, payload, descriptor, isPosted: true) is not null;
+            }
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                descriptor?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Nothing more is sent: what waits is lost, and whoever waits for it is told. Closing the stream is its owner's.</summary>
+    public void Dispose() => Fail("The channel is closed.");
+
+    /// <summary>Writes what may go at once. Gives the message where something of it is left, which the writing thread has then.</summary>
+    private OutgoingMessage? Write(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isPosted)
+    {
+        Debug.Assert(Monitor.IsEntered(_gate), "frames are made under the gate");
+        ThrowIfFailed();
+        var begin = 0;
+        while (IsIdle && (_direct is not null || !isPosted))
+        {
+            var part = payload.Slice(begin, Math.Min(payload.Length - begin, Frame.MaxPayload));
+            begin += part.Length;
+            _isLast = begin == payload.Length;
+            _descriptor = _isLast ? descriptor : null;
+            Frame.Write(_frame, kind, id, part, !_isLast, _descriptor is not null);
+            (_start, _end) = (0, Frame.HeaderSize + part.Length);
+            WriteFrame(waits: _direct is null);
+            if (_start < _end)
+            {
+                _current = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted) { IsFramed = _isLast };
+                WakeWriter();
+                return _current;
+            }
+
+            if (_isLast)
+            {
+                WakeWriter();
+                return null;
+            }
+        }
+
+        // One that has begun stays before those of its kind and id.
+        var message = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted);
+        (begin > 0 ? _underWay : _waiting).Enqueue(message);
+        WakeWriter();
+        return message;
+    }
+
+    /// <summary>Writes the frame at hand: all of it, outside the gate, or what there is room for.</summary>
+    private void WriteFrame(bool waits)
+    {
+        try
+        {
+            if (!waits)
+            {
+                _start += _direct!.TryWrite(_frame.AsSpan(_start, _end - _start), _descriptor);
+                _descriptor = _start > 0 ? null : _descriptor;
+                return;
+            }
+
+            _isWriting = true;
+            Monitor.Exit(_gate);
+            try
+            {
+                WriteAll(_frame.AsSpan(_start, _end - _start), _descriptor);
+            }
+            finally
+            {
+                Monitor.Enter(_gate);
+                _isWriting = false;
+            }
+
+            ThrowIfFailed();
+            _start = _end;
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            Fail(error.Message);
+            ThrowIfFailed();
+        }
+    }
+
+    private void WriteAll(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)
+    {
+        if (descriptor is null)
+        {
+            _stream.Write(bytes);
+        }
+        else
+        {
+            ((IDescriptorCarrier)_stream).Write(bytes, descriptor);
+        }
+    }
+
+    private void WakeWriter()
+    {
+        if (IsIdle)
+        {
+            return;
+        }
+
+        if (_writer is null)
+        {
+            _writer = new Thread(WriteQueued, 256 * 1024) { IsBackground = true, Name = "channel writer" };
+            try
+            {
+                _writer.Start();
+            }
+            catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+            {
+                Fail("No thread can be started that writes to it: " + error.Message);
+                ThrowIfFailed();
+            }
+        }
+
+        Monitor.PulseAll(_gate);
+    }
+
+    private void WriteQueued()
+    {
+        try
+        {
+            lock (_gate)
+            {
+                while (true)
+                {
+                    while (_failure is null && (_isWriting || IsIdle))
+                    {
+                        Monitor.Wait(_gate);
+                    }
+
+                    if (_current is null)
+                    {
+                        ThrowIfFailed();
+                        TakeNext();
+                    }
+
+                    WriteFrame(waits: true);
+                    Complete(_current!);
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // The queue has failed: those who wait have been told, and the reading thread tells the rest.
+        }
+    }
+
+    /// <summary>The next frame: of those under way, in turn.</summary>
+    private void TakeNext()
+    {
+        while (_underWay.Count < MostUnderWay && _waiting.TryPeek(out var first) && !_underWay.Any(message => message.Key == first.Key))
+        {
+            _underWay.Enqueue(_waiting.Dequeue());
+        }
+
+        _current = _underWay.Dequeue();
+        (_end, _isLast, _descriptor) = _current.NextFrame(_frame);
+        _start = 0;
+    }
+
+    private void Complete(OutgoingMessage message)
+    {
+        _current = null;
+        if (_isLast)
+        {
+            message.Release();
+            message.IsWritten = true;
+            Monitor.PulseAll(_gate);
+        }
+        else
+        {
+            _underWay.Enqueue(message);
+        }
+    }
+
+    private void Fail(string reason)
+    {
+        lock (_gate)
+        {
+            _failure ??= new IOException(reason);
+            _current?.Release();
+            _current = null;
+            foreach (var message in _underWay.Concat(_waiting))
+            {
+                message.Release();
+            }
+
+            _underWay.Clear();
+            _waiting.Clear();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is not null)
+        {
+            throw new IOException(_failure.Message);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// Sends what lies still: a thread that sleeps until it is roused, waits a moment for more to come, and flushes. While
+/// nothing is written it wakes nobody.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+/// <param name="flush">Sends what is there; may wait. An <see cref="IOException"/> ends the thread: the parent is gone.</param>
+/// <param name="lull">How long a record may wait for the next.</param>
+internal sealed class LullFlusher(Action flush, TimeSpan lull) : IDisposable
+{
+    private readonly AutoResetEvent _wanted = new(false);
+    private Thread? _thread;
+    private int _roused;
+    private volatile bool _closed;
+
+    /// <summary>Something lies there. Called under the lock that guards it.</summary>
+    internal void Rouse()
+    {
+        if (Interlocked.Exchange(ref _roused, 1) != 0)
+        {
+            return;
+        }
+
+        if (_thread is null)
+        {
+            _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "records" };
+            _thread.Start();
+        }
+
+        _wanted.Set();
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        _wanted.Set();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (true)
+            {
+                _wanted.WaitOne();
+                if (_closed)
+                {
+                    return;
+                }
+
+                Thread.Sleep(lull);
+                Volatile.Write(ref _roused, 0);
+                flush();
+            }
+        }
+        catch (IOException)
+        {
+            // The parent is gone; the reading thread ends this process.
+        }
+    }
+}
