@@ -10,8 +10,14 @@ public static class HubEnvironment
     /// <remarks>What runs on several threads in turn, but is one caller, gives one number.</remarks>
     public static Func<int> Caller { get; internal set; } = static () => Environment.CurrentManagedThreadId;
 
-    /// <summary>Whether the caller on this thread has been asked to stop; looked at while it waits, every 100 ms.</summary>
+    /// <summary>Whether the caller on this thread has been asked to stop.</summary>
     public static Func<bool> IsStopping { get; internal set; } = static () => false;
+
+    /// <summary>
+    /// Calls back, on any thread, when the caller on this thread is asked to stop, until what it gives is disposed. Null where nothing
+    /// would tell: then <see cref="IsStopping"/> is looked at every 100 ms.
+    /// </summary>
+    public static Func<Action, IDisposable?> WatchStop { get; internal set; } = static _ => null;
 
     /// <summary>Runs a barrier's stored action, on the thread of the last party.</summary>
     public static Action<object?> RunAction { get; internal set; } = static _ => throw new InvalidOperationException("No way to run an action was set.");

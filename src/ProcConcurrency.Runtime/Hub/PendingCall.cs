@@ -12,6 +12,9 @@ internal sealed class PendingCall(HubPort port, uint id)
     // machine with nothing else to do longer. After the first ten, each of these lets others run.
     private const int Spins = 60;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+
+    // A wait of the system's is not longer.
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue);
     private static readonly bool s_canSpin = Environment.ProcessorCount > 1;
 
     private readonly object _gate = new();
@@ -21,6 +24,7 @@ internal sealed class PendingCall(HubPort port, uint id)
     private MessageKind _kind;
     private SafeHandle? _descriptor;
     private bool _stopped;
+    private bool _woken;
 
     internal uint Id => id;
 
@@ -106,10 +110,12 @@ internal sealed class PendingCall(HubPort port, uint id)
     {
         var start = Stopwatch.GetTimestamp();
         using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static call => ((PendingCall)call!).Wake(), this) : default;
+        using var watch = HubEnvironment.WatchStop(Wake);
+        var look = watch is null ? s_look : Timeout.InfiniteTimeSpan;
         var told = 0;
         while (!_done)
         {
-            var left = limit.Timeout is { } timeout ? timeout - Stopwatch.GetElapsedTime(start) : s_look;
+            var left = limit.Timeout is { } timeout ? timeout - Stopwatch.GetElapsedTime(start) : TimeSpan.MaxValue;
             var tell = limit.IsStopping ? 2 : left <= TimeSpan.Zero ? 1 : 0;
             if (tell > told)
             {
@@ -122,10 +128,12 @@ internal sealed class PendingCall(HubPort port, uint id)
 
             lock (_gate)
             {
-                if (!_done)
+                if (!_done && !_woken)
                 {
-                    Monitor.Wait(_gate, told > 0 || left > s_look ? s_look : left);
+                    Monitor.Wait(_gate, told > 0 ? s_look : left > s_longest || (watch is null && left > s_look) ? look : left);
                 }
+
+                _woken = false;
             }
         }
     }
@@ -134,6 +142,7 @@ internal sealed class PendingCall(HubPort port, uint id)
     {
         lock (_gate)
         {
+            _woken = true;
             Monitor.Pulse(_gate);
         }
     }

@@ -25,7 +25,7 @@ internal static class SessionValues
 
     private static ValueContext Create()
     {
-        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, BarrierAction.Run);
+        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, StopWatcher.Watch, BarrierAction.Run);
         return new ValueContext(Session.Current.Key.ToArray(), Open, static () => Session.Current.Hub);
     }
 

@@ -12,15 +12,56 @@ internal static class StopWatcher
 {
     private static readonly MethodInfo? s_running = typeof(Runspace).GetMethod("GetCurrentlyRunningPipeline", BindingFlags.Instance | BindingFlags.NonPublic);
 
+    private static readonly EventInfo? s_stateChanged = s_running?.ReturnType.GetEvent("StateChanged");
+
     /// <summary>Whether the caller should give up its wait. Takes some microseconds.</summary>
     internal static bool IsStopping()
     {
-        if (Runspace.DefaultRunspace is not { } runspace || s_running?.Invoke(runspace, null) is not { } pipeline)
+        if (Running() is not { } pipeline)
         {
             return false;
         }
 
         var info = pipeline.GetType().GetProperty("PipelineStateInfo")?.GetValue(pipeline);
         return info?.GetType().GetProperty("State")?.GetValue(info)?.ToString() is "Stopping" or "Stopped";
+    }
+
+    /// <summary>Calls back when the state of the pipeline on this thread changes; null where the engine can't tell.</summary>
+    internal static IDisposable? Watch(Action changed)
+    {
+        // A thread without a runspace is asked by nobody.
+        return Runspace.DefaultRunspace is null ? new Registration(null, changed)
+            : s_stateChanged is not null && Running() is { } pipeline ? new Registration(pipeline, changed)
+            : null;
+    }
+
+    private static object? Running() => Runspace.DefaultRunspace is { } runspace ? s_running?.Invoke(runspace, null) : null;
+
+    private sealed class Registration : IDisposable
+    {
+        private readonly object? _pipeline;
+        private readonly Action _changed;
+        private readonly Delegate? _handler;
+
+        internal Registration(object? pipeline, Action changed)
+        {
+            _pipeline = pipeline;
+            _changed = changed;
+            if (pipeline is not null)
+            {
+                _handler = new EventHandler(OnChanged).Method.CreateDelegate(s_stateChanged!.EventHandlerType!, this);
+                s_stateChanged.AddEventHandler(pipeline, _handler);
+            }
+        }
+
+        public void Dispose()
+        {
+            if (_pipeline is not null)
+            {
+                s_stateChanged!.RemoveEventHandler(_pipeline, _handler);
+            }
+        }
+
+        private void OnChanged(object? sender, EventArgs change) => _changed();
     }
 }
