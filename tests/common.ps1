@@ -18,6 +18,13 @@ function Wait-Until {
     }
 }
 
+# How many rounds a stress test goes. A day's run goes few; PROCCONCURRENCY_STRESS says how many times as many it shall be.
+function Get-RoundCount {
+    param([Parameter(Mandatory, Position = 0)] [int] $Count)
+
+    $Count * [Math]::Max(1, [int] $env:PROCCONCURRENCY_STRESS)
+}
+
 # Whether a process is gone; one that is dead and only waits for its parent to notice counts.
 function Test-Gone {
     param([int] $Id)
