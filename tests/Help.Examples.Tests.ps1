@@ -1,12 +1,18 @@
-# The examples of the shared objects' pages, run as they stand, each in a runspace of its own. Those of child processes and
-# pools want hosts and files that only their reader has.
+# The examples of the shared objects' pages, run as they stand, one after the other in a runspace that forgets its variables in
+# between. Those of child processes and pools want hosts and files that only their reader has.
 Describe 'The examples of' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+        $shell = New-Shell
+        $null = $shell.Invoke()
     }
 
     AfterEach {
         Clear-ProcSession
+    }
+
+    AfterAll {
+        Remove-Shell $shell
     }
 
     It '<_.BaseName> run' -ForEach (
@@ -16,12 +22,15 @@ Describe 'The examples of' {
         $blocks = @(($examples.Matches.Value | Select-String '(?s)```powershell\n(.*?)```' -AllMatches).Matches | ForEach-Object { $_.Groups[1].Value })
         $blocks.Count | Should -BeGreaterThan 1
         foreach ($block in $blocks) {
-            $shell = New-Shell "Set-Location '$TestDrive'`n`$ErrorActionPreference = 'Stop'`n$block"
+            $shell.Commands.Clear()
+            $shell.Streams.ClearStreams()
+            $shell.Runspace.ResetRunspaceState()
             try {
-                $null = $shell.Invoke()
+                # One worker does what any number of them does, and starts sooner.
+                $null = $shell.AddScript("`$PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }; Set-Location '$TestDrive'").AddStatement().
+                    AddScript("`$ErrorActionPreference = 'Stop'`n$block").Invoke()
                 "$($shell.Streams.Error)" | Should -Be ''
             } finally {
-                Remove-Shell $shell
                 Clear-ProcSession
             }
         }
