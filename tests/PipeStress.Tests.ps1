@@ -1,4 +1,3 @@
-# Runs alone: it loads the machine.
 Describe 'Pipes under stress' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
