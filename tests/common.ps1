@@ -18,7 +18,7 @@ function Wait-Until {
     }
 }
 
-# How many rounds a stress test goes. A day's run goes few; PROCCONCURRENCY_STRESS says how many times as many it shall be.
+# How many rounds a stress test goes: so many, or PROCCONCURRENCY_STRESS times as many.
 function Get-RoundCount {
     param([Parameter(Mandatory, Position = 0)] [int] $Count)
 
