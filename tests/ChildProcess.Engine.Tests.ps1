@@ -3,15 +3,26 @@ Describe 'A child''s engine' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
 
+        # Its files are linked, for they are many; they have to be copied where that is another disk.
+        function Copy-Engine([string] $Folder) {
+            & cp -R -l "$PSHOME/" $Folder 2>/dev/null
+            if ($LASTEXITCODE) {
+                Remove-Item $Folder -Recurse -ErrorAction Ignore
+                Copy-Item $PSHOME $Folder -Recurse
+            }
+        }
+
         # The same PowerShell elsewhere, and with startup hooks switched off.
         $pwsh = [Environment]::ProcessPath
         $elsewhere = Join-Path $TestDrive elsewhere
         $hookless = Join-Path $TestDrive hookless
-        Copy-Item $PSHOME $elsewhere -Recurse
-        Copy-Item $PSHOME $hookless -Recurse
+        Copy-Engine $elsewhere
+        Copy-Engine $hookless
         $config = Join-Path $hookless 'pwsh.runtimeconfig.json'
         $settings = Get-Content $config -Raw | ConvertFrom-Json -AsHashtable
         $settings.runtimeOptions.configProperties['System.StartupHookProvider.IsSupported'] = $false
+        # A new file: the old one is the running PowerShell's own too.
+        Remove-Item $config
         $settings | ConvertTo-Json -Depth 9 | Set-Content $config
         $ways = @{
             hook       = @{}
@@ -36,17 +47,33 @@ Describe 'A child''s engine' {
         BeforeAll {
             $with = $ways[$Way]
             $engineHome = $with.EnginePath ? (Split-Path $with.EnginePath) : $PSHOME
+            # One child for all of these.
+            $child = Start-ChildProcess @with -ArgumentList $isByCommand {
+                param($isByCommand)
+                $nested = try { $Host.EnterNestedPrompt() } catch { "$_" }
+                [pscustomobject]@{
+                    ByCommand = & $isByCommand
+                    Host      = $Host.Name
+                    Script    = $PSCommandPath
+                    Profile   = "$PROFILE"
+                    History   = @(Get-History).Count
+                    Home      = $PSHOME
+                    Nested    = $nested
+                    Own       = @((Get-ChildItem env:).Name)
+                    Passed    = @(& env)
+                    Pwsh      = (Get-Command pwsh -CommandType Application | Select-Object -First 1).Source
+                }
+                exit 7
+            }
+            $seen = $child | Receive-ChildProcess -Wait -ErrorAction SilentlyContinue
         }
 
-        It 'starts' {
-            Start-ChildProcess $isByCommand @with | Receive-ChildProcess -Wait | Should -Be $ByCommand
+        It 'starts in a pool' {
             1 | Invoke-ProcPool $isByCommand @with | Should -Be $ByCommand
         }
 
         It 'has a host, and no profile, history or script of its own' {
-            $seen = Start-ChildProcess @with {
-                [pscustomobject]@{ Host = $Host.Name; Script = $PSCommandPath; Root = $PSScriptRoot; Profile = "$PROFILE"; History = @(Get-History).Count; Home = $PSHOME }
-            } | Receive-ChildProcess -Wait
+            $seen.ByCommand | Should -Be $ByCommand
             $seen.Host | Should -Be 'ProcConcurrency child'
             # The block's own file, as in any block.
             $seen.Script | Should -Be $PSCommandPath
@@ -55,24 +82,20 @@ Describe 'A child''s engine' {
             $seen.Home | Should -Be $engineHome
         }
 
-        It 'ends with the code of exit, and refuses a nested prompt' {
-            $child = Start-ChildProcess @with { try { $Host.EnterNestedPrompt() } catch { "$_" }; exit 7 }
-            $child | Receive-ChildProcess -Wait | Should -BeLike '*nested prompt*'
-            $child | Wait-ChildProcess | ForEach-Object ExitCode | Should -Be 7
+        It 'refuses a nested prompt, and ends with the code of exit' {
+            $seen.Nested | Should -BeLike '*nested prompt*'
+            $child.ExitCode | Should -Be 7
         }
 
         It 'hides what made it a child from scripts and from what they start' {
-            $seen = Start-ChildProcess @with {
-                Get-ChildItem env: | Where-Object Name -Match 'STARTUP_HOOKS|^PROCCONCURRENCY_(ENDPOINT|SAVED)'
-                & env | Where-Object { $_ -match '^(DOTNET_STARTUP_HOOKS|DOTNET_TC_|PROCCONCURRENCY_(ENDPOINT|SAVED)|POWERSHELL_DIAGNOSTICS)' }
-                'done'
-            } | Receive-ChildProcess -Wait
-            $seen | Should -Be 'done'
+            $seen.Own | Should -Contain PATH
+            $seen.Own -match 'STARTUP_HOOKS|^PROCCONCURRENCY_(ENDPOINT|SAVED)' | Should -BeNullOrEmpty
+            $seen.Passed -match '^PATH=' | Should -Not -BeNullOrEmpty
+            $seen.Passed -match '^(DOTNET_STARTUP_HOOKS|DOTNET_TC_|PROCCONCURRENCY_(ENDPOINT|SAVED)|POWERSHELL_DIAGNOSTICS)' | Should -BeNullOrEmpty
         }
 
         It 'finds its own PowerShell as pwsh' {
-            $found = Start-ChildProcess @with { (Get-Command pwsh -CommandType Application | Select-Object -First 1).Source } | Receive-ChildProcess -Wait
-            Split-Path $found | Should -Be $engineHome
+            Split-Path $seen.Pwsh | Should -Be $engineHome
         }
     }
 
@@ -89,10 +112,7 @@ Describe 'A child''s engine' {
     }
 
     It 'starts from a module in <Folder>' -TestCases @(
-        @{ Folder = "O’Brien" }
-        @{ Folder = "'quoted' ‘twice‚ ‛" }
-        @{ Folder = '$HOME (1) [2]; exit' }
-        @{ Folder = 'Größe 数' }
+        @{ Folder = "O’Brien's ‘twice‚ ‛ `$HOME (1) [2]; exit Größe 数" }
         @{ Folder = 'with:separator' }
     ) {
         $copy = New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()) $Folder)

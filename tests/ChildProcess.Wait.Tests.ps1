@@ -89,3 +89,91 @@ Describe 'Waiting, listing and stopping' {
         $process.IsAlive | Should -BeFalse
     }
 }
+
+Describe 'A child process as a job' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It 'is received, removed and done with by Receive-Job -AutoRemoveJob' {
+        $session = Start-Session -OutputPath "$TestDrive/auto" 'Start-ChildProcess { 1; 2 } | Receive-Job -Wait -AutoRemoveJob; "left: $(@(Get-ChildProcess).Count)"'
+        try {
+            $session.WaitForExit(30000) | Should -BeTrue
+            Get-Content "$TestDrive/auto" | Should -Be '1', '2', 'left: 0'
+        } finally {
+            if (-not $session.HasExited) {
+                $session.Kill($true)
+            }
+        }
+    }
+
+    It 'the first of a session are ChildProcess-1 and ChildProcess-2' {
+        $script = "Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'; 1..2 | ForEach-Object { (New-ChildProcess { }).Name }"
+        Invoke-Engine -Command $script | Should -Be 'ChildProcess-1', 'ChildProcess-2'
+    }
+
+    It 'gets another name before its start, as long as nobody has it and cmdlets can find it' {
+        $null = New-ChildProcess { } -Name taken
+        $other = New-ChildProcess { } -Name other
+        { $other.Name = 'taken' } | Should -Throw '*taken*'
+        { $other.Name = 'a*' } | Should -Throw '*a`**'
+        { $other.Name = '' } | Should -Throw
+        $other.Name = 'OTHER'
+        $other.Name = 'better'
+        (Get-ChildProcess better).InstanceId | Should -Be $other.InstanceId
+        @(Get-ChildProcess).Name | Should -Be 'taken', 'better'
+        $other | Start-ChildProcess | Wait-ChildProcess | Out-Null
+        { $other.Name = 'late' } | Should -Throw '*after it was started*'
+    }
+
+    It 'run here, shows its errors, and throws what ends it' {
+        $script = "Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'; (New-ChildProcess { 'out'; Write-Error 'shown' }).Run()"
+        Invoke-Engine -Command $script | Should -Be 'out'
+        Get-Content "$TestDrive/err.txt" -Raw | Should -BeLike '*shown*'
+        { (New-ChildProcess { throw 'ended' }).Run() } | Should -Throw '*ended*'
+    }
+
+    It '-Command takes an alias whose module is not loaded yet' {
+        $script = "Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'; (Start-ChildProcess -Command gci -ArgumentList '$PSScriptRoot/common.ps1' | Receive-ChildProcess -Wait).Name"
+        Invoke-Engine -Command $script | Should -Be 'common.ps1'
+    }
+
+    It 'carries $using:env:NAME' {
+        $env:PROCCONCURRENCY_CARRIED = 'here'
+        try {
+            Start-ChildProcess { "$using:env:PROCCONCURRENCY_CARRIED ${using:env:PROCCONCURRENCY_NOT}." } -Environment @{ PROCCONCURRENCY_CARRIED = $null } |
+                Receive-ChildProcess -Wait | Should -Be 'here .'
+        } finally {
+            $env:PROCCONCURRENCY_CARRIED = $null
+        }
+    }
+
+    It 'completes a name with special characters so that it can be run' {
+        foreach ($name in "it's", 'a$b') {
+            $null = New-ChildProcess { } -Name $name
+        }
+
+        (TabExpansion2 'Get-ChildProcess it' 19).CompletionMatches.CompletionText | Should -Be "'it''s'"
+        (TabExpansion2 'Get-ChildProcess a' 18).CompletionMatches.CompletionText | Should -Be '''a$b'''
+    }
+
+    It 'EngineNotFound: a bare name is looked for on PATH' {
+        New-Item "$TestDrive/bin" -ItemType Directory | Out-Null
+        Set-Content "$TestDrive/bin/pwsh-of-test" '#!/bin/sh', 'exit 7'
+        & chmod +x "$TestDrive/bin/pwsh-of-test"
+        $path = $env:PATH
+        try {
+            $env:PATH = "$path$([IO.Path]::PathSeparator)$TestDrive/bin"
+            $process = Start-ChildProcess { } -EnginePath pwsh-of-test | Wait-ChildProcess
+            $process.ExitCode | Should -Be 7
+        } finally {
+            $env:PATH = $path
+        }
+
+        { Start-ChildProcess { } -EnginePath pwsh-of-nobody } | Should -Throw '*on PATH*' -ErrorId 'EngineNotFound,ProcConcurrency.Commands.StartChildProcessCommand'
+    }
+}

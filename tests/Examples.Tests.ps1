@@ -5,6 +5,9 @@ Describe 'examples/Find-DuplicateFile.ps1' {
         $line = '^(?<files>\d+) files, (?<bytes>\d+) bytes \((?<read>\d+) files, (?<readBytes>\d+) bytes read\); ' +
             '(?<seconds>\d+\.\d\d) seconds; (?<workers>\d+) workers; groups of duplicates: (?<groups>\d+)$'
 
+        # One worker finds what any number of them does, and starts sooner.
+        $one = @{ ThrottleLimit = 1 }
+
         function Add-File([string] $Name, [string] $Text) {
             New-Item "$tree/$Name" -Value $Text -Force | Out-Null
         }
@@ -32,7 +35,7 @@ Describe 'examples/Find-DuplicateFile.ps1' {
     }
 
     It 'groups files of equal content: what wastes most first, the files in order' {
-        $groups = & $example -Path $tree -PassThru
+        $groups = & $example -Path $tree -PassThru @one
         $groups.Count | Should -Be 2
         $groups[0].Files | Should -Be "$tree/large.1", "$tree/with space & 'quote'.2"
         $groups[1].Files | Should -Be "$tree/a/one", "$tree/b/deep/three", "$tree/b/two"
@@ -60,22 +63,22 @@ Describe 'examples/Find-DuplicateFile.ps1' {
     }
 
     It '-MinimumSize leaves small files out, and single files may be named' {
-        (& $example -Path $tree -PassThru -MinimumSize 5).Size | Should -Be 3000
-        (& $example "$tree/a/one", "$tree/b/two", "$tree/link" -PassThru).Files | Should -Be "$tree/a/one", "$tree/b/two"
+        (& $example -Path $tree -PassThru @one -MinimumSize 5).Size | Should -Be 3000
+        (& $example "$tree/a/one", "$tree/b/two", "$tree/link" -PassThru @one).Files | Should -Be "$tree/a/one", "$tree/b/two"
     }
 
     It 'reads a file whose name has a backslash or a bracket' {
         # PowerShell's cmdlets take a backslash in a path for a slash.
         [IO.File]::WriteAllText("$tree/back\slash.2", 'x' * 3000)
         Add-File '[ab].2' ('x' * 3000)
-        $groups = & $example -Path $tree -PassThru -MinimumSize 5
+        $groups = & $example -Path $tree -PassThru @one -MinimumSize 5
         $groups.Files | Should -HaveCount 4
         $groups.Files | Should -Contain "$tree/back\slash.2"
         $groups.Files | Should -Contain "$tree/[ab].2"
     }
 
     It '-AsJson prints the groups alone' {
-        $text = (& $example -Path $tree -AsJson) -join "`n"
+        $text = (& $example -Path $tree -AsJson @one) -join "`n"
         Test-Json $text | Should -BeTrue
         $groups = ConvertFrom-Json $text -NoEnumerate
         Should -ActualValue $groups -BeOfType ([object[]])
@@ -90,12 +93,12 @@ Describe 'examples/Find-DuplicateFile.ps1' {
     }
 
     It '-AsJson prints an empty array where there are no duplicates' {
-        & $example -Path "$tree/a" -AsJson | Should -Be '[]'
+        & $example -Path "$tree/a" -AsJson @one | Should -Be '[]'
     }
 
     It 'names a file that can''t be listed right, and goes on' {
         & sh -c 'printf same >"$1/$(printf "bad\377")"' sh $tree
-        $groups = & $example -Path $tree -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue
+        $groups = & $example -Path $tree -PassThru @one -ErrorVariable errors -ErrorAction SilentlyContinue
         $groups.Size | Should -Be 3000, 4
         $errors.Count | Should -Be 1
         $errors[0].FullyQualifiedErrorId | Should -BeLike 'FileUnreadable*'
@@ -111,7 +114,7 @@ Describe 'examples/Find-DuplicateFile.ps1' {
 
         Add-File 'closed/inside' 'same'
         & chmod 000 "$tree/b/two" "$tree/closed"
-        $groups = & $example -Path $tree -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue
+        $groups = & $example -Path $tree -PassThru @one -ErrorVariable errors -ErrorAction SilentlyContinue
         ($groups | ForEach-Object Count) | Should -Be 2, 2
         $errors.Count | Should -Be 2
         $errors.FullyQualifiedErrorId | Should -BeLike 'FileUnreadable*'
@@ -125,7 +128,7 @@ Describe 'examples/Find-DuplicateFile.ps1' {
             Set-ItResult -Skipped -Because 'this kernel has no such files'
         }
 
-        $groups = & $example -Path (@($tree) + $deaf) -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue
+        $groups = & $example -Path (@($tree) + $deaf) -PassThru @one -ErrorVariable errors -ErrorAction SilentlyContinue
         $groups.Size | Should -Be 3000, 4
         $errors.Count | Should -Be 2
         $errors.FullyQualifiedErrorId | Should -BeLike 'FileUnreadable*'
@@ -144,7 +147,7 @@ Describe 'examples/Find-DuplicateFile.ps1' {
         $LASTEXITCODE | Should -Be 0
         Test-Json $text | Should -BeTrue
         @(ConvertFrom-Json $text).Count | Should -Be 2
-        (Get-Content "$TestDrive/err.txt" -Raw) -replace '\s+' | Should -BeLike '*bad*can''tberead*'
+        (Get-Content "$TestDrive/err.txt" -Raw) -replace '[\s|]+' | Should -BeLike '*bad*can''tberead*'
     }
 
     It 'runs as a program: several paths after -Path, and the line of counts' {
@@ -171,5 +174,67 @@ Describe 'examples/Find-DuplicateFile.ps1' {
         $shown = (Get-Content "$TestDrive/terminal" -Raw) -replace '\e\[[0-9;?]*[A-Za-z]'
         $shown | Should -Match 'Invoke-ProcPool.*\d of 2 done'
         $shown | Should -Match '; 2 workers; groups of duplicates: 1'
+    }
+}
+
+Describe 'README.md' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $text = [IO.File]::ReadAllText([IO.Path]::GetFullPath("$PSScriptRoot/../README.md"))
+        $recipes = @([regex]::Matches($text, '(?s)```powershell\n(.*?)```').ForEach{ $_.Groups[1].Value })
+    }
+
+    AfterEach {
+        Get-ChildProcess | Remove-Job -Force
+    }
+
+    It 'shows the two commands of a machine with the SDK alone first' {
+        $code = @([regex]::Matches($text, '(?m)^(    \S.*|```powershell)$').ForEach{ $_.Value.Trim() })
+        $code[0] | Should -Be 'dotnet run --project tools/pwsh -- examples/Find-DuplicateFile.ps1 -Path /usr/share/doc'
+        $code[1] | Should -Be 'dotnet run --project tools/pwsh -- build.ps1 Test'
+        $code[2..4] | Should -Be './build.ps1', 'Import-Module ./ProcConcurrency.psd1', './build.ps1 Test'
+    }
+
+    It 'has five recipes' {
+        $recipes.Count | Should -Be 5
+    }
+
+    It 'the first: a child''s streams come back' {
+        $seen = . ([scriptblock]::Create($recipes[0])) 3>&1
+        $seen.Count | Should -Be 2
+        $seen[0] | Should -Match '^Hello Egon, from process \d+$'
+        $seen[0] | Should -Not -Match "process $PID$"
+        "$($seen[1])" | Should -Be 'It works.'
+    }
+
+    It 'the second: the first five of many files' {
+        if (-not [IO.Directory]::Exists('/usr/share/doc') -or [IO.Directory]::GetFiles('/usr/share/doc', 'copyright', 'AllDirectories').Count -lt 5) {
+            Set-ItResult -Skipped -Because 'this system has no such files'
+        }
+
+        $seen = . ([scriptblock]::Create($recipes[1]))
+        $seen.Count | Should -Be 5
+        $seen[0].Lines | Should -Be ([IO.File]::ReadAllLines($seen[0].File).Count)
+    }
+
+    It 'the third: a host that fails is named' {
+        $seen = . ([scriptblock]::Create($recipes[2]))
+        $seen[0].Host | Should -Be 'localhost'
+        $seen[1].Address | Should -Be '127.0.0.1'
+        $seen[2] | Should -BeLike 'no-such-host.invalid failed: *'
+        $seen.Count | Should -Be 3
+    }
+
+    It 'the fourth: a hung command is stopped' {
+        . ([scriptblock]::Create($recipes[3])) | Should -Be 'backup ended with -9'
+    }
+
+    It 'the fifth: a counter counts, and a file is written by one at a time' {
+        $seen = . ([scriptblock]::Create($recipes[4]))
+        $seen[0] | Should -Be 4
+        $lines = @($seen[1].Trim().Split("`n"))
+        $lines.Count | Should -Be 4
+        $lines.ForEach{ [regex]::Match($_, '^process \d+ was number (\d)$').Groups[1].Value } | Sort-Object | Should -Be '1', '2', '3', '4'
+        [IO.File]::Delete($log)
     }
 }

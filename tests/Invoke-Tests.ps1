@@ -22,7 +22,7 @@ param(
     [Parameter(Position = 0)] [SupportsWildcards()] [string[]] $Path = "$PSScriptRoot/*.Tests.ps1",
     [string] $PesterVersion,
     [string] $ResultPath,
-    [int] $TimeoutSeconds = 900,
+    [int] $TimeoutSeconds = 900 * [Math]::Max(1, [int] $env:PROCCONCURRENCY_STRESS),
     [int] $GraceSeconds = 10
 )
 
@@ -55,6 +55,8 @@ function Start-TestFile($File) {
         POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off'
         # A process that is killed would leave its sockets for debuggers.
         DOTNET_EnableDiagnostics = '0'
+        # These processes are short: what compiling their methods again would gain, they end before they have it.
+        DOTNET_TieredCompilation = '0'
     }
     $arguments = '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-TestFile.ps1", $File, $pester, "$work/result.json"
     if ($ResultPath) { $arguments += Join-Path $ResultPath "$($File.BaseName).xml" }

@@ -1,10 +1,12 @@
 Describe 'The common parameters of Invoke-ProcPool' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+        # Where workers race nothing, one does.
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
     }
 
     It 'take warnings, information, verbose and debug records' {
-        1, 2 | Invoke-ProcPool { Write-Warning "w$_"; Write-Information "i$_"; Write-Verbose "v$_" -Verbose; $_ } -OutVariable out `
+        1, 2 | Invoke-ProcPool { Write-Warning "w$_"; Write-Information "i$_"; Write-Verbose "v$_" -Verbose; $_ } -ThrottleLimit 2 -OutVariable out `
             -WarningVariable warnings -WarningAction SilentlyContinue -InformationVariable informations -Verbose 4>&1 | Out-Null
         "$warnings" | Should -Be 'w1 w2'
         "$informations" | Should -Be 'i1 i2'
@@ -62,19 +64,19 @@ Describe 'The common parameters of Invoke-ProcPool' {
 
     It '-WarningAction Stop ends the pipeline at the first warning' {
         $seen = [Collections.Generic.List[object]]::new()
-        { 1..100 | Invoke-ProcPool { if ($_ -eq 3) { Write-Warning 'enough' }; $_ } -WarningAction Stop | ForEach-Object { $seen.Add($_) } } | Should -Throw '*enough*'
+        { 1..100 | Invoke-ProcPool { if ($_ -eq 3) { Write-Warning 'enough' }; $_ } -ThrottleLimit 2 -WarningAction Stop | ForEach-Object { $seen.Add($_) } } | Should -Throw '*enough*'
         $seen | Should -Be 1, 2
     }
 
     It '-ErrorAction Stop ends it with the first error in the input''s order' {
         $seen = [Collections.Generic.List[object]]::new()
-        { 1..100 | Invoke-ProcPool { if ($_ -in 3, 4) { Write-Error "bad $_" }; $_ } -ErrorAction Stop | ForEach-Object { $seen.Add($_) } } | Should -Throw 'bad 3'
+        { 1..100 | Invoke-ProcPool { if ($_ -in 3, 4) { Write-Error "bad $_" }; $_ } -ThrottleLimit 2 -ErrorAction Stop | ForEach-Object { $seen.Add($_) } } | Should -Throw 'bad 3'
         $seen | Should -Be 1, 2
     }
 
     It '-ErrorVariable and $Error hold the same records' {
         $Error.Clear()
-        1..3 | Invoke-ProcPool { Write-Error "e$_" } -ErrorVariable errors -ErrorAction SilentlyContinue
+        1..3 | Invoke-ProcPool { Write-Error "e$_" } -ThrottleLimit 2 -ErrorVariable errors -ErrorAction SilentlyContinue
         "$errors" | Should -Be 'e1 e2 e3'
         "$($Error[2]) $($Error[0])" | Should -Be 'e1 e3'
         1 | Invoke-ProcPool { Write-Error 'quiet' } -ErrorVariable +errors -ErrorAction Ignore
@@ -120,5 +122,114 @@ Describe 'The look-ahead of Invoke-ProcPool' {
         $state.Taken | Should -Be 200
         $state.Run | Should -BeLessThan 60
         $state.Ahead | Should -BeLessThan 1000
+    }
+}
+
+Describe 'The progress of Invoke-ProcPool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+
+        # Each test runs its pool in a runspace of its own, and sees there what is shown.
+        function Start-Shell([string] $Script) {
+            $shell = New-Shell "`$drive = '$TestDrive'`n$Script"
+            @{ Shell = $shell; Running = $shell.BeginInvoke() }
+        }
+
+        # The records that the pool itself has shown so far.
+        function Get-Bar($Run) {
+            $records = $Run.Shell.Streams.Progress
+            for ($i = 0; $i -lt $records.Count; $i++) {
+                if ($records[$i].Activity -eq 'Invoke-ProcPool') { $records[$i] }
+            }
+        }
+
+        function Complete-Shell($Run) {
+            $Run.Shell.EndInvoke($Run.Running)
+        }
+
+        function Set-Go([string] $Name) {
+            New-Item "$TestDrive/$Name" | Out-Null
+        }
+    }
+
+    AfterEach {
+        if ($run) {
+            $run.Shell.Stop()
+            Remove-Shell $run.Shell
+        }
+
+        Remove-Item "$TestDrive/*"
+    }
+
+    It 'tells count and workers while the input is coming, and share, rate, failures and time left after it' {
+        $run = Start-Shell @'
+& {
+    1..10
+    while (-not (Test-Path "$drive/input")) { Start-Sleep -Milliseconds 20; 0 }
+    11..12
+} | Invoke-ProcPool -ThrottleLimit 2 {
+    if ($_ -eq 3) { Write-Error 'three' }
+    if ($_ -ge 11) { while (-not (Test-Path "$using:drive/rest")) { Start-Sleep -Milliseconds 20 } }
+    $_
+}
+'@
+        Wait-Until { @(Get-Bar $run | Where-Object StatusDescription -Match '^\d\d+ done').Count -gt 0 }
+        $early = @(Get-Bar $run)
+        Set-Go 'input'
+        Wait-Until { @(Get-Bar $run | Where-Object StatusDescription -Match ' of ').Count -gt 0 }
+        Wait-Until { @(Get-Bar $run)[-1].StatusDescription -match '^(?<done>[\d,.]+) of (?<all>[\d,.]+) done' -and [int] ($Matches.all -replace '\D') - [int] ($Matches.done -replace '\D') -eq 2 }
+        $late = @(Get-Bar $run)[-1]
+        Set-Go 'rest'
+        @(Complete-Shell $run | Where-Object { $_ }).Count | Should -Be 12
+
+        foreach ($record in $early) {
+            $record.StatusDescription | Should -Match '^[\d,.]+ done, [\d,.]+ a second(, 1 failed)?, [12] workers$'
+            $record.PercentComplete | Should -Be -1
+            $record.SecondsRemaining | Should -Be -1
+        }
+
+        $late.StatusDescription | Should -Match '^[\d,.]+ of [\d,.]+ done, [\d,.]+ a second, 1 failed, 2 workers$'
+        $late.StatusDescription | Should -Not -Match ', 0.0 a second'
+        $late.PercentComplete | Should -BeGreaterThan 0
+        $late.PercentComplete | Should -BeLessThan 100
+        $late.SecondsRemaining | Should -BeGreaterOrEqual 0
+        $late.RecordType | Should -Be 'Processing'
+        @(Get-Bar $run)[-1].RecordType | Should -Be 'Completed'
+    }
+
+    It 'has the workers'' own below it' {
+        $run = Start-Shell @'
+1..2 | Invoke-ProcPool -ThrottleLimit 2 {
+    while (-not (Test-Path "$using:drive/go")) { Start-Sleep -Milliseconds 20 }
+    Write-Progress -Activity "inner $_" -Status 'half' -Id 7 -PercentComplete 50
+}
+'@
+        Wait-Until { @(Get-Bar $run).Count -gt 0 }
+        Set-Go 'go'
+        Complete-Shell $run
+        $inner = @($run.Shell.Streams.Progress | Where-Object Activity -Like 'inner*')
+        $inner.Activity | Should -Be 'inner 1', 'inner 2'
+        foreach ($record in $inner) {
+            $record.ParentActivityId | Should -Be @(Get-Bar $run)[0].ActivityId
+            $record.ActivityId | Should -Not -Be $record.ParentActivityId
+            $record.StatusDescription | Should -Be 'half'
+            $record.PercentComplete | Should -Be 50
+        }
+    }
+
+    It 'goes when the pipeline ends early: <Name>' -TestCases @(
+        @{ Name = 'Select-Object has enough'; Pool = '| Select-Object -First 1'; Block = '$_' }
+        @{ Name = 'an error stops it'; Pool = '-ErrorAction Stop'; Block = 'throw "now"' }
+    ) {
+        $run = Start-Shell "1..9 | Invoke-ProcPool -ThrottleLimit 1 { while (-not (Test-Path `"`$using:drive/go`")) { Start-Sleep -Milliseconds 20 }; $Block } $Pool"
+        Wait-Until { @(Get-Bar $run).Count -gt 0 }
+        Set-Go 'go'
+        try {
+            Complete-Shell $run
+        } catch {
+            $_.Exception.InnerException.Message | Should -BeLike '*now*'
+        }
+
+        @(Get-Bar $run)[-1].RecordType | Should -Be 'Completed'
     }
 }

@@ -5,16 +5,15 @@ Describe 'The tests'' runner' {
         $runner = "$PSScriptRoot/Invoke-Tests.ps1"
         $version = "$((Get-Module Pester).Version)"
         $samples = @{
-            # Each of these two ends once the other is there.
+            # Each of these two ends once the other is there; what the second does last fails it.
             romeo    = "Describe d {`n    It one { `$null = New-Item `$PSScriptRoot/romeo; while (-not (Test-Path `$PSScriptRoot/juliet)) { Start-Sleep -Milliseconds 50 } }
                 It two { [Console]::In.ReadToEnd().Trim() | Should -Be '' }
                 It three -Skip { }
                 It 'four <n>' -TestCases @{ n = 4 } { [IO.Path]::GetTempPath().Length | Should -BeLessThan 60 } }"
-            juliet   = 'Describe d { It one { $null = New-Item $PSScriptRoot/juliet; while (-not (Test-Path $PSScriptRoot/romeo)) { Start-Sleep -Milliseconds 50 } } }'
+            juliet   = 'Describe d { AfterAll { throw "too late" }; It one { $null = New-Item $PSScriptRoot/juliet; while (-not (Test-Path $PSScriptRoot/romeo)) { Start-Sleep -Milliseconds 50 } } }'
             # Long, so that it would be among the first.
             hermit   = "# Runs alone: others would count.`n" + 'Describe d { It one { @(Get-Process | Where-Object { $_.Parent.Id -eq (Get-Process -Id $PID).Parent.Id }).Count | Should -Be 1 } }' + ' ' * 1000
             fails    = "Describe d {`n    It two { 1 | Should -Be 2 }`n    It three { throw 'no' }`n    It four { }`n}`nDescribe e { BeforeAll { throw 'too early' }; It one { } }"
-            after    = 'Describe d { AfterAll { throw "too late" }; It one { } }'
             exits    = 'Describe d { It one { exit 0 } }'
             dies     = 'Describe d { It one { }; It two { Stop-Process -Id $PID -Force } }'
             unparsed = 'Describe d { It one'
@@ -59,7 +58,6 @@ Describe 'The tests'' runner' {
 
     It 'runs <Name>: <Counts>' -TestCases @(
         @{ Name = 'romeo'; Counts = '3 passed, 0 failed, 1 skipped' }
-        @{ Name = 'juliet'; Counts = '1 passed, 0 failed' }
         @{ Name = 'hermit'; Counts = '1 passed, 0 failed' }
     ) {
         Get-Report $Name | Should -Be $Counts
@@ -67,7 +65,7 @@ Describe 'The tests'' runner' {
 
     It 'fails <Name>: <Counts>, and says "<Says>"' -TestCases @(
         @{ Name = 'fails'; Counts = '1 passed, 3 failed'; Says = 'RuntimeException: too early' }
-        @{ Name = 'after'; Counts = '1 passed, 1 failed'; Says = 'RuntimeException: too late' }
+        @{ Name = 'juliet'; Counts = '1 passed, 1 failed'; Says = 'RuntimeException: too late' }
         @{ Name = 'exits'; Counts = '* failed'; Says = 'It* end*' }
         @{ Name = 'dies'; Counts = '0 passed, 1 failed'; Says = 'Its process ended before the end of its tests, with exit code 137.' }
         @{ Name = 'unparsed'; Counts = '0 passed, 1 failed'; Says = 'Missing closing ''}'' in statement block or type definition.' }
@@ -126,5 +124,28 @@ Describe 'The tests'' runner' {
         & $runner -Path "$TestDrive/none*" | Should -Be "There is no test file: $TestDrive/none*", '0 passed, 0 failed'
         $LASTEXITCODE | Should -Be 1
         { & $runner -Path "$TestDrive/romeo*" -PesterVersion 99 } | Should -Throw 'The tests need Pester 99; there is *'
+    }
+}
+
+Describe 'common.ps1' {
+    BeforeAll { . $PSScriptRoot/common.ps1 }
+
+    It 'imports the module of this repository' {
+        (Get-Module ProcConcurrency).Path | Should -BeLike "$(Split-Path $PSScriptRoot)*"
+    }
+
+    It 'imports it once' {
+        . $PSScriptRoot/common.ps1
+        @(Get-Module ProcConcurrency) | Should -HaveCount 1
+    }
+
+    It 'waits until a condition holds' {
+        $calls = @{ Count = 0 }
+        Wait-Until { $calls.Count++; $calls.Count -ge 3 }
+        $calls.Count | Should -Be 3
+    }
+
+    It 'fails when a condition never holds' {
+        { Wait-Until { $false } -TimeoutSeconds 0.1 } | Should -Throw -ExceptionType ([TimeoutException]) -ExpectedMessage '*{ $false }'
     }
 }

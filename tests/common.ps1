@@ -18,6 +18,13 @@ function Wait-Until {
     }
 }
 
+# How many rounds a stress test goes: so many, or PROCCONCURRENCY_STRESS times as many.
+function Get-RoundCount {
+    param([Parameter(Mandatory, Position = 0)] [int] $Count)
+
+    $Count * [Math]::Max(1, [int] $env:PROCCONCURRENCY_STRESS)
+}
+
 # Whether a process is gone; one that is dead and only waits for its parent to notice counts.
 function Test-Gone {
     param([int] $Id)

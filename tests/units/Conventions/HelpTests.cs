@@ -15,7 +15,7 @@ public sealed class HelpTests
 
     public static TheoryData<string> PageFiles => [.. Repository.Files(".md", Pages)];
 
-    /// <summary>The topics to the letter. Who made the cmdlets' help is free, and Help.Maml.Tests.ps1 compares what it says.</summary>
+    /// <summary>The topics to the letter. Who made the cmdlets' help is free, and Help.Tests.ps1 compares what it says.</summary>
     [Fact]
     public void The_help_files_are_up_to_date_with_the_pages()
     {
