@@ -92,7 +92,6 @@ internal sealed class PendingCall(HubPort port, uint id)
         {
             _recycled = true;
             SpareArrays.Recycle(_payload);
-            CollectorPace.Passed(_payload.Length);
             _payload = default;
         }
     }

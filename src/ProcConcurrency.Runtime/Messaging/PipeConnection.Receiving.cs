@@ -29,7 +29,6 @@ internal sealed partial class PipeConnection
                 return null;
             }
 
-            CollectorPace.Passed(_length);
             return new PipeMessage(_kind, _length, TakePayload());
         }
         finally

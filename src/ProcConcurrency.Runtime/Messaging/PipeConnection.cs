@@ -53,9 +53,7 @@ internal sealed partial class PipeConnection : IDisposable
     {
         if (value.Kind == StoredKind.Encoded)
         {
-            var sent = Send(PipeMessageKind.Encoded, value.Bytes.Span, limit);
-            CollectorPace.Passed(value.Bytes.Length);
-            return sent;
+            return Send(PipeMessageKind.Encoded, value.Bytes.Span, limit);
         }
 
         Span<byte> number = stackalloc byte[sizeof(long)];

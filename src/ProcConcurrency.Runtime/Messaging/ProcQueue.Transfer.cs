@@ -18,11 +18,6 @@ public sealed partial class ProcQueue
         }
 
         var reply = Call(request, limit);
-        foreach (var (value, _) in items)
-        {
-            CollectorPace.Passed(value.Bytes.Length);
-        }
-
         var sent = reply.Read().Int32();
         return (sent, reply.IsStopped && sent < items.Length);
     }

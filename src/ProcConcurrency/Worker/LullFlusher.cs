@@ -6,9 +6,11 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="flush">Sends what is there; may wait. An <see cref="IOException"/> ends the thread: the parent is gone.</param>
-/// <param name="lull">How long a record may wait for the next.</param>
-internal sealed class LullFlusher(Action flush, TimeSpan lull) : IDisposable
+internal sealed class LullFlusher(Action flush) : IDisposable
 {
+    /// <summary>How long a record may wait for the next.</summary>
+    internal static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(5);
+
     private readonly AutoResetEvent _wanted = new(false);
     private Thread? _thread;
     private int _roused;
@@ -49,7 +51,7 @@ internal sealed class LullFlusher(Action flush, TimeSpan lull) : IDisposable
                     return;
                 }
 
-                Thread.Sleep(lull);
+                Thread.Sleep(s_lull);
                 Volatile.Write(ref _roused, 0);
                 flush();
             }

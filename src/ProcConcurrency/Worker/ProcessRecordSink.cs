@@ -12,7 +12,6 @@ namespace ProcConcurrency.Worker;
 internal sealed class ProcessRecordSink : RecordSink, IDisposable
 {
     private const int BatchBytes = 32 * 1024;
-    private static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(5);
 
     private readonly ParentLink _link;
 
@@ -26,7 +25,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
     {
         _link = link;
         _writer = new ValueWriter(context);
-        _flusher = new LullFlusher(Flush, s_lull);
+        _flusher = new LullFlusher(Flush);
     }
 
     internal override void Add(RecordStream stream, object? record)
@@ -34,7 +33,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         lock (_gate)
         {
             RecordCodec.Write(_writer, stream, record);
-            if (_writer.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > s_lull)
+            if (_writer.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.s_lull)
             {
                 Flush();
             }

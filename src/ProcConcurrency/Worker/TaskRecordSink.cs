@@ -17,7 +17,6 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private const int HeaderSize = 9;
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
-    private static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(20);
 
     private readonly ParentLink _link;
 
@@ -33,7 +32,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     {
         _link = link;
         _writer = new ValueWriter(context);
-        _flusher = new LullFlusher(SendLull, s_lull);
+        _flusher = new LullFlusher(SendLull);
     }
 
     /// <summary>What may be on the way.</summary>
