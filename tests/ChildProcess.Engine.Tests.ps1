@@ -201,4 +201,24 @@ Describe 'A child''s language mode' {
             Remove-Shell $shell
         }
     }
+
+    It 'CommandsRestricted: a session that commands are hidden from starts no child that would have them: <What>' -TestCases @(
+        @{ What = 'a cmdlet'; Hide = { param($state) $state.Commands['Get-Process'][0].Visibility = 'Private' } }
+        @{ What = 'programs'; Hide = { param($state) $state.Commands.Where({ $_ -is [Management.Automation.Runspaces.SessionStateApplicationEntry] }).ForEach({ $state.Commands.Remove($_.Name, $null) }) } }
+    ) {
+        $state = [initialsessionstate]::CreateDefault()
+        $state.ImportPSModule((Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1"))
+        & $Hide $state
+        $shell = [powershell]::Create($state)
+        try {
+            foreach ($command in 'Start-ChildProcess', 'Invoke-ProcPool') {
+                $shell.Commands.Clear()
+                $null = $shell.AddCommand($command).AddParameter('ScriptBlock', { 1 })
+                $thrown = { $shell.Invoke(@(1)) } | Should -Throw -PassThru
+                $thrown.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId | Should -BeLike 'CommandsRestricted,*'
+            }
+        } finally {
+            Remove-Shell $shell
+        }
+    }
 }

@@ -2,6 +2,12 @@ Describe 'A listener' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         $commands = 'ProcConcurrency.Commands'
+
+        function New-Certificate {
+            $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=test', $key, 'SHA256')
+            $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+        }
     }
 
     AfterEach {
@@ -13,11 +19,13 @@ Describe 'A listener' {
     It 'joins unrelated sessions by a pipe: <Where>' -TestCases @(
         @{ Where = 'a socket in a folder of its own'; Address = $null }
         @{ Where = 'TCP'; Address = 'tcp:127.0.0.1:0' }
+        @{ Where = 'TCP on all addresses, encrypted'; Address = 'tcp:0.0.0.0:0' }
     ) {
-        $listener = if ($Address) { New-ProcListener $Address -AuthKey secret } else { New-ProcListener -AuthKey secret }
+        $listener = if ($Address -like '*0.0.0.0*') { New-ProcListener $Address -AuthKey secret -Certificate (New-Certificate) }
+            elseif ($Address) { New-ProcListener $Address -AuthKey secret } else { New-ProcListener -AuthKey secret }
         $output = "$TestDrive/other-$($Where.Length)"
         $session = Start-Session -OutputPath $output @"
-`$pipe = Connect-ProcPipe '$($listener.Address)' -AuthKey secret
+`$pipe = Connect-ProcPipe '$($listener.Address -replace '0\.0\.0\.0', '127.0.0.1')' -AuthKey secret
 Send-ProcPipe `$pipe @{ from = `$PID }
 `$big = Receive-ProcPipe `$pipe -AsBytes
 Send-ProcPipe `$pipe `$big.Length
@@ -86,10 +94,37 @@ Receive-ProcPipe `$pipe -All
         $mine.Send('well')
         $theirs.Receive() | Should -Be 'well'
 
-        # All others are told off: 5 silent ones after 5 seconds, 20 hostile ones and 2 with wrong keys at once.
+        # All others are refused: 5 silent ones after 5 seconds, 20 hostile ones and 2 with wrong keys at once.
         Wait-Until { $listener.Log.Count -ge 27 }
         $silent | ForEach-Object { $_.ReceiveTimeout = 30000; $(try { $_.GetStream().ReadByte() } catch { -1 }) | Should -Be -1; $_.Dispose() }
         $listener.Waiting | Should -Be 0
+    }
+
+    It 'InsecureAddress: <Address> is listened on with a certificate alone' -TestCases @(
+        @{ Address = 'tcp:0.0.0.0:0' }
+        @{ Address = 'tcp:[::]:0' }
+        @{ Address = 'tls:127.0.0.1:0' }
+    ) {
+        $thrown = { New-ProcListener $Address } | Should -Throw -ErrorId "InsecureAddress,$commands.NewProcListenerCommand" -PassThru
+        $thrown.CategoryInfo.Category | Should -Be SecurityError
+        "$thrown" | Should -BeLike '*-Certificate*ssh -L*'
+    }
+
+    It 'CertificateRefused: the certificate has to be the one of -Thumbprint, or trusted' {
+        $certificate = New-Certificate
+        $listener = New-ProcListener tcp:0.0.0.0:0 -AuthKey secret -Certificate $certificate
+        $address = $listener.Address -replace '0\.0\.0\.0', '127.0.0.1' -replace '#.*'
+        $address | Should -BeLike 'tls:*'
+        $arguments = @{ Address = $address; AuthKey = 'secret' }
+        { Connect-ProcPipe @arguments } | Should -Throw '*-Thumbprint*' -ErrorId "CertificateRefused,$commands.ConnectProcPipeCommand"
+        { Connect-ProcPipe @arguments -Thumbprint ('0' * 40) } | Should -Throw "*$($certificate.Thumbprint)*" -ErrorId "CertificateRefused,$commands.ConnectProcPipeCommand"
+        { Connect-ProcPipe @arguments -Thumbprint short } | Should -Throw '*64 hexadecimal digits*' -ErrorId "InvalidAddress,$commands.ConnectProcPipeCommand"
+        { Connect-ProcPipe $address -AuthKey wrong -Thumbprint $certificate.Thumbprint } | Should -Throw -ErrorId "AuthenticationFailed,$commands.ConnectProcPipeCommand"
+        $pipe = Connect-ProcPipe @arguments -Thumbprint $certificate.Thumbprint
+        $pipe.Send('well')
+        (Receive-ProcListener $listener -Timeout 30).Receive() | Should -Be 'well'
+        $public = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate.Export('Cert'))
+        { New-ProcListener -Certificate $public } | Should -Throw -ErrorId "CertificateWithoutKey,$commands.NewProcListenerCommand"
     }
 
     It 'a client that goes away ends its pipe and nothing else' {

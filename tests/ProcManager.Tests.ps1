@@ -65,6 +65,22 @@ Start-Sleep -Seconds 600
         (Connect-ProcManager $manager.Address $secure).IsConnected | Should -BeTrue
     }
 
+    It 'listens where others can reach it with a certificate, and its handles travel to children' {
+        $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=test', $key, 'SHA256')
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+        $manager = Start-ProcManager tcp:0.0.0.0:0 -AuthKey secret -Certificate $certificate
+        $manager.Address | Should -BeLike "tls:127.0.0.1:*#$($certificate.GetCertHashString('SHA256'))"
+        $address = $manager.Address -replace '#.*'
+        { Connect-ProcManager $address secret } | Should -Throw -ErrorId 'CertificateRefused,*'
+        $other = Connect-ProcManager $address secret -Thumbprint $certificate.Thumbprint
+        $count = New-ProcValue 1 -Name count -Manager $other
+        $numbers = New-ProcArray int 3 -Manager $other
+        $numbers[2] = 7
+        Start-ChildProcess { ($using:count).Increment(); ($using:numbers)[2] } | Receive-ChildProcess -Wait | Should -Be 2, 7
+        Stop-ProcManager $other
+    }
+
     It 'ends with Stop-ProcManager, and leaves no process and no socket' {
         $manager = Start-ProcManager
         $path = $manager.Address -replace '^unix:'
@@ -101,7 +117,7 @@ Start-Sleep -Seconds 600
     It 'says what is wrong: <Id>' -TestCases @(
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager nowhere } }
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager tcp:x key } }
-        @{ Id = 'InvalidAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager tcp:0.0.0.0:0 } }
+        @{ Id = 'InsecureAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager tcp:0.0.0.0:0 } }
         @{ Id = 'ManagerNotReached,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager "unix:$TestDrive/none" key } }
         @{ Id = 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager unix:/nonexistent/folder/hub } }
     ) {

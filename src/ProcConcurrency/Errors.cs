@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
@@ -86,6 +87,11 @@ internal static class Errors
     internal static CallerException LanguageModeRefused(PSLanguageMode mode) => Thrown(
         new PSNotSupportedException($"This session is in {mode} mode, where no script block may run; it may run none in a child process either."),
         "LanguageModeRefused", ErrorCategory.PermissionDenied, mode);
+
+    internal static CallerException CommandsRestricted() => Thrown(
+        new PSNotSupportedException("Commands, scripts or programs are hidden from this session, as in an endpoint of Just Enough Administration. "
+            + "A child process would have all of them, and with them more rights than its caller, so none is started."),
+        "CommandsRestricted", ErrorCategory.PermissionDenied, null);
 
     internal static CallerException WorkerStartFailed(Exception exception, object? target) =>
         Thrown(exception, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, target);
@@ -183,6 +189,16 @@ internal static class Errors
 
     internal static CallerException ManagerAddress(string address, Exception error) => Thrown(
         error, "InvalidAddress", ErrorCategory.InvalidArgument, address);
+
+    internal static CallerException InsecureAddress(string address, Exception error) => Thrown(
+        error, "InsecureAddress", ErrorCategory.SecurityError, address);
+
+    internal static CallerException CertificateRefused(string address, Exception error) => Thrown(
+        new System.Security.SecurityException($"'{address}' was not connected to: {error.Message}", error), "CertificateRefused", ErrorCategory.SecurityError, address);
+
+    internal static CallerException CertificateWithoutKey(X509Certificate2 certificate, Exception? error = null) => Thrown(
+        new ArgumentException($"The certificate '{certificate.Subject}' has no private key that can be used here{(error is null ? string.Empty : $": {error.Message.TrimEnd('.')}")}.", error),
+        "CertificateWithoutKey", ErrorCategory.InvalidArgument, certificate);
 
     internal static CallerException ManagerStartFailed(Exception error, object? target) => Thrown(
         error, "ManagerStartFailed", ErrorCategory.OpenError, target);

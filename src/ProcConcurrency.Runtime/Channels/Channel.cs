@@ -30,6 +30,9 @@ public sealed class Channel : IDisposable
         _outgoing = new OutgoingQueue(stream);
     }
 
+    /// <summary>Whether descriptors can go with messages.</summary>
+    public bool CarriesDescriptors => _stream is IDescriptorCarrier;
+
     /// <summary>An id that no other request of this side has.</summary>
     public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
 

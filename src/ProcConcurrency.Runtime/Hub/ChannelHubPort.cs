@@ -26,6 +26,9 @@ internal interface IHubLink : IHubSender
 
     /// <summary>Its name.</summary>
     string Name { get; }
+
+    /// <summary>Whether a descriptor can go with what is sent to it: to all children, where the system has such.</summary>
+    bool CarriesDescriptors => !OperatingSystem.IsWindows();
 }
 
 /// <summary>The way to a hub in another process, over a channel.</summary>

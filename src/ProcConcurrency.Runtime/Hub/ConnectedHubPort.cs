@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 
@@ -13,10 +14,10 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     private static readonly object s_gate = new();
     private static readonly Dictionary<string, ConnectedHubPort> s_ports = [];
 
-    private readonly byte[] _key;
+    private readonly ListenerKey _key;
     private readonly Channel _channel;
 
-    private ConnectedHubPort(string address, byte[] key, Stream stream)
+    private ConnectedHubPort(string address, ListenerKey key, Stream stream)
         : base(Session.NewClientId())
     {
         Address = address;
@@ -28,41 +29,47 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     public override string Address { get; }
 
     /// <summary>The key that its hub wants proved.</summary>
-    public ReadOnlySpan<byte> Key => _key;
+    public ReadOnlySpan<byte> Key => _key.Key;
 
     /// <summary>Whether the connection stands.</summary>
     public bool IsConnected { get; private set; } = true;
 
     /// <summary>Connects, or gives the connection that stands.</summary>
     /// <param name="address">See <see cref="HubAddress"/>.</param>
-    /// <param name="key">32 bytes.</param>
+    /// <param name="key">What both know.</param>
+    /// <param name="thumbprint">Of the certificate there; null for any that this machine trusts, or where nothing is encrypted.</param>
     /// <param name="name">The name that this process goes by there.</param>
     /// <param name="timeout">The longest to wait for the other side.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <exception cref="FormatException">The address is none.</exception>
     /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
+    /// <exception cref="CertificateException">The certificate there is not the one, or not trusted.</exception>
     /// <exception cref="AuthenticationException">The other side doesn't know the key, or is no hub.</exception>
-    public static ConnectedHubPort Connect(string address, ReadOnlySpan<byte> key, string name, TimeSpan timeout, CancellationToken canceled = default)
+    public static ConnectedHubPort Connect(
+        string address, HandshakeKey key, string? thumbprint, string name, TimeSpan timeout, CancellationToken canceled = default)
     {
-        var endpoint = HubAddress.Parse(address);
-        address = HubAddress.Format(endpoint);
+        var target = HubAddress.ParseTarget(address).With(thumbprint);
+        address = HubAddress.Format(target);
+        ConnectedHubPort? known;
         lock (s_gate)
         {
-            if (s_ports.TryGetValue(address, out var known) && known.IsConnected && known.Key.SequenceEqual(key))
-            {
-                return known;
-            }
+            s_ports.TryGetValue(address, out known);
         }
 
-        var socket = ConnectingSocket.Connect(endpoint, key, timeout, canceled);
-        var port = new ConnectedHubPort(address, key.ToArray(), UnixSocketStream.Of(socket));
+        if (known is { IsConnected: true } && CryptographicOperations.FixedTimeEquals(known.Key, key.Derive(known._key.Salt)))
+        {
+            return known;
+        }
+
+        var socket = ConnectingSocket.Connect(target, key, timeout, canceled, out var proved);
+        var port = new ConnectedHubPort(address, proved, ParkedSocket.ToStream(socket, target.Endpoint is UnixDomainSocketEndPoint));
         try
         {
             port.Open(name);
         }
         catch
         {
-            socket.Dispose();
+            port._channel.Dispose();
             throw;
         }
 
@@ -112,6 +119,17 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
         }
 
         OnReply(kind, id, payload);
+    }
+
+    void IMessageHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle descriptor)
+    {
+        if (kind is not (MessageKind.Answer or MessageKind.Fault))
+        {
+            descriptor.Dispose();
+            throw new ProtocolException("a hub sent something that is no answer");
+        }
+
+        OnReply(kind, id, payload, descriptor);
     }
 
     void IMessageHandler.OnClosed(Exception? cause)

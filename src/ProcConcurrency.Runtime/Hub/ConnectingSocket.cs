@@ -1,46 +1,171 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
 
-/// <summary>The other side of a <see cref="ListenerSocket"/>: connects, and proves to know the key.</summary>
-internal static class ConnectingSocket
+/// <summary>
+/// The other side of a <see cref="ListenerSocket"/>: connects, and proves to know the key. A thread of its own does it, which
+/// a closed socket brings back: nothing waits for the thread pool, which a script may have blocked.
+/// </summary>
+internal sealed class ConnectingSocket
 {
-    /// <summary>Connects to who listens, and has him prove that he knows the key too.</summary>
-    /// <param name="endpoint">Where he listens.</param>
-    /// <param name="key">32 bytes.</param>
-    /// <param name="timeout">The longest to wait for him.</param>
-    /// <param name="canceled">Ends the wait.</param>
-    /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
-    /// <exception cref="IOException">He went away.</exception>
-    /// <exception cref="AuthenticationException">He doesn't know the key, or is none of ours.</exception>
-    /// <exception cref="OperationCanceledException">Canceled.</exception>
-    internal static Socket Connect(EndPoint endpoint, ReadOnlySpan<byte> key, TimeSpan timeout, CancellationToken canceled)
+    private readonly HubTarget _target;
+    private readonly HandshakeKey _key;
+
+    // Guards the following two.
+    private readonly object _gate = new();
+    private Socket? _socket;
+    private bool _isGivenUp;
+    private bool _hasProved;
+    private byte[] _salt = [];
+    private Exception? _error;
+
+    private ConnectingSocket(HubTarget target, HandshakeKey key)
     {
-        var socket = HubAddress.CreateSocket(endpoint);
-        using var clock = CancellationTokenSource.CreateLinkedTokenSource(canceled);
-        clock.CancelAfter(timeout);
+        _target = target;
+        _key = key;
+    }
+
+    /// <summary>Connects to a listener, and has it prove that it knows the key too.</summary>
+    /// <param name="target">Where it listens.</param>
+    /// <param name="key">What both know.</param>
+    /// <param name="timeout">The longest to wait for it.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <param name="proved">The key as that listener has it.</param>
+    /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
+    /// <exception cref="CertificateException">The certificate there is not the one, or not trusted.</exception>
+    /// <exception cref="AuthenticationException">It doesn't know the key, or is none of ours.</exception>
+    /// <exception cref="IOException">It went away.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    internal static Socket Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved)
+    {
+        while (true)
+        {
+            var attempt = new ConnectingSocket(target, key);
+            var socket = attempt.Try(timeout, canceled);
+
+            // Between the attempts, and not within one: it takes longer than a busy listener would wait.
+            proved = new ListenerKey(key.Derive(attempt._salt), attempt._salt);
+            if (attempt._hasProved)
+            {
+                return socket;
+            }
+
+            socket.Dispose();
+        }
+    }
+
+    private Socket Try(TimeSpan timeout, CancellationToken canceled)
+    {
+        using var done = new ManualResetEventSlim();
+        var thread = new Thread(() => Run(done)) { IsBackground = true, Name = "connect" };
+        thread.Start();
         try
         {
-            socket.ConnectAsync(endpoint, clock.Token).AsTask().GetAwaiter().GetResult();
+            if (!done.Wait(timeout, canceled))
+            {
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+        }
+        catch
+        {
+            GiveUp();
+            thread.Join();
+            throw;
+        }
 
-            // Nothing else frees who waits within the handshake.
-            using var registration = clock.Token.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
-            using var stream = new NetworkStream(socket, ownsSocket: false);
-            Handshake.Connect(stream, key);
-            return registration.Unregister() ? socket : throw new OperationCanceledException();
+        thread.Join();
+        if (_error is not null)
+        {
+            GiveUp();
+            ExceptionDispatchInfo.Throw(_error);
+        }
+
+        return _socket!;
+    }
+
+    private void Run(ManualResetEventSlim done)
+    {
+        try
+        {
+            Prove(Open());
         }
         catch (Exception error)
         {
-            socket.Dispose();
-            if (error is AuthenticationException || !clock.IsCancellationRequested)
+            _error = error;
+        }
+
+        done.Set();
+    }
+
+    private Socket Open()
+    {
+        Exception? refusal = null;
+        foreach (var endpoint in HubAddress.Resolve(_target.Endpoint))
+        {
+            var socket = HubAddress.CreateSocket(endpoint);
+            Use(socket);
+            try
             {
-                throw;
+                socket.Connect(endpoint);
+                KeepAlive.Set(socket);
+                return socket;
+            }
+            catch (SocketException error)
+            {
+                refusal = error;
+                socket.Dispose();
+            }
+        }
+
+        throw refusal ?? new SocketException((int)SocketError.HostNotFound);
+    }
+
+    private void Prove(Socket socket)
+    {
+        var plain = new UnprovenStream(socket);
+        if (!_target.IsEncrypted && HubAddress.IsLocal(socket.RemoteEndPoint!))
+        {
+            _hasProved = Handshake.Connect(plain, _key, default, out _salt);
+            return;
+        }
+
+        var encrypted = CertificateTrust.Authenticate(plain, _target);
+        _hasProved = Handshake.Connect(encrypted, _key, CertificateTrust.Binding(encrypted.RemoteCertificate!), out _salt);
+        if (_hasProved)
+        {
+            var near = EncryptedRelay.Start(encrypted, socket);
+            lock (_gate)
+            {
+                // The relay has the other one now.
+                _socket = null;
             }
 
-            canceled.ThrowIfCancellationRequested();
-            throw new SocketException((int)SocketError.TimedOut);
+            Use(near);
+        }
+    }
+
+    /// <summary>From now on this is the socket that is closed if the caller gives up.</summary>
+    private void Use(Socket socket)
+    {
+        lock (_gate)
+        {
+            _socket = socket;
+            if (_isGivenUp)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
+    private void GiveUp()
+    {
+        lock (_gate)
+        {
+            _isGivenUp = true;
+            _socket?.Dispose();
         }
     }
 }

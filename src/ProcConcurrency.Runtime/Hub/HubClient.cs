@@ -6,6 +6,9 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <summary>Takes what the hub sends to one process. Called outside the hub's gate, by whoever caused it.</summary>
 internal interface IHubReceiver
 {
+    /// <summary>Whether a descriptor can go with what is sent to it.</summary>
+    bool CarriesDescriptors => !OperatingSystem.IsWindows();
+
     /// <summary>
     /// One answer or fault, perhaps with a descriptor, which is the receiver's. Never throws; where the process is gone, it is dropped.
     /// </summary>

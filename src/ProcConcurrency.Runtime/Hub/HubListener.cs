@@ -6,8 +6,8 @@ using ProcConcurrency.Runtime.Native;
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>
-/// A hub that any process may connect to that proves to know its key: a manager's. Each connection has a thread of its own;
-/// one that doesn't prove the key in time, breaks a rule or goes away disturbs no other.
+/// A hub that any process may connect to that proves to know its key: a manager's. Each connection that has proved it has a
+/// thread of its own; one that doesn't, breaks a rule or goes away disturbs no other.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class HubListener : IDisposable
@@ -28,14 +28,14 @@ public sealed class HubListener : IDisposable
     public string Address => _socket.Address;
 
     /// <summary>Opens a hub of its own and listens.</summary>
-    /// <param name="address">See <see cref="HubAddress"/>; null for a socket in a new folder that only this user may enter.</param>
-    /// <param name="key">32 bytes.</param>
+    /// <param name="settings">Where, and for whom.</param>
     /// <param name="log">Takes a line for each connection that was refused or broke a rule; called on any thread.</param>
     /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="InsecureAddressException">Others could read what is sent there.</exception>
     /// <exception cref="SocketException">It can't be listened on.</exception>
-    public static HubListener Start(string? address, ReadOnlySpan<byte> key, Action<string> log)
+    public static HubListener Start(ListenerSettings settings, Action<string> log)
     {
-        var socket = ListenerSocket.Open(address, FileName, key, log);
+        var socket = ListenerSocket.Open(settings, FileName, log);
         var listener = new HubListener(socket, log);
         socket.Start(listener.Serve);
         return listener;
@@ -50,8 +50,8 @@ public sealed class HubListener : IDisposable
 
     private void Serve(Socket socket)
     {
-        using var connection = new Connection(this, UnixSocketStream.Of(socket));
-        connection.Run();
+        var connection = new Connection(this, ParkedSocket.ToStream(socket, HubAddress.Parse(Address) is UnixDomainSocketEndPoint));
+        new Thread(connection.Run, 256 * 1024) { IsBackground = true, Name = "connection" }.Start();
     }
 
     /// <summary>One process that is connected, and those below it that speak through it.</summary>
@@ -72,6 +72,8 @@ public sealed class HubListener : IDisposable
         int IHubLink.ProcessId => 0;
 
         string IHubLink.Name => string.Empty;
+
+        bool IHubLink.CarriesDescriptors => _channel.CarriesDescriptors;
 
         public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             _channel.Send(kind, id, payload, descriptor);
@@ -94,6 +96,10 @@ public sealed class HubListener : IDisposable
 
         public void Dispose() => _channel.Dispose();
 
-        internal void Run() => _channel.ReadToEnd();
+        internal void Run()
+        {
+            _channel.ReadToEnd();
+            Dispose();
+        }
     }
 }

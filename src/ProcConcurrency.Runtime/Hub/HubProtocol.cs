@@ -54,7 +54,7 @@ internal enum HubOperation : byte
     Complete = 53,
     Close = 54,
 
-    /// <summary>Gives a socket to the process that asks.</summary>
+    /// <summary>Gives a socket, or an array's memory, to the process that asks.</summary>
     Take = 60,
 
     /// <summary>Gives an end of a pipe to the process that asks.</summary>

@@ -218,6 +218,8 @@ internal sealed class HubRouter
 
         internal HubClient? Client { get; set; }
 
+        public bool CarriesDescriptors => link.CarriesDescriptors;
+
         public bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
         {
             Send(kind, id, payload.Span, descriptor);

@@ -1,13 +1,13 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>
-/// A socket that listens for processes which prove to know a key. Each connection has a thread of its own until it has; one
-/// that doesn't in time, or goes away, disturbs no other.
+/// A socket that listens for processes which prove to know a key. One thread accepts, and watches all connections that have
+/// not proved it yet: they are <see cref="MostUnproven"/> at the most, and one that says nothing holds nobody up.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ListenerSocket : IDisposable
@@ -15,36 +15,55 @@ internal sealed class ListenerSocket : IDisposable
     /// <summary>How long a connection has to prove that it knows the key.</summary>
     internal static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many connections may be about it at a time.</summary>
+    internal const int MostUnproven = 64;
+
     private const string FolderPrefix = "procconcurrency-";
 
+    // When there are so many and more want to come, one that had this long goes: an honest one needs a small part of it.
+    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(0.1);
+
     private readonly Socket _socket;
-    private readonly byte[] _key;
+    private readonly ListenerKey _key;
+    private readonly X509Certificate2? _certificate;
     private readonly Action<string> _log;
+
+    // Oldest first. The listener's thread alone uses it.
+    private readonly List<Admission> _unproven = [];
+    private readonly List<Socket> _watched = [];
     private Action<Socket>? _onConnected;
     private volatile bool _closed;
 
-    private ListenerSocket(Socket socket, byte[] key, Action<string> log)
+    private ListenerSocket(Socket socket, ListenerKey key, X509Certificate2? certificate, Action<string> log)
     {
         _socket = socket;
         _key = key;
+        _certificate = certificate;
         _log = log;
-        Address = HubAddress.Format(socket.LocalEndPoint!);
+        Address = HubAddress.Format(new HubTarget(
+            socket.LocalEndPoint!, IsEncrypted: certificate is not null, certificate?.GetCertHashString(HashAlgorithmName.SHA256)));
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens, with the thumbprint of its certificate.</summary>
     internal string Address { get; }
 
     /// <summary>Opens the socket; nobody is let in yet.</summary>
-    /// <param name="address">See <see cref="HubAddress"/>; null for a socket in a new folder that only this user may enter.</param>
-    /// <param name="fileName">The socket's name in that folder.</param>
-    /// <param name="key">32 bytes.</param>
+    /// <param name="settings">Where, and for whom.</param>
+    /// <param name="fileName">The socket's name, where it is in a folder of its own.</param>
     /// <param name="log">Takes a line for each connection that was refused; called on any thread.</param>
     /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="InsecureAddressException">Others could read what is sent there.</exception>
     /// <exception cref="SocketException">It can't be listened on.</exception>
-    internal static ListenerSocket Open(string? address, string fileName, ReadOnlySpan<byte> key, Action<string> log)
+    internal static ListenerSocket Open(ListenerSettings settings, string fileName, Action<string> log)
     {
-        var folder = address is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : null;
-        var endpoint = HubAddress.Parse(address ?? Path.Combine(folder!, fileName));
+        var target = settings.Address is null ? null : HubAddress.ParseTarget(settings.Address);
+        var endpoint = target is null ? null : HubAddress.ListenerEndpoint(target, settings.Certificate is not null);
+
+        // A socket of this machine, that only this user can reach, needs none.
+        var certificate = endpoint is null or UnixDomainSocketEndPoint ? null : settings.Certificate;
+        var folder = endpoint is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : null;
+        endpoint ??= HubAddress.Parse(Path.Combine(folder!, fileName));
         var socket = HubAddress.CreateSocket(endpoint);
         try
         {
@@ -68,7 +87,7 @@ internal sealed class ListenerSocket : IDisposable
             throw;
         }
 
-        return new ListenerSocket(socket, key.ToArray(), log);
+        return new ListenerSocket(socket, settings.Key, certificate, log);
     }
 
     /// <summary>Takes away what a listener left behind that was killed.</summary>
@@ -95,11 +114,11 @@ internal sealed class ListenerSocket : IDisposable
     }
 
     /// <summary>Lets connections in.</summary>
-    /// <param name="onConnected">Takes each that has proved the key, on the connection's own thread; the socket is the taker's.</param>
+    /// <param name="onConnected">Takes each that has proved the key, on the listener's thread, which it must not hold up; the socket is the taker's.</param>
     internal void Start(Action<Socket> onConnected)
     {
         _onConnected = onConnected;
-        new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "listener" }.Start();
+        new Thread(Run) { IsBackground = true, Name = "listener" }.Start();
     }
 
     /// <summary>Listens no more, and takes the socket's file away.</summary>
@@ -110,74 +129,102 @@ internal sealed class ListenerSocket : IDisposable
         Clean(Address);
     }
 
-    private void Accept()
+    private void Run()
     {
-        while (true)
+        while (!_closed)
         {
-            Socket socket;
             try
             {
-                socket = _socket.Accept();
+                Watch();
+                Settle();
             }
-            catch (Exception error) when (_closed && (error is ObjectDisposedException or SocketException))
+            catch (Exception) when (_closed)
             {
-                return;
+                // The socket was closed meanwhile.
             }
-            catch (SocketException error)
+            catch (Exception error)
             {
-                // A client that was gone before it was accepted, or no descriptor left for the moment.
+                // A client that was gone before it was accepted, no descriptor left for the moment, or whatever else: nobody
+                // else's connection ends by it, nor the process.
                 _log($"A connection could not be accepted: {error.Message}.");
-                Thread.Sleep(50);
-                continue;
+                Thread.Sleep(s_look);
+            }
+        }
+
+        _unproven.ForEach(static admission => admission.Refuse("The listener was closed."));
+    }
+
+    /// <summary>Waits until somebody comes or says something, and lets them.</summary>
+    private void Watch()
+    {
+        if (_unproven.Count == 0)
+        {
+            Admit(_socket.Accept());
+            return;
+        }
+
+        _watched.Clear();
+        _watched.AddRange(_unproven.Select(static admission => admission.Socket));
+        if (_unproven.Count < MostUnproven || IsReplaceable(_unproven[0]))
+        {
+            _watched.Add(_socket);
+        }
+
+        Socket.Select(_watched, null, null, s_look);
+        var ready = _watched.ToHashSet();
+        foreach (var admission in _unproven.Where(admission => ready.Contains(admission.Socket)))
+        {
+            admission.OnReadable();
+        }
+
+        if (ready.Contains(_socket))
+        {
+            Settle();
+            if (_unproven.Count >= MostUnproven)
+            {
+                _unproven[0].Refuse("it had not proved the key yet, and more wanted to come than may be about it at a time.");
             }
 
-            new Thread(() => Admit(socket), 256 * 1024) { IsBackground = true, Name = "connection" }.Start();
+            Admit(_socket.Accept());
         }
     }
 
-    private void Admit(Socket socket)
+    private static bool IsReplaceable(Admission admission) => admission.Age > s_least;
+
+    private void Admit(Socket socket) => _unproven.Add(new Admission(socket, _key, _certificate));
+
+    /// <summary>Hands on who has proved the key, and drops who has not, or not in time.</summary>
+    private void Settle()
     {
-        if (HasProved(socket))
+        foreach (var admission in _unproven.Where(static admission => !admission.IsDone && admission.Age > s_patience))
+        {
+            admission.Refuse($"it did not prove the key within {s_patience.TotalSeconds} seconds.");
+        }
+
+        foreach (var admission in _unproven.Where(static admission => admission.IsDone).ToArray())
+        {
+            _unproven.Remove(admission);
+            if (admission.Result(out var refusal) is { } socket)
+            {
+                HandOver(socket);
+            }
+            else if (refusal is not null)
+            {
+                _log($"A connection{admission.From} was refused: {refusal}");
+            }
+        }
+    }
+
+    private void HandOver(Socket socket)
+    {
+        try
         {
             _onConnected!(socket);
         }
-        else
+        catch
         {
             socket.Dispose();
-        }
-    }
-
-    private bool HasProved(Socket socket)
-    {
-        // A limit for the whole handshake, not for each byte of it.
-        using var clock = new Timer(static socket => ((Socket)socket!).Dispose(), socket, s_patience, Timeout.InfiniteTimeSpan);
-        try
-        {
-            if (socket.RemoteEndPoint is IPEndPoint)
-            {
-                socket.NoDelay = true;
-            }
-
-            using var stream = new NetworkStream(socket, ownsSocket: false);
-            Handshake.Accept(stream, _key);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or CryptographicException or SocketException)
-        {
-            _log($"A connection{From(socket)} was refused: {(error is AuthenticationException ? error.Message : $"it did not prove the key within {s_patience.TotalSeconds} seconds, or went away.")}");
-            return false;
-        }
-    }
-
-    private static string From(Socket socket)
-    {
-        try
-        {
-            return socket.RemoteEndPoint is IPEndPoint ip ? $" from {ip}" : string.Empty;
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return string.Empty;
+            throw;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
@@ -86,6 +87,9 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
             ? ParkedSocket.Open(bytes)
             : ParkedSocket.Adopt(_attachment?.Take() ?? throw new ProtocolException("a message of the hub says that a descriptor came with it, and none did"));
     }
+
+    /// <summary>The descriptor that came with the bytes, the caller's from now on; or null.</summary>
+    internal readonly SafeHandle? Descriptor() => _attachment?.Take();
 
     private ReadOnlySpan<byte> Take(int count)
     {

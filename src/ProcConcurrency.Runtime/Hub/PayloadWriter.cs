@@ -118,6 +118,9 @@ internal sealed class PayloadWriter
         return Bytes(socket.Descriptor is null ? socket.HandOver(processId) : []);
     }
 
+    /// <summary>Has a descriptor go with the bytes.</summary>
+    internal void Descriptor(SafeHandle descriptor) => Attached = descriptor;
+
     private Span<byte> Take(int count)
     {
         if (_bytes.Length - _length < count)

@@ -16,14 +16,12 @@ public sealed class ProcListener : IDisposable
     private const string FileName = "pipe";
     private const int MostLines = 1000;
 
-    // Connections that have proved the key and were not accepted yet; more than these wait at the listener.
-    private const int MostWaiting = 128;
-
     // Guards s_open.
     private static readonly object s_gate = new();
     private static readonly HashSet<ProcListener> s_open = [];
 
-    private readonly BlockingCollection<Socket> _waiting = new(MostWaiting);
+    // Connections that have proved the key and were not accepted yet.
+    private readonly BlockingCollection<Socket> _waiting = [];
     private readonly ConcurrentQueue<string> _log = new();
     private readonly HubPort _port;
     private readonly ListenerSocket _socket;
@@ -31,10 +29,10 @@ public sealed class ProcListener : IDisposable
 
     static ProcListener() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseAll();
 
-    private ProcListener(HubPort port, string? address, ReadOnlySpan<byte> key)
+    private ProcListener(HubPort port, ListenerSettings settings)
     {
         _port = port;
-        _socket = ListenerSocket.Open(address, FileName, key, Note);
+        _socket = ListenerSocket.Open(settings, FileName, Note);
         lock (s_gate)
         {
             s_open.Add(this);
@@ -57,24 +55,27 @@ public sealed class ProcListener : IDisposable
 
     /// <summary>Listens.</summary>
     /// <param name="port">The session's hub, where pipes are made.</param>
-    /// <param name="address">See <see cref="HubAddress"/>; null for a socket in a new folder that only this user may enter.</param>
-    /// <param name="key">32 bytes.</param>
+    /// <param name="settings">Where, and for whom.</param>
     /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="InsecureAddressException">Others could read what is sent there.</exception>
     /// <exception cref="SocketException">It can't be listened on.</exception>
-    public static ProcListener Start(HubPort port, string? address, ReadOnlySpan<byte> key) => new(port, address, key);
+    public static ProcListener Start(HubPort port, ListenerSettings settings) => new(port, settings);
 
     /// <summary>Connects to a listener.</summary>
     /// <param name="port">The session's hub, where pipes are made.</param>
     /// <param name="address">Where it listens.</param>
-    /// <param name="key">32 bytes.</param>
+    /// <param name="key">What both know.</param>
+    /// <param name="thumbprint">Of the certificate there; null for any that this machine trusts, or where nothing is encrypted.</param>
     /// <param name="timeout">The longest to wait for the other side.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <exception cref="FormatException">The address is none.</exception>
     /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
+    /// <exception cref="CertificateException">The certificate there is not the one, or not trusted.</exception>
     /// <exception cref="AuthenticationException">The other side doesn't know the key, or is no listener.</exception>
-    public static ProcPipe Connect(HubPort port, string address, ReadOnlySpan<byte> key, TimeSpan timeout, CancellationToken canceled)
+    public static ProcPipe Connect(
+        HubPort port, string address, HandshakeKey key, string? thumbprint, TimeSpan timeout, CancellationToken canceled)
     {
-        var socket = ConnectingSocket.Connect(HubAddress.Parse(address), key, timeout, canceled);
+        var socket = ConnectingSocket.Connect(HubAddress.ParseTarget(address).With(thumbprint), key, timeout, canceled, out _);
         try
         {
             return Adopt(port, socket);

@@ -18,6 +18,8 @@ internal static unsafe partial class LibC
     private const int LinuxDoNotWait = 0x40;
     private const int MacDoNotWait = 0x80;
     private const int LinuxDescriptorsCloseOnExec = 0x40000000;
+    private const int LinuxControlCutOff = 0x8;
+    private const int MacControlCutOff = 0x20;
 
     // Room for the header and the descriptors, rounded up, on either system.
     private const int ControlRoom = 64;
@@ -87,17 +89,20 @@ internal static unsafe partial class LibC
     /// <summary>
     /// Receives some bytes, 0 at the end, and what descriptors came with them. Gives how many, or -1: see <see cref="WasTimeout"/>.
     /// </summary>
+    /// <exception cref="IOException">Not all descriptors could be taken; those that could are closed.</exception>
     internal static int ReceiveMessage(SafeHandle socket, Span<byte> target, Span<int> descriptors, out int count, bool waits)
     {
         var control = stackalloc byte[ControlRoom];
         int read;
         int controlLength;
+        bool isCutOff;
         fixed (byte* start = target)
         {
             var message = new Message(start, target.Length, control, s_controlHeader + (MostDescriptors * sizeof(int)));
             var flags = waits ? 0 : s_isMac ? MacDoNotWait : LinuxDoNotWait;
             read = Repeat(socket, &message, flags | (s_isMac ? 0 : LinuxDescriptorsCloseOnExec), receive: true);
             controlLength = message.ControlLength;
+            isCutOff = read >= 0 && message.IsControlCutOff;
         }
 
         count = 0;
@@ -115,7 +120,25 @@ internal static unsafe partial class LibC
             }
         }
 
+        if (isCutOff)
+        {
+            RefuseCutOff(descriptors[..count]);
+        }
+
         return read;
+    }
+
+    // Whose is which can't be told any more once one is missing.
+    private static void RefuseCutOff(ReadOnlySpan<int> received)
+    {
+        foreach (var descriptor in received)
+        {
+            _ = Close(descriptor);
+        }
+
+        throw new IOException(received.Length < MostDescriptors
+            ? "Descriptors that came with a message were cut off: this process has too many open files."
+            : $"Descriptors that came with a message were cut off: there were more than {MostDescriptors}.");
     }
 
     private static int Repeat(SafeHandle socket, Message* message, int flags, bool receive)
@@ -176,6 +199,8 @@ internal static unsafe partial class LibC
                 return s_isMac ? Unsafe.AsPointer(ref _mac) : Unsafe.AsPointer(ref _linux);
             }
         }
+
+        internal readonly bool IsControlCutOff => s_isMac ? (_mac.Flags & MacControlCutOff) != 0 : (_linux.Flags & LinuxControlCutOff) != 0;
 
         internal readonly int ControlLength => s_isMac ? (int)_mac.ControlLength : (int)_linux.ControlLength;
     }

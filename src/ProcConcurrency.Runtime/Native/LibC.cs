@@ -8,9 +8,6 @@ internal static unsafe partial class LibC
     internal const int SigInt = 2;
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
-    internal const short SpawnSetProcessGroup = 0x02;
-    internal const short SpawnSetSignalDefaults = 0x04;
-    internal const short SpawnSetSignalMask = 0x08;
 
     private const string Library = "libc";
     private const int AddressFamilyUnix = 1;
@@ -30,48 +27,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn")]
-    internal static partial int Spawn(out int processId, byte* path, void* fileActions, void* attributes, byte** arguments, byte** environment);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_init")]
-    internal static partial int AttributesInit(void* attributes);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
-    internal static partial int AttributesDestroy(void* attributes);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
-    internal static partial int AttributesSetFlags(void* attributes, short flags);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setpgroup")]
-    internal static partial int AttributesSetGroup(void* attributes, int processGroup);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
-    internal static partial int AttributesSetSignalDefaults(void* attributes, void* signals);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigmask")]
-    internal static partial int AttributesSetSignalMask(void* attributes, void* signals);
-
-    [LibraryImport(Library, EntryPoint = "sigfillset")]
-    internal static partial int SignalSetFill(void* signals);
-
-    [LibraryImport(Library, EntryPoint = "sigemptyset")]
-    internal static partial int SignalSetEmpty(void* signals);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
-    internal static partial int ActionsInit(void* actions);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
-    internal static partial int ActionsDestroy(void* actions);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
-    internal static partial int ActionsDuplicate(void* actions, int descriptor, int newDescriptor);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ActionsOpen(void* actions, int descriptor, string path, int flags, uint mode);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ActionsChangeDirectory(void* actions, string path);
 
     [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
     private static partial int SocketPair(int domain, int type, int protocol, int* descriptors);
@@ -106,11 +61,11 @@ internal static unsafe partial class LibC
         return (descriptors[0], descriptors[1]);
     }
 
-    /// <summary>Makes a file that exists in memory alone and has no name. Linux only.</summary>
-    internal static int CreateMemoryFile()
+    /// <summary>Makes a file that exists in memory alone; its name is only shown. Linux only.</summary>
+    internal static int CreateMemoryFile(string name)
     {
         const uint CloseOnExecution = 1;
-        var descriptor = MemoryFile("procconcurrency", CloseOnExecution);
+        var descriptor = MemoryFile(name, CloseOnExecution);
         return descriptor >= 0 ? descriptor : throw new IOException($"No shared memory could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 

@@ -44,6 +44,22 @@ internal sealed class ParkedSocket : IDisposable
         }
     }
 
+    /// <summary>A socket as a channel's stream, which it belongs to from now on.</summary>
+    /// <param name="socket">Connected.</param>
+    /// <param name="carriesDescriptors">Whether its other end is a process of this machine, which can be sent descriptors.</param>
+    internal static Stream ToStream(Socket socket, bool carriesDescriptors)
+    {
+        if (!IsCopied || !carriesDescriptors)
+        {
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+
+        using var copy = DescriptorHandle.CopyOf(socket.SafeHandle);
+        var stream = new UnixSocketStream(copy.Release());
+        socket.Dispose();
+        return stream;
+    }
+
     /// <summary>What came as a descriptor.</summary>
     internal static ParkedSocket Adopt(SafeHandle descriptor) => new(descriptor, null);
 

@@ -13,9 +13,6 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
     private const int ChannelDescriptor = 3;
     private const string ChildEndpoint = "fd:3";
 
-    // Larger than any libc's posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t (glibc: 336, 80, 128 bytes).
-    private const int OpaqueSize = 512;
-
     public SpawnedProcess Spawn(LaunchSettings settings)
     {
         var channel = LibC.CreateSocketPair();
@@ -35,7 +32,14 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         int error;
         try
         {
-            error = SpawnWith(settings.At(ChildEndpoint), channel.Theirs, output.Theirs, out processId);
+            var program = settings.At(ChildEndpoint);
+            error = SpawnWith(LibC.CanChangeDirectory ? program : ByShell(program), channel.Theirs, output.Theirs, out processId);
+        }
+        catch
+        {
+            _ = LibC.Close(channel.Ours);
+            _ = LibC.Close(output.Ours);
+            throw;
         }
         finally
         {
@@ -81,15 +85,25 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
     }
 
+    /// <summary>The same program, by a shell that changes to its directory and then becomes it: for an old glibc.</summary>
+    /// <exception cref="ProcessStartException">There is no such program: the shell would say so too late.</exception>
+    internal static LaunchSettings ByShell(LaunchSettings settings) => File.Exists(settings.FileName)
+        ? settings with
+        {
+            FileName = "/bin/sh",
+            Arguments = ["-c", "cd \"$1\" && shift && exec \"$@\"", "sh", settings.WorkingDirectory, settings.FileName, .. settings.Arguments],
+        }
+        : throw new ProcessStartException(settings.FileName, "there is no such file");
+
     // Read asynchronously, which the channel's stream is not made for.
     private static NetworkStream Adopt(int descriptor) =>
         new(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true);
 
     private static int SpawnWith(LaunchSettings settings, int channel, int output, out int processId)
     {
-        var attributes = stackalloc byte[OpaqueSize];
-        var actions = stackalloc byte[OpaqueSize];
-        var signals = stackalloc byte[OpaqueSize];
+        var attributes = stackalloc byte[LibC.OpaqueSize];
+        var actions = stackalloc byte[LibC.OpaqueSize];
+        var signals = stackalloc byte[LibC.OpaqueSize];
         _ = LibC.AttributesInit(attributes);
         _ = LibC.ActionsInit(actions);
         using var path = new NativeStrings([settings.FileName]);
@@ -109,7 +123,17 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             _ = LibC.ActionsDuplicate(actions, output, 1);
             _ = LibC.ActionsDuplicate(actions, output, 2);
             _ = LibC.ActionsDuplicate(actions, channel, ChannelDescriptor);
-            _ = LibC.ActionsChangeDirectory(actions, settings.WorkingDirectory);
+            if (LibC.CanCloseFrom)
+            {
+                // What this process opens itself no program inherits; what it was started with by a shell, it would.
+                _ = LibC.ActionsCloseFrom(actions, ChannelDescriptor + 1);
+            }
+
+            if (LibC.CanChangeDirectory)
+            {
+                _ = LibC.ActionsChangeDirectory(actions, settings.WorkingDirectory);
+            }
+
             return LibC.Spawn(out processId, path.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
         }
         finally

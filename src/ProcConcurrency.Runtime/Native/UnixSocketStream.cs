@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Native;
@@ -14,17 +13,11 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockin
     private static readonly long s_patience = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 50 / 1_000_000 : 0;
     private static int s_isLooking;
 
-    private readonly SafeHandle _socket;
-    private readonly IDisposable _owner;
+    private readonly DescriptorHandle _socket;
     private int _closed;
 
     /// <summary>Takes over a descriptor.</summary>
-    internal UnixSocketStream(int descriptor) => _owner = _socket = new DescriptorHandle(descriptor);
-
-    private UnixSocketStream(Socket socket) => (_owner, _socket) = (socket, socket.SafeHandle);
-
-    /// <summary>A connected socket as a stream, which owns it.</summary>
-    internal static Stream Of(Socket socket) => OperatingSystem.IsWindows() ? new NetworkStream(socket, ownsSocket: true) : new UnixSocketStream(socket);
+    internal UnixSocketStream(int descriptor) => _socket = new DescriptorHandle(descriptor);
 
     public override bool CanRead => true;
 
@@ -99,7 +92,7 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockin
         {
             // A thread that is blocked in a call keeps the descriptor open until it comes back; this brings it back.
             LibC.ShutDown(_socket);
-            _owner.Dispose();
+            _socket.Dispose();
         }
 
         base.Dispose(disposing);

@@ -180,6 +180,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             key.CopyTo(greeting);
             BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);
             _process.Channel.Write(greeting);
+            CryptographicOperations.ZeroMemory(greeting);
             Handshake.Accept(_process.Channel, key);
             Volatile.Write(ref _ready, 1);
             if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -35,6 +36,7 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
         var key = greeting[..Handshake.KeySize];
         Session.Current.Join(key);
         Handshake.Connect(stream, key);
+        CryptographicOperations.ZeroMemory(key);
         var link = new ParentLink(stream, handler);
         Session.Current.ConnectHub(link, BinaryPrimitives.ReadInt64LittleEndian(greeting[Handshake.KeySize..]));
         new Thread(link._channel.ReadToEnd, 256 * 1024) { IsBackground = true, Name = "parent" }.Start();

@@ -16,7 +16,8 @@ internal sealed unsafe class ArrayMemory
         Length = (int)state.Int64();
         try
         {
-            using var file = SharedMemory.Map(state.Text()!);
+            var address = state.Text()!;
+            using var file = state.Descriptor() is DescriptorHandle descriptor ? SharedMemory.Map(descriptor) : SharedMemory.Map(address);
             _view = file.CreateViewAccessor(0, (long)Length * ArrayElements.Size(Element));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -36,11 +36,22 @@ internal sealed class ArrayObject : HubObject
         }
     }
 
-    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments) => throw Unknown(operation);
+    internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
+    {
+        if (operation != HubOperation.Take)
+        {
+            throw Unknown(operation);
+        }
+
+        var answer = Hub.Reply(call).Byte((byte)_element).Int64(_length).Text(_memory.Address);
+        if (_memory.Descriptor is { } descriptor && call.Client.Receiver.CarriesDescriptors)
+        {
+            answer.Descriptor(DescriptorHandle.CopyOf(descriptor));
+        }
+
+        Hub.Answer(call);
+    }
 
     // Handles that have mapped it keep what they mapped; the system frees it with the last of them.
     internal override void OnRemoved() => _memory.Dispose();
-
-    internal override void WriteState(PayloadWriter answer) =>
-        answer.Byte((byte)_element).Int64(_length).Text(_memory.Address);
 }

@@ -198,7 +198,7 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     private long Size => (long)Length * ArrayElements.Size(Element);
 
     // Mapped when it is first used: a handle that only passes through needs no memory.
-    private ArrayMemory Memory => LazyInitializer.EnsureInitialized(ref _memory, () => new ArrayMemory(State().Read()));
+    private ArrayMemory Memory => LazyInitializer.EnsureInitialized(ref _memory, () => new ArrayMemory(Call(Request(HubOperation.Take)).Read()));
 
     private byte* Place(int index)
     {

@@ -41,15 +41,22 @@ internal sealed class ManagerServer : IChildHandler
     /// <param name="launch">The engine.</param>
     /// <param name="address">See <see cref="HubAddress"/>; null for a socket in a folder of its own.</param>
     /// <param name="key">What it wants proved.</param>
+    /// <param name="certificate">The certificate and its private key, as PKCS #12; or null.</param>
     /// <param name="canceled">Gives it up.</param>
     /// <returns>The server and where it listens.</returns>
     /// <exception cref="IOException">It doesn't start or can't listen; nothing is left.</exception>
     internal static (ManagerServer Server, string Address) Start(
-        LaunchSettings launch, string? address, ReadOnlySpan<byte> key, CancellationToken canceled)
+        LaunchSettings launch, string? address, ListenerKey key, byte[]? certificate, CancellationToken canceled)
     {
         using var writer = new ValueWriter(SessionValues.Context);
         writer.Write(address);
-        writer.Write(key.ToArray());
+
+        // Sealed, for what is written passes through buffers that others use next.
+        using var secret = SecretBytes.Text(key.Key);
+        using var identity = SecretBytes.Text(certificate);
+        writer.Write(secret);
+        writer.Write(key.Salt);
+        writer.Write(identity);
         var server = new ManagerServer(writer.Written.ToArray());
         server._link = ChildLink.Start(launch, StartPlace.Take(canceled), server, "ProcManager", daemon: true);
         try

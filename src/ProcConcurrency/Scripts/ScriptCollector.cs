@@ -86,9 +86,14 @@ internal sealed class ScriptCollector
         return this;
     }
 
-    /// <exception cref="CallerException">The caller may run no script block.</exception>
+    /// <exception cref="CallerException">The caller may run no script block, or not all commands.</exception>
     internal ScriptBundle Build()
     {
+        if (CommandVisibility.IsRestricted(_state))
+        {
+            throw Errors.CommandsRestricted();
+        }
+
         _bundle.LanguageMode = _state.LanguageMode switch
         {
             PSLanguageMode.FullLanguage when !_isConstrained => PSLanguageMode.FullLanguage,

@@ -8,12 +8,12 @@ internal static class SecretBytes
 {
     /// <summary>The key that a text stands for.</summary>
     /// <exception cref="FormatException">It stands for none.</exception>
-    internal static byte[] Of(SecureString secret)
+    internal static unsafe byte[] Of(SecureString secret)
     {
         nint clear = Marshal.SecureStringToGlobalAllocUnicode(secret);
         try
         {
-            return Convert.FromHexString(Marshal.PtrToStringUni(clear)!);
+            return Convert.FromHexString(new ReadOnlySpan<char>((void*)clear, secret.Length));
         }
         finally
         {
@@ -21,16 +21,19 @@ internal static class SecretBytes
         }
     }
 
-    /// <summary>The text for a key.</summary>
+    /// <summary>The text for a key; empty for none.</summary>
     internal static SecureString Text(ReadOnlySpan<byte> key)
     {
         var secret = new SecureString();
-        foreach (char c in Convert.ToHexString(key))
+        foreach (byte part in key)
         {
-            secret.AppendChar(c);
+            secret.AppendChar(Digit(part >> 4));
+            secret.AppendChar(Digit(part & 15));
         }
 
         secret.MakeReadOnly();
         return secret;
     }
+
+    private static char Digit(int value) => (char)(value < 10 ? '0' + value : 'A' + value - 10);
 }

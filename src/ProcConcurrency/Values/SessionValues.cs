@@ -1,4 +1,5 @@
 using System.Management.Automation.Runspaces;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 
@@ -32,7 +33,7 @@ internal static class SessionValues
     private static ProcObject? Open(TravelingHandle handle)
     {
         var port = handle.Key is { } key
-            ? ConnectedHubPort.Connect(handle.Address, key, Worker.CurrentProcess.Instance.Name, TimeSpan.FromSeconds(5))
+            ? ConnectedHubPort.Connect(handle.Address, HandshakeKey.Random(key), null, Worker.CurrentProcess.Instance.Name, TimeSpan.FromSeconds(5))
             : Session.Current.Hub;
         return HubKinds.Open(port, handle.Kind, handle.Id, handle.Name);
     }

@@ -1,4 +1,7 @@
 using System.Net.Sockets;
+using System.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
@@ -15,13 +18,14 @@ internal sealed class ManagerRunner(ParentLink link, Inbox inbox) : IMessageHand
     {
         var reader = new ValueReader(opening, SessionValues.Context);
         var address = (string?)reader.Read();
-        var key = (byte[])reader.Read()!;
+        var key = new ListenerKey(SecretBytes.Of((SecureString)reader.Read()!), (byte[])reader.Read()!);
+        var certificate = SecretBytes.Of((SecureString)reader.Read()!);
         inbox.Notices = this;
         try
         {
-            _listener = HubListener.Start(address, key, line => Tell(MessageKind.Notice, ChildProtocol.ManagerLog, line));
+            _listener = HubListener.Start(new ListenerSettings(address, key, certificate.Length == 0 ? null : new X509Certificate2(certificate)), line => Tell(MessageKind.Notice, ChildProtocol.ManagerLog, line));
         }
-        catch (Exception error) when (error is SocketException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is SocketException or FormatException or IOException or CryptographicException or UnauthorizedAccessException)
         {
             Tell(MessageKind.Fault, ChildProtocol.OpenManager, $"The manager can't listen at '{address ?? Path.GetTempPath()}': {error.Message}");
             return 1;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -23,8 +24,8 @@ public sealed class ListenerTests : IDisposable
     public ListenerTests()
     {
         HubEnvironment.Factory = HubKinds.Create;
-        _listener = HubListener.Start(null, _key, _log.Add);
-        _user = ConnectedHubPort.Connect(_listener.Address, _key, "user", s_patience);
+        _listener = HubListener.Start(Settings(null), _log.Add);
+        _user = ConnectedHubPort.Connect(_listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
     }
 
     public void Dispose()
@@ -47,7 +48,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public void A_wrong_key_is_refused_and_logged()
     {
-        Assert.Throws<AuthenticationException>(() => ConnectedHubPort.Connect(_listener.Address, new byte[32], "thief", s_patience));
+        Assert.Throws<AuthenticationException>(() => ConnectedHubPort.Connect(_listener.Address, HandshakeKey.Random(new byte[32]), null, "thief", s_patience));
         Assert.Contains("was refused", Logged(), StringComparison.Ordinal);
         StillWorks();
     }
@@ -106,11 +107,115 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public void Two_hundred_that_say_nothing_hold_up_nobody_though_the_thread_pool_is_blocked()
+    {
+        using var freed = new ManualResetEventSlim();
+        using var blocked = new CountdownEvent(Environment.ProcessorCount);
+        var silent = new List<Socket>();
+        for (var i = 0; i < 100; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    if (!blocked.IsSet)
+                    {
+                        blocked.Signal();
+                    }
+
+                    freed.Wait();
+                },
+                null);
+        }
+
+        try
+        {
+            blocked.Wait(TestContext.Current.CancellationToken);
+            for (var i = 0; i < 200; i++)
+            {
+                silent.Add(Open());
+            }
+
+            // Refusing all that came before one after the other, each in its five seconds, would take a quarter of an hour;
+            // so many at a time as may be about, 15 seconds.
+            using var socket = ConnectingSocket.Connect(
+                HubAddress.ParseTarget(_listener.Address), HandshakeKey.Random(_key), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken, out _);
+            Assert.Contains("more wanted to come", Logged(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            freed.Set();
+            silent.ForEach(static socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public void Unproven_connections_are_bounded_and_have_no_threads()
+    {
+        var silent = new List<Socket>();
+        var threads = Process.GetCurrentProcess().Threads.Count;
+        for (var i = 0; i < ListenerSocket.MostUnproven; i++)
+        {
+            silent.Add(Open());
+            silent[^1].Send("P"u8);
+        }
+
+        // It is let in after all of them: so they have been let in, too.
+        ConnectingSocket.Connect(
+            HubAddress.ParseTarget(_listener.Address), HandshakeKey.Random(_key), s_patience, TestContext.Current.CancellationToken, out _).Dispose();
+        Assert.InRange(Process.GetCurrentProcess().Threads.Count - threads, -1000, ListenerSocket.MostUnproven / 2);
+        silent.ForEach(static socket => socket.Dispose());
+    }
+
+    [Fact]
+    public void A_passphrase_is_stretched_once_and_a_wrong_one_refused()
+    {
+        var secret = Guid.NewGuid().ToByteArray();
+        using var listener = HubListener.Start(new ListenerSettings(null, HandshakeKey.Passphrase(secret).ForListener()), _log.Add);
+        using var user = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Passphrase(secret), null, "user", s_patience);
+        ProcEvent.Create(user).Set();
+        Assert.Same(user, ConnectedHubPort.Connect(listener.Address, HandshakeKey.Passphrase(secret), null, "user", s_patience));
+        Assert.Throws<AuthenticationException>(() => ConnectedHubPort.Connect(listener.Address, HandshakeKey.Passphrase("x"u8), null, "thief", s_patience));
+
+        // To come again with the key stretched is nothing that is refused.
+        Assert.Contains("doesn't know the key", Logged(), StringComparison.Ordinal);
+        Assert.Empty(_log);
+    }
+
+    [Theory]
+    [InlineData("tcp:0.0.0.0:0")]
+    [InlineData("tcp:[::]:0")]
+    [InlineData("tcp:[::ffff:10.0.0.1]:0")]
+    [InlineData("tls:127.0.0.1:0")]
+    public void Without_a_certificate_it_does_not_listen_where_others_could_read(string address) =>
+        Assert.Throws<InsecureAddressException>(() => HubListener.Start(Settings(address), _log.Add));
+
+    [Theory]
+    [InlineData("tcp:localhost:0")]
+    [InlineData("tcp:127.8.9.10:0")]
+    [InlineData("tcp:[::ffff:127.0.0.1]:0")]
+    public void Names_and_forms_of_the_loopback_are_local(string address)
+    {
+        using var listener = HubListener.Start(Settings(address), _log.Add);
+        using var user = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
+        ProcEvent.Create(user).Set();
+    }
+
+    [Fact]
+    public void A_peer_of_tcp_is_asked_whether_it_is_there()
+    {
+        using var listener = HubListener.Start(Settings("tcp:127.0.0.1:0"), _log.Add);
+        using var socket = ConnectingSocket.Connect(
+            HubAddress.ParseTarget(listener.Address), HandshakeKey.Random(_key), s_patience, TestContext.Current.CancellationToken, out _);
+        Assert.NotEqual(0, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
+        Assert.Equal(30, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
+    }
+
+    [Fact]
     public void It_listens_on_the_loopback_when_asked_to()
     {
-        using var listener = HubListener.Start("tcp:127.0.0.1:0", _key, _log.Add);
+        using var listener = HubListener.Start(Settings("tcp:127.0.0.1:0"), _log.Add);
         Assert.NotEqual(0, ((IPEndPoint)HubAddress.Parse(listener.Address)).Port);
-        using var user = ConnectedHubPort.Connect(listener.Address, _key, "user", s_patience);
+        using var user = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
         ProcEvent.Create(user).Set();
     }
 
@@ -118,6 +223,9 @@ public sealed class ListenerTests : IDisposable
     [InlineData("relative/path")]
     [InlineData("tcp:nowhere")]
     [InlineData("tcp:127.0.0.1")]
+    [InlineData("tcp:a b:5")]
+    [InlineData("tcp:name:70000")]
+    [InlineData("tls:127.0.0.1:5#12")]
     public void An_address_that_is_none_is_refused(string address) => Assert.Throws<FormatException>(() => HubAddress.Parse(address));
 
     [Fact]
@@ -128,6 +236,8 @@ public sealed class ListenerTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => !_user.IsConnected, s_patience));
         Assert.Throws<ObjectGoneException>(() => door.Set());
     }
+
+    private ListenerSettings Settings(string? address) => new(address, HandshakeKey.Random(_key).ForListener());
 
     private Socket Open()
     {

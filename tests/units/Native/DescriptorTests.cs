@@ -11,6 +11,7 @@ namespace ProcConcurrency.Units.Native;
 /// <summary>Descriptors beside the messages of a channel. Where sockets travel otherwise there is nothing to test.</summary>
 public sealed class DescriptorTests : IDisposable
 {
+    private readonly int _nearNumber;
     private readonly UnixSocketStream _near;
     private readonly UnixSocketStream _far;
 
@@ -18,6 +19,7 @@ public sealed class DescriptorTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows passes no descriptors.");
         var (ours, theirs) = LibC.CreateSocketPair();
+        _nearNumber = ours;
         _near = new UnixSocketStream(ours);
         _far = new UnixSocketStream(theirs);
     }
@@ -124,6 +126,37 @@ public sealed class DescriptorTests : IDisposable
     }
 
     [Fact]
+    public unsafe void Descriptors_that_were_cut_off_are_told_as_that_and_none_is_left_open()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "The message is laid out by hand.");
+        var (mine, theirs) = ParkedSocket.CreatePair();
+        using (theirs)
+        {
+            // A header, a part of one byte, and a control message with more descriptors than anybody takes.
+            const int Count = LibC.MostDescriptors + 2;
+            var bytes = stackalloc byte[1];
+            var part = stackalloc nint[2] { (nint)bytes, 1 };
+            var control = stackalloc int[4 + Count];
+            *(long*)control = 16 + (Count * sizeof(int));
+            (control[2], control[3]) = (1, 1);
+            for (var i = 0; i < Count; i++)
+            {
+                control[4 + i] = (int)theirs.Descriptor!.DangerousGetHandle();
+            }
+
+            var header = stackalloc nint[7] { 0, 0, (nint)part, 1, (nint)control, 16 + (Count * sizeof(int)), 0 };
+            Assert.Equal(1, SendMessage(_nearNumber, header, 0));
+        }
+
+        var error = Assert.Throws<IOException>(() => _far.Read(new byte[1]));
+        Assert.Contains("cut off", error.Message, StringComparison.Ordinal);
+
+        // With the last copy of the other end this one would not be at its end.
+        using var socket = mine.ToSocket();
+        Assert.Equal(0, socket.Receive(new byte[1]));
+    }
+
+    [Fact]
     public void A_channel_of_bytes_alone_says_that_it_carries_none()
     {
         using var channel = new Channel(new MemoryStream(), new Collector());
@@ -153,6 +186,10 @@ public sealed class DescriptorTests : IDisposable
 
         await Assert.ThrowsAnyAsync<ObjectDisposedException>(() => writing.WaitAsync(TimeSpan.FromSeconds(60)));
     }
+
+    [DllImport("libc", EntryPoint = "sendmsg")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern unsafe nint SendMessage(int descriptor, nint* message, int flags);
 
     public void Dispose()
     {

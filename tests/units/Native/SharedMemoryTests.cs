@@ -29,4 +29,36 @@ public sealed class SharedMemoryTests
         view.Write(0, 42L);
         Assert.Equal(42L, view.ReadInt64(0));
     }
+
+    [Fact]
+    public void A_number_that_is_another_file_s_by_now_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere memory is found by a name.");
+        var memory = SharedMemory.Create(64);
+        var (number, address) = (memory.Descriptor!.DangerousGetHandle(), memory.Address);
+        memory.Dispose();
+
+        // Where another test is quicker to take the number, there is another file as well, or none: that is refused, too.
+        var others = new List<SharedMemory>();
+        do
+        {
+            others.Add(SharedMemory.Create(64));
+        }
+        while (others[^1].Descriptor!.DangerousGetHandle() < number);
+        Assert.ThrowsAny<IOException>(() => SharedMemory.Map(address));
+        others.ForEach(static other => other.Dispose());
+    }
+
+    [Fact]
+    public void Its_descriptor_is_all_that_is_needed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere memory is found by a name.");
+        var memory = SharedMemory.Create(64);
+        var descriptor = DescriptorHandle.CopyOf(memory.Descriptor!);
+        memory.Dispose();
+        using var mapped = SharedMemory.Map(descriptor);
+        using var view = mapped.CreateViewAccessor(0, 64);
+        view.Write(0, 42L);
+        Assert.Equal(42L, view.ReadInt64(0));
+    }
 }

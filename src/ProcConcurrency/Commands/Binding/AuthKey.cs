@@ -2,30 +2,29 @@ using System.Runtime.InteropServices;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
+using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Commands.Binding;
 
 /// <summary>
-/// What both ends of a connection have to know, as <c>-AuthKey</c> takes it: a secure string, text or bytes. What is proved
-/// and kept is its SHA-256; it is never shown.
+/// What both ends of a connection have to know, as <c>-AuthKey</c> takes it: a secure string, text or bytes. Bytes, 32 or more,
+/// and text of 64 hexadecimal digits are taken for random, and used as they are; all else is stretched, so that it is
+/// expensive to guess. It is never shown.
 /// </summary>
 public sealed class AuthKey
 {
-    private readonly byte[] _hash;
+    private const int RandomDigits = 2 * Handshake.KeySize;
 
     /// <summary>Text.</summary>
     /// <param name="text">Not empty; better long and random.</param>
     public AuthKey(string text)
-        : this(Encoding.UTF8.GetBytes(text))
+        : this(text.AsSpan())
     {
     }
 
     /// <summary>A secure string.</summary>
     /// <param name="secret">Not empty.</param>
-    public AuthKey(SecureString secret)
-        : this(Text(secret))
-    {
-    }
+    public AuthKey(SecureString secret) => Key = OfSecret(secret);
 
     /// <summary>Bytes.</summary>
     /// <param name="bytes">One or more.</param>
@@ -33,21 +32,55 @@ public sealed class AuthKey
     public AuthKey(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        _hash = bytes.Length > 0 ? SHA256.HashData(bytes) : throw new ArgumentException("An authentication key is not empty.");
+        Key = bytes.Length >= Handshake.KeySize ? HandshakeKey.Random(bytes) : HandshakeKey.Passphrase(bytes);
     }
 
-    internal ReadOnlySpan<byte> Hash => _hash;
+    private AuthKey(ReadOnlySpan<char> text) => Key = OfText(text);
+
+    internal HandshakeKey Key { get; }
 
     /// <inheritdoc/>
     public override string ToString() => "AuthKey";
 
-    private static string Text(SecureString secret)
+    private static HandshakeKey OfText(ReadOnlySpan<char> text)
+    {
+        if (text.Length == RandomDigits && IsHexadecimal(text))
+        {
+            return HandshakeKey.Random(Convert.FromHexString(text));
+        }
+
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
+        try
+        {
+            return HandshakeKey.Passphrase(bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static bool IsHexadecimal(ReadOnlySpan<char> text)
+    {
+        foreach (var digit in text)
+        {
+            if (!char.IsAsciiHexDigit(digit))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static unsafe HandshakeKey OfSecret(SecureString secret)
     {
         ArgumentNullException.ThrowIfNull(secret);
         var clear = Marshal.SecureStringToGlobalAllocUnicode(secret);
         try
         {
-            return Marshal.PtrToStringUni(clear)!;
+            return OfText(new ReadOnlySpan<char>((void*)clear, secret.Length));
         }
         finally
         {

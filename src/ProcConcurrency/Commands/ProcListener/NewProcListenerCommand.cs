@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Values;
@@ -23,15 +25,30 @@ public sealed class NewProcListenerCommand : ProcCmdlet
     [AuthKeyBytes]
     public AuthKey? AuthKey { get; set; }
 
+    /// <summary>The certificate, with its private key, that encrypts connections; needed for an address that others can reach.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public X509Certificate2? Certificate { get; set; }
+
     private protected override void End()
     {
+        if (Certificate is { HasPrivateKey: false })
+        {
+            throw Errors.CertificateWithoutKey(Certificate);
+        }
+
+        var key = AuthKey?.Key ?? HandshakeKey.Random(Session.Current.Key);
         try
         {
-            WriteObject(ProcListener.Start(SessionValues.Hub, Address, AuthKey is null ? Session.Current.Key : AuthKey.Hash));
+            WriteObject(ProcListener.Start(SessionValues.Hub, new ListenerSettings(Address, key.ForListener(), Certificate)));
         }
         catch (FormatException error)
         {
             throw Errors.ManagerAddress(Address!, error);
+        }
+        catch (InsecureAddressException error)
+        {
+            throw Errors.InsecureAddress(Address!, error);
         }
         catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException)
         {

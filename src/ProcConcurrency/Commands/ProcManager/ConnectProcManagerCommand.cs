@@ -20,9 +20,13 @@ public sealed class ConnectProcManagerCommand : ProcCmdlet
     [AuthKeyBytes]
     public AuthKey AuthKey { get; set; } = null!;
 
+    /// <summary>The thumbprint of the certificate there, SHA-256 or SHA-1; without one, it has to be one that this machine trusts.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Thumbprint { get; set; }
+
     private protected override void End()
     {
-        ManagerConnection.Check(Address);
-        WriteObject(ManagerConnection.Open(Address, AuthKey, null, null, Canceled));
+        WriteObject(ManagerConnection.Open(Address, AuthKey.Key, Thumbprint, null, null, Canceled));
     }
 }

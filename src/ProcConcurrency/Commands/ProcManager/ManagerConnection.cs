@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -13,30 +11,44 @@ internal static class ManagerConnection
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Refuses an address that is none, or is on a network: what is proved by a key is not hidden by one.</summary>
-    internal static void Check(string address)
+    /// <summary>Refuses an address that is none, or where others could read what is sent.</summary>
+    internal static void CheckListener(string address, bool isEncrypted)
     {
         try
         {
-            if (HubAddress.Parse(address) is IPEndPoint ip && !IPAddress.IsLoopback(ip.Address))
-            {
-                throw new FormatException($"A manager listens on this machine alone: '{address}' is no address of the loopback. Use tcp:127.0.0.1:0, or a socket's path.");
-            }
+            HubAddress.CheckListener(address, isEncrypted);
         }
         catch (FormatException error)
         {
             throw Errors.ManagerAddress(address, error);
         }
+        catch (InsecureAddressException error)
+        {
+            throw Errors.InsecureAddress(address, error);
+        }
+        catch (SocketException error)
+        {
+            throw Errors.ManagerStartFailed(error, address);
+        }
     }
 
-    internal static ProcManager Open(string address, AuthKey key, string? text, ManagerServer? server, CancellationToken canceled = default)
+    internal static ProcManager Open(
+        string address, HandshakeKey key, string? thumbprint, string? text, ManagerServer? server, CancellationToken canceled = default)
     {
         // What is stored there needs the codec.
         _ = Values.SessionValues.Context;
         try
         {
-            var port = ConnectedHubPort.Connect(address, key.Hash, CurrentProcess.Instance.Name, s_patience, canceled);
+            var port = ConnectedHubPort.Connect(address, key, thumbprint, CurrentProcess.Instance.Name, s_patience, canceled);
             return new ProcManager(port, text, server);
+        }
+        catch (FormatException error)
+        {
+            throw Errors.ManagerAddress(address, error);
+        }
+        catch (CertificateException error)
+        {
+            throw Errors.CertificateRefused(address, error);
         }
         catch (AuthenticationException error)
         {

@@ -31,16 +31,25 @@ public sealed class ConnectProcPipeCommand : ProcCmdlet
     [ValidateNotNull]
     public WaitTime? Timeout { get; set; }
 
+    /// <summary>The thumbprint of the certificate there, SHA-256 or SHA-1; without one, it has to be one that this machine trusts.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Thumbprint { get; set; }
+
     private protected override void End()
     {
         try
         {
-            var key = AuthKey is null ? Session.Current.Key : AuthKey.Hash;
-            WriteObject(ProcListener.Connect(SessionValues.Hub, Address, key, Timeout?.Value ?? s_patience, Canceled));
+            var key = AuthKey?.Key ?? HandshakeKey.Random(Session.Current.Key);
+            WriteObject(ProcListener.Connect(SessionValues.Hub, Address, key, Thumbprint, Timeout?.Value ?? s_patience, Canceled));
         }
         catch (FormatException error)
         {
             throw Errors.ManagerAddress(Address, error);
+        }
+        catch (CertificateException error)
+        {
+            throw Errors.CertificateRefused(Address, error);
         }
         catch (AuthenticationException error)
         {

@@ -1,0 +1,112 @@
+using System.Net.Sockets;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// The bytes of a connection that has still to prove the key. Whoever reads awaits them, and goes on within <see cref="OnReadable"/>,
+/// on the one thread that watches all such connections: none has a thread of its own, and none needs the thread pool, which
+/// a script may have blocked. Once the key is proved, calls block as usual.
+/// </summary>
+internal sealed class UnprovenStream(Socket socket) : Stream
+{
+    private TaskCompletionSource? _reader;
+
+    internal Socket Socket => socket;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>There is something to read: who awaits it goes on, on this thread.</summary>
+    internal void OnReadable() => Interlocked.Exchange(ref _reader, null)?.SetResult();
+
+    /// <summary>Nothing is read any more: who awaits something fails, on this thread.</summary>
+    internal void Fail(Exception reason) => Interlocked.Exchange(ref _reader, null)?.SetException(reason);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!socket.Poll(0, SelectMode.SelectRead))
+        {
+            // Not told to run its continuations elsewhere: they are to run where it is completed.
+            var reader = new TaskCompletionSource();
+            _reader = reader;
+            await reader.Task.ConfigureAwait(false);
+        }
+
+        return Read(buffer.Span);
+    }
+
+    // All that is written before the proof is a few thousand bytes at the most, for which the system has room.
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return socket.Receive(buffer);
+        }
+        catch (SocketException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            while (buffer.Length > 0)
+            {
+                buffer = buffer[socket.Send(buffer)..];
+            }
+        }
+        catch (SocketException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            socket.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
