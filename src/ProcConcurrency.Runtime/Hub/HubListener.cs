@@ -80,7 +80,7 @@ public sealed class HubListener : IDisposable
 
         void IMessageHandler.OnClosed(Exception? cause)
         {
-            if (cause is ProtocolException)
+            if (cause is ProtocolException or not (null or IOException))
             {
                 _listener._log(cause.Message);
             }

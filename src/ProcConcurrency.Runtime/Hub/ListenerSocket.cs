@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -87,10 +88,17 @@ internal sealed class ListenerSocket : IDisposable
             return;
         }
 
-        File.Delete(path);
-        if (Path.GetFileName(folder).StartsWith(FolderPrefix, StringComparison.Ordinal))
+        try
         {
-            Directory.Delete(folder);
+            File.Delete(path);
+            if (Path.GetFileName(folder).StartsWith(FolderPrefix, StringComparison.Ordinal) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else has put something there, or changed its rights: what is theirs stays.
         }
     }
 
@@ -99,7 +107,7 @@ internal sealed class ListenerSocket : IDisposable
     internal void Start(Action<Socket> onConnected)
     {
         _onConnected = onConnected;
-        new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "listener" }.Start();
+        Background.Start("listener", Accept, error => _log($"Nobody is let in any more: {error.Message}"));
     }
 
     /// <summary>Listens no more, and takes the socket's file away.</summary>
@@ -131,7 +139,15 @@ internal sealed class ListenerSocket : IDisposable
                 continue;
             }
 
-            new Thread(() => Admit(socket), 256 * 1024) { IsBackground = true, Name = "connection" }.Start();
+            try
+            {
+                Background.Start("connection", () => Admit(socket), error => _log($"A connection failed: {error.Message}"));
+            }
+            catch (IOException error)
+            {
+                _log($"A connection{From(socket)} was refused: {error.Message}");
+                socket.Dispose();
+            }
         }
     }
 
@@ -150,7 +166,8 @@ internal sealed class ListenerSocket : IDisposable
     private bool HasProved(Socket socket)
     {
         // A limit for the whole handshake, not for each byte of it.
-        using var clock = new Timer(static socket => ((Socket)socket!).Dispose(), socket, s_patience, Timeout.InfiniteTimeSpan);
+        using var clock = Background.Timer("connection", socket.Dispose);
+        clock.Change(s_patience, Timeout.InfiniteTimeSpan);
         try
         {
             if (socket.RemoteEndPoint is IPEndPoint)

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
@@ -18,6 +17,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
 
     public SpawnedProcess Spawn(LaunchSettings settings)
     {
+        LibC.KeepExitCodes();
         var channel = LibC.CreateSocketPair();
         (int Ours, int Theirs) output;
         try
@@ -50,11 +50,30 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error));
         }
 
-        return new SpawnedProcess(processId, new UnixSocketStream(channel.Ours), Adopt(output.Ours), UnixReaper.Watch(processId));
+        var stream = new UnixSocketStream(channel.Ours);
+        var text = new UnixOutput(output.Ours);
+        try
+        {
+            return new SpawnedProcess(processId, stream, text, UnixReaper.Watch(processId, stream.EndWhenEmpty));
+        }
+        catch (IOException refused)
+        {
+            stream.Dispose();
+            text.Dispose();
+            throw new ProcessStartException(settings.FileName, refused.Message.TrimEnd('.'));
+        }
     }
 
-    // One that is not found has been reaped, and its id may be somebody else's by now.
-    public void SignalTree(int processId, bool force) => UnixReaper.Find(processId)?.SignalTree(force);
+    public void SignalTrees(IReadOnlyCollection<int> processIds, bool force)
+    {
+        // One that is not found has been reaped, and its id may be somebody else's by now.
+        var children = processIds.Select(UnixReaper.Find).OfType<UnixChild>().ToList();
+        if (children.Count > 0)
+        {
+            var processes = ProcessSnapshot.Take();
+            children.ForEach(child => child.SignalTree(processes, force));
+        }
+    }
 
     public Stream OpenChildEnd(string endpoint)
     {
@@ -80,10 +99,6 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.Signal(LibC.SigTerm, 0);
         _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
     }
-
-    // Read asynchronously, which the channel's stream is not made for.
-    private static NetworkStream Adopt(int descriptor) =>
-        new(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true);
 
     private static int SpawnWith(LaunchSettings settings, int channel, int output, out int processId)
     {

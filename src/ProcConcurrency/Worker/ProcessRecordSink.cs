@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -16,9 +17,10 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
 
     private readonly ParentLink _link;
 
-    // Guards everything below; held while sending, so that a parent that doesn't read stops the script.
+    private readonly RecordBatch _batch;
+
+    // Guards everything below; held while sending, so that a parent that doesn't read stops the script. Not while encoding.
     private readonly object _gate = new();
-    private readonly ValueWriter _writer;
     private readonly AutoResetEvent _waiting = new(false);
     private long _sentAt;
     private Thread? _flusher;
@@ -28,15 +30,15 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
     internal ProcessRecordSink(ParentLink link, ValueContext context)
     {
         _link = link;
-        _writer = new ValueWriter(context);
+        _batch = new RecordBatch(context);
     }
 
     internal override void Add(RecordStream stream, object? record)
     {
+        _batch.Add(stream, record);
         lock (_gate)
         {
-            RecordCodec.Write(_writer, stream, record);
-            if (_writer.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > s_lull)
+            if (_batch.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > s_lull)
             {
                 Flush();
             }
@@ -47,14 +49,16 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         }
     }
 
-    internal void Flush()
+    /// <summary>Sends what is there.</summary>
+    /// <param name="isLast">Nothing will be sent after it.</param>
+    internal void Flush(bool isLast = false)
     {
         lock (_gate)
         {
-            if (_writer.Length > 0)
+            while (_batch.Take(isLast) is { } records)
             {
-                _link.Send(MessageKind.Notice, ChildProtocol.Run, _writer.Written);
-                _writer.Reset();
+                _link.Send(MessageKind.Notice, ChildProtocol.Run, records.Written);
+                _batch.Recycle(records);
                 _sentAt = Stopwatch.GetTimestamp();
             }
         }
@@ -66,19 +70,23 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         {
             _closed = true;
             _waiting.Set();
+            _batch.Dispose();
         }
     }
 
     private void Rouse()
     {
-        _roused = true;
-        if (_flusher is null)
+        try
         {
-            _flusher = new Thread(FlushLulls, 256 * 1024) { IsBackground = true, Name = "records" };
-            _flusher.Start();
+            _flusher ??= Background.Start("records", FlushLulls);
+            _roused = true;
+            _waiting.Set();
         }
-
-        _waiting.Set();
+        catch (IOException)
+        {
+            // Too many threads: nobody would send it later.
+            Flush();
+        }
     }
 
     private void FlushLulls()

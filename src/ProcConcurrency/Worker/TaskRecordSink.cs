@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -18,10 +19,10 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(20);
 
     private readonly ParentLink _link;
+    private readonly RecordBatch _batch;
 
-    // Guards everything below; held while sending.
+    // Guards everything below; held while sending, not while encoding.
     private readonly object _gate = new();
-    private readonly ValueWriter _writer;
     private readonly Timer _lulls;
     private byte[] _message = new byte[1024];
     private long _index = -1;
@@ -30,8 +31,9 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     internal TaskRecordSink(ParentLink link, ValueContext context)
     {
         _link = link;
-        _writer = new ValueWriter(context);
-        _lulls = new Timer(static sink => ((TaskRecordSink)sink!).SendLull(), this, s_lull, s_lull);
+        _batch = new RecordBatch(context);
+        _lulls = Background.Timer("records", SendLull);
+        _lulls.Change(s_lull, s_lull);
     }
 
     internal void BeginTask(long index)
@@ -45,13 +47,13 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
 
     internal override void Add(RecordStream stream, object? record)
     {
+        _batch.Add(stream, record);
         lock (_gate)
         {
             _failed |= stream == RecordStream.Error;
-            RecordCodec.Write(_writer, stream, record);
-            if (_writer.Length >= ChunkBytes && _index >= 0)
+            if (_batch.Length >= ChunkBytes && _index >= 0)
             {
-                Send(0);
+                SendAll();
             }
         }
     }
@@ -63,13 +65,17 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         {
             if (_index >= 0)
             {
-                Send((byte)(LastOfTask | (_failed ? TaskFailed : 0)));
+                SendAll((byte)(LastOfTask | (_failed ? TaskFailed : 0)));
                 _index = -1;
             }
         }
     }
 
-    public void Dispose() => _lulls.Dispose();
+    public void Dispose()
+    {
+        _lulls.Dispose();
+        _batch.Dispose();
+    }
 
     private void SendLull()
     {
@@ -77,9 +83,9 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         {
             lock (_gate)
             {
-                if (_writer.Length > 0 && _index >= 0)
+                if (_batch.Length > 0 && _index >= 0)
                 {
-                    Send(0);
+                    SendAll();
                 }
             }
         }
@@ -89,9 +95,29 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         }
     }
 
-    private void Send(byte flags)
+    /// <summary>Sends what is there; with flags for the last message, which is sent though it be empty.</summary>
+    private void SendAll(byte last = 0)
     {
-        var records = _writer.Written;
+        ValueWriter? next;
+        for (var records = _batch.Take(last != 0); records is not null; records = next)
+        {
+            next = _batch.Take(last != 0);
+            Send(records.Written, next is null ? last : (byte)0);
+            _batch.Recycle(records);
+            if (next is null)
+            {
+                return;
+            }
+        }
+
+        if (last != 0)
+        {
+            Send([], last);
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> records, byte flags)
+    {
         var length = HeaderSize + records.Length;
         if (_message.Length < length)
         {
@@ -101,7 +127,6 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(_message, _index);
         _message[8] = flags;
         records.CopyTo(_message.AsSpan(HeaderSize));
-        _writer.Reset();
         _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));
     }
 }
