@@ -161,6 +161,39 @@ Describe 'How a child process ends' {
         Wait-Until { -not (Test-Path "/proc/$id") }
     }
 
+    It 'is told though the session''s thread pool is busy' {
+        $gate = [Threading.ManualResetEvent]::new($false)
+        try {
+            $wait = [Delegate]::CreateDelegate([Func[bool]], $gate, [Threading.WaitHandle].GetMethod('WaitOne', [type[]]@()))
+            $null = foreach ($i in 1..100) { [Threading.Tasks.Task[bool]]::Factory.StartNew($wait) }
+            $process = Start-ChildProcess { [Console]::WriteLine('line') } | Wait-ChildProcess -Timeout 30
+            $process.ExitCode | Should -Be 0
+            "$($process | Receive-ChildProcess 6>&1)" | Should -Be 'line'
+        } finally {
+            $null = $gate.Set()
+        }
+    }
+
+    It 'is told rightly where the session was started with SIGCHLD ignored' {
+        $session = Start-Session -OutputPath "$TestDrive/ignored" -Prefix 'sh -c ''trap "" CHLD; exec "$0" "$@"''' @'
+(Start-ChildProcess { exit 3 } | Wait-ChildProcess).ExitCode
+& /bin/sh -c 'exit 5'; $LASTEXITCODE
+(Start-ChildProcess { & kill -KILL $PID; Start-Sleep 60 } | Wait-ChildProcess).ExitCode
+'@
+        $session.WaitForExit(60000) | Should -BeTrue
+        Get-Content "$TestDrive/ignored" | Should -Be '3', '5', '-9'
+    }
+
+    It 'is told with its cause where the session can''t take what a child sends' {
+        $process = New-ChildProcess { 'a'; Start-Sleep 600 }
+        $process.Output.add_DataAdded({ 'no thread of ours has a runspace for this' })
+        $process.Start()
+        $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
+        $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'WorkerCrashed*'
+        $errors[0].Exception.Message | Should -BeLike '*The session could not go on with this process*unspace*'
+    }
+
     It 'a 100 MB object that nobody reads does not hold up Wait-ChildProcess' {
         $process = Start-ChildProcess { , [byte[]]::new(100MB); 'after' } | Wait-ChildProcess -Timeout 120
         $process.JobStateInfo.State | Should -Be 'Completed'

@@ -118,6 +118,40 @@ Fail-Here
         "$($lines[1])" | Should -Be 'wrong'
     }
 
+    It 'what the process writes past them need be no UTF-8, and comes to the last line' {
+        $process = Start-ChildProcess {
+            $text = [Text.Encoding]::Latin1.GetBytes("d'été, très chaude`n" * 4000)
+            $output = [Console]::OpenStandardOutput()
+            $output.Write($text, 0, $text.Length)
+            $output.Flush()
+        } | Wait-ChildProcess -Timeout 60
+        $lines = @($process | Receive-ChildProcess 6>&1)
+        $lines.Count | Should -Be 4000
+        "$($lines[-1])" | Should -Match "^d'.t., tr.s chaude$"
+        $process.ExitCode | Should -Be 0
+    }
+
+    It 'a property whose getter writes a warning comes whole, with the warning, from a child and from a pool' {
+        $block = {
+            $item = [pscustomobject]@{ A = 1 }
+            $item | Add-Member ScriptProperty B { Write-Warning 'getter'; 42 }
+            $item | Add-Member NoteProperty C 3
+            'before'
+            $item
+            'after'
+        }
+        $process = Start-ChildProcess $block | Wait-ChildProcess -Timeout 60
+        $fromChild = @($process | Receive-ChildProcess -WarningVariable fromGetter -WarningAction SilentlyContinue)
+        $process.ExitCode | Should -Be 0
+        "$fromGetter" | Should -Be 'getter'
+        $fromPool = @(1, 2 | Invoke-ProcPool $block -ThrottleLimit 1 -WarningVariable fromGetter -WarningAction SilentlyContinue)
+        "$fromGetter" | Should -Be 'getter getter'
+        foreach ($results in $fromChild, $fromPool[0..2], $fromPool[3..5]) {
+            $results[0, 2] | Should -Be 'before', 'after'
+            $results[1].A, $results[1].B, $results[1].C | Should -Be 1, 42, 3
+        }
+    }
+
     It 'what a block writes to the host is shown, once' {
         $block = {
             Write-Host 'a'

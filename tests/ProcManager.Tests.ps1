@@ -96,6 +96,19 @@ Start-Sleep -Seconds 600
         $errors[0].FullyQualifiedErrorId | Should -Be "AlreadyEnded,$commands.StopProcManagerCommand"
     }
 
+    It 'ends with Stop-ProcManager though somebody has put a file beside its socket, which stays' {
+        $manager = Start-ProcManager
+        $folder = Split-Path ($manager.Address -replace '^unix:')
+        Set-Content "$folder/mine.txt" 'mine'
+        try {
+            $manager | Stop-ProcManager
+            Test-Gone $manager.ProcessId | Should -BeTrue
+            (Get-ChildItem $folder).Name | Should -Be 'mine.txt'
+        } finally {
+            Remove-Item $folder -Recurse -Force
+        }
+    }
+
     It 'leaves no socket when it or its session is killed: <What>' -TestCases @(
         @{ What = 'it' }, @{ What = 'its session' }
     ) {

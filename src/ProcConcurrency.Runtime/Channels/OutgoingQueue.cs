@@ -181,18 +181,14 @@ internal sealed class OutgoingQueue : IDisposable
             return;
         }
 
-        if (_writer is null)
+        try
         {
-            _writer = new Thread(WriteQueued, 256 * 1024) { IsBackground = true, Name = "channel writer" };
-            try
-            {
-                _writer.Start();
-            }
-            catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
-            {
-                Fail("No thread can be started that writes to it: " + error.Message);
-                ThrowIfFailed();
-            }
+            _writer ??= Background.Start("channel writer", WriteQueued, error => Fail(error.Message));
+        }
+        catch (IOException error)
+        {
+            Fail(error.Message);
+            ThrowIfFailed();
         }
 
         Monitor.PulseAll(_gate);

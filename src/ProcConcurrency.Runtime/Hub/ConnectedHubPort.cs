@@ -135,7 +135,9 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     void IMessageHandler.OnClosed(Exception? cause)
     {
         IsConnected = false;
-        Close($"The manager at {Address} has ended, or closed the connection.");
+        Close(cause is ProtocolException or not (null or IOException)
+            ? $"The connection to the manager at {Address} was closed: {cause.Message}"
+            : $"The manager at {Address} has ended, or closed the connection.");
     }
 
     private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
@@ -146,6 +148,6 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     private void Open(string name)
     {
         SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(name).Written);
-        new Thread(_channel.ReadToEnd, 256 * 1024) { IsBackground = true, Name = "manager " + Address }.Start();
+        Background.Start("manager " + Address, _channel.ReadToEnd);
     }
 }

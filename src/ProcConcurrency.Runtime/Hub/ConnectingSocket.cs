@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -60,8 +61,7 @@ internal sealed class ConnectingSocket
     private Socket Try(TimeSpan timeout, CancellationToken canceled)
     {
         using var done = new ManualResetEventSlim();
-        var thread = new Thread(() => Run(done)) { IsBackground = true, Name = "connect" };
-        thread.Start();
+        var thread = Background.Start("connect", () => Run(done));
         try
         {
             if (!done.Wait(timeout, canceled))

@@ -24,7 +24,7 @@ internal sealed class EncryptedRelay
     private readonly SslStream _encrypted;
     private readonly Socket _network;
     private readonly Socket _far;
-    private readonly Thread _sender;
+    private Thread? _sender;
     private volatile bool _isSending;
     private int _running = 2;
 
@@ -35,7 +35,6 @@ internal sealed class EncryptedRelay
         _encrypted = encrypted;
         _network = network;
         _far = far;
-        _sender = new Thread(() => Run(SendAll)) { IsBackground = true, Name = "encrypt" };
     }
 
     /// <summary>Begins; everything that was given belongs to the relay then.</summary>
@@ -49,8 +48,17 @@ internal sealed class EncryptedRelay
             s_open.Add(relay);
         }
 
-        relay._sender.Start();
-        new Thread(() => relay.Run(relay.ReceiveAll)) { IsBackground = true, Name = "decrypt" }.Start();
+        try
+        {
+            relay._sender = Background.Start("encrypt", () => relay.Run(relay.SendAll));
+            Background.Start("decrypt", () => relay.Run(relay.ReceiveAll));
+        }
+        catch (IOException)
+        {
+            relay.Close();
+            throw;
+        }
+
         return near.ToSocket();
     }
 
@@ -140,7 +148,7 @@ internal sealed class EncryptedRelay
             }
 
             _far.Shutdown(SocketShutdown.Receive);
-            _sender.Join(s_farewell);
+            _sender?.Join(s_farewell);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -168,7 +169,11 @@ internal sealed partial class Hub
         if (_objects.TryGetValue(id, out var item) && (item.References -= count) == 0 && item.Identity.Name is null)
         {
             item.UnreferencedAt = Stopwatch.GetTimestamp();
-            _sweeper ??= new Timer(static hub => ((Hub)hub!).Sweep(s_grace), this, s_grace, s_grace);
+            if (_sweeper is null)
+            {
+                _sweeper = Background.Timer("hub", () => Sweep(s_grace));
+                _sweeper.Change(s_grace, s_grace);
+            }
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class HubListener : IDisposable
     private void Serve(Socket socket)
     {
         var connection = new Connection(this, ParkedSocket.ToStream(socket, HubAddress.Parse(Address) is UnixDomainSocketEndPoint));
-        new Thread(connection.Run, 256 * 1024) { IsBackground = true, Name = "connection" }.Start();
+        Background.Start("connection", connection.Run);
     }
 
     /// <summary>One process that is connected, and those below it that speak through it.</summary>
@@ -86,7 +86,7 @@ public sealed class HubListener : IDisposable
 
         void IMessageHandler.OnClosed(Exception? cause)
         {
-            if (cause is ProtocolException)
+            if (cause is ProtocolException or not (null or IOException))
             {
                 _listener._log(cause.Message);
             }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -106,10 +107,17 @@ internal sealed class ListenerSocket : IDisposable
             return;
         }
 
-        File.Delete(path);
-        if (Path.GetFileName(folder).StartsWith(FolderPrefix, StringComparison.Ordinal))
+        try
         {
-            Directory.Delete(folder);
+            File.Delete(path);
+            if (Path.GetFileName(folder).StartsWith(FolderPrefix, StringComparison.Ordinal) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else has put something there, or changed its rights: what is theirs stays.
         }
     }
 
@@ -118,7 +126,7 @@ internal sealed class ListenerSocket : IDisposable
     internal void Start(Action<Socket> onConnected)
     {
         _onConnected = onConnected;
-        new Thread(Run) { IsBackground = true, Name = "listener" }.Start();
+        Background.Start("listener", Run, error => _log($"Nobody is let in any more: {error.Message}"));
     }
 
     /// <summary>Listens no more, and takes the socket's file away.</summary>

@@ -1,3 +1,5 @@
+using ProcConcurrency.Runtime.Native;
+
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>
@@ -56,7 +58,7 @@ internal sealed class ReferenceTable(HubPort port)
             }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static table => table.TellGone(), this, preferLocal: false);
+        Background.Queue("references", TellGone);
     }
 
     private void TellGone()

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -15,9 +16,6 @@ internal interface ISessionChild
 
     /// <summary>Completes when nothing of the child is left.</summary>
     Task Ended { get; }
-
-    /// <summary>Ends it at once.</summary>
-    void Kill();
 }
 
 /// <summary>
@@ -38,7 +36,7 @@ public sealed class Session
 
     private Session()
     {
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Background.Run("end of the session", End);
         Watch(PosixSignal.SIGTERM);
         Watch(PosixSignal.SIGHUP);
     }
@@ -148,16 +146,11 @@ public sealed class Session
 
         // From here on nobody is left to take a Ctrl-C but us.
         Watch(PosixSignal.SIGINT);
+        var told = new HashSet<ISessionChild>();
         while (Living() is { Count: > 0 } living)
         {
-            foreach (var child in living)
-            {
-                if (child.IsDaemon || _abandon)
-                {
-                    child.Kill();
-                }
-            }
-
+            var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
+            ProcessPlatform.Current.SignalTrees([.. toEnd.Select(static child => child.ProcessId)], force: true);
             Task.WaitAny([.. living.Select(static child => child.Ended)], TimeSpan.FromMilliseconds(250));
         }
 
@@ -213,7 +206,7 @@ public sealed class Session
     {
         try
         {
-            _signals.Add(PosixSignalRegistration.Create(signal, _ => _abandon = true));
+            _signals.Add(Background.OnSignal(signal, _ => _abandon = true));
         }
         catch (IOException)
         {

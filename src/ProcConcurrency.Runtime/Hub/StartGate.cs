@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -81,7 +82,7 @@ internal sealed class StartGate : HubObject
         {
             // A little later than the lease: a timer's clock is coarser.
             var left = _lease - Stopwatch.GetElapsedTime(_taken[0].Since) + TimeSpan.FromMilliseconds(20);
-            _timer ??= new Timer(_ => Hub.Run(Grant));
+            _timer ??= Background.Timer("start gate", () => Hub.Run(Grant));
             _timer.Change(left, Timeout.InfiniteTimeSpan);
         }
     }

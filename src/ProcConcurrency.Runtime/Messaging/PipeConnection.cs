@@ -158,26 +158,29 @@ internal sealed partial class PipeConnection : IDisposable
     private void FinishLater(byte[] rest)
     {
         _unsent = rest;
-        new Thread(
-            () =>
-            {
-                lock (_sendGate)
-                {
-                    try
-                    {
-                        SendUnsent(WaitLimit.None, 0);
-                    }
-                    catch (PipeClosedException)
-                    {
-                        // Nobody is left to get it.
-                    }
-                }
-            },
-            256 * 1024)
+        try
         {
-            IsBackground = true,
-            Name = "pipe",
-        }.Start();
+            Background.Start("pipe", SendUnsent, _ => Dispose());
+        }
+        catch (IOException)
+        {
+            // Too many threads. The next message waits for it, and the close takes it along.
+        }
+    }
+
+    private void SendUnsent()
+    {
+        lock (_sendGate)
+        {
+            try
+            {
+                SendUnsent(WaitLimit.None, 0);
+            }
+            catch (PipeClosedException)
+            {
+                // Nobody is left to get it.
+            }
+        }
     }
 
     private PipeClosedException Ended() => new(

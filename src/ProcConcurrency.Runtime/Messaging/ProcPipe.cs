@@ -169,20 +169,19 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// The process that this end was sent to is gone. Where it had not begun to use it, and nobody else was given it, the
     /// other end is told. Returns at once.
     /// </summary>
-    public void Forsake() => ThreadPool.UnsafeQueueUserWorkItem(
-        static pipe =>
+    public void Forsake() => Background.Queue(
+        "pipe",
+        () =>
         {
             try
             {
-                pipe.Call(pipe.Request(HubOperation.Forsake));
+                Call(Request(HubOperation.Forsake));
             }
             catch (ObjectGoneException)
             {
                 // It is gone, which is as well.
             }
-        },
-        this,
-        preferLocal: false);
+        });
 
     /// <summary>As <see cref="Close"/>.</summary>
     void IDisposable.Dispose() => Close();

@@ -50,18 +50,17 @@ public sealed class ProcSocket : ProcObject
     public static ProcSocket Of(HubPort port, long id) => new(new ProcObjectOrigin(port, id, null, IsCounted: false));
 
     /// <summary>It was not taken and never will be, or was: the hub need keep nothing. Returns at once.</summary>
-    public void Drop() => ThreadPool.UnsafeQueueUserWorkItem(
-        static socket =>
+    public void Drop() => Background.Queue(
+        "socket",
+        () =>
         {
             try
             {
-                socket.Remove();
+                Remove();
             }
             catch (ObjectGoneException)
             {
                 // It is gone.
             }
-        },
-        this,
-        preferLocal: false);
+        });
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Messaging;
 
@@ -144,7 +145,7 @@ public sealed class QueueWriter : IDisposable
 
     private void Arm()
     {
-        _timer ??= new Timer(static writer => ((QueueWriter)writer!).FlushLull(), this, Timeout.Infinite, Timeout.Infinite);
+        _timer ??= Background.Timer("queue", FlushLull);
         _timer.Change(s_lull, Timeout.InfiniteTimeSpan);
     }
 

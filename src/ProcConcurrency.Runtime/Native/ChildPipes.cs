@@ -54,7 +54,7 @@ internal sealed unsafe class ChildPipes
                 0));
             StandardOutput = Open($@"\\.\pipe\{name}", Kernel32.GenericWrite | Kernel32.FileReadAttributes, 0);
             output.WaitForConnection();
-            Output = output;
+            Output = new WindowsOutput(output);
         }
         catch
         {

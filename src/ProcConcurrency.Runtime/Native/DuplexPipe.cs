@@ -15,7 +15,7 @@ namespace ProcConcurrency.Runtime.Native;
 /// has passed the look at <see cref="_closed"/> is counted, and is cancelled again until he is out.
 /// </para>
 /// </remarks>
-internal sealed class DuplexPipe : Stream
+internal sealed class DuplexPipe : Stream, IEndsWhenEmpty
 {
     // A driver may refuse to cancel; then the handles are closed when the blocked call returns, and nobody waits for it.
     private const int MostTries = 200;
@@ -113,7 +113,7 @@ internal sealed class DuplexPipe : Stream
     /// Says that the process at the other end is gone: reading goes on to the last byte and then ends, also where a stray
     /// copy of that end, which some other process has inherited, would keep it waiting.
     /// </summary>
-    internal void EndWhenEmpty()
+    public void EndWhenEmpty()
     {
         Interlocked.Exchange(ref _farEndGone, 1);
         CancelWhileIn(_input, ref _reading);

@@ -12,10 +12,10 @@ internal interface IProcessPlatform
     SpawnedProcess Spawn(LaunchSettings settings);
 
     /// <summary>
-    /// Asks a process that <see cref="Spawn"/> started and every process below it to end; with <paramref name="force"/> ends
-    /// them at once. What is left of those below when the process has ended is ended then.
+    /// Asks processes that <see cref="Spawn"/> started, and every process below them, to end; with <paramref name="force"/> ends
+    /// them at once. What is left of those below one when it has ended is ended then. Many cost one look at the system's processes.
     /// </summary>
-    void SignalTree(int processId, bool force);
+    void SignalTrees(IReadOnlyCollection<int> processIds, bool force);
 
     /// <summary>In a child: opens its end of the channel that <see cref="Spawn"/> made.</summary>
     Stream OpenChildEnd(string endpoint);
@@ -30,8 +30,11 @@ internal interface IProcessPlatform
 /// <summary>A process just started: its two streams belong to the receiver.</summary>
 /// <param name="ProcessId">The operating system's id of the process.</param>
 /// <param name="Channel">The channel's near end: one thread reads while others write; closing it ends a blocked call.</param>
-/// <param name="Output">What the process writes to its standard output and error: read asynchronously; closing it ends a read.</param>
-/// <param name="Exited">Completes the moment the process is gone and reaped.</param>
+/// <param name="Output">What the process writes to its standard output and error; it ends when empty, see <see cref="IEndsWhenEmpty"/>.</param>
+/// <param name="Exited">
+/// Completes the moment the process is gone and reaped, on a thread that waits for it alone. From then on the channel ends when it is
+/// empty, though some other process may have its far end.
+/// </param>
 internal sealed record SpawnedProcess(int ProcessId, Stream Channel, Stream Output, Task<ExitStatus> Exited);
 
 /// <summary>Picks the platform.</summary>

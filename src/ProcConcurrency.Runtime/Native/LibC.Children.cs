@@ -29,11 +29,41 @@ internal static unsafe partial class LibC
 
     private static int WaitLeaveZombie => s_isMac ? 0x20 : 0x01000000;
 
+    [LibraryImport(Library, EntryPoint = "sigaction")]
+    private static partial int SignalAction(int signal, void* action, void* oldAction);
+
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     internal static partial int WaitProcess(int processId, out int status, int options);
 
     [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
     private static partial int WaitId(int idType, int id, int* info, int options);
+
+    /// <summary>
+    /// Where whoever started this process had SIGCHLD ignored, the system would keep no child's exit code, and .NET would reap what
+    /// isn't its own. Nobody handles the signal then, so the default, which does nothing either, changes nothing else.
+    /// </summary>
+    internal static void KeepExitCodes()
+    {
+        const nint Default = 0;
+        const nint Ignored = 1;
+        var signal = s_isMac ? 20 : 17;
+
+        // Larger than any libc's struct sigaction, which begins with the handler (glibc: 152 bytes).
+        var action = stackalloc byte[512];
+        if (SignalAction(signal, null, action) == 0 && *(nint*)action == Ignored)
+        {
+            _ = Signal(signal, Default);
+        }
+    }
+
+    /// <summary>Waits until a child has ended, which is not reaped by it, or is no child of this process any more.</summary>
+    internal static void WaitForEnd(int processId)
+    {
+        var info = stackalloc int[SignalInfoInts];
+        while (WaitId(WaitForProcess, processId, info, WaitExited | WaitLeaveZombie) < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted)
+        {
+        }
+    }
 
     /// <summary>Whether and how a child has ended, which is not reaped by it; null while it runs.</summary>
     internal static ChildEnd? PeekEnd(int processId)

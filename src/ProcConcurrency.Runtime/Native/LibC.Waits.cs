@@ -67,6 +67,36 @@ internal static unsafe partial class LibC
     /// <summary>Nothing more will be received: the other side's sends fail.</summary>
     internal static void ShutDownReceiving(SafeHandle socket) => _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownReceive);
 
+    /// <summary>Lets receiving go on to the last byte that is there, and end then, though the other end stays open somewhere.</summary>
+    internal static void EndReceivingWhenEmpty(SafeHandle socket)
+    {
+        const int MostLooks = 5000;
+        var added = false;
+        try
+        {
+            socket.DangerousAddRef(ref added);
+
+            // Linux gives what is there after the call; macOS throws it away, so there it has to be taken before.
+            for (var i = 0; s_isMac && i < MostLooks && WaitForData(socket, 0); i++)
+            {
+                Thread.Sleep(1);
+            }
+
+            _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownReceive);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The reader has met the end, and closed it.
+        }
+        finally
+        {
+            if (added)
+            {
+                socket.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Makes calls block, but limits how long one may, and asks for buffers of a size; the system gives what it allows.</summary>
     internal static void SetLimits(SafeHandle socket, int milliseconds, int bufferSize)
     {

@@ -30,8 +30,9 @@ internal sealed class UnixChild
     internal Task<ExitStatus> Exited => _exited.Task;
 
     /// <summary>Asks the process and all below it to end; with <paramref name="force"/> ends them at once.</summary>
-    internal void SignalTree(bool force)
+    internal void SignalTree(ProcessSnapshot processes, bool force)
     {
+        var descendants = processes.Below([_processId]);
         lock (_gate)
         {
             if (_over)
@@ -43,7 +44,6 @@ internal sealed class UnixChild
             var signal = force ? LibC.SigKill : LibC.SigTerm;
 
             // Descendants first, while their parent still ties them to the tree; then the group, which catches any born meanwhile.
-            var descendants = ProcessTree.Descendants(_processId);
             _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
             _ = LibC.Kill(-_processId, signal);
             _ = LibC.Kill(_processId, signal);
@@ -54,32 +54,34 @@ internal sealed class UnixChild
         }
     }
 
-    /// <summary>Takes the exit status if there is one, and ends what must not outlive the child.</summary>
-    internal void ReapIfEnded()
+    /// <summary>Takes the exit status of the process, which has ended, and ends what must not outlive it.</summary>
+    internal void Reap()
     {
-        ExitStatus status;
-        lock (_gate)
+        var status = ExitStatus.Unknown;
+        try
         {
-            if (_over || LibC.PeekEnd(_processId) is not { } end)
+            lock (_gate)
             {
-                return;
+                _over = true;
+                var end = LibC.PeekEnd(_processId) ?? ChildEnd.Lost;
+                if (end == ChildEnd.BySignal || (end == ChildEnd.ByExit && _told))
+                {
+                    _ = LibC.Kill(-_processId, LibC.SigKill);
+                }
+
+                ProcessTree.KillLeftOf(_below);
+                UnixReaper.Forget(_processId);
+
+                // Where somebody else in this process waited for every child, the code is lost; the end is certain.
+                if (LibC.WaitProcess(_processId, out var code, LibC.WaitNoHang) == _processId)
+                {
+                    status = ExitStatus.FromWaitStatus(code);
+                }
             }
-
-            _over = true;
-            if (end == ChildEnd.BySignal || (end == ChildEnd.ByExit && _told))
-            {
-                _ = LibC.Kill(-_processId, LibC.SigKill);
-            }
-
-            ProcessTree.KillLeftOf(_below);
-            UnixReaper.Forget(_processId);
-
-            // Where somebody else in this process waited for every child, the code is lost; the end is certain.
-            status = LibC.WaitProcess(_processId, out var code, LibC.WaitNoHang) == _processId
-                ? ExitStatus.FromWaitStatus(code)
-                : ExitStatus.Unknown;
         }
-
-        _exited.SetResult(status);
+        finally
+        {
+            _exited.SetResult(status);
+        }
     }
 }

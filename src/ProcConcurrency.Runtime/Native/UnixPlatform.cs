@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
@@ -15,6 +14,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
 
     public SpawnedProcess Spawn(LaunchSettings settings)
     {
+        LibC.KeepExitCodes();
         var channel = LibC.CreateSocketPair();
         (int Ours, int Theirs) output;
         try
@@ -54,11 +54,30 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error));
         }
 
-        return new SpawnedProcess(processId, new UnixSocketStream(channel.Ours), Adopt(output.Ours), UnixReaper.Watch(processId));
+        var stream = new UnixSocketStream(channel.Ours);
+        var text = new UnixOutput(output.Ours);
+        try
+        {
+            return new SpawnedProcess(processId, stream, text, UnixReaper.Watch(processId, stream.EndWhenEmpty));
+        }
+        catch (IOException refused)
+        {
+            stream.Dispose();
+            text.Dispose();
+            throw new ProcessStartException(settings.FileName, refused.Message.TrimEnd('.'));
+        }
     }
 
-    // One that is not found has been reaped, and its id may be somebody else's by now.
-    public void SignalTree(int processId, bool force) => UnixReaper.Find(processId)?.SignalTree(force);
+    public void SignalTrees(IReadOnlyCollection<int> processIds, bool force)
+    {
+        // One that is not found has been reaped, and its id may be somebody else's by now.
+        var children = processIds.Select(UnixReaper.Find).OfType<UnixChild>().ToList();
+        if (children.Count > 0)
+        {
+            var processes = ProcessSnapshot.Take();
+            children.ForEach(child => child.SignalTree(processes, force));
+        }
+    }
 
     public Stream OpenChildEnd(string endpoint)
     {
@@ -94,10 +113,6 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             Arguments = ["-c", "cd \"$1\" && shift && exec \"$@\"", "sh", settings.WorkingDirectory, settings.FileName, .. settings.Arguments],
         }
         : throw new ProcessStartException(settings.FileName, "there is no such file");
-
-    // Read asynchronously, which the channel's stream is not made for.
-    private static NetworkStream Adopt(int descriptor) =>
-        new(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), ownsSocket: true);
 
     private static int SpawnWith(LaunchSettings settings, int channel, int output, out int processId)
     {

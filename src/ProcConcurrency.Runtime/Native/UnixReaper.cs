@@ -1,33 +1,37 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>
-/// Reaps this session's children the moment they end, so that none stays a zombie whatever the session is doing.
-/// Only ids that were given to <see cref="Watch"/> are waited for: .NET's own Process class reaps its own.
+/// Reaps this session's children the moment they end, so that none stays a zombie whatever the session is doing. A thread of its
+/// own waits for each, by its id: the thread pool may be busy, and .NET's own Process class reaps its own.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class UnixReaper
 {
     private static readonly ConcurrentDictionary<int, UnixChild> s_watched = new();
-    private static readonly object s_gate = new();
-    private static PosixSignalRegistration? s_registration;
 
     /// <summary>Begins to watch a child of this process. The task completes with its exit status once it is reaped.</summary>
-    internal static Task<ExitStatus> Watch(int processId)
+    /// <param name="processId">The child.</param>
+    /// <param name="onEnded">Called after that, on the thread that waited.</param>
+    /// <exception cref="IOException">There are too many threads; the child was ended.</exception>
+    internal static Task<ExitStatus> Watch(int processId, Action onEnded)
     {
-        lock (s_gate)
-        {
-            s_registration ??= PosixSignalRegistration.Create(PosixSignal.SIGCHLD, static _ => Sweep());
-        }
-
         var child = new UnixChild(processId);
         s_watched[processId] = child;
+        try
+        {
+            Background.Start($"end of {processId}", () => Await(child, processId, onEnded));
+        }
+        catch
+        {
+            child.SignalTree(ProcessSnapshot.Take(), force: true);
+            LibC.WaitForEnd(processId);
+            child.Reap();
+            throw;
+        }
 
-        // It may have ended before it was in the table, and its signal gone by.
-        child.ReapIfEnded();
         return child.Exited;
     }
 
@@ -37,11 +41,16 @@ internal static class UnixReaper
     /// <summary>Before a child is reaped: from then on its id may be a new child's.</summary>
     internal static void Forget(int processId) => s_watched.TryRemove(processId, out _);
 
-    private static void Sweep()
+    private static void Await(UnixChild child, int processId, Action onEnded)
     {
-        foreach (var (_, child) in s_watched)
+        try
         {
-            child.ReapIfEnded();
+            LibC.WaitForEnd(processId);
+            child.Reap();
+        }
+        finally
+        {
+            onEnded();
         }
     }
 }

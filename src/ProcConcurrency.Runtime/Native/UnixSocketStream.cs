@@ -5,7 +5,7 @@ namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>A connected Unix socket as a stream of bytes with descriptors beside them (SCM_RIGHTS).</summary>
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
-internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockingWriter
+internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockingWriter, IEndsWhenEmpty
 {
     // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader
     // looks this long before it sleeps, and lets others run meanwhile. One a process: many quick children would else keep the
@@ -77,6 +77,9 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockin
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void EndWhenEmpty() => LibC.EndReceivingWhenEmpty(_socket);
 
     public override void Flush()
     {

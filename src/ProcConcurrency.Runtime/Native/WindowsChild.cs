@@ -21,11 +21,10 @@ internal sealed class WindowsChild
     private readonly object _gate = new();
     private readonly ProcessHandle _process;
     private readonly JobObject _job;
-    private readonly RegisteredWaitHandle _registration;
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _over;
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Makes it.</summary>
     /// <param name="processId">The process.</param>
     /// <param name="process">Its handle; owned from now on, as <paramref name="job"/> is.</param>
     /// <param name="job">The job that it is in.</param>
@@ -34,14 +33,7 @@ internal sealed class WindowsChild
         ProcessId = processId;
         _process = process;
         _job = job;
-
-        // The call may come before the registration is in its field; it waits at the gate until it is.
-        lock (_gate)
-        {
-            s_living[processId] = this;
-            _registration = ThreadPool.RegisterWaitForSingleObject(
-                process, static (child, _) => ((WindowsChild)child!).OnExited(), this, Timeout.Infinite, executeOnlyOnce: true);
-        }
+        s_living[processId] = this;
     }
 
     /// <summary>The system's id of the process.</summary>
@@ -52,6 +44,28 @@ internal sealed class WindowsChild
 
     /// <summary>A living child of this process, or null.</summary>
     internal static WindowsChild? Find(int processId) => s_living.GetValueOrDefault(processId);
+
+    /// <summary>Begins to wait for its end, on a thread of its own: the thread pool may be busy.</summary>
+    /// <param name="onEnded">Called on that thread after <see cref="Exited"/> has completed.</param>
+    /// <exception cref="IOException">There are too many threads; the child was ended.</exception>
+    internal void Watch(Action onEnded)
+    {
+        try
+        {
+            Background.Start($"end of {ProcessId}", () =>
+            {
+                _process.WaitOne();
+                OnExited();
+                onEnded();
+            });
+        }
+        catch
+        {
+            Kill();
+            OnExited();
+            throw;
+        }
+    }
 
     /// <summary>Ends the process and all below it, now.</summary>
     internal void Kill()
@@ -98,7 +112,6 @@ internal sealed class WindowsChild
                 _job.Terminate(ExitStatus.WindowsForced);
             }
 
-            _registration.Unregister(null);
             _job.Dispose();
             _process.Dispose();
         }

@@ -29,8 +29,7 @@ internal sealed class WindowsPlatform : IProcessPlatform
         {
             pipes = new ChildPipes();
             var child = WindowsSpawn.Start(settings.At(pipes.Endpoint), pipes);
-            _ = child.Exited.ContinueWith(
-                static (_, channel) => ((DuplexPipe)channel!).EndWhenEmpty(), pipes.Channel, TaskScheduler.Default);
+            child.Watch(pipes.Channel.EndWhenEmpty);
             return new SpawnedProcess(child.ProcessId, pipes.Channel, pipes.Output, child.Exited);
         }
         catch (Exception error)
@@ -46,17 +45,20 @@ internal sealed class WindowsPlatform : IProcessPlatform
         }
     }
 
-    public void SignalTree(int processId, bool force)
+    public void SignalTrees(IReadOnlyCollection<int> processIds, bool force)
     {
-        // One that is not found has ended, and its id may be somebody else's by now.
-        var child = WindowsChild.Find(processId);
-        if (force)
+        foreach (var processId in processIds)
         {
-            child?.Kill();
-        }
-        else
-        {
-            child?.Ask();
+            // One that is not found has ended, and its id may be somebody else's by now.
+            var child = WindowsChild.Find(processId);
+            if (force)
+            {
+                child?.Kill();
+            }
+            else
+            {
+                child?.Ask();
+            }
         }
     }
 

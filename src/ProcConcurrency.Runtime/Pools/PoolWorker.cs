@@ -173,16 +173,16 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
         return items;
     }
 
-    internal void End()
+    /// <summary>Lets it end itself where it is idle; gives the process that is to be ended where it is not.</summary>
+    internal IChildLink? End()
     {
-        if (IsIdle)
+        if (!IsIdle)
         {
-            TrySend(ChildProtocol.End, []);
+            return Volatile.Read(ref _link);
         }
-        else
-        {
-            Volatile.Read(ref _link)?.Kill();
-        }
+
+        TrySend(ChildProtocol.End, []);
+        return null;
     }
 
     internal void WaitEnded(TimeSpan grace)

@@ -1,4 +1,5 @@
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Pools;
 
@@ -188,9 +189,15 @@ public sealed partial class WorkerPool
     {
         if (_starter is null && WantsWorker)
         {
-            var starter = new Thread(StartWorkers, 256 * 1024) { IsBackground = true, Name = "pool starts" };
-            starter.Start();
-            _starter = starter;
+            try
+            {
+                _starter = Background.Start("pool starts", StartWorkers);
+            }
+            catch (IOException error)
+            {
+                Failure ??= new PoolFailure(Error: error);
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 

@@ -271,11 +271,7 @@ public sealed partial class WorkerPool : IDisposable
             workers = [.. _workers];
         }
 
-        foreach (var worker in workers)
-        {
-            worker.End();
-        }
-
+        ChildLink.End(workers.Select(static worker => worker.End()).OfType<IChildLink>(), force: true);
         foreach (var worker in workers)
         {
             worker.WaitEnded(TimeSpan.FromSeconds(2));

@@ -71,7 +71,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         Name = name;
         IsDaemon = daemon;
         _channel = new Channel(process.Channel, new Receiver(this));
-        _output = new OutputCapture(process.Output, onOutput);
+        _output = new OutputCapture(process.Output, onOutput); // Last: it begins at once.
     }
 
     /// <inheritdoc/>
@@ -118,22 +118,28 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             throw;
         }
 
-        var child = new ChildLink(process, place, handler, name, daemon, onOutput);
-        session.Add(child);
+        ChildLink? child = null;
         try
         {
-            new Thread(child.Attend, 256 * 1024) { IsBackground = true, Name = $"child {child.ProcessId}" }.Start();
+            child = new ChildLink(process, place, handler, name, daemon, onOutput);
+            session.Add(child);
+            Background.Start($"child {child.ProcessId}", child.Attend);
+            return child;
         }
-        catch
+        catch (Exception error)
         {
             // Too many threads: nobody would attend to it.
-            child.Dispose();
-            session.Remove(child);
-            place.Dispose();
-            throw;
-        }
+            ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
+            process.Channel.Dispose();
+            process.Output.Dispose();
+            if (child is not null)
+            {
+                session.Remove(child);
+            }
 
-        return child;
+            place.Dispose();
+            throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.')) : error;
+        }
     }
 
     /// <inheritdoc/>
@@ -146,14 +152,39 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         _channel.Post(kind, id, payload, descriptor);
 
     /// <summary>Asks the child and all below it to end (SIGTERM; Ctrl-Break on Windows).</summary>
-    public void Terminate()
-    {
-        Volatile.Write(ref _stopAsked, 1);
-        Signal(force: false);
-    }
+    public void Terminate() => End([this], force: false);
 
     /// <inheritdoc/>
-    public void Kill() => Signal(force: true);
+    public void Kill() => End([this], force: true);
+
+    /// <summary>Asks children and all below them to end, or ends them at once: many together cost little more than one.</summary>
+    /// <param name="children">The children; one that has ended is passed over.</param>
+    /// <param name="force">End them at once.</param>
+    public static void End(IEnumerable<IChildLink> children, bool force)
+    {
+        var processIds = new List<int>();
+        foreach (var child in children)
+        {
+            if (child is not ChildLink link)
+            {
+                child.Kill();
+                continue;
+            }
+
+            if (!force)
+            {
+                Volatile.Write(ref link._stopAsked, 1);
+            }
+
+            // A reaped id may belong to somebody else by now.
+            if (!link.Exited.IsCompleted)
+            {
+                processIds.Add(link.ProcessId);
+            }
+        }
+
+        ProcessPlatform.Current.SignalTrees(processIds, force);
+    }
 
     /// <summary>Ends the child at once, if it still lives, without waiting for it.</summary>
     public void Dispose()
@@ -162,48 +193,25 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         _channel.Dispose();
     }
 
-    private void Signal(bool force)
-    {
-        // A reaped id may belong to somebody else by now.
-        if (!Exited.IsCompleted)
-        {
-            ProcessPlatform.Current.SignalTree(ProcessId, force);
-        }
-    }
-
     private void Attend()
     {
         try
         {
-            var key = Session.Current.Key;
-            Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
-            key.CopyTo(greeting);
-            BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);
-            _process.Channel.Write(greeting);
-            CryptographicOperations.ZeroMemory(greeting);
-            Handshake.Accept(_process.Channel, key);
-            Volatile.Write(ref _ready, 1);
-            if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)
-            {
-                // Before its own handler is there, PowerShell's takes Ctrl-Break, and may not end of it.
-                Signal(force: false);
-            }
-
+            Greet();
             _handler.OnReady(this);
             _channel.ReadToEnd();
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or CryptographicException)
+        catch (Exception error)
         {
-            _output.Note(error.Message);
+            Break(error);
             _channel.Dispose();
-            _broken = true;
         }
 
         // One that closed its channel itself has said goodbye: however long its end takes, nobody kills it unasked.
-        _place.Dispose();
+        LastStep(_place.Dispose);
         if (_broken && !Exited.Wait(s_farewell))
         {
-            Kill();
+            LastStep(Kill);
         }
 
         var status = Exited.GetAwaiter().GetResult();
@@ -215,18 +223,41 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             status = new ExitStatus(-15);
         }
 
-        _output.Finish();
-        Session.Current.Remove(this);
-        Session.Current.OnHubLinkClosed(this, status == ExitStatus.Unknown ? null : status.Code);
-        try
+        LastStep(_output.Finish);
+        LastStep(() => Session.Current.Remove(this));
+        LastStep(() => Session.Current.OnHubLinkClosed(this, status == ExitStatus.Unknown ? null : status.Code));
+        LastStep(() => _handler.OnExited(this, status));
+        _ended.SetResult();
+    }
+
+    private void Greet()
+    {
+        var key = Session.Current.Key;
+        Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
+        key.CopyTo(greeting);
+        BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);
+        _process.Channel.Write(greeting);
+        CryptographicOperations.ZeroMemory(greeting);
+        Handshake.Accept(_process.Channel, key);
+        Volatile.Write(ref _ready, 1);
+        if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)
         {
-            _handler.OnExited(this, status);
-        }
-        finally
-        {
-            _ended.SetResult();
+            // Before its own handler is there, PowerShell's takes Ctrl-Break, and may not end of it.
+            Terminate();
         }
     }
+
+    /// <summary>The child can't go on: it broke a rule, or this side can't take what it sends. Its end is to say so.</summary>
+    private void Break(Exception cause)
+    {
+        _broken = true;
+        _output.Note(cause is IOException or ObjectDisposedException or CryptographicException
+            ? cause.Message
+            : $"The session could not go on with this process, and ended it: {cause.GetType().Name}: {cause.Message}");
+    }
+
+    // Whatever one of these throws, the others have their turn, and whoever waits for the end hears of it.
+    private void LastStep(Action step) => Background.Run($"end of '{Name}' ({ProcessId})", step);
 
     private sealed class Receiver(ChildLink child) : IMessageHandler
     {
@@ -258,8 +289,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             // A child that closes with bytes of ours unread is an IOException, too: that is its goodbye.
             if (cause is ProtocolException or not (null or IOException))
             {
-                child._output.Note(cause.Message);
-                child._broken = true;
+                child.Break(cause);
             }
         }
     }

@@ -1,32 +1,39 @@
 using System.Text;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Processes;
 
 /// <summary>
 /// Takes what a process writes to its standard output and error past the channel: a native library's message, a crash
-/// report. It is always drained, so that the process never blocks on it; lines go to a receiver and the last are kept.
+/// report. A thread of its own drains it, so that the process never blocks on it; lines go to a receiver and the last are kept.
 /// </summary>
 internal sealed class OutputCapture
 {
     private const int TailLength = 4096;
     private const int MaxLineLength = 64 * 1024;
-
-    // A closed stream's read ends at once; but no child's end may hang on that.
-    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(5);
+    private const int BufferSize = 4096;
 
     private readonly Stream _stream;
     private readonly Action<string>? _onLine;
-    private readonly Task _reading;
+    private readonly Thread _reading;
 
     // Guards _tail.
     private readonly object _gate = new();
     private readonly StringBuilder _tail = new();
 
+    // Of the reading thread.
+    private readonly StringBuilder _line = new();
+    private bool _failed;
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="stream">Owned from now on.</param>
+    /// <param name="onLine">Takes each line, on the reading thread; may be null.</param>
+    /// <exception cref="IOException">There are too many threads.</exception>
     internal OutputCapture(Stream stream, Action<string>? onLine)
     {
         _stream = stream;
         _onLine = onLine;
-        _reading = ReadAsync();
+        _reading = Background.Start("output", Read, error => Note(error.Message));
     }
 
     internal string Tail
@@ -49,45 +56,42 @@ internal sealed class OutputCapture
         }
     }
 
-    /// <summary>After the process has ended: takes what is still there, and no more, for its own children may hold the other end.</summary>
+    /// <summary>
+    /// After the process has ended: returns when all that it wrote has been taken. What its own children write later is not, for
+    /// they may hold the other end for ever.
+    /// </summary>
     internal void Finish()
     {
-        if (!_reading.Wait(TimeSpan.FromMilliseconds(100)))
-        {
-            _stream.Dispose();
-            _reading.Wait(s_closing);
-        }
+        (_stream as IEndsWhenEmpty)?.EndWhenEmpty();
+        _reading.Join();
     }
 
-    private async Task ReadAsync()
+    private void Read()
     {
-        var buffer = new byte[4096];
-        var characters = new char[4096];
+        // Not by StreamReader, which reads again where a read has filled its buffer, and keeps meanwhile what it has. A text that
+        // isn't UTF-8, or is cut within a character, has a replacement character there.
+        var bytes = new byte[BufferSize];
         var decoder = Encoding.UTF8.GetDecoder();
-        var line = new StringBuilder();
-        try
+        var characters = new char[Encoding.UTF8.GetMaxCharCount(BufferSize)];
+        using (_stream)
         {
             int read;
-            while ((read = await _stream.ReadAsync(buffer.AsMemory()).ConfigureAwait(false)) > 0)
+            do
             {
-                var count = decoder.GetChars(buffer, 0, read, characters, 0);
-                Take(characters.AsSpan(0, count), line);
+                read = _stream.Read(bytes, 0, BufferSize);
+                var count = decoder.GetChars(bytes, 0, read, characters, 0, flush: read == 0);
+                Take(characters.AsSpan(0, count));
             }
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            // Finish closed it under us.
+            while (read > 0);
         }
 
-        if (line.Length > 0)
+        if (_line.Length > 0)
         {
-            _onLine?.Invoke(line.ToString());
+            EndLine();
         }
-
-        _stream.Dispose();
     }
 
-    private void Take(ReadOnlySpan<char> text, StringBuilder line)
+    private void Take(ReadOnlySpan<char> text)
     {
         lock (_gate)
         {
@@ -96,17 +100,36 @@ internal sealed class OutputCapture
 
         foreach (var character in text)
         {
-            if (character == '\n' || line.Length == MaxLineLength)
+            if (character == '\n' || _line.Length == MaxLineLength)
             {
-                _onLine?.Invoke(line.ToString().TrimEnd('\r'));
-                line.Clear();
+                EndLine();
             }
 
             if (character != '\n')
             {
-                line.Append(character);
+                _line.Append(character);
             }
         }
+    }
+
+    private void EndLine()
+    {
+        try
+        {
+            _onLine?.Invoke(_line.ToString().TrimEnd('\r'));
+        }
+        catch (Exception error) when (!_failed)
+        {
+            // Whoever should have it can't take it; the process must be able to go on writing all the same.
+            _failed = true;
+            Note($"A line of the output could not be taken: {error.Message}");
+        }
+        catch (Exception)
+        {
+            // Said before.
+        }
+
+        _line.Clear();
     }
 
     private void Append(ReadOnlySpan<char> text)

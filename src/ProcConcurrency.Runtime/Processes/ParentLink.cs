@@ -39,7 +39,7 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
         CryptographicOperations.ZeroMemory(key);
         var link = new ParentLink(stream, handler);
         Session.Current.ConnectHub(link, BinaryPrimitives.ReadInt64LittleEndian(greeting[Handshake.KeySize..]));
-        new Thread(link._channel.ReadToEnd, 256 * 1024) { IsBackground = true, Name = "parent" }.Start();
+        Background.Start("parent", link._channel.ReadToEnd);
         return link;
     }
 
@@ -69,12 +69,20 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
 
     void IMessageHandler.OnClosed(Exception? cause)
     {
-        Session.Current.CloseHub();
-        _handler.OnClosed(cause);
-        if (!_ending)
+        Background.Run("parent", Session.Current.CloseHub);
+        Background.Run("parent", () => _handler.OnClosed(cause));
+        if (_ending)
         {
-            ProcessPlatform.Current.KillOwnTree();
+            return;
         }
+
+        if (cause is ProtocolException or not (null or IOException))
+        {
+            // The parent lives, and shows this with the process's end.
+            Background.Run("parent", () => throw cause);
+        }
+
+        ProcessPlatform.Current.KillOwnTree();
     }
 
     private void Sort(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)

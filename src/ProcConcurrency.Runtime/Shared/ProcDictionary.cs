@@ -85,7 +85,8 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     /// <returns>Whether it was there.</returns>
     public bool TryRemove(object key, out object? value)
     {
-        var reply = Call(Request(HubOperation.Delete).Text(DictionaryKey.Of(key).Text));
+        var (text, _) = DictionaryKey.Of(key);
+        var reply = Call(Request(HubOperation.Delete).Text(text));
         var reader = reply.Read();
         var found = reader.Flag();
         value = found ? HubEnvironment.Codec.Decode(reader.Value()) : null;
@@ -94,7 +95,11 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     }
 
     /// <summary>Whether a key is there.</summary>
-    public bool Contains(object key) => Call(Request(HubOperation.Contains).Text(DictionaryKey.Of(key).Text)).Read().Flag();
+    public bool Contains(object key)
+    {
+        var (text, _) = DictionaryKey.Of(key);
+        return Call(Request(HubOperation.Contains).Text(text)).Read().Flag();
+    }
 
     /// <summary>Whether a key is there.</summary>
     public bool ContainsKey(object key) => Contains(key);

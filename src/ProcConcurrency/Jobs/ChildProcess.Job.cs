@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Jobs;
 
@@ -36,12 +37,14 @@ public sealed partial class ChildProcess
     public override void StopJobAsync() => StopJobAsync(force: false, string.Empty);
 
     /// <inheritdoc/>
-    public override void StopJobAsync(bool force, string reason) => new Thread(() =>
-    {
-        StopJob(force, reason);
-        OnStopJobCompleted(new AsyncCompletedEventArgs(null, false, null));
-    })
-    { IsBackground = true }.Start();
+    public override void StopJobAsync(bool force, string reason) => Background.Start(
+        $"stop of '{Name}'",
+        () =>
+        {
+            StopJob(force, reason);
+            OnStopJobCompleted(new AsyncCompletedEventArgs(null, false, null));
+        },
+        error => OnStopJobCompleted(new AsyncCompletedEventArgs(error, false, null)));
 
     /// <inheritdoc/>
     public override void SuspendJob() => throw NotSuspendable();

@@ -19,9 +19,10 @@ public sealed partial class ChildProcess : IChildHandler
     {
         if (kind == MessageKind.Answer)
         {
+            var code = ValueCodec.Decode(payload, _context) as int?;
             lock (_gate)
             {
-                _answered = true;
+                _answer = code ?? throw new ValueFormatException("a child's answer is no exit code");
             }
 
             return;
@@ -43,20 +44,29 @@ public sealed partial class ChildProcess : IChildHandler
         bool crashed;
         lock (_gate)
         {
+            // Where another part of this process took the exit code from the system, the child's own word is left.
+            status = status == ExitStatus.Unknown && _answer is { } answer ? new ExitStatus(answer) : status;
             ExitCode = status.Code;
-            crashed = !_answered && !_stopAsked && status.Code != 0;
+            crashed = _answer is null && !_stopAsked && status.Code != 0;
             state = _stopAsked && status.Signal is not null ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
         }
 
-        if (crashed)
+        try
         {
-            Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
-        }
+            if (crashed)
+            {
+                Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
+            }
 
-        _plan.LetGo();
-        SetJobState(state);
-        _ended.TrySetResult();
-        Changed?.Invoke();
+            _plan.LetGo();
+            SetJobState(state);
+        }
+        finally
+        {
+            // Whatever somebody throws who is told by an event.
+            _ended.TrySetResult();
+            Changed?.Invoke();
+        }
     }
 
     private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)

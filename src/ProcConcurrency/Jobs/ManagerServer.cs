@@ -61,7 +61,9 @@ internal sealed class ManagerServer : IChildHandler
         server._link = ChildLink.Start(launch, StartPlace.Take(canceled), server, "ProcManager", daemon: true);
         try
         {
-            return (server, server._address.Task.WaitAsync(canceled).GetAwaiter().GetResult());
+            // Not by a continuation, which would need a thread of the pool.
+            Task.WaitAny([server._address.Task], canceled);
+            return (server, server._address.Task.GetAwaiter().GetResult());
         }
         catch
         {

@@ -149,12 +149,18 @@ internal sealed class RecordLog(Job job)
     /// <summary>Progress tells how it stands now: what nobody has seen yet is overwritten, not kept.</summary>
     private bool ReplaceProgress(ProgressRecord progress)
     {
-        for (var i = job.Progress.Count - 1; i >= 0; i--)
+        var known = job.Progress;
+
+        // Receive-Job takes records out of it without our gate.
+        lock (((ICollection)known).SyncRoot)
         {
-            if (job.Progress[i].ActivityId == progress.ActivityId)
+            for (var i = known.Count - 1; i >= 0; i--)
             {
-                job.Progress[i] = progress;
-                return true;
+                if (known[i].ActivityId == progress.ActivityId)
+                {
+                    known[i] = progress;
+                    return true;
+                }
             }
         }
 

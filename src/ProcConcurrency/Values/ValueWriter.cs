@@ -62,6 +62,16 @@ internal sealed partial class ValueWriter : IDisposable
         }
     }
 
+    /// <summary>Where it stands between two values, for <see cref="GoBack"/>.</summary>
+    public (int Length, int Shapes) Position => (_length, _shapes.Count);
+
+    /// <summary>Takes back the values since then.</summary>
+    public void GoBack((int Length, int Shapes) position)
+    {
+        _length = position.Length;
+        _shapes.Truncate(position.Shapes);
+    }
+
     /// <summary>Begins a new batch in the same buffer.</summary>
     public void Reset()
     {

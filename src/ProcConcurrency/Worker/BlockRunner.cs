@@ -22,7 +22,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         catch (PipelineStoppedException) when (engine.IsStopped)
         {
             // No answer: the process ends of the stop request, and its parent is to see that.
-            sink.Flush();
+            sink.Flush(isLast: true);
             return 1;
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
@@ -32,7 +32,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         }
 
         var code = engine.ExitCode ?? (threw ? 1 : 0);
-        sink.Flush();
+        sink.Flush(isLast: true);
         using var answer = new ValueWriter(context);
         answer.Write(code);
         link.Send(MessageKind.Answer, ChildProtocol.Run, answer.Written);

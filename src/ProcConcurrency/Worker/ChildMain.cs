@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Worker;
@@ -25,8 +26,7 @@ public static class ChildMain
         var linked = new TaskCompletionSource<ParentLink>();
         var code = 1;
         using var stop = new StopRequest();
-        var main = new Thread(() => code = new Child(linked.Task, inbox, stop).Run(), StackSize) { Name = "main" };
-        main.Start();
+        var main = Background.Start("main", () => code = new Child(linked.Task, inbox, stop).Run(), stackSize: StackSize);
         try
         {
             linked.SetResult(ParentLink.Open(endpoint, inbox));

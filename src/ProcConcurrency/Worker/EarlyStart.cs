@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Runtime.CompilerServices;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Worker;
 
@@ -11,24 +12,28 @@ namespace ProcConcurrency.Worker;
 internal static class EarlyStart
 {
     /// <summary>Begins; returns at once.</summary>
-    internal static void Begin() => new Thread(Run, 1024 * 1024) { IsBackground = true, Name = "early start" }.Start();
-
-    private static void Run()
+    internal static void Begin()
     {
         try
         {
-            // What the engine compiles scripts with makes its tables by reflection. A version may have no such class.
-            if (typeof(PSObject).Assembly.GetType("System.Management.Automation.Language.Compiler") is { } compiler)
-            {
-                RuntimeHelpers.RunClassConstructor(compiler.TypeHandle);
-            }
-
-            LanguagePrimitives.GetEnumerator(null);
-            Parser.ParseInput("1", out _, out _);
+            // Whoever needs the tables meets a fault itself, where it can be told.
+            Background.Start("early start", Run, static _ => { }, 1024 * 1024);
         }
-        catch (Exception)
+        catch (IOException)
         {
-            // Whoever needs the tables meets the fault itself, where it can be told.
+            // Too many threads.
         }
+    }
+
+    private static void Run()
+    {
+        // What the engine compiles scripts with makes its tables by reflection. A version may have no such class.
+        if (typeof(PSObject).Assembly.GetType("System.Management.Automation.Language.Compiler") is { } compiler)
+        {
+            RuntimeHelpers.RunClassConstructor(compiler.TypeHandle);
+        }
+
+        LanguagePrimitives.GetEnumerator(null);
+        Parser.ParseInput("1", out _, out _);
     }
 }

@@ -1,3 +1,5 @@
+using ProcConcurrency.Runtime.Native;
+
 namespace ProcConcurrency.Worker;
 
 /// <summary>
@@ -24,13 +26,17 @@ internal sealed class LullFlusher(Action flush) : IDisposable
             return;
         }
 
-        if (_thread is null)
+        try
         {
-            _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = "records" };
-            _thread.Start();
+            _thread ??= Background.Start("records", Run);
+            _wanted.Set();
         }
-
-        _wanted.Set();
+        catch (IOException)
+        {
+            // Too many threads: nobody would send it later.
+            _roused = 0;
+            flush();
+        }
     }
 
     public void Dispose()

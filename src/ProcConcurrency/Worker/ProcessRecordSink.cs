@@ -14,26 +14,26 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
     private const int BatchBytes = 32 * 1024;
 
     private readonly ParentLink _link;
-
-    // Guards everything below; held while sending, so that a parent that doesn't read stops the script.
-    private readonly object _gate = new();
-    private readonly ValueWriter _writer;
+    private readonly RecordBatch _batch;
     private readonly LullFlusher _flusher;
+
+    // Guards what follows; held while sending, so that a parent that doesn't read stops the script. Not while encoding.
+    private readonly object _gate = new();
     private long _sentAt;
 
     internal ProcessRecordSink(ParentLink link, ValueContext context)
     {
         _link = link;
-        _writer = new ValueWriter(context);
-        _flusher = new LullFlusher(Flush);
+        _batch = new RecordBatch(context);
+        _flusher = new LullFlusher(() => Flush());
     }
 
     internal override void Add(RecordStream stream, object? record)
     {
+        _batch.Add(stream, record);
         lock (_gate)
         {
-            RecordCodec.Write(_writer, stream, record);
-            if (_writer.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.s_lull)
+            if (_batch.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.s_lull)
             {
                 Flush();
             }
@@ -44,18 +44,27 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         }
     }
 
-    internal void Flush()
+    /// <summary>Sends what is there.</summary>
+    /// <param name="isLast">Nothing will be sent after it.</param>
+    internal void Flush(bool isLast = false)
     {
         lock (_gate)
         {
-            if (_writer.Length > 0)
+            while (_batch.Take(isLast) is { } records)
             {
-                _link.Send(MessageKind.Notice, ChildProtocol.Run, _writer.Written);
-                _writer.Reset();
+                _link.Send(MessageKind.Notice, ChildProtocol.Run, records.Written);
+                _batch.Recycle(records);
                 _sentAt = Stopwatch.GetTimestamp();
             }
         }
     }
 
-    public void Dispose() => _flusher.Dispose();
+    public void Dispose()
+    {
+        _flusher.Dispose();
+        lock (_gate)
+        {
+            _batch.Dispose();
+        }
+    }
 }

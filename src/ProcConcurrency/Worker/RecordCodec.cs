@@ -8,7 +8,22 @@ internal static class RecordCodec
 {
     internal static void Write(ValueWriter writer, RecordStream stream, object? record)
     {
-        writer.Write((byte)stream);
+        var start = writer.Position;
+        try
+        {
+            writer.Write((byte)stream);
+            WriteRecord(writer, record);
+        }
+        catch
+        {
+            // A stream's number without its record would be taken for the next one's.
+            writer.GoBack(start);
+            throw;
+        }
+    }
+
+    private static void WriteRecord(ValueWriter writer, object? record)
+    {
         if (record is not ErrorRecord error || BlockPosition.Find(error) is not { } place)
         {
             writer.Write(record);

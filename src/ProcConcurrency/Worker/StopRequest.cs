@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Worker;
@@ -20,9 +21,9 @@ internal sealed class StopRequest : IDisposable
 
     internal StopRequest()
     {
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
-        _break = OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnTerminate) : null;
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+        _terminate = Background.OnSignal(PosixSignal.SIGTERM, OnTerminate);
+        _break = OperatingSystem.IsWindows() ? Background.OnSignal(PosixSignal.SIGQUIT, OnTerminate) : null;
+        _interrupt = Background.OnSignal(PosixSignal.SIGINT, static context => context.Cancel = true);
     }
 
     /// <summary>From now on a request stops this engine and lets the script's finally blocks run; before, it ends the process at once.</summary>
@@ -52,18 +53,31 @@ internal sealed class StopRequest : IDisposable
         context.Cancel = true;
         if (Interlocked.Exchange(ref _decided, 1) == 0)
         {
-            new Thread(Obey) { IsBackground = true, Name = "stop" }.Start();
+            try
+            {
+                Background.Start("stop", Obey, stackSize: 0);
+            }
+            catch (IOException)
+            {
+                // Too many threads: on the signal's own, then.
+                Obey();
+            }
         }
     }
 
     private void Obey()
     {
-        if (Volatile.Read(ref _engine) is { } engine)
+        try
         {
-            engine.Stop();
-            _scriptEnded.Task.Wait(s_grace);
+            if (Volatile.Read(ref _engine) is { } engine)
+            {
+                engine.Stop();
+                _scriptEnded.Task.Wait(s_grace);
+            }
         }
-
-        ParentLink.DieOfStopRequest();
+        finally
+        {
+            ParentLink.DieOfStopRequest();
+        }
     }
 }

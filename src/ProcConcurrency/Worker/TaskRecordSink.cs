@@ -19,11 +19,11 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private const byte TaskFailed = 2;
 
     private readonly ParentLink _link;
-
-    // Guards everything below; held while sending.
-    private readonly object _gate = new();
-    private readonly ValueWriter _writer;
+    private readonly RecordBatch _batch;
     private readonly LullFlusher _flusher;
+
+    // Guards what follows; held while sending, not while encoding.
+    private readonly object _gate = new();
     private byte[] _message = new byte[1024];
     private long _index = -1;
     private bool _failed;
@@ -31,7 +31,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     internal TaskRecordSink(ParentLink link, ValueContext context)
     {
         _link = link;
-        _writer = new ValueWriter(context);
+        _batch = new RecordBatch(context);
         _flusher = new LullFlusher(SendLull);
     }
 
@@ -49,18 +49,18 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
 
     internal override void Add(RecordStream stream, object? record)
     {
+        _batch.Add(stream, record);
         lock (_gate)
         {
             _failed |= stream == RecordStream.Error;
-            RecordCodec.Write(_writer, stream, record);
             if (_index < 0)
             {
                 return;
             }
 
-            if (_writer.Length >= ChunkBytes)
+            if (_batch.Length >= ChunkBytes)
             {
-                Send(0);
+                SendAll();
             }
             else
             {
@@ -76,28 +76,57 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         {
             if (_index >= 0)
             {
-                Send((byte)(LastOfTask | (_failed ? TaskFailed : 0)));
+                SendAll((byte)(LastOfTask | (_failed ? TaskFailed : 0)));
                 _index = -1;
             }
         }
     }
 
-    public void Dispose() => _flusher.Dispose();
+    public void Dispose()
+    {
+        _flusher.Dispose();
+        lock (_gate)
+        {
+            _batch.Dispose();
+        }
+    }
 
     private void SendLull()
     {
         lock (_gate)
         {
-            if (_writer.Length > 0 && _index >= 0)
+            if (_index >= 0)
             {
-                Send(0);
+                SendAll();
             }
         }
     }
 
-    private void Send(byte flags)
+    /// <summary>Sends what is there; with flags for the last message, which is sent though it be empty.</summary>
+    private void SendAll(byte last = 0)
     {
-        var records = _writer.Written;
+        var records = _batch.Take(last != 0);
+        while (records is not null)
+        {
+            var next = _batch.Take(last != 0);
+            Send(records.Written, next is null ? last : (byte)0);
+            _batch.Recycle(records);
+            if (next is null)
+            {
+                return;
+            }
+
+            records = next;
+        }
+
+        if (last != 0)
+        {
+            Send([], last);
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> records, byte flags)
+    {
         var length = HeaderSize + records.Length;
         if (_message.Length < length)
         {
@@ -107,7 +136,6 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(_message, _index);
         _message[8] = flags;
         records.CopyTo(_message.AsSpan(HeaderSize));
-        _writer.Reset();
         Credit.Take(records.Length, (flags & LastOfTask) != 0);
         _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));
     }

@@ -20,6 +20,12 @@ public sealed partial class SourceTests
     public void No_file_has_regions() => Assert.All(
         Code, static file => Assert.False(Region().IsMatch(Repository.Read(file)), file));
 
+    // An exception that leaves a thread of its own ends the process: Background catches it, and tells it where it belongs.
+    [Fact]
+    public void What_runs_in_the_background_begins_in_Background() => Assert.All(
+        Repository.Files(".cs", "src").Where(static file => !file.EndsWith("/Background.cs", StringComparison.Ordinal)),
+        static file => Assert.False(Unguarded().IsMatch(Repository.Read(file)), file));
+
     [Fact]
     public void Nothing_is_named_Utils() => Assert.All(
         Code.Where(static file => !file.Contains("/Conventions/", StringComparison.Ordinal)),
@@ -66,6 +72,9 @@ public sealed partial class SourceTests
     public void Every_project_has_its_lock_file() => Assert.All(
         Repository.Files(".csproj"),
         static project => Assert.True(File.Exists(Repository.PathOf(Path.GetDirectoryName(project)!, "packages.lock.json")), project));
+
+    [GeneratedRegex(@"\bnew (System\.Threading\.)?(Thread|Timer)\(|\bPosixSignalRegistration\.Create|\bThreadPool\.|\bTask\.Run\(|\.ContinueWith\(|\basync void\b")]
+    private static partial Regex Unguarded();
 
     [GeneratedRegex(@"^\s*#\s*region\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Region();

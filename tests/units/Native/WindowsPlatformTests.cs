@@ -56,7 +56,7 @@ public sealed class WindowsPlatformTests
         Assert.SkipUnless(OperatingSystem.IsWindows(), OnlyThere);
         var process = Command("echo up & ping -n 1000 127.0.0.1");
         await FirstLine(process);
-        ProcessPlatform.Current.SignalTree(process.ProcessId, force);
+        ProcessPlatform.Current.SignalTrees([process.ProcessId], force);
         Assert.Equal(code, (await process.Exited.WaitAsync(TimeSpan.FromSeconds(60))).Code);
     }
 

@@ -44,7 +44,7 @@ public sealed class ReaperTests
     {
         var process = Shell("sleep 1000 & echo $!; wait");
         var sleeper = await FirstLine(process);
-        ProcessPlatform.Current.SignalTree(process.ProcessId, force: true);
+        ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
         Assert.Equal(-9, (await Ended(process)).Code);
         await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
     }
@@ -54,7 +54,7 @@ public sealed class ReaperTests
     {
         var process = Shell("setsid sleep 1000 & sleep 0.2; pgrep -P $$ sleep || pgrep -n sleep; wait");
         var sleeper = await FirstLine(process);
-        ProcessPlatform.Current.SignalTree(process.ProcessId, force: true);
+        ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
         Assert.Equal(-9, (await Ended(process)).Code);
         await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
     }
@@ -67,7 +67,7 @@ public sealed class ReaperTests
     {
         var process = Shell(script);
         var sleeper = await FirstLine(process);
-        ProcessPlatform.Current.SignalTree(process.ProcessId, force: false);
+        ProcessPlatform.Current.SignalTrees([process.ProcessId], force: false);
         Assert.Equal(-15, (await Ended(process)).Code);
         await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
     }

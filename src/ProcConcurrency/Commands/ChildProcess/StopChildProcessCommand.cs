@@ -20,6 +20,7 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
 
     private protected override void End()
     {
+        var stopped = new List<ChildProcess>();
         foreach (var process in Processes)
         {
             if (!process.IsStarted)
@@ -32,12 +33,15 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
             }
             else if (ShouldProcess($"{process.Name} ({process.ProcessId})", Force ? "Kill" : "Stop"))
             {
-                process.Stop(Force);
-                if (PassThru)
-                {
-                    WriteObject(process);
-                }
+                stopped.Add(process);
             }
+        }
+
+        // All together: each alone would be a look at all processes of the machine.
+        Jobs.ChildProcess.Stop(stopped, Force);
+        if (PassThru)
+        {
+            WriteObject(stopped, enumerateCollection: true);
         }
     }
 }

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>
+/// Whatever runs beside the user's own code: threads, timers, signal handlers, work for the thread pool. An exception that leaves
+/// one of them would end the process, so all begin here: what they throw goes to whoever can tell it on, and nothing else ends.
+/// </summary>
+public static class Background
+{
+    private const int SmallStack = 256 * 1024;
+
+    /// <summary>Starts a thread that does not keep the process alive.</summary>
+    /// <param name="name">What it is there for.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="onFault">Takes what <paramref name="action"/> throws; without it the standard error does.</param>
+    /// <param name="stackSize">The size of its stack.</param>
+    /// <exception cref="IOException">The system gives this process no more threads.</exception>
+    public static Thread Start(string name, Action action, Action<Exception>? onFault = null, int stackSize = SmallStack)
+    {
+        var thread = new Thread(() => Run(name, action, onFault), stackSize) { IsBackground = true, Name = name };
+        try
+        {
+            thread.Start();
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            throw new IOException("The system gives this process no more threads.", error);
+        }
+
+        return thread;
+    }
+
+    /// <summary>Makes a timer that is not set yet.</summary>
+    /// <param name="name">What it is there for.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="onFault">As for <see cref="Start"/>.</param>
+    public static Timer Timer(string name, Action action, Action<Exception>? onFault = null) =>
+        new(_ => Run(name, action, onFault), null, Timeout.Infinite, Timeout.Infinite);
+
+    /// <summary>Lets the thread pool do something, when it comes to it.</summary>
+    /// <param name="name">What it is there for.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="onFault">As for <see cref="Start"/>.</param>
+    public static void Queue(string name, Action action, Action<Exception>? onFault = null) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Run(name, action, onFault), null);
+
+    /// <summary>Handles a signal.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="onFault">As for <see cref="Start"/>.</param>
+    /// <exception cref="IOException">The system has no such signal.</exception>
+    public static PosixSignalRegistration OnSignal(PosixSignal signal, Action<PosixSignalContext> action, Action<Exception>? onFault = null) =>
+        PosixSignalRegistration.Create(signal, context => Run(signal.ToString(), () => action(context), onFault));
+
+    /// <summary>Does something whose fault ends nothing: the last guard.</summary>
+    /// <param name="name">What it is there for.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="onFault">As for <see cref="Start"/>.</param>
+    public static void Run(string name, Action action, Action<Exception>? onFault = null)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error)
+        {
+            Tell(name, error, onFault);
+        }
+    }
+
+    private static void Tell(string name, Exception error, Action<Exception>? onFault)
+    {
+        try
+        {
+            if (onFault is not null)
+            {
+                onFault(error);
+                return;
+            }
+        }
+        catch (Exception second)
+        {
+            error = new AggregateException(error, second);
+        }
+
+        try
+        {
+            Console.Error.WriteLine($"ProcConcurrency, {name}: {error.GetType().Name}: {error.Message}");
+        }
+        catch (Exception)
+        {
+            // Nobody is left to tell.
+        }
+    }
+}

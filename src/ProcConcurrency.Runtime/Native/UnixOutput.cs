@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace ProcConcurrency.Runtime.Native;
+
+/// <summary>A stream whose other end may stay open in processes that don't matter.</summary>
+internal interface IEndsWhenEmpty
+{
+    /// <summary>Says that nobody writes any more who matters: reading goes on to the last byte that is there, and then ends.</summary>
+    void EndWhenEmpty();
+}
+
+/// <summary>What a child writes to its standard output and error, on Linux and macOS. One thread reads.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed class UnixOutput(int descriptor) : Stream, IEndsWhenEmpty
+{
+    private readonly DescriptorHandle _socket = new(descriptor);
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => false;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = LibC.Receive(_socket, buffer);
+        return read >= 0 ? read : throw new IOException($"The output failed: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
+
+    public void EndWhenEmpty() => LibC.EndReceivingWhenEmpty(_socket);
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            LibC.ShutDown(_socket);
+            _socket.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
