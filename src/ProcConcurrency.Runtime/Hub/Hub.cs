@@ -143,6 +143,30 @@ internal sealed partial class Hub
         Deliver();
     }
 
+    /// <summary>A caller is to its process what a process is to the session: its waits end, and what it held goes to the next.</summary>
+    private void EndCaller(HubCall ending)
+    {
+        var (client, caller) = (ending.Client, ending.Caller);
+        var end = new ProcessDeath(client.ProcessId, client.Name, null) { IsTask = true };
+        foreach (var call in client.Waiting.Values.Where(call => call.Caller == caller).ToArray())
+        {
+            call.Place?.Cancel(call, forGood: true);
+        }
+
+        var freed = new List<string>();
+        foreach (var item in _objects.Values.ToArray())
+        {
+            if (item.OnCallerGone(client, caller, end) is { } told)
+            {
+                freed.Add(told);
+            }
+        }
+
+        var answer = Reply(ending).Int32(freed.Count);
+        freed.ForEach(told => answer.Text(told));
+        Answer(ending);
+    }
+
     /// <summary>Begins the answer to a call; <see cref="Answer(HubCall)"/> sends it.</summary>
     internal PayloadWriter Reply(HubCall call) => _answer.Reset().Int64(call.Client.Id);
 
@@ -191,6 +215,9 @@ internal sealed partial class Hub
                 break;
             case HubOperation.List:
                 List(call);
+                break;
+            case HubOperation.EndCaller:
+                EndCaller(call);
                 break;
             case HubOperation.Where:
                 Reply(call).Int32(Environment.ProcessId);

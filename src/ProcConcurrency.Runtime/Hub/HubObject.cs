@@ -55,6 +55,10 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
     {
     }
 
+    /// <summary>A caller within a process has ended; its waiting calls have been canceled already.</summary>
+    /// <returns>What it held until now, as a sentence for it to read; null where it held nothing.</returns>
+    internal virtual string? OnCallerGone(HubClient client, int caller, ProcessDeath end) => null;
+
     /// <summary>The object leaves the hub: ends waits and gives back what it refers to.</summary>
     internal virtual void OnRemoved()
     {

@@ -83,6 +83,28 @@ public abstract class HubPort
         }
     }
 
+    /// <summary>See <see cref="CallerHoldings.End"/>.</summary>
+    internal IReadOnlyList<string> EndCaller(int caller)
+    {
+        try
+        {
+            var request = new PayloadWriter().Int64(ClientId).Byte((byte)HubOperation.EndCaller).Int64(0).Int32(caller).Byte((byte)CallFlags.None);
+            var reader = Call(request).Read();
+            var freed = new string[reader.Int32()];
+            for (var i = 0; i < freed.Length; i++)
+            {
+                freed[i] = reader.Text() ?? string.Empty;
+            }
+
+            return freed;
+        }
+        catch (ObjectGoneException)
+        {
+            // The hub is gone, and with it what was held.
+            return [];
+        }
+    }
+
     internal void Cancel(uint requestId, bool forGood)
     {
         var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood);

@@ -22,6 +22,9 @@ internal enum HubOperation : byte
     /// <summary>Gives the process id of the hub.</summary>
     Where = 5,
 
+    /// <summary>The caller has ended: frees what it holds, and gives a sentence for each.</summary>
+    EndCaller = 6,
+
     Enter = 10,
     Exit = 11,
 
