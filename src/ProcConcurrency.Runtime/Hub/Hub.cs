@@ -17,9 +17,6 @@ namespace ProcConcurrency.Runtime.Hub;
 /// </remarks>
 internal sealed partial class Hub
 {
-    /// <summary>How long an object outlives its last handle: one may be on its way, in bytes that nobody has decoded yet.</summary>
-    internal static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
-
     [ThreadStatic]
     private static List<Delivery>? t_outbox;
 
@@ -29,14 +26,19 @@ internal sealed partial class Hub
     private readonly Dictionary<long, HubObject> _objects = [];
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
-    private readonly PayloadWriter _answer = new();
+    private readonly PayloadWriter _answer;
+    private readonly HashSet<long> _mentioned = []; // By the answer that is being written.
+    private HubClient? _answering;
     private StartGate? _startGate;
-    private Timer? _sweeper;
     private long _lastId;
 
     /// <summary>Makes a hub.</summary>
     /// <param name="factory">Makes its objects.</param>
-    internal Hub(HubObjectFactory factory) => _factory = factory;
+    internal Hub(HubObjectFactory factory)
+    {
+        _factory = factory;
+        _answer = new PayloadWriter(Mention);
+    }
 
     /// <summary>How long a start's place counts at most: longer than a start takes on a crowded machine.</summary>
     internal TimeSpan StartLease { get; init; } = TimeSpan.FromSeconds(15);
@@ -127,7 +129,11 @@ internal sealed partial class Hub
 
             foreach (var item in _objects.Values.ToArray())
             {
-                item.OnClientGone(client, death);
+                // One may have taken another along.
+                if (_objects.ContainsKey(item.Id))
+                {
+                    item.OnClientGone(client, death);
+                }
             }
 
             _startGate?.OnClientGone(client, death);
@@ -156,7 +162,7 @@ internal sealed partial class Hub
         var freed = new List<string>();
         foreach (var item in _objects.Values.ToArray())
         {
-            if (item.OnCallerGone(client, caller, end) is { } told)
+            if (_objects.ContainsKey(item.Id) && item.OnCallerGone(client, caller, end) is { } told)
             {
                 freed.Add(told);
             }
@@ -168,7 +174,18 @@ internal sealed partial class Hub
     }
 
     /// <summary>Begins the answer to a call; <see cref="Answer(HubCall)"/> sends it.</summary>
-    internal PayloadWriter Reply(HubCall call) => _answer.Reset().Int64(call.Client.Id);
+    internal PayloadWriter Reply(HubCall call)
+    {
+        foreach (var id in _mentioned)
+        {
+            // An answer that was begun, and became a fault.
+            ReleaseReferenceOf(_answering!, id);
+        }
+
+        _mentioned.Clear();
+        _answering = call.Client;
+        return _answer.Reset().Int64(call.Client.Id);
+    }
 
     /// <summary>Sends what was written since <see cref="Reply"/>, once the gate is open.</summary>
     internal void Answer(HubCall call) => Send(call, MessageKind.Answer);
@@ -201,6 +218,17 @@ internal sealed partial class Hub
     private void Send(HubCall call, MessageKind kind)
     {
         Debug.Assert(Monitor.IsEntered(_gate), "answers are made under the gate");
+        if (kind == MessageKind.Answer)
+        {
+            foreach (var id in _mentioned)
+            {
+                _answer.Int64(id);
+            }
+
+            _answer.Int32(_mentioned.Count);
+            _mentioned.Clear();
+        }
+
         var attached = _answer.Attached;
         var (payload, length) = _answer.HandOver();
         (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, payload, length, attached));

@@ -21,11 +21,8 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
 
     internal TimeSpan Age => Stopwatch.GetElapsedTime(_created);
 
-    /// <summary>Handles in processes, and mentions in stored values.</summary>
+    /// <summary>References of processes, and mentions in stored values: with the last of them a nameless object goes.</summary>
     internal int References { get; set; }
-
-    /// <summary>When the last of them went.</summary>
-    internal long UnreferencedAt { get; set; }
 
     /// <summary>Who has it, in words; empty where nobody has.</summary>
     internal virtual string Owner => string.Empty;

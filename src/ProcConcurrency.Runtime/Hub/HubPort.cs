@@ -10,9 +10,10 @@ public abstract class HubPort
     [ThreadStatic]
     private static PayloadWriter? t_request;
 
-    // Guards _pending and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
+    // Guards _pending, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
     private readonly object _gate = new();
     private readonly Dictionary<long, PendingCall> _pending = [];
+    private readonly HashSet<ProcObject> _foreign = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
     private int _lastId;
@@ -35,7 +36,7 @@ public abstract class HubPort
 
     /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent, but apart, in a writer of its own.</summary>
     internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, PayloadWriter? apart = null) =>
-        (apart ?? (t_request ??= new PayloadWriter())).Reset().Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
+        (apart ?? (t_request ??= new PayloadWriter())).Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
 
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <exception cref="ObjectGoneException">The object, or the hub, is gone.</exception>
@@ -63,10 +64,23 @@ public abstract class HubPort
         }
         finally
         {
+            request.LetGo();
             lock (_gate)
             {
                 _pending.Remove(call.Id);
             }
+        }
+    }
+
+    /// <summary>
+    /// Bytes in this hub mention an object of another one, which this hub can't count: this process, which put them there, keeps its
+    /// handle as long as it has its way here.
+    /// </summary>
+    public void KeepForeign(ProcObject handle)
+    {
+        lock (_gate)
+        {
+            _foreign.Add(handle);
         }
     }
 

@@ -68,6 +68,12 @@ internal enum HubOperation : byte
 
     /// <summary>Whoever was given an end of a pipe is gone: close it, where nobody else can use it.</summary>
     Forsake = 63,
+
+    /// <summary>A message for the other end mentions objects, which the pipe holds until it is received. Gives whether it does.</summary>
+    Mention = 64,
+
+    /// <summary>What a message mentioned is its receiver's now (0), or was not sent (1).</summary>
+    Unmention = 65,
 }
 
 /// <summary>How a request is to be carried out.</summary>

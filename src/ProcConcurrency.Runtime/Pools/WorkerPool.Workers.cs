@@ -35,7 +35,7 @@ public sealed partial class WorkerPool
     }
 
     /// <summary>Takes records of a worker's current item. Blocks while too much waits to be taken. True when the batch is done.</summary>
-    internal bool AddRecords(PoolWorker worker, long index, ReadOnlySpan<byte> records, bool isLast, bool failed)
+    internal bool AddRecords(PoolWorker worker, long index, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held = null)
     {
         lock (_gate)
         {
@@ -44,6 +44,7 @@ public sealed partial class WorkerPool
                 throw new ProtocolException("a worker sent results of a task that it was not given");
             }
 
+            item.Hold(held);
             if (records.Length > 0)
             {
                 item.Add(records.ToArray());

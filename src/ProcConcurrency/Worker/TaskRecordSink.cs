@@ -15,6 +15,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private const int HeaderSize = 9;
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
+    private const byte Mentions = 4;
     private static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(20);
 
     private readonly ParentLink _link;
@@ -92,16 +93,46 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private void Send(byte flags)
     {
         var records = _writer.Written;
-        var length = HeaderSize + records.Length;
+        var mentioned = Mentioned();
+        var header = HeaderSize + mentioned.Length;
+        var length = header + records.Length;
         if (_message.Length < length)
         {
             _message = new byte[2 * length];
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(_message, _index);
-        _message[8] = flags;
-        records.CopyTo(_message.AsSpan(HeaderSize));
-        _writer.Reset();
+        _message[8] = (byte)(mentioned.Length == 0 ? flags : flags | Mentions);
+        mentioned.CopyTo(_message.AsSpan(HeaderSize));
+        records.CopyTo(_message.AsSpan(header));
         _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));
+
+        // Not before: with the handles in it this process holds what the records mention, until the parent does.
+        _writer.Reset();
+    }
+
+    /// <summary>What the records mention of the session's hub: how many (4 bytes), and the id of each (8).</summary>
+    private ReadOnlySpan<byte> Mentioned()
+    {
+        if (_writer.Handles.Count == 0)
+        {
+            return [];
+        }
+
+        var hub = SessionValues.Hub;
+        var ids = new List<byte[]>();
+        foreach (var handle in _writer.Handles.Distinct())
+        {
+            if (handle.Port == hub)
+            {
+                ids.Add(BitConverter.GetBytes(handle.Id));
+            }
+            else
+            {
+                hub.KeepForeign(handle);
+            }
+        }
+
+        return ids.Count == 0 ? [] : (byte[])[.. BitConverter.GetBytes(ids.Count), .. ids.SelectMany(static id => id)];
     }
 }
