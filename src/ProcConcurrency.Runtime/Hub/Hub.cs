@@ -144,6 +144,8 @@ internal sealed partial class Hub
             }
 
             client.References.Clear();
+            client.Leases?.Dispose();
+            client.Leases = null;
         }
 
         Deliver();
@@ -171,6 +173,21 @@ internal sealed partial class Hub
         var answer = Reply(ending).Int32(freed.Count);
         freed.ForEach(told => answer.Text(told));
         Answer(ending);
+    }
+
+    private void ShareMemory(HubCall call)
+    {
+        try
+        {
+            call.Client.Leases ??= LeasePage.Create();
+        }
+        catch (IOException)
+        {
+            // Then this process fetches nothing ahead.
+        }
+
+        Reply(call).Text(call.Client.Leases?.Address).Int64(call.Client.Leases?.Key ?? 0);
+        Answer(call);
     }
 
     /// <summary>Begins the answer to a call; <see cref="Answer(HubCall)"/> sends it.</summary>
@@ -246,6 +263,9 @@ internal sealed partial class Hub
                 break;
             case HubOperation.EndCaller:
                 EndCaller(call);
+                break;
+            case HubOperation.LeaseMemory:
+                ShareMemory(call);
                 break;
             case HubOperation.Where:
                 Reply(call).Int32(Environment.ProcessId);

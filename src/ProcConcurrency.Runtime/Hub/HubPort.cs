@@ -22,6 +22,7 @@ public abstract class HubPort
     {
         ClientId = clientId;
         _references = new ReferenceTable(this);
+        Leases = new LeaseSlots(this);
     }
 
     /// <summary>The hub's address for others: empty where the hub is the session's own.</summary>
@@ -30,6 +31,8 @@ public abstract class HubPort
     internal long ClientId { get; }
 
     internal ReferenceTable References => _references;
+
+    internal LeaseSlots Leases { get; }
 
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
     internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0, CallFlags.None, new PayloadWriter())).Read().Int32() : 0;

@@ -25,6 +25,9 @@ internal enum HubOperation : byte
     /// <summary>The caller has ended: frees what it holds, and gives a sentence for each.</summary>
     EndCaller = 6,
 
+    /// <summary>Gives address and key of the memory that this process shares with the hub, or null.</summary>
+    LeaseMemory = 7,
+
     Enter = 10,
     Exit = 11,
 
@@ -56,6 +59,9 @@ internal enum HubOperation : byte
     GiveBack = 52,
     Complete = 53,
     Close = 54,
+
+    /// <summary>What was fetched ahead and not handed out goes back: the number of its word.</summary>
+    Settle = 55,
 
     /// <summary>Gives a socket to the process that asks.</summary>
     Take = 60,
