@@ -122,7 +122,7 @@ Describe 'The ends of a queue' {
                 Receive-ProcQueue $using:q -All | ForEach-Object { if ($_ -eq 300) { $null = Wait-ProcEvent $using:gate -Timeout 60 } ; $_ }
             }
             Wait-Until { $q.Count -eq 100 }
-            Receive-ProcQueue $q -Count 100 -Timeout 30 | Should -Be (301..400)
+            Receive-ProcQueue $q -Count 100 -Timeout 30 | Sort-Object | Should -Be (301..400)
             Close-ProcQueue $q
             $gate.Set()
             Receive-ChildProcess $busy -Wait | Should -Be (1..300)

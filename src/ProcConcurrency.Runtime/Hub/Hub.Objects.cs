@@ -33,6 +33,7 @@ internal sealed partial class Hub
         lock (_gate)
         {
             ReleaseReferenceOf(client, id);
+            DropUnreferenced();
         }
 
         Deliver();
@@ -126,12 +127,23 @@ internal sealed partial class Hub
         item.OnRemoved();
     }
 
-    // A name is a handle that anybody may come back to.
+    // A name is a handle that anybody may come back to. Others are dropped when the step at hand is done: it may refer to them again.
     private void Release(long id, int count)
     {
         if (_objects.TryGetValue(id, out var item) && (item.References -= count) == 0 && item.Identity.Name is null)
         {
-            Remove(item);
+            _unreferenced.Enqueue(item);
+        }
+    }
+
+    private void DropUnreferenced()
+    {
+        while (_unreferenced.TryDequeue(out var item))
+        {
+            if (item.References == 0 && _objects.ContainsKey(item.Id))
+            {
+                Remove(item);
+            }
         }
     }
 

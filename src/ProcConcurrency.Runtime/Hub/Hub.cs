@@ -27,6 +27,7 @@ internal sealed partial class Hub
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
     private readonly PayloadWriter _answer;
+    private readonly Queue<HubObject> _unreferenced = [];
     private readonly HashSet<long> _mentioned = []; // By the answer that is being written.
     private HubClient? _answering;
     private StartGate? _startGate;
@@ -49,6 +50,7 @@ internal sealed partial class Hub
         lock (_gate)
         {
             step();
+            DropUnreferenced();
         }
 
         Deliver();
@@ -91,6 +93,8 @@ internal sealed partial class Hub
             {
                 Fault(call, fault.Fault, fault.Message);
             }
+
+            DropUnreferenced();
         }
 
         Deliver();
@@ -105,6 +109,8 @@ internal sealed partial class Hub
             {
                 call.Place!.Cancel(call, forGood);
             }
+
+            DropUnreferenced();
         }
 
         Deliver();
@@ -129,11 +135,7 @@ internal sealed partial class Hub
 
             foreach (var item in _objects.Values.ToArray())
             {
-                // One may have taken another along.
-                if (_objects.ContainsKey(item.Id))
-                {
-                    item.OnClientGone(client, death);
-                }
+                item.OnClientGone(client, death);
             }
 
             _startGate?.OnClientGone(client, death);
@@ -144,6 +146,7 @@ internal sealed partial class Hub
             }
 
             client.References.Clear();
+            DropUnreferenced();
             client.Leases?.Dispose();
             client.Leases = null;
         }
@@ -164,7 +167,7 @@ internal sealed partial class Hub
         var freed = new List<string>();
         foreach (var item in _objects.Values.ToArray())
         {
-            if (_objects.ContainsKey(item.Id) && item.OnCallerGone(client, caller, end) is { } told)
+            if (item.OnCallerGone(client, caller, end) is { } told)
             {
                 freed.Add(told);
             }

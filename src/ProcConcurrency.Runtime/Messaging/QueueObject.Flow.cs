@@ -61,6 +61,11 @@ internal sealed partial class QueueObject
         }
 
         Settle(call.Client, slot);
+        if (_closed)
+        {
+            NoteAll();
+        }
+
         if (_items.Count > 0)
         {
             Deliver(call, most, slot);
@@ -145,6 +150,8 @@ internal sealed partial class QueueObject
             return;
         }
 
+        NoteAll();
+
         for (var left = _receivers.Count; left > 0; left--)
         {
             var receiver = _receivers.Take()!;
@@ -184,7 +191,7 @@ internal sealed partial class QueueObject
     private void Deliver(HubCall call, int most, int slot)
     {
         most = Math.Min(GivesAhead ? most : 1, _items.Count);
-        var leased = slot > 0 && !_acknowledge ? new List<QueueItem>(most) : null;
+        var leased = slot > 0 ? new List<QueueItem>(most) : null;
         var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items);
         var bytes = 0;
         for (; most > 0 && bytes < MaxAnswerBytes; most--)

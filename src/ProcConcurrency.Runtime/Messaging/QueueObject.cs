@@ -49,7 +49,14 @@ internal sealed partial class QueueObject : HubObject
         _joining = new WaitQueue(this);
     }
 
-    internal override string Owner => string.Join(", ", _received.Holders);
+    internal override string Owner
+    {
+        get
+        {
+            NoteAll();
+            return string.Join(", ", _received.Holders);
+        }
+    }
 
     internal override int WaiterCount => _senders.Count + _receivers.Count + _joining.Count;
 
