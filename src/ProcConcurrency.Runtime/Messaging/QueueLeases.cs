@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -10,6 +11,8 @@ internal sealed class QueueLease(HubCall call, int slot, QueueItem[] items)
 {
     private readonly LeasePage _page = call.Client.Leases!;
     private int _noted;
+    private int _seen;
+    private long _movedAt = Stopwatch.GetTimestamp();
 
     internal HubClient Client => call.Client;
 
@@ -22,6 +25,21 @@ internal sealed class QueueLease(HubCall call, int slot, QueueItem[] items)
 
     /// <summary>How many are not known to be handed out.</summary>
     internal int Unnoted => items.Length - _noted;
+
+    /// <summary>For how long nothing was handed out, as far as this has been asked.</summary>
+    internal TimeSpan Stands
+    {
+        get
+        {
+            var taken = _page.Taken(slot);
+            if (taken != _seen)
+            {
+                (_seen, _movedAt) = (taken, Stopwatch.GetTimestamp());
+            }
+
+            return Stopwatch.GetElapsedTime(_movedAt);
+        }
+    }
 
     /// <summary>Those that were handed out since this was last asked.</summary>
     internal ReadOnlySpan<QueueItem> Note() => Note(_page.Taken(slot));

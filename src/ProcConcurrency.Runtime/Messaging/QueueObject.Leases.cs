@@ -5,8 +5,11 @@ namespace ProcConcurrency.Runtime.Messaging;
 // What readers have fetched, and not all handed out.
 internal sealed partial class QueueObject
 {
-    // A reader that is at work uses up in half of this what it fetches ahead.
-    private static readonly TimeSpan s_recallAfter = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+
+    // A reader that is at work uses up in 5 ms what it fetches ahead. Who gets what was another's gets it after later items, so this is
+    // done where the other stands still, and not where it only waits for a processor.
+    private static readonly TimeSpan s_recallAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly List<QueueLease> _leases = [];
     private Timer? _recall;
@@ -56,14 +59,14 @@ internal sealed partial class QueueObject
         }
     }
 
-    /// <summary>Somebody waits while others have items: if they still have them a moment later, they lose them.</summary>
+    /// <summary>Somebody waits while others have items: if they stand still with them, they lose them.</summary>
     private void RecallSoon()
     {
         if (_receivers.Count > 0 && _leases.Count > 0 && !_recallIsDue)
         {
             _recallIsDue = true;
             _recall ??= new Timer(static queue => ((QueueObject)queue!).RecallNow(), this, Timeout.Infinite, Timeout.Infinite);
-            _recall.Change(s_recallAfter, Timeout.InfiniteTimeSpan);
+            _recall.Change(s_look, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -72,7 +75,7 @@ internal sealed partial class QueueObject
         _recallIsDue = false;
         if (_receivers.Count > 0)
         {
-            RecallAll(static _ => true);
+            RecallAll(static lease => lease.Left == 0 || lease.Stands >= s_recallAfter);
             Pump();
         }
     });
