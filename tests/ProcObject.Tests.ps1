@@ -151,9 +151,10 @@ Describe 'Listing, removing and showing shared objects' {
     It 'what nobody refers to any more goes by itself, so that a long session does not grow' {
         $before = @(Get-ProcObject).Count
         Start-ChildProcess { foreach ($i in 1..50) { $null = New-ProcEvent } } | Wait-ChildProcess | Remove-Job
-        foreach ($i in 1..50) { $null = New-ProcEvent }
+        $made = foreach ($i in 1..50) { New-ProcEvent }
         $kept = New-ProcDictionary @{ inner = New-ProcLock }
         @(Get-ProcObject).Count | Should -BeGreaterThan ($before + 50)
+        $made = $null
         Wait-Until -TimeoutSeconds 60 {
             [GC]::Collect()
             [GC]::WaitForPendingFinalizers()
@@ -162,6 +163,44 @@ Describe 'Listing, removing and showing shared objects' {
 
         # What a stored value mentions stays.
         $kept.inner.IsHeld | Should -BeFalse
+    }
+
+    It 'what is on its way holds what it mentions, however late it is taken' {
+        # Whatever this process or another could let go of is gone before it is looked at.
+        $done = New-ProcEvent
+        $results = 1..3 | Invoke-ProcPool -ThrottleLimit 1 {
+            New-ProcQueue
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            if ($_ -eq 3) { Set-ProcEvent $using:done }
+        } | ForEach-Object {
+            $null = Wait-ProcEvent $done -Timeout 60
+            $_.Send('used')
+            $_.Count
+        }
+        $results | Should -Be 1, 1, 1
+
+        $mine, $theirs = New-ProcPipe
+        $q = New-ProcQueue
+        $child = Start-ChildProcess {
+            $end = $using:theirs
+            $end.Send((New-ProcQueue))
+            New-ProcQueue | Send-ProcQueue $using:q
+            New-ProcQueue
+        }
+        $null = $child | Wait-ChildProcess
+        $taken = @($mine.Receive(); Receive-ProcQueue $q; Receive-ChildProcess $child)
+        $taken.ForEach({ $_.Send('used'); $_.Count }) | Should -Be 1, 1, 1
+
+        # And nothing holds it for ever.
+        $ids = $taken.Id
+        $taken = $null
+        Remove-Job $child
+        Wait-Until {
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            -not (Get-ProcObject | Where-Object Id -In $ids)
+        }
     }
 
     It 'what is bound to this process is not stored' {

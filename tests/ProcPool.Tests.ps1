@@ -180,6 +180,34 @@ Describe 'Invoke-ProcPool' {
         }
     }
 
+    Context 'a task that ends' {
+        It 'leaves no lock and no place held: the next tasks can have them, and it is warned' {
+            $lock = New-ProcLock -Name printer
+            $places = New-ProcSemaphore 1
+            $results = 1..3 | Invoke-ProcPool -ThrottleLimit 1 -WarningVariable warnings -WarningAction SilentlyContinue {
+                Enter-ProcLock printer -Timeout 30 -WarningAction SilentlyContinue
+                $seat = $using:places
+                if ($_ -eq 1) { $null = $seat.TryEnter([timespan]::Zero, $true, [Threading.CancellationToken]::None) }
+                if ($_ -eq 2) { throw 'before it leaves' }
+                $_
+            } -ErrorAction SilentlyContinue
+            $results | Should -Be 1, 3
+            @($warnings -like '*printer*still held when the task ended*').Count | Should -Be 3
+            @($warnings -like '*semaphore*came back*').Count | Should -Be 1
+            $lock.IsHeld | Should -BeFalse
+            $places.CurrentCount | Should -Be 1
+            $lock.TryEnter() | Should -BeTrue
+            $lock.AbandonedBy.IsTask | Should -BeTrue
+            $lock.Exit()
+        }
+
+        It 'that left everything is warned of nothing' {
+            $lock = New-ProcLock
+            1..2 | Invoke-ProcPool -ThrottleLimit 1 { Use-ProcLock $using:lock { 'in' } } -WarningVariable warnings | Should -Be 'in', 'in'
+            $warnings | Should -BeNullOrEmpty
+        }
+    }
+
     Context 'bad input' {
         BeforeAll {
             $pool = 'ProcConcurrency.Commands.InvokeProcPoolCommand'

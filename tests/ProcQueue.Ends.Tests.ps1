@@ -101,6 +101,34 @@ Describe 'The ends of a queue' {
         }
     }
 
+    Context 'a receiver that dies' {
+        It 'takes nothing along that its code has not seen' {
+            $q = New-ProcQueue
+            1..400 | Send-ProcQueue $q
+            $seen = @(Start-ChildProcess {
+                    Receive-ProcQueue $using:q -All | ForEach-Object { if ($_ -eq 300) { [Diagnostics.Process]::GetCurrentProcess().Kill() } }
+                } | Receive-ChildProcess -Wait -ErrorAction SilentlyContinue)
+            $seen | Should -BeNullOrEmpty
+            $q.Count | Should -Be 100
+            $q.UnfinishedCount | Should -Be 100
+            Receive-ProcQueue $q -Count 100 -NoWait | Should -Be (301..400)
+        }
+
+        It 'is not waited for: who asks gets what a busy one has fetched ahead' {
+            $q = New-ProcQueue
+            $gate = New-ProcEvent
+            1..400 | Send-ProcQueue $q
+            $busy = Start-ChildProcess {
+                Receive-ProcQueue $using:q -All | ForEach-Object { if ($_ -eq 300) { $null = Wait-ProcEvent $using:gate -Timeout 60 } ; $_ }
+            }
+            Wait-Until { $q.Count -eq 100 }
+            Receive-ProcQueue $q -Count 100 -Timeout 30 | Sort-Object | Should -Be (301..400)
+            Close-ProcQueue $q
+            $gate.Set()
+            Receive-ChildProcess $busy -Wait | Should -Be (1..300)
+        }
+    }
+
     Context 'acknowledgement' {
         It 'an item whose receiver dies comes back to the front, marked' {
             $q = New-ProcQueue -Acknowledge -Name kept

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using ProcConcurrency.Runtime.Native;
-
 namespace ProcConcurrency.Runtime.Hub;
 
 // Which objects there are: made, found by name, counted, dropped.
@@ -25,8 +22,7 @@ internal sealed partial class Hub
         {
             if (_objects.TryGetValue(id, out var item))
             {
-                item.References++;
-                client.References[id] = client.References.GetValueOrDefault(id) + 1;
+                AddReferenceOf(client, item);
             }
         }
     }
@@ -36,40 +32,8 @@ internal sealed partial class Hub
     {
         lock (_gate)
         {
-            if (client.References.TryGetValue(id, out var count))
-            {
-                if (count == 1)
-                {
-                    client.References.Remove(id);
-                }
-                else
-                {
-                    client.References[id] = count - 1;
-                }
-
-                Release(id, 1);
-            }
-        }
-    }
-
-    /// <summary>Drops what has had no handle for a while. A name is a handle that anybody may come back to.</summary>
-    internal void Sweep(TimeSpan grace)
-    {
-        lock (_gate)
-        {
-            foreach (var item in _objects.Values.ToArray())
-            {
-                if (item.References == 0 && item.WaiterCount == 0 && item.Identity.Name is null && Stopwatch.GetElapsedTime(item.UnreferencedAt) >= grace)
-                {
-                    Remove(item);
-                }
-            }
-
-            if (!_objects.Values.Any(static item => item.References == 0 && item.Identity.Name is null))
-            {
-                _sweeper?.Dispose();
-                _sweeper = null;
-            }
+            ReleaseReferenceOf(client, id);
+            DropUnreferenced();
         }
 
         Deliver();
@@ -147,8 +111,7 @@ internal sealed partial class Hub
     private void Made(HubCall call, HubObject item, bool isNew)
     {
         // The creator's handle is counted here, not by a notice that might come too late.
-        item.References++;
-        call.Client.References[item.Id] = call.Client.References.GetValueOrDefault(item.Id) + 1;
+        AddReferenceOf(call.Client, item);
         Reply(call).Int64(item.Id).Flag(isNew);
         Answer(call);
     }
@@ -164,17 +127,59 @@ internal sealed partial class Hub
         item.OnRemoved();
     }
 
+    // A name is a handle that anybody may come back to. Others are dropped when the step at hand is done: it may refer to them again.
     private void Release(long id, int count)
     {
         if (_objects.TryGetValue(id, out var item) && (item.References -= count) == 0 && item.Identity.Name is null)
         {
-            item.UnreferencedAt = Stopwatch.GetTimestamp();
-            if (_sweeper is null)
+            _unreferenced.Enqueue(item);
+        }
+    }
+
+    private void DropUnreferenced()
+    {
+        while (_unreferenced.TryDequeue(out var item))
+        {
+            if (item.References == 0 && _objects.ContainsKey(item.Id))
             {
-                _sweeper = Background.Timer("hub", () => Sweep(s_grace));
-                _sweeper.Change(s_grace, s_grace);
+                Remove(item);
             }
         }
+    }
+
+    private void ReleaseReferenceOf(HubClient client, long id)
+    {
+        if (client.References.TryGetValue(id, out var count))
+        {
+            if (count == 1)
+            {
+                client.References.Remove(id);
+            }
+            else
+            {
+                client.References[id] = count - 1;
+            }
+
+            Release(id, 1);
+        }
+    }
+
+    /// <summary>
+    /// The answer that is being written mentions an object: it is counted for the process that the answer is for, once, so that it is
+    /// there however late the answer is read. That process gives it back as it gives back a handle's.
+    /// </summary>
+    private void Mention(long id)
+    {
+        if (_clients.Contains(_answering!) && _objects.TryGetValue(id, out var item) && _mentioned.Add(id))
+        {
+            AddReferenceOf(_answering!, item);
+        }
+    }
+
+    private static void AddReferenceOf(HubClient client, HubObject item)
+    {
+        item.References++;
+        client.References[item.Id] = client.References.GetValueOrDefault(item.Id) + 1;
     }
 
     private void List(HubCall call)

@@ -17,9 +17,6 @@ namespace ProcConcurrency.Runtime.Hub;
 /// </remarks>
 internal sealed partial class Hub
 {
-    /// <summary>How long an object outlives its last handle: one may be on its way, in bytes that nobody has decoded yet.</summary>
-    internal static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
-
     [ThreadStatic]
     private static List<Delivery>? t_outbox;
 
@@ -29,14 +26,20 @@ internal sealed partial class Hub
     private readonly Dictionary<long, HubObject> _objects = [];
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
-    private readonly PayloadWriter _answer = new();
+    private readonly PayloadWriter _answer;
+    private readonly Queue<HubObject> _unreferenced = [];
+    private readonly HashSet<long> _mentioned = []; // By the answer that is being written.
+    private HubClient? _answering;
     private StartGate? _startGate;
-    private Timer? _sweeper;
     private long _lastId;
 
     /// <summary>Makes a hub.</summary>
     /// <param name="factory">Makes its objects.</param>
-    internal Hub(HubObjectFactory factory) => _factory = factory;
+    internal Hub(HubObjectFactory factory)
+    {
+        _factory = factory;
+        _answer = new PayloadWriter(Mention);
+    }
 
     /// <summary>How long a start's place counts at most: longer than a start takes on a crowded machine.</summary>
     internal TimeSpan StartLease { get; init; } = TimeSpan.FromSeconds(15);
@@ -47,6 +50,7 @@ internal sealed partial class Hub
         lock (_gate)
         {
             step();
+            DropUnreferenced();
         }
 
         Deliver();
@@ -89,6 +93,8 @@ internal sealed partial class Hub
             {
                 Fault(call, fault.Fault, fault.Message);
             }
+
+            DropUnreferenced();
         }
 
         Deliver();
@@ -103,6 +109,8 @@ internal sealed partial class Hub
             {
                 call.Place!.Cancel(call, forGood);
             }
+
+            DropUnreferenced();
         }
 
         Deliver();
@@ -138,13 +146,66 @@ internal sealed partial class Hub
             }
 
             client.References.Clear();
+            DropUnreferenced();
+            client.Leases?.Dispose();
+            client.Leases = null;
         }
 
         Deliver();
     }
 
+    /// <summary>A caller is to its process what a process is to the session: its waits end, and what it held goes to the next.</summary>
+    private void EndCaller(HubCall ending)
+    {
+        var (client, caller) = (ending.Client, ending.Caller);
+        var end = new ProcessDeath(client.ProcessId, client.Name, null) { IsTask = true };
+        foreach (var call in client.Waiting.Values.Where(call => call.Caller == caller).ToArray())
+        {
+            call.Place?.Cancel(call, forGood: true);
+        }
+
+        var freed = new List<string>();
+        foreach (var item in _objects.Values.ToArray())
+        {
+            if (item.OnCallerGone(client, caller, end) is { } told)
+            {
+                freed.Add(told);
+            }
+        }
+
+        var answer = Reply(ending).Int32(freed.Count);
+        freed.ForEach(told => answer.Text(told));
+        Answer(ending);
+    }
+
+    private void ShareMemory(HubCall call)
+    {
+        try
+        {
+            call.Client.Leases ??= LeasePage.Create();
+        }
+        catch (IOException)
+        {
+            // Then this process fetches nothing ahead.
+        }
+
+        Reply(call).Text(call.Client.Leases?.Address).Int64(call.Client.Leases?.Key ?? 0);
+        Answer(call);
+    }
+
     /// <summary>Begins the answer to a call; <see cref="Answer(HubCall)"/> sends it.</summary>
-    internal PayloadWriter Reply(HubCall call) => _answer.Reset().Int64(call.Client.Id);
+    internal PayloadWriter Reply(HubCall call)
+    {
+        foreach (var id in _mentioned)
+        {
+            // An answer that was begun, and became a fault.
+            ReleaseReferenceOf(_answering!, id);
+        }
+
+        _mentioned.Clear();
+        _answering = call.Client;
+        return _answer.Reset().Int64(call.Client.Id);
+    }
 
     /// <summary>Sends what was written since <see cref="Reply"/>, once the gate is open.</summary>
     internal void Answer(HubCall call) => Send(call, MessageKind.Answer);
@@ -177,6 +238,17 @@ internal sealed partial class Hub
     private void Send(HubCall call, MessageKind kind)
     {
         Debug.Assert(Monitor.IsEntered(_gate), "answers are made under the gate");
+        if (kind == MessageKind.Answer)
+        {
+            foreach (var id in _mentioned)
+            {
+                _answer.Int64(id);
+            }
+
+            _answer.Int32(_mentioned.Count);
+            _mentioned.Clear();
+        }
+
         var attached = _answer.Attached;
         var (payload, length) = _answer.HandOver();
         (t_outbox ??= []).Add(new Delivery(call.Client, kind, call.RequestId, payload, length, attached));
@@ -191,6 +263,12 @@ internal sealed partial class Hub
                 break;
             case HubOperation.List:
                 List(call);
+                break;
+            case HubOperation.EndCaller:
+                EndCaller(call);
+                break;
+            case HubOperation.LeaseMemory:
+                ShareMemory(call);
                 break;
             case HubOperation.Where:
                 Reply(call).Int32(Environment.ProcessId);

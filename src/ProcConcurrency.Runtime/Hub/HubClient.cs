@@ -37,6 +37,9 @@ internal sealed class HubClient(long id, int processId, string name, IHubReceive
     /// <summary>Its calls that wait, by request id.</summary>
     internal Dictionary<uint, HubCall> Waiting { get; } = [];
 
+    /// <summary>What it shares with the hub; null until it asks for it.</summary>
+    internal LeasePage? Leases { get; set; }
+
     /// <inheritdoc/>
     public override string ToString() => $"'{name}' ({processId})";
 }

@@ -21,11 +21,8 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
 
     internal TimeSpan Age => Stopwatch.GetElapsedTime(_created);
 
-    /// <summary>Handles in processes, and mentions in stored values.</summary>
+    /// <summary>References of processes, and mentions in stored values: with the last of them a nameless object goes.</summary>
     internal int References { get; set; }
-
-    /// <summary>When the last of them went.</summary>
-    internal long UnreferencedAt { get; set; }
 
     /// <summary>Who has it, in words; empty where nobody has.</summary>
     internal virtual string Owner => string.Empty;
@@ -54,6 +51,10 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
     internal virtual void OnClientGone(HubClient client, ProcessDeath death)
     {
     }
+
+    /// <summary>A caller within a process has ended; its waiting calls have been canceled already.</summary>
+    /// <returns>What it held until now, as a sentence for it to read; null where it held nothing.</returns>
+    internal virtual string? OnCallerGone(HubClient client, int caller, ProcessDeath end) => null;
 
     /// <summary>The object leaves the hub: ends waits and gives back what it refers to.</summary>
     internal virtual void OnRemoved()

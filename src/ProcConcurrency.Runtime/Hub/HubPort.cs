@@ -10,9 +10,10 @@ public abstract class HubPort
     [ThreadStatic]
     private static PayloadWriter? t_request;
 
-    // Guards _pending and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
+    // Guards _pending, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
     private readonly object _gate = new();
     private readonly Dictionary<long, PendingCall> _pending = [];
+    private readonly HashSet<ProcObject> _foreign = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
     private int _lastId;
@@ -21,6 +22,7 @@ public abstract class HubPort
     {
         ClientId = clientId;
         _references = new ReferenceTable(this);
+        Leases = new LeaseSlots(this);
     }
 
     /// <summary>The hub's address for others: empty where the hub is the session's own.</summary>
@@ -30,12 +32,14 @@ public abstract class HubPort
 
     internal ReferenceTable References => _references;
 
+    internal LeaseSlots Leases { get; }
+
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
     internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0, CallFlags.None, new PayloadWriter())).Read().Int32() : 0;
 
     /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent, but apart, in a writer of its own.</summary>
     internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, PayloadWriter? apart = null) =>
-        (apart ?? (t_request ??= new PayloadWriter())).Reset().Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
+        (apart ?? (t_request ??= new PayloadWriter())).Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
 
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <exception cref="ObjectGoneException">The object, or the hub, is gone.</exception>
@@ -63,10 +67,23 @@ public abstract class HubPort
         }
         finally
         {
+            request.LetGo();
             lock (_gate)
             {
                 _pending.Remove(call.Id);
             }
+        }
+    }
+
+    /// <summary>
+    /// Bytes in this hub mention an object of another one, which this hub can't count: this process, which put them there, keeps its
+    /// handle as long as it has its way here.
+    /// </summary>
+    public void KeepForeign(ProcObject handle)
+    {
+        lock (_gate)
+        {
+            _foreign.Add(handle);
         }
     }
 
@@ -80,6 +97,28 @@ public abstract class HubPort
         catch (IOException)
         {
             // The hub is gone, and with it what this was about.
+        }
+    }
+
+    /// <summary>See <see cref="CallerHoldings.End"/>.</summary>
+    internal IReadOnlyList<string> EndCaller(int caller)
+    {
+        try
+        {
+            var request = new PayloadWriter().Int64(ClientId).Byte((byte)HubOperation.EndCaller).Int64(0).Int32(caller).Byte((byte)CallFlags.None);
+            var reader = Call(request).Read();
+            var freed = new string[reader.Int32()];
+            for (var i = 0; i < freed.Length; i++)
+            {
+                freed[i] = reader.Text() ?? string.Empty;
+            }
+
+            return freed;
+        }
+        catch (ObjectGoneException)
+        {
+            // The hub is gone, and with it what was held.
+            return [];
         }
     }
 

@@ -22,6 +22,12 @@ internal enum HubOperation : byte
     /// <summary>Gives the process id of the hub.</summary>
     Where = 5,
 
+    /// <summary>The caller has ended: frees what it holds, and gives a sentence for each.</summary>
+    EndCaller = 6,
+
+    /// <summary>Gives address and key of the memory that this process shares with the hub, or null.</summary>
+    LeaseMemory = 7,
+
     Enter = 10,
     Exit = 11,
 
@@ -54,6 +60,9 @@ internal enum HubOperation : byte
     Complete = 53,
     Close = 54,
 
+    /// <summary>What was fetched ahead and not handed out goes back: the number of its word.</summary>
+    Settle = 55,
+
     /// <summary>Gives a socket, or an array's memory, to the process that asks.</summary>
     Take = 60,
 
@@ -65,6 +74,12 @@ internal enum HubOperation : byte
 
     /// <summary>Whoever was given an end of a pipe is gone: close it, where nobody else can use it.</summary>
     Forsake = 63,
+
+    /// <summary>A message for the other end mentions objects, which the pipe holds until it is received. Gives whether it does.</summary>
+    Mention = 64,
+
+    /// <summary>What a message mentioned is its receiver's now (0), or was not sent (1).</summary>
+    Unmention = 65,
 }
 
 /// <summary>How a request is to be carried out.</summary>

@@ -15,9 +15,14 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
     private ReadOnlySpan<byte> _left = payload;
     private readonly Attachment? _attachment = attachment;
 
+    private readonly object? _held;
+
     /// <summary>Reads bytes that nobody changes any more: values that are read keep them, and are no copies.</summary>
-    internal PayloadReader(ReadOnlyMemory<byte> owned, Attachment? attachment = null)
-        : this(owned.Span, attachment) => _owned = owned;
+    /// <param name="owned">The bytes.</param>
+    /// <param name="attachment">What came with them, or null.</param>
+    /// <param name="held">This process's references to what the values mention.</param>
+    internal PayloadReader(ReadOnlyMemory<byte> owned, Attachment? attachment = null, object? held = null)
+        : this(owned.Span, attachment) => (_owned, _held) = (owned, held);
 
     internal readonly bool AtEnd => _left.IsEmpty;
 
@@ -71,7 +76,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
             objects[i] = Int64();
         }
 
-        return new StoredValue(bytes, objects);
+        return new StoredValue(bytes, objects, count == 0 ? null : _held);
     }
 
     /// <summary>What was just taken, for longer than the payload may live.</summary>

@@ -8,7 +8,8 @@ namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>Builds the bytes of one request or answer: numbers little-endian, texts and values with their length before them.</summary>
 /// <remarks>Not for use by two threads at a time.</remarks>
-internal sealed class PayloadWriter
+/// <param name="mention">In the hub: told of each object that a value mentions.</param>
+internal sealed class PayloadWriter(Action<long>? mention = null)
 {
     // Larger arrays are spare ones.
     private const int MostOwned = 64 * 1024;
@@ -16,6 +17,10 @@ internal sealed class PayloadWriter
 
     private byte[] _bytes = new byte[256];
     private int _length;
+
+    // What the values hold that were written: theirs has to live until the hub has counted what they mention.
+    private List<object>? _held;
+    private HubPort? _port;
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
@@ -25,6 +30,7 @@ internal sealed class PayloadWriter
     internal PayloadWriter Reset()
     {
         _length = 0;
+        _held?.Clear();
         Attached = null;
         if (_bytes.Length > MostKept)
         {
@@ -34,6 +40,16 @@ internal sealed class PayloadWriter
 
         return this;
     }
+
+    /// <summary>What is written is for that hub: objects of other hubs are nothing that it could count.</summary>
+    internal PayloadWriter For(HubPort port)
+    {
+        _port = port;
+        return this;
+    }
+
+    /// <summary>The request has been answered: what its values hold is the hub's care now.</summary>
+    internal void LetGo() => _held?.Clear();
 
     internal PayloadWriter Byte(byte value)
     {
@@ -84,13 +100,33 @@ internal sealed class PayloadWriter
         }
 
         Bytes(value.Bytes.Span);
-        Int32(value.Objects.Count);
-        foreach (var id in value.Objects)
+        if (value.Held is { } held)
+        {
+            (_held ??= []).Add(held);
+        }
+
+        var ids = value.Held is ProcObject[] handles ? Mentioned(handles) : value.Objects;
+        Int32(ids.Count);
+        foreach (var id in ids)
         {
             Int64(id);
+            mention?.Invoke(id);
         }
 
         return this;
+    }
+
+    private long[] Mentioned(ProcObject[] handles)
+    {
+        foreach (var handle in handles)
+        {
+            if (handle.Port != _port)
+            {
+                _port?.KeepForeign(handle);
+            }
+        }
+
+        return [.. handles.Where(handle => handle.Port == _port).Select(static handle => handle.Id)];
     }
 
     /// <summary>What was written, in a spare array that the caller gives back; nothing is left here.</summary>

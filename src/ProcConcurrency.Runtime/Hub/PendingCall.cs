@@ -20,6 +20,8 @@ internal sealed class PendingCall(HubPort port, uint id)
     private readonly object _gate = new();
     private volatile bool _done;
     private ReadOnlyMemory<byte> _payload;
+    private int _length;
+    private object? _held;
     private bool _recycled;
     private MessageKind _kind;
     private SafeHandle? _descriptor;
@@ -67,8 +69,10 @@ internal sealed class PendingCall(HubPort port, uint id)
             WaitLong(limit);
         }
 
+        _length = _payload.Length;
         if (_kind == MessageKind.Answer)
         {
+            (_length, _held) = port.References.Take(_payload.Span);
             return new HubReply(this);
         }
 
@@ -82,7 +86,7 @@ internal sealed class PendingCall(HubPort port, uint id)
     internal PayloadReader Read()
     {
         ObjectDisposedException.ThrowIf(_recycled, typeof(HubReply));
-        return new PayloadReader(_payload[HubProtocol.ClientSize..], _descriptor is null ? null : new Attachment(_descriptor));
+        return new PayloadReader(_payload[HubProtocol.ClientSize.._length], _descriptor is null ? null : new Attachment(_descriptor), _held);
     }
 
     /// <summary>See <see cref="HubReply.Recycle"/>.</summary>

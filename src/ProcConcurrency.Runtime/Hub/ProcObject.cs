@@ -4,7 +4,7 @@ namespace ProcConcurrency.Runtime.Hub;
 /// A handle to a shared object: its hub and its number there, nothing else. Handles travel to children as arguments, by
 /// <c>$using:</c>, as output or inside shared collections, and work wherever they arrive.
 /// </summary>
-/// <remarks>Thread-safe. The object lives as long as any process has a handle to it, or as it has a name.</remarks>
+/// <remarks>Thread-safe. The object lives as long as any process has a handle to it, anything not yet read mentions it, or it has a name.</remarks>
 public abstract class ProcObject : IEquatable<ProcObject>
 {
     private readonly ObjectReference _reference;
@@ -57,7 +57,14 @@ public abstract class ProcObject : IEquatable<ProcObject>
 
     private protected PayloadWriter Request(HubOperation operation, CallFlags flags = CallFlags.None) => Port.Request(operation, Id, flags);
 
-    private protected HubReply Call(PayloadWriter request, WaitLimit limit = default) => Port.Call(request, limit);
+    private protected HubReply Call(PayloadWriter request, WaitLimit limit = default)
+    {
+        var reply = Port.Call(request, limit);
+
+        // A call of the last handle that there is: the object lives at least until it is answered.
+        GC.KeepAlive(this);
+        return reply;
+    }
 
     /// <summary>Asks for the object's state.</summary>
     private protected HubReply State() => Call(Request(HubOperation.State));

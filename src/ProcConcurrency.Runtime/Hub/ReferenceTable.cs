@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -39,6 +42,39 @@ internal sealed class ReferenceTable(HubPort port)
         }
 
         return reference!;
+    }
+
+    /// <summary>References that live as long as what is given back: the hub has counted them for this process.</summary>
+    internal object? Hold(ReadOnlySpan<long> ids, bool isCounted)
+    {
+        if (ids.IsEmpty)
+        {
+            return null;
+        }
+
+        var held = new ObjectReference[ids.Length];
+        for (var i = 0; i < held.Length; i++)
+        {
+            held[i] = Get(ids[i], isCounted);
+        }
+
+        return held;
+    }
+
+    /// <summary>Takes over what the hub has counted for this process in an answer: at its end stand the ids, and how many they are.</summary>
+    /// <returns>The length of the answer without them, and what holds them.</returns>
+    /// <exception cref="ProtocolException">The answer is too short for them.</exception>
+    internal (int Length, object? Held) Take(ReadOnlySpan<byte> answer)
+    {
+        var length = answer.Length - sizeof(int);
+        var count = length < HubProtocol.ClientSize ? -1 : BinaryPrimitives.ReadInt32LittleEndian(answer[length..]);
+        if (count < 0 || count > (length - HubProtocol.ClientSize) / sizeof(long))
+        {
+            throw new ProtocolException("an answer of the hub has no end");
+        }
+
+        length -= count * sizeof(long);
+        return (length, count == 0 ? null : Hold(MemoryMarshal.Cast<byte, long>(answer.Slice(length, count * sizeof(long)).ToArray()), isCounted: true));
     }
 
     /// <summary>From the finalizer's thread, which must not wait for a channel: another thread tells the hub.</summary>

@@ -19,20 +19,33 @@ internal enum StoredKind : byte
 }
 
 /// <summary>
-/// A value as the hub keeps it: bytes that it never opens, or a number, which it can add to. With the bytes go the ids
-/// of the objects that they mention, so that these live as long as the value does.
+/// A value as the hub keeps it: bytes that it never opens, or a number, which it can add to. Whoever has the bytes has the objects
+/// that they mention, so that these live as long as the value does: the hub their ids, which it has counted, a process its
+/// handles or references.
 /// </summary>
 public readonly struct StoredValue : IEquatable<StoredValue>
 {
     private readonly long[]? _objects;
 
-    /// <summary>Encoded bytes.</summary>
+    /// <summary>Encoded bytes, in the process that encoded them.</summary>
     /// <param name="bytes">Kept, not copied.</param>
-    /// <param name="objects">The ids of the hub's objects that the bytes mention.</param>
-    public StoredValue(ReadOnlyMemory<byte> bytes, long[] objects)
+    /// <param name="handles">What the bytes mention.</param>
+    public StoredValue(ReadOnlyMemory<byte> bytes, ProcObject[] handles)
     {
         Kind = StoredKind.Encoded;
         Bytes = bytes;
+        Held = handles.Length == 0 ? null : handles;
+    }
+
+    /// <summary>Encoded bytes that came in a message.</summary>
+    /// <param name="bytes">Kept, not copied.</param>
+    /// <param name="objects">The ids of the hub's objects that the bytes mention.</param>
+    /// <param name="held">In a process that received them: its references to these.</param>
+    internal StoredValue(ReadOnlyMemory<byte> bytes, long[] objects, object? held)
+    {
+        Kind = StoredKind.Encoded;
+        Bytes = bytes;
+        Held = held;
         _objects = objects.Length == 0 ? null : objects;
     }
 
@@ -68,8 +81,11 @@ public readonly struct StoredValue : IEquatable<StoredValue>
     /// <summary>The encoded bytes; empty where <see cref="IsNumber"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The objects that the bytes mention.</summary>
-    public IReadOnlyList<long> Objects => _objects ?? [];
+    /// <summary>What keeps the objects alive that the bytes mention, as long as it is there itself; null where they mention none.</summary>
+    public object? Held { get; }
+
+    /// <summary>In the hub: the objects that the bytes mention.</summary>
+    internal IReadOnlyList<long> Objects => _objects ?? [];
 
     internal long Bits { get; }
 

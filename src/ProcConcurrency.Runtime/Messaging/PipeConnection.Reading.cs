@@ -33,7 +33,7 @@ internal sealed partial class PipeConnection
             {
                 var length = BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start));
                 _kind = (PipeMessageKind)_buffer[_start + 4];
-                if (length > Array.MaxLength || _kind > PipeMessageKind.Bytes || (_kind is not (PipeMessageKind.Encoded or PipeMessageKind.Bytes) && length != sizeof(long)))
+                if (length > Array.MaxLength || _kind > PipeMessageKind.Mentioning || (_kind is PipeMessageKind.Int32 or PipeMessageKind.Int64 or PipeMessageKind.Double && length != sizeof(long)))
                 {
                     throw EndReceiving("The pipe was closed: what the other end sent is no message.");
                 }
@@ -101,7 +101,7 @@ internal sealed partial class PipeConnection
     {
         // An object is decoded, and its array used again. Bytes are their receiver's: an array of just their length, which is
         // not filled with zeros first, as Array.Resize would.
-        var isSpare = _kind == PipeMessageKind.Encoded && SpareArrays.IsSpare(_length);
+        var isSpare = _kind is PipeMessageKind.Encoded or PipeMessageKind.Mentioning && SpareArrays.IsSpare(_length);
         var larger = isSpare ? SpareArrays.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         _payload.CopyTo(larger, 0);
         if (isSpare && _filled > 0)

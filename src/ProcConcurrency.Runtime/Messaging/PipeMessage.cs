@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
@@ -11,6 +13,9 @@ internal enum PipeMessageKind : byte
     Int64 = StoredKind.Int64,
     Double = StoredKind.Double,
     Bytes = 4,
+
+    /// <summary>As <see cref="Encoded"/>, and before it the objects that it mentions: how many (4 bytes), and the id of each (8).</summary>
+    Mentioning = 5,
 }
 
 /// <summary>A message that came out of a pipe: an object, or bytes.</summary>
@@ -20,6 +25,8 @@ public sealed class PipeMessage
     private readonly int _length;
     private byte[]? _payload;
     private object? _opened;
+    private object? _held;
+    private int _start;
 
     /// <summary>Makes one.</summary>
     /// <param name="kind">What it is.</param>
@@ -48,11 +55,44 @@ public sealed class PipeMessage
             return _payload ?? _opened;
         }
 
-        _opened = Kind == PipeMessageKind.Encoded
-            ? HubEnvironment.Codec.Decode(new StoredValue(payload.AsMemory(0, _length), []))
+        _opened = Kind is PipeMessageKind.Encoded or PipeMessageKind.Mentioning
+            ? HubEnvironment.Codec.Decode(new StoredValue(payload.AsMemory(_start, _length - _start), [], _held))
             : new StoredValue((StoredKind)Kind, BitConverter.ToInt64(payload)).Number;
+        _held = null;
         _payload = null;
         SpareArrays.Recycle(payload.AsMemory(0, _length));
         return _opened;
+    }
+
+    /// <summary>Where it mentions objects: from now on this process holds them, as long as it has the message.</summary>
+    /// <returns>Their ids.</returns>
+    /// <exception cref="PipeClosedException">It says that it mentions more than it has room for.</exception>
+    internal long[] Hold(ReferenceTable references)
+    {
+        if (Kind != PipeMessageKind.Mentioning)
+        {
+            return [];
+        }
+
+        var count = _length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(_payload);
+        if (count < 0 || count > (_length - sizeof(int)) / sizeof(long))
+        {
+            throw new PipeClosedException("What the other end of the pipe sent is no message.");
+        }
+
+        _start = sizeof(int) + (count * sizeof(long));
+        var ids = MemoryMarshal.Cast<byte, long>(_payload.AsSpan(sizeof(int), count * sizeof(long))).ToArray();
+        _held = references.Hold(ids, isCounted: false);
+        return ids;
+    }
+
+    /// <summary>The payload of a message that mentions objects.</summary>
+    internal static byte[] Mention(long[] ids, ReadOnlySpan<byte> encoded)
+    {
+        var payload = new byte[sizeof(int) + (ids.Length * sizeof(long)) + encoded.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, ids.Length);
+        MemoryMarshal.AsBytes(ids.AsSpan()).CopyTo(payload.AsSpan(sizeof(int)));
+        encoded.CopyTo(payload.AsSpan(sizeof(int) + (ids.Length * sizeof(long))));
+        return payload;
     }
 }

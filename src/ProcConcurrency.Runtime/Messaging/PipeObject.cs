@@ -34,15 +34,18 @@ internal sealed class PipeObject : HubObject
 {
     private readonly long _maker;
     private readonly PipeWays _ways;
+    private readonly UnreadMentions _unread;
     private ParkedSocket? _end;
     private ParkedSocket? _other;
     private PipeWays _otherWays;
     private HubClient? _user;
     private string _closed = string.Empty;
+    private PipeObject? _peer;
 
     internal PipeObject(Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from)
         : base(hub, identity)
     {
+        _unread = new UnreadMentions(hub);
         _maker = from.Int64();
         var origin = (PipeOrigin)from.Byte();
         switch (origin)
@@ -57,6 +60,7 @@ internal sealed class PipeObject : HubObject
                 _end = first?._other ?? throw new HubFaultException(HubFault.InvalidArgument, "There is no pipe with an end to be had.");
                 _ways = first._otherWays;
                 first._other = null;
+                (_peer, first._peer) = (first, this);
                 break;
             case PipeOrigin.Adopted:
                 _ways = PipeWays.Both;
@@ -79,6 +83,18 @@ internal sealed class PipeObject : HubObject
             case HubOperation.Leave:
                 RefuseOthers(call);
                 Close("it was closed");
+                Hub.Reply(call);
+                Hub.Answer(call);
+                break;
+            case HubOperation.Mention:
+                RefuseOthers(call);
+                var isHeld = _peer is { } receiver && receiver._unread.Hold(ref arguments);
+                Hub.Reply(call).Flag(isHeld);
+                Hub.Answer(call);
+                break;
+            case HubOperation.Unmention:
+                RefuseOthers(call);
+                (arguments.Flag() ? _peer?._unread : _unread)?.Release(ref arguments);
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
@@ -108,6 +124,7 @@ internal sealed class PipeObject : HubObject
 
     internal override void OnRemoved()
     {
+        _unread.Close();
         _end?.Dispose();
         _other?.Dispose();
     }
@@ -152,5 +169,6 @@ internal sealed class PipeObject : HubObject
         _user = null;
         _end?.Dispose();
         _end = null;
+        _unread.Close();
     }
 }

@@ -57,8 +57,12 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="canceled">Ends the wait, in the middle of the message too, which is then finished later.</param>
     /// <returns>Whether it was sent; if not, nothing of it was.</returns>
-    public bool TrySend(object? item, TimeSpan? timeout, CancellationToken canceled) =>
-        Connection.Send(HubEnvironment.Codec.Encode(item), new WaitLimit(timeout, canceled));
+    public bool TrySend(object? item, TimeSpan? timeout, CancellationToken canceled)
+    {
+        var value = HubEnvironment.Codec.Encode(item);
+        var limit = new WaitLimit(timeout, canceled);
+        return value.Held is ProcObject[] handles ? SendMentioning(value, handles, limit) : Connection.Send(value, limit);
+    }
 
     /// <summary>Sends bytes as they are.</summary>
     public void SendBytes(byte[] bytes)
@@ -118,8 +122,16 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <returns>The message; null where none came in time.</returns>
-    public PipeMessage? Receive(int? maxLength, bool bytesOnly, TimeSpan? timeout, CancellationToken canceled) =>
-        Connection.Receive(maxLength ?? int.MaxValue, bytesOnly, new WaitLimit(timeout, canceled));
+    public PipeMessage? Receive(int? maxLength, bool bytesOnly, TimeSpan? timeout, CancellationToken canceled)
+    {
+        var message = Connection.Receive(maxLength ?? int.MaxValue, bytesOnly, new WaitLimit(timeout, canceled));
+        if (message?.Hold(Port.References) is { Length: > 0 } ids)
+        {
+            Unmention(ids, wasSent: true);
+        }
+
+        return message;
+    }
 
     /// <summary>Receives the next message, which is bytes, into an array.</summary>
     /// <returns>How many they are.</returns>
@@ -198,6 +210,49 @@ public sealed class ProcPipe : ProcObject, IDisposable
         var request = ProcObjectOrigin.Request(port, HubObjectKind.Pipe, null).Int64(port.ClientId).Byte((byte)origin);
         settings(request);
         return new ProcPipe(ProcObjectOrigin.Create(port, request, null));
+    }
+
+    /// <summary>Sends an object that mentions others: first the hub is told to hold them for the receiver.</summary>
+    private bool SendMentioning(StoredValue value, ProcObject[] handles, WaitLimit limit)
+    {
+        var connection = Connection;
+        foreach (var foreign in handles.Where(handle => handle.Port != Port))
+        {
+            Port.KeepForeign(foreign);
+        }
+
+        var ids = handles.Where(handle => handle.Port == Port).Select(static handle => handle.Id).Distinct().ToArray();
+        var isHeld = ids.Length > 0 && Call(WriteIds(Request(HubOperation.Mention), ids)).Read().Flag();
+        GC.KeepAlive(handles);
+        if (!isHeld)
+        {
+            return connection.Send(value, limit);
+        }
+
+        try
+        {
+            var isSent = connection.Send(PipeMessageKind.Mentioning, PipeMessage.Mention(ids, value.Bytes.Span), limit);
+            if (!isSent)
+            {
+                Unmention(ids, wasSent: false);
+            }
+
+            return isSent;
+        }
+        catch (PipeClosedException)
+        {
+            Unmention(ids, wasSent: false);
+            throw;
+        }
+    }
+
+    private void Unmention(long[] ids, bool wasSent) => Port.Post(WriteIds(Request(HubOperation.Unmention).Flag(!wasSent), ids));
+
+    private static PayloadWriter WriteIds(PayloadWriter request, long[] ids)
+    {
+        request.Int32(ids.Length);
+        Array.ForEach(ids, id => request.Int64(id));
+        return request;
     }
 
     private PipeConnection Place()

@@ -28,11 +28,12 @@ public sealed partial class ProcQueue
     /// <param name="items">Gets them.</param>
     /// <param name="reply">Where their bytes are: to be recycled once all are decoded or given back.</param>
     /// <param name="canceled">Ends the wait.</param>
-    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled)
+    /// <param name="slot">The reader's word, where what it gets is leased to it; else 0, and all is received at once.</param>
+    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled, int slot = 0)
     {
         items.Clear();
         var limit = new WaitLimit(timeout, canceled);
-        reply = Call(Request(HubOperation.Receive, limit.Flags).Int32(most), limit);
+        reply = Call(Request(HubOperation.Receive, limit.Flags).Int32(most).Int32(slot), limit);
         var reader = reply.Read();
         var outcome = (ReceiveOutcome)reader.Byte();
         while (!reader.AtEnd)
@@ -42,7 +43,15 @@ public sealed partial class ProcQueue
 
         if (reply.IsStopped && outcome != ReceiveOutcome.Over)
         {
-            GiveBack(items.ToArray());
+            if (slot == 0)
+            {
+                GiveBack(items.ToArray());
+            }
+            else if (items.Count > 0)
+            {
+                Settle(slot, waits: true);
+            }
+
             items.Clear();
             reply.Recycle();
             throw new OperationCanceledException();
@@ -63,6 +72,23 @@ public sealed partial class ProcQueue
             }
 
             Call(request);
+        }
+    }
+
+    /// <summary>Nothing more is handed out of what was fetched with a word: what is left goes back to its place.</summary>
+    /// <param name="slot">The word.</param>
+    /// <param name="waits">Return when it is there again.</param>
+    internal void Settle(int slot, bool waits)
+    {
+        Port.Leases.Page!.Close(slot);
+        var request = Request(HubOperation.Settle).Int32(slot);
+        if (waits)
+        {
+            Call(request);
+        }
+        else
+        {
+            Port.Post(request);
         }
     }
 

@@ -53,11 +53,22 @@ internal sealed partial class QueueObject
         }
     }
 
-    private void Receive(HubCall call, int most)
+    private void Receive(HubCall call, int most, int slot)
     {
+        if (slot < 0 || slot >= LeasePage.Words || call.Client.Leases is null)
+        {
+            slot = 0;
+        }
+
+        Settle(call.Client, slot);
+        if (_closed)
+        {
+            NoteAll();
+        }
+
         if (_items.Count > 0)
         {
-            Deliver(call, most);
+            Deliver(call, most, slot);
             Pump();
         }
         else if (IsOver(call.Client))
@@ -70,8 +81,9 @@ internal sealed partial class QueueObject
         }
         else
         {
-            call.State = most;
+            call.State = (most, slot);
             _receivers.Add(call);
+            RecallSoon();
         }
     }
 
@@ -123,7 +135,8 @@ internal sealed partial class QueueObject
         while (_items.Count > 0 && _receivers.Count > 0);
 
         EndReceivers();
-        while (Unfinished == 0 && _joining.Take() is { } joining)
+        RecallSoon();
+        while (_joining.Count > 0 && Unfinished == 0 && _joining.Take() is { } joining)
         {
             AnswerFlag(joining, true);
         }
@@ -136,6 +149,8 @@ internal sealed partial class QueueObject
         {
             return;
         }
+
+        NoteAll();
 
         for (var left = _receivers.Count; left > 0; left--)
         {
@@ -151,7 +166,7 @@ internal sealed partial class QueueObject
         }
     }
 
-    private bool IsOver(HubClient client) => _closed && _items.Count == 0 && _received.Holders.All(holder => holder == client);
+    private bool IsOver(HubClient client) => _closed && _items.Count == 0 && _leases.TrueForAll(static lease => lease.Left == 0) && _received.Holders.All(holder => holder == client);
 
     private void Admit(StoredValue value, double priority)
     {
@@ -168,13 +183,15 @@ internal sealed partial class QueueObject
     {
         while (_items.Count > 0 && _receivers.Take() is { } receiver)
         {
-            Deliver(receiver, (int)receiver.State!);
+            var (most, slot) = ((int, int))receiver.State!;
+            Deliver(receiver, most, slot);
         }
     }
 
-    private void Deliver(HubCall call, int most)
+    private void Deliver(HubCall call, int most, int slot)
     {
         most = Math.Min(GivesAhead ? most : 1, _items.Count);
+        var leased = slot > 0 ? new List<QueueItem>(most) : null;
         var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items);
         var bytes = 0;
         for (; most > 0 && bytes < MaxAnswerBytes; most--)
@@ -182,7 +199,20 @@ internal sealed partial class QueueObject
             var item = _items.Take();
             item.Write(answer);
             bytes += item.Value.Bytes.Length + ItemOverhead;
-            _received.Add(call, item);
+            if (leased is null)
+            {
+                _received.Add(call, item);
+            }
+            else
+            {
+                leased.Add(item);
+            }
+        }
+
+        if (leased is not null)
+        {
+            call.Client.Leases!.Grant(slot, leased.Count);
+            _leases.Add(new QueueLease(call, slot, [.. leased]));
         }
 
         Hub.Answer(call);

@@ -9,7 +9,8 @@ namespace ProcConcurrency.Runtime.Messaging;
 ///                                                  ^                                                  |
 ///                                                  +-- given back, or its receiver died  --  received -> Complete
 /// </code>
-/// Several items travel in one request, each as if it had come alone. Whatever an item refers to lives as long as it is here.
+/// What a reader fetches ahead is leased: it stays here until it was handed out, and goes back when its process dies or somebody
+/// else has waited for an item for a moment. Several items travel in one request, each as if it had come alone. Whatever an item refers to lives as long as it is here.
 /// </summary>
 internal sealed partial class QueueObject : HubObject
 {
@@ -48,11 +49,18 @@ internal sealed partial class QueueObject : HubObject
         _joining = new WaitQueue(this);
     }
 
-    internal override string Owner => string.Join(", ", _received.Holders);
+    internal override string Owner
+    {
+        get
+        {
+            NoteAll();
+            return string.Join(", ", _received.Holders);
+        }
+    }
 
     internal override int WaiterCount => _senders.Count + _receivers.Count + _joining.Count;
 
-    private long Unfinished => _items.Count + _received.Count;
+    private long Unfinished => _items.Count + _received.Count + _leases.Sum(static lease => (long)lease.Unnoted);
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
     {
@@ -62,10 +70,16 @@ internal sealed partial class QueueObject : HubObject
                 Send(call, ref arguments);
                 break;
             case HubOperation.Receive:
-                Receive(call, Math.Max(1, arguments.Int32()));
+                var most = Math.Max(1, arguments.Int32());
+                Receive(call, most, arguments.AtEnd ? 0 : arguments.Int32());
                 break;
             case HubOperation.GiveBack:
                 GiveBack(call, ref arguments);
+                break;
+            case HubOperation.Settle:
+                Settle(call.Client, arguments.Int32());
+                AnswerFlag(call, true);
+                Pump();
                 break;
             case HubOperation.Complete:
                 Complete(call, arguments.Int32());
@@ -102,6 +116,7 @@ internal sealed partial class QueueObject : HubObject
 
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
+        RecallAll(lease => lease.Client == client);
         foreach (var item in _received.Forget(client))
         {
             _items.PutBack(item);
@@ -115,6 +130,8 @@ internal sealed partial class QueueObject : HubObject
         FaultAll(_senders);
         FaultAll(_receivers);
         FaultAll(_joining);
+        _recall?.Dispose();
+        RecallAll(static _ => true);
         _received.Clear();
         while (_items.Count > 0)
         {
@@ -123,7 +140,7 @@ internal sealed partial class QueueObject : HubObject
     }
 
     internal override void WriteState(PayloadWriter answer) =>
-        answer.Int32(_items.Count).Int32(_most == int.MaxValue ? 0 : _most).Flag(_closed).Byte((byte)_kind).Flag(_acknowledge).Int64(Unfinished);
+        answer.Int32(_items.Count + _leases.Sum(static lease => lease.Left)).Int32(_most == int.MaxValue ? 0 : _most).Flag(_closed).Byte((byte)_kind).Flag(_acknowledge).Int64(Unfinished);
 
     private void Close(HubCall call)
     {
@@ -139,6 +156,7 @@ internal sealed partial class QueueObject : HubObject
 
     private void Complete(HubCall call, int count)
     {
+        NoteAll();
         var open = _received.Open(call.Client);
         if (count < 1 || count > open)
         {

@@ -1,12 +1,13 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
 
 /// <summary>
 /// Receives items one after the other, and fetches ahead for it: as many as this reader lately used within a few milliseconds.
-/// So a quick reader needs few requests, and a slow one takes nothing that another could have. What it did not use goes back.
+/// So a quick reader needs few requests, and a slow one takes nothing that another could have. What it fetched is leased to it: each item
+/// is received when it is read, and no sooner. What it did not read goes back, when it ends, when its process dies, or when the hub
+/// takes it away for somebody who waits.
 /// </summary>
 /// <remarks>For one thread. It has to be disposed of.</remarks>
 /// <param name="queue">The queue.</param>
@@ -20,6 +21,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     private int _ahead = 1;
     private long _fetchedAt;
     private HubReply? _reply;
+    private int _slot;
 
     /// <summary>The item that the last <see cref="Read"/> received.</summary>
     public object? Item { get; private set; }
@@ -34,11 +36,17 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     /// <exception cref="OperationCanceledException">Canceled: nothing was received.</exception>
     public ReceiveOutcome Read(int most, TimeSpan? timeout, CancellationToken canceled)
     {
-        if (_next == _items.Count)
+        while (!TryTake())
         {
             Adapt();
-            _next = 0;
-            var outcome = queue.Receive(Math.Min(most, _ahead), timeout, _items, out var reply, canceled);
+            Drop();
+            if (_slot == 0 && most > 1)
+            {
+                _slot = queue.Port.Leases.Rent();
+            }
+
+            // What can't be leased is received as it leaves the hub: then one by one.
+            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), timeout, _items, out var reply, canceled, _slot);
             _reply = reply;
             _fetchedAt = Stopwatch.GetTimestamp();
             if (outcome != ReceiveOutcome.Items)
@@ -61,17 +69,38 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     /// <summary>Gives back what was fetched and not read.</summary>
     public void Dispose()
     {
-        var left = CollectionsMarshal.AsSpan(_items)[_next..];
-        _next = _items.Count;
+        var isOpen = _items.Count > 0;
+        var isLeft = _next < _items.Count;
+        Drop();
+        if (_slot == 0)
+        {
+            return;
+        }
+
         try
         {
-            queue.GiveBack(left);
-            Recycle();
+            if (isOpen)
+            {
+                queue.Settle(_slot, isLeft);
+            }
         }
         catch (ObjectGoneException)
         {
             // And the queue with it.
         }
+
+        queue.Port.Leases.Return(_slot);
+        _slot = 0;
+    }
+
+    private bool TryTake() => _next < _items.Count && (_slot == 0 || queue.Port.Leases.Page!.TryTake(_slot));
+
+    /// <summary>What is here was read, or is no longer this reader's.</summary>
+    private void Drop()
+    {
+        _items.Clear();
+        _next = 0;
+        Recycle();
     }
 
     /// <summary>Nothing of the last answer is wanted any more.</summary>
@@ -83,14 +112,14 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
 
     private void Adapt()
     {
-        if (_items.Count == 0)
+        if (_next == 0)
         {
             return;
         }
 
         var took = Stopwatch.GetElapsedTime(_fetchedAt);
         var rate = s_ahead / Max(took, TimeSpan.FromMicroseconds(1));
-        _ahead = Math.Clamp((int)Math.Min(_items.Count * rate, 2.0 * _ahead), 1, MostAhead);
+        _ahead = Math.Clamp((int)Math.Min(_next * rate, 2.0 * _ahead), 1, MostAhead);
     }
 
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;

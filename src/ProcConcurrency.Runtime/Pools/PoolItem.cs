@@ -9,6 +9,7 @@ public sealed class PoolItem
     // Most items have one chunk; a queue each would be half of what a pool's look-ahead holds.
     private ResultChunk _first;
     private Queue<ResultChunk>? _more;
+    private List<object>? _held;
 
     internal PoolItem(long index, object? tag, byte[] payload, object? kept = null)
     {
@@ -39,6 +40,15 @@ public sealed class PoolItem
     internal bool IsListed { get; set; }
 
     internal bool HasChunks => _first.Length > 0;
+
+    /// <summary>The item has records that mention objects: these live as long as it is there, however late its records are taken.</summary>
+    internal void Hold(object? held)
+    {
+        if (held is not null)
+        {
+            (_held ??= []).Add(held);
+        }
+    }
 
     internal void Add(ResultChunk chunk)
     {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
@@ -16,6 +18,7 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     private const int ResultHeader = 9;
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
+    private const byte Mentions = 4;
 
     // The encoded batch: written under the pool's lock, sent by the one thread that made the worker busy.
     private byte[] _message = new byte[4096];
@@ -79,8 +82,10 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
                 break;
             case ChildProtocol.Results when payload.Length >= ResultHeader:
                 var flags = payload[8];
+                var records = payload[ResultHeader..];
+                var held = (flags & Mentions) != 0 ? Hold(ref records) : null;
                 if (pool.AddRecords(
-                    this, BinaryPrimitives.ReadInt64LittleEndian(payload), payload[ResultHeader..], (flags & LastOfTask) != 0, (flags & TaskFailed) != 0))
+                    this, BinaryPrimitives.ReadInt64LittleEndian(payload), records, (flags & LastOfTask) != 0, (flags & TaskFailed) != 0, held))
                 {
                     SendNext();
                 }
@@ -192,6 +197,20 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
             link.Kill();
             link.Ended.Wait();
         }
+    }
+
+    /// <summary>The records mention objects: this process holds them from here on, before anything later of the worker is read.</summary>
+    private static object? Hold(ref ReadOnlySpan<byte> records)
+    {
+        var count = records.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(records);
+        if (count < 0 || count > (records.Length - sizeof(int)) / sizeof(long))
+        {
+            throw new ProtocolException("a worker's records mention more objects than there is room for");
+        }
+
+        var ids = MemoryMarshal.Cast<byte, long>(records.Slice(sizeof(int), count * sizeof(long)).ToArray());
+        records = records[(sizeof(int) + (count * sizeof(long)))..];
+        return Session.Current.Hub.References.Hold(ids, isCounted: false);
     }
 
     private void Encode()

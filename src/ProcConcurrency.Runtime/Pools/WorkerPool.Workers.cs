@@ -36,7 +36,7 @@ public sealed partial class WorkerPool
     }
 
     /// <summary>Takes records of a worker's current item, and never waits. True when the batch is done.</summary>
-    internal bool AddRecords(PoolWorker worker, long index, ReadOnlySpan<byte> records, bool isLast, bool failed)
+    internal bool AddRecords(PoolWorker worker, long index, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held = null)
     {
         var chunk = records.Length > 0 ? Store(worker, records, isLast) : default;
         bool batchDone;
@@ -48,6 +48,7 @@ public sealed partial class WorkerPool
                 throw new ProtocolException("a worker sent results of a task that it was not given");
             }
 
+            item.Hold(held);
             if (chunk.Length > 0)
             {
                 item.Add(chunk);

@@ -16,6 +16,7 @@ internal sealed class BarrierObject : HubObject
     private readonly WaitQueue _early;
     private string? _broken;
     private HubClient? _acting;
+    private int _actingCaller;
 
     internal BarrierObject(Hub.Hub hub, HubObjectIdentity identity, int parties, StoredValue? action)
         : base(hub, identity)
@@ -80,6 +81,17 @@ internal sealed class BarrierObject : HubObject
         }
     }
 
+    internal override string? OnCallerGone(HubClient client, int caller, ProcessDeath end)
+    {
+        if (_acting != client || _actingCaller != caller)
+        {
+            return null;
+        }
+
+        Break(end.ToString());
+        return $"{Title} was broken: the task ended while its parties waited for it to run the action.";
+    }
+
     internal override void OnRemoved()
     {
         FaultAll(_queue);
@@ -120,6 +132,7 @@ internal sealed class BarrierObject : HubObject
         if (_action is { } action)
         {
             _acting = call.Client;
+            _actingCaller = call.Caller;
             Hub.Reply(call).Int32(_parties - 1).Flag(true).Value(action);
             Hub.Answer(call);
         }

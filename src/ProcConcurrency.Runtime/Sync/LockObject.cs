@@ -78,6 +78,17 @@ internal sealed class LockObject : HubObject
         }
     }
 
+    internal override string? OnCallerGone(HubClient client, int caller, ProcessDeath end)
+    {
+        if (_holder != client || _caller != caller)
+        {
+            return null;
+        }
+
+        LetGo(end);
+        return $"{Title} was still held when the task ended. It was freed, and who enters it next is told so. Use-ProcLock leaves a lock however its block ends.";
+    }
+
     internal override void OnRemoved() => FaultAll(_queue);
 
     internal override void WriteState(PayloadWriter answer) =>

@@ -78,10 +78,18 @@ public sealed class ProcLock : ProcObject
 
     /// <summary>Leaves.</summary>
     /// <exception cref="LockNotHeldException">This caller doesn't hold it.</exception>
-    public void Exit() => Call(Request(HubOperation.Exit));
+    public void Exit()
+    {
+        Call(Request(HubOperation.Exit));
+        CallerHoldings.Left(this, 1);
+    }
 
     /// <summary>Leaves a lock that a condition's wait brought back to a caller who was stopped.</summary>
-    internal void Forgo() => Call(Request(HubOperation.Forgo));
+    internal void Forgo()
+    {
+        Call(Request(HubOperation.Forgo));
+        CallerHoldings.Left(this, int.MaxValue);
+    }
 
     /// <summary>Takes note of how an entry went.</summary>
     private bool Entered(HubReply reply)
@@ -96,6 +104,11 @@ public sealed class ProcLock : ProcObject
             }
 
             throw new OperationCanceledException();
+        }
+
+        if (entered)
+        {
+            CallerHoldings.Entered(this);
         }
 
         return entered;

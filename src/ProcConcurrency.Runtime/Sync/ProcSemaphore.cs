@@ -55,7 +55,7 @@ public sealed class ProcSemaphore : ProcObject
 
     /// <summary>Takes a place if there is one in time.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>
-    /// <param name="held">The place comes back by itself when this process dies.</param>
+    /// <param name="held">The place comes back by itself when this process dies or this task ends.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">Canceled; no place was taken.</exception>
     public bool TryEnter(TimeSpan? timeout, bool held, CancellationToken canceled)
@@ -73,6 +73,11 @@ public sealed class ProcSemaphore : ProcObject
             throw new OperationCanceledException();
         }
 
+        if (entered && held)
+        {
+            CallerHoldings.Entered(this);
+        }
+
         return entered;
     }
 
@@ -84,6 +89,12 @@ public sealed class ProcSemaphore : ProcObject
     /// <param name="count">How many, 1 or more.</param>
     /// <param name="held">They were taken to be held.</param>
     /// <exception cref="SemaphoreFullException">It is bounded, and not that many are missing.</exception>
-    public void Exit(int count, bool held = false) =>
+    public void Exit(int count, bool held = false)
+    {
         Call(Request(HubOperation.Exit, held ? CallFlags.Held : CallFlags.None).Int32(count));
+        if (held)
+        {
+            CallerHoldings.Left(this, count);
+        }
+    }
 }

@@ -4,13 +4,13 @@ namespace ProcConcurrency.Runtime.Sync;
 
 /// <summary>
 /// The hub's side of a semaphore: a number of places, a queue in the order of arrival. A place that was taken to be held
-/// comes back when its process dies; one taken by a bare Enter may be meant for another process to give back, and doesn't.
+/// comes back when its process dies or its task ends; one taken by a bare Enter may be meant for another process to give back, and doesn't.
 /// </summary>
 internal sealed class SemaphoreObject : HubObject
 {
     private readonly int _most;
     private readonly WaitQueue _queue;
-    private readonly Dictionary<HubClient, int> _held = [];
+    private readonly Dictionary<(HubClient Client, int Caller), int> _held = [];
     private int _free;
 
     /// <summary>Makes one.</summary>
@@ -31,7 +31,7 @@ internal sealed class SemaphoreObject : HubObject
         _queue = new WaitQueue(this);
     }
 
-    internal override string Owner => string.Join(", ", _held.Keys);
+    internal override string Owner => string.Join(", ", _held.Keys.Select(static holder => holder.Client).Distinct());
 
     internal override int WaiterCount => _queue.Count;
 
@@ -60,11 +60,15 @@ internal sealed class SemaphoreObject : HubObject
 
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
-        if (_held.Remove(client, out var count))
+        foreach (var holder in _held.Keys.Where(holder => holder.Client == client).ToArray())
         {
-            Free(count);
+            FreeAll(holder);
         }
     }
+
+    internal override string? OnCallerGone(HubClient client, int caller, ProcessDeath end) => FreeAll((client, caller)) is > 0 and var count
+        ? $"{count} {(count == 1 ? "place" : "places")} of {char.ToLowerInvariant(Title[0])}{Title[1..]} {(count == 1 ? "was" : "were")} still held when the task ended, and came back. Use-ProcLock gives a place back however its block ends."
+        : null;
 
     internal override void OnRemoved() => FaultAll(_queue);
 
@@ -98,21 +102,31 @@ internal sealed class SemaphoreObject : HubObject
                     : $"{Title} has {_most} places, and {_free} of them are free: {count} can't be given back. Each Exit needs an Enter before it.");
         }
 
-        if (call.IsHeld && _held.TryGetValue(call.Client, out var held))
+        if (call.IsHeld && _held.TryGetValue((call.Client, call.Caller), out var held))
         {
             if (held <= count)
             {
-                _held.Remove(call.Client);
+                _held.Remove((call.Client, call.Caller));
             }
             else
             {
-                _held[call.Client] = held - count;
+                _held[(call.Client, call.Caller)] = held - count;
             }
         }
 
         Free(count);
         Hub.Reply(call);
         Hub.Answer(call);
+    }
+
+    private int FreeAll((HubClient Client, int Caller) holder)
+    {
+        if (_held.Remove(holder, out var count))
+        {
+            Free(count);
+        }
+
+        return count;
     }
 
     private void Free(int count)
@@ -129,7 +143,7 @@ internal sealed class SemaphoreObject : HubObject
     {
         if (call.IsHeld)
         {
-            _held[call.Client] = _held.GetValueOrDefault(call.Client) + 1;
+            _held[(call.Client, call.Caller)] = _held.GetValueOrDefault((call.Client, call.Caller)) + 1;
         }
 
         Answer(call, EnterOutcome.Entered);

@@ -27,7 +27,7 @@ internal sealed class HubCodec : IValueCodec
         try
         {
             writer.Write(value);
-            return new StoredValue(writer.Written.ToArray(), [.. writer.Objects]);
+            return new StoredValue(writer.Written.ToArray(), [.. writer.Handles]);
         }
         finally
         {
@@ -36,5 +36,17 @@ internal sealed class HubCodec : IValueCodec
         }
     }
 
-    public object? Decode(StoredValue value) => value.IsNumber ? value.Number : ValueCodec.Decode(value.Bytes.Span, SessionValues.Context);
+    public object? Decode(StoredValue value)
+    {
+        if (value.IsNumber)
+        {
+            return value.Number;
+        }
+
+        var decoded = ValueCodec.Decode(value.Bytes.Span, SessionValues.Context);
+
+        // From here on the handles in the value hold what it mentions.
+        GC.KeepAlive(value.Held);
+        return decoded;
+    }
 }

@@ -38,6 +38,7 @@ internal static class SessionValues
         return HubKinds.Open(port, handle.Kind, handle.Id, handle.Name);
     }
 
-    // A runspace may change its thread from one command to the next; as the owner of a lock it stays the same.
-    private static int Caller() => Runspace.DefaultRunspace is { } runspace ? runspace.Id : -Environment.CurrentManagedThreadId;
+    // A runspace may change its thread from one command to the next; as the owner of a lock it stays the same. A pool's task is
+    // an owner of its own.
+    private static int Caller() => Runspace.DefaultRunspace is { } runspace ? Worker.TaskCaller.Of(runspace) : -Environment.CurrentManagedThreadId;
 }

@@ -5,13 +5,9 @@ namespace ProcConcurrency.Values;
 // Handles to shared objects: what travels is which object it is, and for another hub than the session's the way there.
 internal sealed partial class ValueWriter
 {
-    private readonly List<long> _objects = [];
     private readonly List<ProcObject> _handles = [];
 
-    /// <summary>The objects of the session's hub that were written since <see cref="Reset"/>: who stores the bytes keeps them alive.</summary>
-    public IReadOnlyList<long> Objects => _objects;
-
-    /// <summary>The handles that were written since <see cref="Reset"/>: who sends the bytes himself keeps these until they were read.</summary>
+    /// <summary>The handles that were written since <see cref="Reset"/>: who has the bytes keeps these, until somebody else does.</summary>
     public IReadOnlyList<ProcObject> Handles => _handles;
 
     private void WriteHandle(ProcObject handle)
@@ -27,10 +23,7 @@ internal sealed partial class ValueWriter
             using var key = SecretBytes.Text(connected.Key);
             WriteSecret(key);
         }
-        else
-        {
-            _objects.Add(handle.Id);
-            _handles.Add(handle);
-        }
+
+        _handles.Add(handle);
     }
 }

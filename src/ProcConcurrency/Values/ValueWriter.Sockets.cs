@@ -69,7 +69,6 @@ internal sealed partial class ValueWriter
         Take(1)[0] = (byte)form;
         BinaryPrimitives.WriteInt64LittleEndian(Take(8), _context.SessionTag);
         WriteZigzag(parked.Id);
-        _objects.Add(parked.Id);
         _handles.Add(parked);
     }
 }

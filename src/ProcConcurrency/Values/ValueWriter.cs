@@ -76,7 +76,6 @@ internal sealed partial class ValueWriter : IDisposable
     public void Reset()
     {
         _length = 0;
-        _objects.Clear();
         _handles.Clear();
         _shapes.Truncate(0);
         if (_buffer.Length > KeptCapacity)

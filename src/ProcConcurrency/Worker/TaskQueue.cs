@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections;
+using System.Management.Automation;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
@@ -35,7 +36,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
 
     public bool MoveNext()
     {
-        sink.EndTask();
+        EndTask();
         (long Index, byte[] Payload) task;
         lock (_gate)
         {
@@ -53,8 +54,20 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         }
 
         sink.BeginTask(task.Index);
+        TaskCaller.Begin();
         Current = new ValueReader(task.Payload, context).Read();
         return true;
+    }
+
+    /// <summary>Ends the task at hand, if there is one: what it left held is freed, and it is warned of that.</summary>
+    internal void EndTask()
+    {
+        foreach (var held in TaskCaller.End())
+        {
+            sink.Add(RecordStream.Warning, new WarningRecord(held));
+        }
+
+        sink.EndTask();
     }
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)

@@ -17,6 +17,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private const int HeaderSize = 9;
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
+    private const byte Mentions = 4;
 
     private readonly ParentLink _link;
     private readonly RecordBatch _batch;
@@ -109,7 +110,9 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         while (records is not null)
         {
             var next = _batch.Take(last != 0);
-            Send(records.Written, next is null ? last : (byte)0);
+            Send(records, next is null ? last : (byte)0);
+
+            // Not before: with the handles in it this process holds what the records mention, until the parent does.
             _batch.Recycle(records);
             if (next is null)
             {
@@ -121,22 +124,50 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
 
         if (last != 0)
         {
-            Send([], last);
+            Send(null, last);
         }
     }
 
-    private void Send(ReadOnlySpan<byte> records, byte flags)
+    private void Send(ValueWriter? records, byte flags)
     {
-        var length = HeaderSize + records.Length;
+        var mentioned = Mentioned(records);
+        var header = HeaderSize + mentioned.Length;
+        var length = header + (records?.Length ?? 0);
         if (_message.Length < length)
         {
             _message = new byte[2 * length];
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(_message, _index);
-        _message[8] = flags;
-        records.CopyTo(_message.AsSpan(HeaderSize));
-        Credit.Take(records.Length, (flags & LastOfTask) != 0);
+        _message[8] = (byte)(mentioned.Length == 0 ? flags : flags | Mentions);
+        mentioned.CopyTo(_message.AsSpan(HeaderSize));
+        records?.Written.CopyTo(_message.AsSpan(header));
+        Credit.Take(records?.Length ?? 0, (flags & LastOfTask) != 0);
         _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));
+    }
+
+    /// <summary>What the records mention of the session's hub: how many (4 bytes), and the id of each (8).</summary>
+    private static ReadOnlySpan<byte> Mentioned(ValueWriter? records)
+    {
+        if (records is null || records.Handles.Count == 0)
+        {
+            return [];
+        }
+
+        var hub = SessionValues.Hub;
+        var ids = new List<byte[]>();
+        foreach (var handle in records.Handles.Distinct())
+        {
+            if (handle.Port == hub)
+            {
+                ids.Add(BitConverter.GetBytes(handle.Id));
+            }
+            else
+            {
+                hub.KeepForeign(handle);
+            }
+        }
+
+        return ids.Count == 0 ? [] : (byte[])[.. BitConverter.GetBytes(ids.Count), .. ids.SelectMany(static id => id)];
     }
 }

@@ -59,7 +59,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
                 return code;
             }
 
-            sink.EndTask();
+            tasks.EndTask();
         }
 
         return 0;

@@ -165,7 +165,7 @@ internal sealed class ConditionModel : ObjectModel
         _line.RemoveAt(0);
         _holder = next.Process;
         _wakeUp = next.IsWoken;
-        var after = _left is { } left ? $" after p{left}" : string.Empty;
+        var after = _left is { } left ? $" after {NameOf(left)}" : string.Empty;
         _left = null;
         return [$"{next.Process}:{next.Outcome}{after}"];
     }

@@ -72,6 +72,11 @@ internal sealed class FakeProcess : IHubReceiver
     {
         internal HubFault? Fault => Kind == MessageKind.Fault ? (HubFault)Payload[HubProtocol.ClientSize] : null;
 
-        internal PayloadReader Reader() => new(Payload.AsSpan(HubProtocol.ClientSize));
+        /// <summary>What it mentions stands at its end: how many objects, and before that the id of each.</summary>
+        internal long[] Mentioned => Kind == MessageKind.Answer
+            ? [.. Enumerable.Range(1, BitConverter.ToInt32(Payload, Payload.Length - 4)).Select(place => BitConverter.ToInt64(Payload, Payload.Length - 4 - (8 * place)))]
+            : [];
+
+        internal PayloadReader Reader() => new(Payload.AsSpan(HubProtocol.ClientSize..(Kind == MessageKind.Answer ? Payload.Length - 4 - (8 * Mentioned.Length) : Payload.Length)));
     }
 }

@@ -32,12 +32,8 @@ public sealed class HubTests
         owner.Create(HubObjectKind.Event, static writer => writer.Flag(false), "named");
         _hub.AddReference(other.Client, id);
         owner.Die(0);
-        _hub.Sweep(TimeSpan.Zero);
         Assert.Equal(2, _hub.ObjectCount);
         _hub.ReleaseReference(other.Client, id);
-        _hub.Sweep(TimeSpan.FromHours(1));
-        Assert.Equal(2, _hub.ObjectCount);
-        _hub.Sweep(TimeSpan.Zero);
         Assert.Equal(1, _hub.ObjectCount);
         other.Send(HubOperation.Wait, id);
         Assert.Equal(HubFault.ObjectGone, other.Take()[0].Fault);
@@ -48,12 +44,33 @@ public sealed class HubTests
     {
         var owner = new FakeProcess(_hub, 1);
         var inner = owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false));
-        var outer = owner.Create(HubObjectKind.Value, writer => writer.Value(new StoredValue(new byte[] { 1 }, [inner])));
+        var outer = owner.Create(HubObjectKind.Value, writer => writer.Value(new StoredValue(new byte[] { 1 }, [inner], null)));
         _hub.ReleaseReference(owner.Client, inner);
-        _hub.Sweep(TimeSpan.Zero);
         Assert.Equal(2, _hub.ObjectCount);
         owner.Send(HubOperation.Put, outer, static writer => writer.Value(new StoredValue(1)));
-        _hub.Sweep(TimeSpan.Zero);
+        Assert.Equal(1, _hub.ObjectCount);
+    }
+
+    [Fact]
+    public void What_an_answer_mentions_lives_until_its_receiver_gives_it_back_or_dies()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var taker = new FakeProcess(_hub, 2);
+        var inner = owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false));
+        var queue = owner.Create(HubObjectKind.Queue, static writer => writer.Byte(0).Int32(0).Flag(false));
+        for (var i = 0; i < 2; i++)
+        {
+            owner.Send(HubOperation.Send, queue, writer => writer.Int32(1).Value(new StoredValue(new byte[] { 1 }, [inner], null)).Int64(0));
+        }
+
+        _hub.ReleaseReference(owner.Client, inner);
+        taker.Send(HubOperation.Receive, queue, static writer => writer.Int32(1));
+        Assert.Equal([inner], taker.Take()[^1].Mentioned);
+        taker.Send(HubOperation.Receive, queue, static writer => writer.Int32(1));
+        Assert.Equal([inner], taker.Take()[^1].Mentioned);
+        _hub.ReleaseReference(taker.Client, inner);
+        Assert.Equal(2, _hub.ObjectCount);
+        taker.Die(-9);
         Assert.Equal(1, _hub.ObjectCount);
     }
 
@@ -67,7 +84,6 @@ public sealed class HubTests
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                _hub.Sweep(TimeSpan.Zero);
                 return _hub.ObjectCount == 0;
             },
             TimeSpan.FromSeconds(30)));

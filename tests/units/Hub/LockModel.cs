@@ -76,7 +76,7 @@ internal sealed class LockModel(bool recursive) : ObjectModel
     private string Grant(int process)
     {
         (_holder, _depth) = (process, 1);
-        var told = _left is { } left ? $"{process}:Entered after p{left}" : $"{process}:Entered";
+        var told = _left is { } left ? $"{process}:Entered after {NameOf(left)}" : $"{process}:Entered";
         _left = null;
         return told;
     }

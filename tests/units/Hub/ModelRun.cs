@@ -13,14 +13,27 @@ internal sealed class ModelRun
     private readonly ObjectModel _model;
     private readonly Hub _hub = new(HubKinds.Create);
     private readonly FakeProcess[] _processes = new FakeProcess[ModelStep.Processes];
+    private readonly int[] _callers = new int[ModelStep.Processes];
     private readonly uint?[] _waiting = new uint?[ModelStep.Processes];
     private readonly FakeProcess _owner;
+    private readonly bool _asTasks;
+    private readonly HashSet<(FakeProcess, uint)> _unheard = [];
     private int _lastNumber = 100;
 
-    private ModelRun(ObjectModel model)
+    private ModelRun(ObjectModel model, bool asTasks)
     {
         _model = model;
+        _asTasks = asTasks;
         _owner = new FakeProcess(_hub, 1);
+        if (asTasks)
+        {
+            model.NameOf = static index => $"p{index / 2}";
+            for (var i = 0; i < _processes.Length; i += 2)
+            {
+                _processes[i] = _processes[i + 1] = new FakeProcess(_hub, ++_lastNumber, model.NameOf(i));
+            }
+        }
+
         model.Create(_owner);
         for (var i = 0; i < _processes.Length; i++)
         {
@@ -28,16 +41,20 @@ internal sealed class ModelRun
         }
     }
 
-    internal static void Check(Func<ObjectModel> model, ModelStep[] steps)
+    /// <summary>Takes the steps.</summary>
+    /// <param name="model">Makes the model.</param>
+    /// <param name="steps">What happens.</param>
+    /// <param name="asTasks">Two of those that act are tasks of one process: a task ends where a process would die.</param>
+    internal static void Check(Func<ObjectModel> model, ModelStep[] steps, bool asTasks = false)
     {
-        var run = new ModelRun(model());
+        var run = new ModelRun(model(), asTasks);
         foreach (var step in steps)
         {
             run.Do(step);
         }
 
         // Nothing is left waiting of those that are gone, and nothing but the object and what it needs is there.
-        foreach (var process in run._processes)
+        foreach (var process in run._processes.Distinct())
         {
             process.Die(0);
         }
@@ -53,7 +70,7 @@ internal sealed class ModelRun
         {
             case StepKind.Act when _waiting[step.Process] is null:
                 var action = _model.Choose(step.Action);
-                _waiting[step.Process] = process.Send(action.Operation, action.OnLock ? _model.LockId : _model.Id, writer => _model.Write(step.Process, action, step.Argument, writer), action.Flags);
+                _waiting[step.Process] = process.Send(action.Operation, action.OnLock ? _model.LockId : _model.Id, writer => _model.Write(step.Process, action, step.Argument, writer), action.Flags, _callers[step.Process]);
                 expected.AddRange(_model.Act(step.Process, action, step.Argument));
                 break;
             case StepKind.TimeOut when _waiting[step.Process] is { } request:
@@ -66,10 +83,8 @@ internal sealed class ModelRun
                 break;
             case StepKind.Die or StepKind.End:
                 var code = step.Kind == StepKind.Die ? -9 : 0;
-                process.Die(code);
-                process.Take();
-                _waiting[step.Process] = null;
                 expected.AddRange(_model.Die(step.Process, code).Where(told => !told.StartsWith($"{step.Process}:", StringComparison.Ordinal)));
+                End(process, step.Process, code);
                 Replace(step.Process);
                 break;
             default:
@@ -79,13 +94,33 @@ internal sealed class ModelRun
         Assert.Equal(expected.Order(StringComparer.Ordinal), Told().Order(StringComparer.Ordinal));
     }
 
+    private void End(FakeProcess process, int index, int code)
+    {
+        if (_asTasks)
+        {
+            // What its waits are told is for nobody any more.
+            _unheard.Add((process, process.Send(HubOperation.EndCaller, 0, caller: _callers[index])));
+            if (_waiting[index] is { } waiting)
+            {
+                _unheard.Add((process, waiting));
+            }
+        }
+        else
+        {
+            process.Die(code);
+            process.Take();
+        }
+
+        _waiting[index] = null;
+    }
+
     private IEnumerable<string> Told()
     {
-        for (var i = 0; i < _processes.Length; i++)
+        foreach (var process in _processes.Distinct())
         {
-            foreach (var reply in _processes[i].Take())
+            foreach (var reply in process.Take().Where(reply => !_unheard.Remove((process, reply.Id))))
             {
-                Assert.Equal(_waiting[i], reply.Id);
+                var i = Enumerable.Range(0, _processes.Length).Single(index => _processes[index] == process && _waiting[index] == reply.Id);
                 _waiting[i] = null;
                 yield return $"{i}:{(reply.Fault is { } fault ? fault.ToString() : _model.Read(i, reply.Reader()))}";
             }
@@ -94,7 +129,12 @@ internal sealed class ModelRun
 
     private void Replace(int index)
     {
-        _processes[index] = new FakeProcess(_hub, ++_lastNumber, $"p{index}");
+        _callers[index] = ++_lastNumber;
+        if (!_asTasks)
+        {
+            _processes[index] = new FakeProcess(_hub, _lastNumber, _model.NameOf(index));
+        }
+
         _hub.AddReference(_processes[index].Client, _model.Id);
     }
 }
@@ -118,6 +158,9 @@ internal abstract class ObjectModel
 
     /// <summary>The lock that it stands over, where it has one.</summary>
     internal long LockId { get; private protected set; }
+
+    /// <summary>The name of the process that somebody who acts is in.</summary>
+    internal Func<int, string> NameOf { get; set; } = static index => $"p{index}";
 
     internal virtual int ObjectCount => 1;
 

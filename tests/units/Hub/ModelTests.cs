@@ -49,5 +49,17 @@ public sealed class ModelTests
     [InlineData(QueueKind.Priority, 0, true)]
     public void A_queue_does_what_its_model_does(QueueKind kind, int most, bool acknowledge) => Check(() => new QueueModel(kind, most, acknowledge));
 
-    private static void Check(Func<ObjectModel> model) => ModelStep.Run.Sample(steps => ModelRun.Check(model, steps), iter: Runs, threads: 1);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_task_that_ends_leaves_a_lock_as_a_process_does(bool recursive) => Check(() => new LockModel(recursive), asTasks: true);
+
+    [Fact]
+    public void A_task_that_ends_leaves_a_semaphore_as_a_process_does() => Check(static () => new SemaphoreModel(bounded: true), asTasks: true);
+
+    [Fact]
+    public void A_task_that_ends_leaves_a_condition_as_a_process_does() => Check(static () => new ConditionModel(), asTasks: true);
+
+    private static void Check(Func<ObjectModel> model, bool asTasks = false) =>
+        ModelStep.Run.Sample(steps => ModelRun.Check(model, steps, asTasks), iter: Runs, threads: 1);
 }

@@ -65,7 +65,7 @@ public sealed class ReplyTests
     public void Only_the_first_answer_to_a_call_counts()
     {
         var call = new PendingCall(_local, 1);
-        byte[] first = [.. new byte[HubProtocol.ClientSize], 1];
+        byte[] first = [.. new byte[HubProtocol.ClientSize], 1, .. new byte[sizeof(int)]];
         byte[] second = [.. new byte[HubProtocol.ClientSize], 2];
         Assert.True(call.Complete(MessageKind.Answer, first, null));
         Assert.False(call.Complete(MessageKind.Fault, second, null));

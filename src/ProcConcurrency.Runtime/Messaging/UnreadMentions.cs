@@ -1,0 +1,62 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>
+/// The objects that messages on their way to one end of a pipe mention. The messages never pass through the hub, and their sender
+/// may be gone before they are received: so the receiving end holds these until the receiver does, or will never.
+/// </summary>
+/// <param name="hub">Counts them.</param>
+internal sealed class UnreadMentions(Hub.Hub hub)
+{
+    private readonly Dictionary<long, int> _counts = [];
+    private bool _closed;
+
+    /// <summary>A message is about to be sent.</summary>
+    /// <returns>Whether anybody can receive it.</returns>
+    internal bool Hold(ref PayloadReader ids)
+    {
+        for (var count = _closed ? 0 : ids.Int32(); count > 0; count--)
+        {
+            var id = ids.Int64();
+            hub.Keep([id]);
+            _counts[id] = _counts.GetValueOrDefault(id) + 1;
+        }
+
+        return !_closed;
+    }
+
+    /// <summary>A message was received, or not sent.</summary>
+    internal void Release(ref PayloadReader ids)
+    {
+        for (var count = ids.Int32(); count > 0; count--)
+        {
+            var id = ids.Int64();
+            if (_counts.TryGetValue(id, out var held))
+            {
+                if (held == 1)
+                {
+                    _counts.Remove(id);
+                }
+                else
+                {
+                    _counts[id] = held - 1;
+                }
+
+                hub.Unkeep([id]);
+            }
+        }
+    }
+
+    /// <summary>Nobody will receive here any more.</summary>
+    internal void Close()
+    {
+        _closed = true;
+        var left = _counts.ToArray();
+        _counts.Clear();
+        foreach (var (id, count) in left)
+        {
+            hub.Unkeep(Enumerable.Repeat(id, count));
+        }
+    }
+}

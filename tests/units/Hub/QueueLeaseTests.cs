@@ -1,0 +1,157 @@
+using CsCheck;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Messaging;
+using Xunit;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>What readers fetch ahead: handed out once at the most, and never lost with a reader that had not handed it out.</summary>
+public sealed class QueueLeaseTests
+{
+    private const int Readers = 3;
+
+    [Fact]
+    public void What_is_fetched_ahead_is_handed_out_once_or_still_there() =>
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, Readers - 1], Gen.Int[1, 6]).Array[1, 100].Sample(steps => new Run().Do(steps), iter: 1000, threads: 1);
+
+    [Fact]
+    public void Who_waits_gets_what_another_reader_only_keeps()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var port = new LocalHubPort(hub, 1, "a");
+        var queue = ProcQueue.Create(port);
+        queue.Send([.. Enumerable.Range(1, 6).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        var keeper = new Reader(hub, 2, queue.Id);
+        keeper.Fetch(6);
+        Assert.Equal(1, keeper.Take());
+        List<QueueItem> items = [];
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, TimeSpan.FromSeconds(30), items, out _, CancellationToken.None));
+        Assert.Equal([2L, 3, 4, 5, 6], items.Select(static item => item.Value.Bits));
+        Assert.Equal(0, keeper.Take());
+        Assert.Equal(6, queue.UnfinishedCount);
+    }
+
+    private sealed class Run
+    {
+        private readonly Hub _hub = new(HubKinds.Create);
+        private readonly FakeProcess _owner;
+        private readonly long _queue;
+        private readonly Reader[] _readers = new Reader[Readers];
+        private readonly List<long> _handedOut = [];
+        private int _sent;
+        private int _lastNumber = 10;
+
+        internal Run()
+        {
+            _owner = new FakeProcess(_hub, 1);
+            _queue = _owner.Create(HubObjectKind.Queue, static writer => writer.Byte((byte)QueueKind.Fifo).Int32(0).Flag(false));
+            for (var i = 0; i < Readers; i++)
+            {
+                _readers[i] = new Reader(_hub, ++_lastNumber, _queue);
+            }
+        }
+
+        internal void Do((int What, int Who, int Count)[] steps)
+        {
+            foreach (var (what, who, count) in steps)
+            {
+                var reader = _readers[who];
+                switch (what)
+                {
+                    case 0:
+                        Send(count);
+                        break;
+                    case 1:
+                        reader.Fetch(count);
+                        break;
+                    case 2:
+                        reader.Settle();
+                        break;
+                    case 3 when count == 1:
+                        reader.Process.Die(-9);
+                        _readers[who] = new Reader(_hub, ++_lastNumber, _queue);
+                        break;
+                    default:
+                        for (var i = 0; i < count && reader.Take() is > 0 and var item; i++)
+                        {
+                            _handedOut.Add(item);
+                        }
+
+                        break;
+                }
+            }
+
+            foreach (var reader in _readers)
+            {
+                reader.Process.Die(0);
+            }
+
+            var last = new Reader(_hub, ++_lastNumber, _queue);
+            var left = new List<long>();
+            do
+            {
+                last.Fetch(100);
+                while (last.Take() is > 0 and var item)
+                {
+                    left.Add(item);
+                }
+            }
+            while (_handedOut.Count + left.Count < _sent && last.HadSome);
+
+            Assert.Equal(left.Order(), left);
+            Assert.Equal(Enumerable.Range(1, _sent).Select(static number => (long)number), _handedOut.Concat(left).Order());
+        }
+
+        private void Send(int count)
+        {
+            _owner.Send(HubOperation.Send, _queue, writer =>
+            {
+                writer.Int32(count);
+                for (var i = 0; i < count; i++)
+                {
+                    writer.Value(new StoredValue(++_sent)).Int64(0);
+                }
+            });
+        }
+    }
+
+    /// <summary>A process with one reader.</summary>
+    private sealed class Reader
+    {
+        private const int Slot = 5;
+        private readonly Queue<long> _items = new();
+        private readonly LeasePage _page;
+        private readonly long _queue;
+
+        internal Reader(Hub hub, int number, long queue)
+        {
+            _queue = queue;
+            Process = new FakeProcess(hub, number);
+            Process.Send(HubOperation.LeaseMemory, 0);
+            _page = Process.Client.Leases!;
+        }
+
+        internal FakeProcess Process { get; }
+
+        internal bool HadSome { get; private set; }
+
+        internal void Fetch(int most)
+        {
+            _items.Clear();
+            Process.Take();
+            Process.Send(HubOperation.Receive, _queue, writer => writer.Int32(most).Int32(Slot), CallFlags.NoWait);
+            var answer = Process.Take()[^1].Reader();
+            HadSome = (ReceiveOutcome)answer.Byte() == ReceiveOutcome.Items;
+            while (!answer.AtEnd)
+            {
+                _items.Enqueue(QueueItem.Read(ref answer).Value.Bits);
+            }
+        }
+
+        internal void Settle() => Process.Send(HubOperation.Settle, _queue, static writer => writer.Int32(Slot));
+
+        /// <summary>The next item; 0 where none is left, or it is no longer this reader's.</summary>
+        internal long Take() => _items.Count > 0 && _page.TryTake(Slot) ? _items.Dequeue() : 0;
+    }
+}
