@@ -13,6 +13,9 @@ internal sealed class CollectionForm(byte number, byte[] elements, Type type)
     private readonly bool _isStack = type == typeof(Stack)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Stack<>) || type.GetGenericTypeDefinition() == typeof(ConcurrentStack<>)));
 
+    // The type of the comparer where nobody chose one.
+    private Type? _usual;
+
     public byte Number { get; } = number;
 
     public byte[] Elements { get; } = elements;
@@ -24,17 +27,12 @@ internal sealed class CollectionForm(byte number, byte[] elements, Type type)
     /// <summary>Whether this one's comparer ignores case; null if it has a comparer of its author's, which can't be made elsewhere.</summary>
     public bool? IgnoresCase(object collection)
     {
-        object? comparer = Type.GetProperty("Comparer")?.GetValue(collection);
-        if (comparer is not null && comparer.GetType().Assembly != typeof(object).Assembly)
-        {
-            return null;
-        }
-
+        object? comparer = ComparerOf(collection);
         return comparer switch
         {
-            IEqualityComparer<string> equality => equality.Equals("a", "A"),
-            IComparer<string> order => order.Compare("a", "A") == 0,
-            _ => false,
+            null => false,
+            StringComparer text => text.Equals("a", "A"),
+            _ => comparer.GetType() == (_usual ??= ComparerOf(Activator.CreateInstance(Type)!)!.GetType()) ? false : null,
         };
     }
 
@@ -54,6 +52,8 @@ internal sealed class CollectionForm(byte number, byte[] elements, Type type)
 
         return Type.IsSZArray ? typed : Activator.CreateInstance(Type, [typed, .. comparer])!;
     }
+
+    private object? ComparerOf(object collection) => Type.GetProperty("Comparer")?.GetValue(collection);
 
     private IDictionary MakeDictionary(object?[] items, object[] comparer)
     {
