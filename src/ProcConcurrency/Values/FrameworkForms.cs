@@ -27,7 +27,7 @@ internal static class FrameworkForms
         FrameworkForm.Of<Int128>(static it => [(long)(ulong)(it >> 64), (long)(ulong)(it & ulong.MaxValue)], static p => new Int128((ulong)p.Int64(0), (ulong)p.Int64(1))),
         FrameworkForm.Of<UInt128>(static it => [(long)(ulong)(it >> 64), (long)(ulong)(it & ulong.MaxValue)], static p => new UInt128((ulong)p.Int64(0), (ulong)p.Int64(1))),
         FrameworkForm.Of<nint>(static it => [(long)it], static p => checked((nint)p.Int64(0))),
-        FrameworkForm.Of<nuint>(static it => [(long)(ulong)it], static p => checked((nuint)(ulong)p.Int64(0))),
+        FrameworkForm.Of<nuint>(static it => [(long)(ulong)it], static p => checked((nuint)unchecked((ulong)p.Int64(0)))),
         FrameworkForm.Of<Complex>(static it => [it.Real, it.Imaginary], static p => new Complex(p.Double(0), p.Double(1))),
         FrameworkForm.Of<Rune>(static it => [it.Value], static p => new Rune(p.Int32(0))),
         FrameworkForm.Of<Index>(static it => [it.Value, it.IsFromEnd], static p => new Index(p.Int32(0), p.Flag(1))),

@@ -12,7 +12,7 @@ internal sealed partial class ValueWriter
     /// <summary>What has no live form: a property bag, a list of its elements, or within another bag its text.</summary>
     private void WriteUnknown(object value, PSObject? wrapper)
     {
-        IEnumerable? items = LanguagePrimitives.GetEnumerable(value);
+        IEnumerable? items = ElementsOf(value);
         bool isFormat = FormatObjects.Is(value);
         if (_bagDepth > 0 && items is null && !isFormat)
         {
@@ -71,6 +71,19 @@ internal sealed partial class ValueWriter
         for (int i = 0; i < found.Count; i++)
         {
             WriteElement(found[i], i);
+        }
+    }
+
+    /// <summary>What PowerShell would enumerate; null for all other objects, and for those that fail when they are asked.</summary>
+    private static IEnumerable? ElementsOf(object value)
+    {
+        try
+        {
+            return LanguagePrimitives.GetEnumerable(value);
+        }
+        catch (ExtendedTypeSystemException)
+        {
+            return null;
         }
     }
 
