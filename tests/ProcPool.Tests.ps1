@@ -51,7 +51,7 @@ Describe 'Invoke-ProcPool' {
         It 'keep their text' {
             $kept = 1 | Invoke-ProcPool { ('ab' | Select-String a), [Tuple]::Create(1, 2), (Get-Location), (Get-Item /) }
             foreach ($value in $kept) { "$value", [string]$value, ('{0}' -f $value) | Should -Be (@($value.ToString()) * 3) }
-            $kept.ForEach([string]) | Should -Be 'ab', '(1, 2)', "$PWD", '/'
+            $kept | ForEach-Object { [string]$_ } | Should -Be 'ab', '(1, 2)', "$PWD", '/'
             $kept | Invoke-ProcPool { "$_" } | Should -Be 'ab', '(1, 2)', "$PWD", '/'
         }
 
