@@ -40,6 +40,63 @@ Describe 'Invoke-ProcPool' {
         }
     }
 
+    Context 'values' {
+        It 'go in as property bags where they have no other form' {
+            $ids = Get-Process -Id $PID, 1 | Invoke-ProcPool { $_.Id }
+            $ids | Sort-Object | Should -Be (1, $PID | Sort-Object)
+            $Host, (Get-Module Pester | Select-Object -First 1), $ExecutionContext.SessionState.Drive.Get('Env'), (Get-Variable ExecutionContext) |
+                Invoke-ProcPool { @($_.pstypenames)[0] } | Should -BeLike 'Deserialized.*'
+        }
+
+        It 'keep their text' {
+            $kept = 1 | Invoke-ProcPool { ('ab' | Select-String a), [Tuple]::Create(1, 2), (Get-Location), (Get-Item /) }
+            foreach ($value in $kept) { "$value", [string]$value, ('{0}' -f $value) | Should -Be (@($value.ToString()) * 3) }
+            $kept | ForEach-Object { [string]$_ } | Should -Be 'ab', '(1, 2)', "$PWD", '/'
+            $kept | Invoke-ProcPool { "$_" } | Should -Be 'ab', '(1, 2)', "$PWD", '/'
+        }
+
+        It 'arrive as what they were' {
+            $sent = [dateonly]'2024-05-06', [timeonly]'12:34', [half]1.5, [int128]7, [uint128]9, [semver]'1.2.3-a', [cultureinfo]'de-DE',
+                [mailaddress]'a@b.c', [ipaddress]'::1', [Net.IPNetwork]'10.0.0.0/30'
+            $back = $sent | Invoke-ProcPool { $_ }
+            $back | Should -Be $sent
+            $back.ForEach('GetType') | Should -Be $sent.ForEach('GetType')
+        }
+
+        It 'are items of a drive with mode, user, group and size' -Skip:$IsWindows {
+            $there = Get-Item /etc/passwd
+            $here = $there | Invoke-ProcPool { $_ }
+            foreach ($name in 'UnixMode', 'User', 'Group', 'Size', 'FullName', 'Length') { $here.$name | Should -Be $there.$name }
+        }
+
+        It 'are an empty credential, drives, and XML with a document type' {
+            $xml = [xml]'<!DOCTYPE p [<!ELEMENT p ANY>]><p>2</p>'
+            $back = [pscredential]::Empty, (Get-PSDrive -PSProvider FileSystem | Select-Object -First 1), $xml | Invoke-ProcPool { $_ }
+            $back.Count | Should -Be 3
+            $back[2].DocumentElement.InnerText | Should -Be '2'
+        }
+
+        It 'are what Format-Table and its like write' {
+            $text = 1..4 | Invoke-ProcPool {
+                [pscustomobject]@{ alpha = "a$_" } | Format-Table
+                "text$_"
+                [pscustomobject]@{ beta = "b$_" } | Format-List
+                "c$_" | Format-Wide
+                [pscustomobject]@{ delta = "d$_" } | Format-Custom
+            } -Unordered | Out-String
+            foreach ($n in 1..4) { foreach ($part in "a$n", "text$n", "b$n", "c$n", "d$n") { $text | Should -Match $part } }
+            $text | Should -Match 'alpha\s+-----\s+a\d'
+        }
+
+        It 'are a table whose item did not come to its end' {
+            $text = 1..3 | Invoke-ProcPool {
+                $n = $_
+                & { "a$n"; if ($n -eq 2) { throw 'no more' } } | Select-Object @{ n = 'alpha'; e = { $_ } } | Format-Table
+            } -ErrorAction SilentlyContinue -ThrottleLimit 1 | Out-String
+            foreach ($n in 1..3) { $text | Should -Match "a$n" }
+        }
+    }
+
     Context 'the block' {
         It 'gets the item as $_ and as its first argument, then -ArgumentList' {
             2, 3 | Invoke-ProcPool { param($x, $y) "$_ $x $y" } -ArgumentList 'more' | Should -Be '2 2 more', '3 3 more'
@@ -231,6 +288,28 @@ Describe 'Invoke-ProcPool' {
             1, $stream, 3 | Invoke-ProcPool { $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
             $errors[0].FullyQualifiedErrorId | Should -Be "NotSerializable,$pool"
             $errors[0].TargetObject | Should -Be $stream
+        }
+
+        It 'ValueNotReadable: an item that can''t be made there is an error of its own' {
+            $manager = Start-ProcManager
+            $lock = New-ProcLock -Manager $manager
+            Stop-ProcManager $manager
+            1, $lock, 3 | Invoke-ProcPool { $_ } -ThrottleLimit 1 -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
+            "$($errors[0].FullyQualifiedErrorId),$pool" | Should -BeLike 'ValueNotReadable,*'
+            $errors[0].TargetObject | Should -Be $lock
+
+            # As an argument it ends the child, and a queue keeps it for who can read it.
+            $queue = New-ProcQueue
+            $child = Start-ChildProcess { 'never' } -ArgumentList 1, $lock
+            $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            "$($errors[0].FullyQualifiedErrorId),child" | Should -BeLike 'ValueNotReadable,*'
+            $errors[0].Exception.Message | Should -BeLike 'ArgumentList:*'
+            $child.ExitCode | Should -Be 1
+            1, $lock | Send-ProcQueue $queue
+            Start-ChildProcess { Receive-ProcQueue $using:queue -Count 2 } | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue |
+                Should -Be 1
+            $errors[0].FullyQualifiedErrorId | Should -BeLike 'ValueNotReadable,*'
+            $queue.Count | Should -Be 1
         }
 
         It 'WorkerStartFailed: an engine that dies at once' {

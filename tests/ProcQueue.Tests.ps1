@@ -104,10 +104,14 @@ Describe 'A queue' {
             }
         }
 
-        It 'NotSerializable: refuses what is bound to this process, and what came before it is sent' {
+        It 'NotSerializable: refuses what is bound to this process, and sends what is around it' {
             $q = New-ProcQueue
-            { 1, 2, [IO.MemoryStream]::new(), 3 | Send-ProcQueue $q } | Should -Throw -ErrorId "NotSerializable,$commands.SendProcQueueCommand"
-            Receive-ProcQueue $q -All -NoWait | Should -Be 1, 2
+            1, [IO.MemoryStream]::new(), (Get-Process -Id $PID), 3 | Send-ProcQueue $q -ErrorAction SilentlyContinue -ErrorVariable refused
+            $refused[0].FullyQualifiedErrorId | Should -Be "NotSerializable,$commands.SendProcQueueCommand"
+            $refused[0].Exception.Message | Should -BeLike '*Send the path or the content instead.'
+            $received = Receive-ProcQueue $q -All -NoWait
+            $received[0], $received[2] | Should -Be 1, 3
+            $received[1].Id | Should -Be $PID
         }
 
         It 'that were sent before the pipeline failed are in the queue' {

@@ -221,6 +221,8 @@ internal static class Errors
     internal static ErrorRecord ManagerEnded(object manager) => Of(
         new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
 
+    internal static ErrorRecord NotReadable(ValueFormatException error, object? target) => Of(error, "ValueNotReadable", ErrorCategory.InvalidData, target);
+
     /// <summary>The record for what a hub refused; null for any other exception.</summary>
     internal static ErrorRecord? OfHub(Exception exception) => exception switch
     {
@@ -238,6 +240,7 @@ internal static class Errors
         PipeDirectionException => Of(exception, "PipeDirection", ErrorCategory.InvalidOperation, null),
         ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
         ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
+        ValueFormatException unreadable => NotReadable(unreadable, null),
         _ => null,
     };
 

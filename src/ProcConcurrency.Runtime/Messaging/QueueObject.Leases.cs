@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Messaging;
@@ -65,7 +66,7 @@ internal sealed partial class QueueObject
         if (_receivers.Count > 0 && _leases.Count > 0 && !_recallIsDue)
         {
             _recallIsDue = true;
-            _recall ??= new Timer(static queue => ((QueueObject)queue!).RecallNow(), this, Timeout.Infinite, Timeout.Infinite);
+            _recall ??= Background.Timer("leases", RecallNow);
             _recall.Change(s_look, Timeout.InfiniteTimeSpan);
         }
     }

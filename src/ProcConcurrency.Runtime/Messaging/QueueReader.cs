@@ -56,7 +56,17 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
 
         var item = _items[_next++];
-        Item = HubEnvironment.Codec.Decode(item.Value);
+        try
+        {
+            Item = HubEnvironment.Codec.Decode(item.Value);
+        }
+        catch
+        {
+            // Not received: it goes back, for a receiver that can read it.
+            _next--;
+            throw;
+        }
+
         IsRedelivered = item.IsRedelivered;
         if (_next == _items.Count)
         {

@@ -12,6 +12,7 @@ public sealed partial class ChildProcess : IChildHandler
 {
     // Of one message; used by the child's own thread only.
     private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
+    private readonly FormatSequence _format = new();
 
     void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
 
@@ -29,9 +30,17 @@ public sealed partial class ChildProcess : IChildHandler
         }
 
         var reader = new ValueReader(payload, _context);
-        while (!reader.AtEnd)
+        var isOver = false;
+        while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
-            _arrived.Add(RecordCodec.Read(ref reader));
+            if (record.Stream != RecordStream.Output || !_format.TryTake(record.Record, out var whole))
+            {
+                _arrived.Add(record);
+            }
+            else if (whole is not null)
+            {
+                _arrived.AddRange(whole.Select(OfOutput));
+            }
         }
 
         Add(_arrived);
@@ -53,6 +62,11 @@ public sealed partial class ChildProcess : IChildHandler
 
         try
         {
+            if (_format.IsHolding)
+            {
+                Add([.. _format.End().Select(OfOutput)]);
+            }
+
             if (crashed)
             {
                 Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
@@ -68,6 +82,8 @@ public sealed partial class ChildProcess : IChildHandler
             Changed?.Invoke();
         }
     }
+
+    private static (RecordStream Stream, object? Record) OfOutput(object? record) => (RecordStream.Output, record);
 
     private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)
     {

@@ -76,7 +76,8 @@ internal sealed class ManagerServer : IChildHandler
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
-        var text = (string)ValueCodec.Decode(payload, SessionValues.Context)!;
+        // On the link's own thread: whatever comes, nothing is thrown.
+        var text = ValueCodec.TryDecode(payload, SessionValues.Context, out var value, out var reason) ? value as string ?? string.Empty : reason;
         switch (kind)
         {
             case MessageKind.Answer:

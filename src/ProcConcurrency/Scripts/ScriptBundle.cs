@@ -82,7 +82,8 @@ internal sealed class ScriptBundle
         bundle.Modules.AddRange((string[])reader.Read()!);
         for (var count = (int)reader.Read()!; count > 0; count--)
         {
-            bundle.Variables.Add((string)reader.Read()!, reader.Read());
+            var name = (string)reader.Read()!;
+            bundle.Variables.Add(name, reader.Read($"${name}"));
         }
 
         return bundle;

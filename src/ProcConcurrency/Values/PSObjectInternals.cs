@@ -26,6 +26,10 @@ internal static class PSObjectInternals
 
     private static readonly Action<PSObject, string>? s_setText = Setter<string>("ToStringFromDeserialization");
 
+    private static readonly Func<PSObject, string?>? s_text = Getter<string?>("ToStringFromDeserialization");
+
+    private static readonly MethodInfo s_toString = typeof(BagText).GetMethod(nameof(BagText.Of))!;
+
     private static bool s_hasCapacity = true;
 
     /// <summary>The type names, not to be changed.</summary>
@@ -59,8 +63,18 @@ internal static class PSObjectInternals
         return new PSObject();
     }
 
-    /// <summary>Gives a property bag the text its original had.</summary>
+    /// <summary>Gives a property bag the text its original had, for casts and the inside of strings too: these ask for a method ToString.</summary>
+    public static void SetBagText(PSObject value, string text)
+    {
+        SetText(value, text);
+        value.Methods.Add(new PSCodeMethod(nameof(ToString), s_toString), preValidated: true);
+    }
+
+    /// <summary>Gives a list the text its original had; within a string it is its elements, as any list is.</summary>
     public static void SetText(PSObject value, string text) => s_setText?.Invoke(value, text);
+
+    /// <summary>The text that another process gave to it, or null.</summary>
+    public static string? Text(PSObject value) => s_text?.Invoke(value);
 
     // Public since PowerShell 7.0, but newer than the reference assembly.
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]

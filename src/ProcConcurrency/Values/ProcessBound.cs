@@ -6,15 +6,26 @@ using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Values;
 
-/// <summary>Knows the objects that mean something only in the process that made them.</summary>
+/// <summary>Knows the objects that mean something only in the process that made them, and say nothing as a property bag.</summary>
 internal static class ProcessBound
 {
-    public static bool Is(object value) => value is
-        Delegate or Task or Thread or Timer or Stream or TextReader or TextWriter or SafeHandle or WaitHandle or nint or nuint
-        or Socket or TcpClient or UdpClient or TcpListener
-        or Runspace or RunspacePool or PowerShell or PSSession or PSCmdlet or EngineIntrinsics
-        or CancellationTokenSource or CancellationToken or SemaphoreSlim or ManualResetEventSlim
-        or System.Reflection.Pointer;
+    public static bool Is(object value) => Advice(value).Length > 0;
+
+    /// <summary>What to send in place of a process-bound object; empty for all others.</summary>
+    public static string Advice(object value) => value switch
+    {
+        // What was written to it is its text.
+        StringWriter => string.Empty,
+        Stream or TextReader or TextWriter => "Send the path or the content instead.",
+        Delegate => "Send a script block instead.",
+        Task => "Wait for it, and send its result.",
+        Socket or TcpClient or UdpClient or TcpListener => "Send the address, and connect there.",
+        SemaphoreSlim or WaitHandle or ManualResetEventSlim or CancellationTokenSource or CancellationToken =>
+            "Send what New-ProcEvent, New-ProcLock or New-ProcSemaphore makes: it works in all processes.",
+        Thread or Timer or SafeHandle or Runspace or RunspacePool or PowerShell or PSSession or PSCmdlet or EngineIntrinsics
+            or System.Reflection.Pointer => "Send what the block needs to make its own, or those of its properties that are wanted.",
+        _ => string.Empty,
+    };
 
     /// <summary>Whether merely reading its properties may wait for ever.</summary>
     public static bool MayBlock(object value) => value is Task or PipeStream;

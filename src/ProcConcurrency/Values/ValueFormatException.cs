@@ -1,7 +1,7 @@
 namespace ProcConcurrency.Values;
 
-/// <summary>The bytes are not an encoded value. The only exception that decoding throws for what the bytes say.</summary>
-public sealed class ValueFormatException : FormatException
+/// <summary>The bytes are not an encoded value. It and what derives from it are all that decoding throws for what the bytes say.</summary>
+public class ValueFormatException : FormatException
 {
     /// <summary>Creates the exception without a place.</summary>
     public ValueFormatException()

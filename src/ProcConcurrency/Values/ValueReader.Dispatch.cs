@@ -119,7 +119,12 @@ internal ref partial struct ValueReader
             case ValueTag.IPAddress:
                 return ReadAddress();
             case ValueTag.Xml:
-                return ReadXml();
+            case ValueTag.XmlElement:
+                return ReadXml(tag);
+            case ValueTag.Framework:
+                return ReadFramework();
+            case ValueTag.Collection:
+                return ReadCollection();
             case ValueTag.PropertyBag:
                 return ReadPropertyBag();
             case ValueTag.DeserializedList:
@@ -131,7 +136,7 @@ internal ref partial struct ValueReader
             case ValueTag.SecureString:
                 return ReadSecret();
             case ValueTag.Credential:
-                return new PSCredential(ReadText(), ReadSecret());
+                return ReadCredential();
             case ValueTag.File:
             case ValueTag.Directory:
                 return ReadFile(tag);
@@ -148,29 +153,29 @@ internal ref partial struct ValueReader
         }
     }
 
-    private Version ReadVersion()
+    private object? ReadVersion()
     {
-        int major = ReadZigzag32();
-        int minor = ReadZigzag32();
-        int build = ReadZigzag32();
-        int revision = ReadZigzag32();
-        return build < 0 ? new Version(major, minor) : revision < 0 ? new Version(major, minor, build) : new Version(major, minor, build, revision);
+        var parts = (Major: ReadZigzag32(), Minor: ReadZigzag32(), Build: ReadZigzag32(), Revision: ReadZigzag32());
+        return Make(typeof(Version), parts, static it =>
+            it.Build < 0 ? new Version(it.Major, it.Minor)
+            : it.Revision < 0 ? new Version(it.Major, it.Minor, it.Build)
+            : new Version(it.Major, it.Minor, it.Build, it.Revision));
     }
 
-    private Uri ReadUri()
+    private object? ReadUri()
     {
         UriKind kind = ReadByte() != 0 ? UriKind.Absolute : UriKind.Relative;
-        return new Uri(ReadRequiredText(), kind);
+        return Make(typeof(Uri), (Text: ReadRequiredText(), Kind: kind), static it => new Uri(it.Text, it.Kind));
     }
 
-    private Regex ReadRegex()
+    private object? ReadRegex()
     {
         var timeout = new TimeSpan(ReadFixed64());
         var options = (RegexOptions)ReadVar32();
-        return new Regex(ReadRequiredText(), options, timeout);
+        return Make(typeof(Regex), (Pattern: ReadRequiredText(), options, timeout), static it => new Regex(it.Pattern, it.options, it.timeout));
     }
 
-    private IPAddress ReadAddress()
+    private object? ReadAddress()
     {
         int size = ReadByte();
         if (size is not (4 or 16))
@@ -178,22 +183,17 @@ internal ref partial struct ValueReader
             Fail("an IP address has 4 or 16 bytes.");
         }
 
-        ReadOnlySpan<byte> bytes = Take(size);
-        return size == 4 ? new IPAddress(bytes) : new IPAddress(bytes, (long)ReadVar());
+        byte[] bytes = Take(size).ToArray();
+        return Make(typeof(IPAddress), (bytes, Scope: size == 4 ? 0 : (long)ReadVar()), static it =>
+            it.bytes.Length == 4 ? new IPAddress(it.bytes) : new IPAddress(it.bytes, it.Scope));
     }
 
-    private XmlDocument ReadXml()
+    private object? ReadXml(ValueTag tag)
     {
-        var document = new XmlDocument { XmlResolver = null };
         string text = ReadRequiredText();
-        if (text.Length > 0)
-        {
-            using var source = new StringReader(text);
-            using var reader = XmlReader.Create(source, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            document.Load(reader);
-        }
-
-        return document;
+        return tag == ValueTag.Xml
+            ? Make(typeof(XmlDocument), text, SafeXml.ToDocument)
+            : Make(typeof(XmlElement), text, static it => SafeXml.ToDocument(it).DocumentElement ?? throw new XmlException("There is no element."));
     }
 
     /// <summary>The enum if its type is the framework's, else the number.</summary>

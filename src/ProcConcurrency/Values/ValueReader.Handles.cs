@@ -5,7 +5,7 @@ namespace ProcConcurrency.Values;
 // Handles to shared objects.
 internal ref partial struct ValueReader
 {
-    private ProcObject ReadHandle()
+    private object? ReadHandle()
     {
         var kind = (HubObjectKind)ReadByte();
         var id = ReadZigzag();
@@ -15,15 +15,16 @@ internal ref partial struct ValueReader
         if (address.Length > 0)
         {
             using var secret = ReadSecret();
+            if (secret is null)
+            {
+                return null;
+            }
+
             key = SecretBytes.Of(secret);
         }
 
-        ProcObject? live = _context.HandleResolver?.Invoke(new TravelingHandle(kind, id, name, address, key));
-        if (live is null)
-        {
-            Fail($"nothing here knows handles of the kind {(byte)kind}.");
-        }
-
-        return live!;
+        var parts = (Resolver: _context.HandleResolver, Handle: new TravelingHandle(kind, id, name, address, key));
+        return Make(typeof(ProcObject), parts, static it => it.Resolver?.Invoke(it.Handle)
+            ?? throw new NotSupportedException($"nothing here knows handles of the kind {(byte)it.Handle.Kind}."));
     }
 }

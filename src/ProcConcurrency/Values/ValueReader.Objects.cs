@@ -102,7 +102,7 @@ internal ref partial struct ValueReader
     {
         string? text = ReadText();
         PSObject bag = ReadCustomObject();
-        PSObjectInternals.SetText(bag, text ?? string.Empty);
+        PSObjectInternals.SetBagText(bag, text ?? string.Empty);
         return bag;
     }
 
@@ -126,7 +126,7 @@ internal ref partial struct ValueReader
         return list;
     }
 
-    private PSObject ReadAnnotated()
+    private PSObject? ReadAnnotated()
     {
         Enter();
         ObjectShape shape = ReadShape();
@@ -137,9 +137,11 @@ internal ref partial struct ValueReader
         }
 
         object? inner = ReadValue();
+        Leave();
         if (inner is null)
         {
-            Fail("nothing carries the note properties.");
+            // It could not be made, or the writer cut it, for it contains itself.
+            return null;
         }
 
         PSObject value = PSObject.AsPSObject(inner);
@@ -149,46 +151,62 @@ internal ref partial struct ValueReader
             value.Properties.Add(new PSNoteProperty(shape.Names[i], notes[i]), preValidated: true);
         }
 
-        Leave();
         return value;
     }
 
-    private SecureString ReadSecret()
+    private SecureString? ReadSecret()
     {
         SecretBox? box = _context.Secrets;
         int size = ReadCount();
         ReadOnlySpan<byte> bytes = Take(size);
-        if (box is null || size < SecretBox.Overhead || (size & 1) != 0)
+        if (size < SecretBox.Overhead || (size & 1) != 0)
         {
-            Fail(box is null ? "a secret, and there is no session key to decrypt it with." : "a secret is cut short.");
+            Fail("a secret is cut short.");
         }
 
-        return box!.Open(bytes);
+        if (box is null)
+        {
+            return (SecureString?)Unreadable(typeof(SecureString), "there is no session key to decrypt it with.");
+        }
+
+        return (SecureString?)Make(typeof(SecureString), (box, Bytes: bytes.ToArray()), static it => it.box.Open(it.Bytes));
     }
 
-    private object ReadFile(ValueTag tag)
+    private object? ReadCredential()
+    {
+        string? name = ReadText();
+        SecureString? secret = ReadSecret();
+
+        // Only PSCredential.Empty has no name.
+        return secret is null || string.IsNullOrEmpty(name) ? PSCredential.Empty
+            : Make(typeof(PSCredential), (name, secret), static it => new PSCredential(it.name, it.secret));
+    }
+
+    private object? ReadFile(ValueTag tag)
     {
         string path = ReadRequiredText();
         if (Path.IsPathFullyQualified(path))
         {
-            return tag == ValueTag.File ? new FileInfo(path) : new DirectoryInfo(path);
+            return Make(typeof(FileSystemInfo), (path, IsFile: tag == ValueTag.File), static it =>
+                it.IsFile ? new FileInfo(it.path) : new DirectoryInfo(it.path));
         }
 
         // From another operating system: a live object would mean some other file here.
         PSObject bag = PSObjectInternals.Create(1);
         bag.TypeNames.Insert(0, DeserializedPrefix + (tag == ValueTag.File ? typeof(FileInfo) : typeof(DirectoryInfo)).FullName);
         bag.Properties.Add(new PSNoteProperty("FullName", path), preValidated: true);
-        PSObjectInternals.SetText(bag, path);
+        PSObjectInternals.SetBagText(bag, path);
         return bag;
     }
 
-    private ScriptBlock ReadScriptBlock()
+    private object? ReadScriptBlock()
     {
-        bool isConstrained = ReadVar32() != 0;
-        string text = ReadRequiredText();
-        string? file = ReadText();
-        uint line = ReadVar32();
-        uint column = ReadVar32();
+        var parts = (IsConstrained: ReadVar32() != 0, Text: ReadRequiredText(), File: ReadText(), Line: ReadVar32(), Column: ReadVar32());
+        return Make(typeof(ScriptBlock), parts, static it => ToScriptBlock(it.IsConstrained, it.Text, it.File, it.Line, it.Column));
+    }
+
+    private static ScriptBlock ToScriptBlock(bool isConstrained, string text, string? file, uint line, uint column)
+    {
         if (isConstrained)
         {
             return BlockLanguage.Constrain(Parser.ParseInput(text, file, out _, out _).GetScriptBlock());

@@ -153,6 +153,7 @@ internal ref partial struct ValueReader
 
     private ErrorRecord ReadError()
     {
+        ValueNotReadableException? before = _unreadable;
         var details = new ErrorDetailsOnWire
         {
             FullyQualifiedErrorId = ReadText() ?? string.Empty,
@@ -169,6 +170,9 @@ internal ref partial struct ValueReader
             Exception = ReadExceptions(),
             Target = ReadValue(),
         };
+
+        // An error without its target still says what happened.
+        _unreadable = before;
         return ErrorRecordRehydrator.Create(details);
     }
 

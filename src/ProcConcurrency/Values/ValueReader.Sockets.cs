@@ -7,18 +7,19 @@ namespace ProcConcurrency.Values;
 // Sockets: taken out of the hub, once.
 internal ref partial struct ValueReader
 {
-    private object ReadSocket()
+    private object? ReadSocket()
     {
         var form = (SocketForm)ReadByte();
         long session = ReadFixed64();
         long id = ReadZigzag();
-        if (_context.Hub is not { } hub || session != _context.SessionTag)
-        {
-            Fail("a socket of another session can't be used here.");
-            return null!;
-        }
+        return _context.Hub is { } hub && session == _context.SessionTag
+            ? Make(typeof(Socket), (Hub: hub, Id: id, Form: form), static it => TakeSocket(ProcSocket.Of(it.Hub(), it.Id), it.Form))
+            : Unreadable(typeof(Socket), "it is of another session.");
+    }
 
-        var socket = ProcSocket.Of(hub(), id).Take();
+    private static object TakeSocket(ProcSocket parked, SocketForm form)
+    {
+        var socket = parked.Take();
         socket.Blocking = (form & SocketForm.Blocking) != 0;
         if ((form & SocketForm.TcpClient) == 0)
         {

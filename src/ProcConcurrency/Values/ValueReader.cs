@@ -17,6 +17,9 @@ internal ref partial struct ValueReader
     private int _position;
     private int _depth;
 
+    // What of the value at hand could not be made.
+    private ValueNotReadableException? _unreadable;
+
     public ValueReader(ReadOnlySpan<byte> data, ValueContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -31,18 +34,58 @@ internal ref partial struct ValueReader
     private readonly int Left => _data.Length - _position;
 
     /// <summary>Reads the next value.</summary>
-    /// <exception cref="ValueFormatException">The bytes are not an encoded value.</exception>
+    /// <exception cref="ValueNotReadableException">It, or something in it, can't be made here; the next value can still be read.</exception>
+    /// <exception cref="ValueFormatException">The bytes are not an encoded value; nothing more can be read.</exception>
     public object? Read()
     {
+        object? value;
         try
         {
-            return ReadValue();
+            _unreadable = null;
+            value = ReadValue();
         }
         catch (Exception failure) when (failure is not (ValueFormatException or OutOfMemoryException))
         {
             // What a constructor of the base library or of PowerShell thinks of a value that is well-formed to us.
             throw new ValueFormatException(_position, failure.Message, failure);
         }
+
+        return _unreadable is null ? value : throw _unreadable;
+    }
+
+    /// <summary>Reads the next value, which an error calls by this name.</summary>
+    public object? Read(string name)
+    {
+        try
+        {
+            return Read();
+        }
+        catch (ValueNotReadableException error)
+        {
+            throw new ValueNotReadableException($"{name}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>
+    /// Makes a value of its parts, which were read. Where that fails the bytes are read on to the value's end, and only then
+    /// <see cref="Read()"/> throws: so what follows in the bytes is not lost.
+    /// </summary>
+    private object? Make<T>(Type type, T parts, Func<T, object?> make)
+    {
+        try
+        {
+            return make(parts);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return Unreadable(type, failure.Message, failure);
+        }
+    }
+
+    private object? Unreadable(Type type, string reason, Exception? cause = null)
+    {
+        _unreadable ??= new ValueNotReadableException(type.FullName ?? type.Name, reason, cause);
+        return null;
     }
 
     private void Enter()

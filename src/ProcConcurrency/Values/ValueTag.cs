@@ -66,6 +66,12 @@ internal enum ValueTag : byte
     Switch = 0x29,
     Xml = 0x2A,
     DBNull = 0x2B,
+    /// <summary>text; as <see cref="Xml"/>, and its root is the value.</summary>
+    XmlElement = 0x2C,
+    /// <summary>Number of its <see cref="FrameworkForms"/>, varint count, its parts: numbers, texts, bytes.</summary>
+    Framework = 0x2D,
+    /// <summary>Number of the collection and of each of its element types (<see cref="CollectionForms"/>), 1 if keys ignore case, varint count, elements or pairs.</summary>
+    Collection = 0x2E,
 
     /// <summary>shape, then one value for each of its names.</summary>
     CustomObject = 0x30,

@@ -12,16 +12,18 @@ internal sealed partial class ValueWriter
     /// <summary>What has no live form: a property bag, a list of its elements, or within another bag its text.</summary>
     private void WriteUnknown(object value, PSObject? wrapper)
     {
-        bool isBound = ProcessBound.Is(value);
-        if (isBound && Strict)
+        IEnumerable? items = ElementsOf(value);
+        bool isFormat = FormatObjects.Is(value);
+        if (_bagDepth > 0 && items is null && !isFormat)
         {
-            throw Refuse(value, "which is bound to this process and can't be sent to another one.");
-        }
-
-        if (_bagDepth > 0 && value is not IEnumerable)
-        {
+            // Within another object, what is bound to this process does no harm as its text.
             WriteText(TextOf(value));
             return;
+        }
+
+        if (_bagDepth == 0 && Strict && ProcessBound.Is(value))
+        {
+            throw Refuse(value, $"which is bound to this process and can't be sent to another one. {ProcessBound.Advice(value)}");
         }
 
         if (!TryEnter(value))
@@ -30,21 +32,21 @@ internal sealed partial class ValueWriter
         }
 
         wrapper ??= PSObject.AsPSObject(value);
-        bool isList = value is IEnumerable;
         int first = _memberCount;
-        if (!isList && !ProcessBound.MayBlock(value))
+        if (items is null && !ProcessBound.MayBlock(value))
         {
             CollectProperties(wrapper, instanceOnly: false);
         }
 
-        WriteTag(isList ? ValueTag.DeserializedList : ValueTag.PropertyBag);
+        WriteTag(items is null ? ValueTag.PropertyBag : ValueTag.DeserializedList);
         WriteText(TextOf(value));
-        _bagDepth++;
+        int deeper = isFormat ? 0 : 1;
+        _bagDepth += deeper;
         WriteShaped(DeserializedNames(wrapper), first);
-        _bagDepth--;
-        if (isList)
+        _bagDepth -= deeper;
+        if (items is not null)
         {
-            WriteEnumerated((IEnumerable)value);
+            WriteEnumerated(items);
         }
 
         Leave();
@@ -69,6 +71,19 @@ internal sealed partial class ValueWriter
         for (int i = 0; i < found.Count; i++)
         {
             WriteElement(found[i], i);
+        }
+    }
+
+    /// <summary>What PowerShell would enumerate; null for all other objects, and for those that fail when they are asked.</summary>
+    private static IEnumerable? ElementsOf(object value)
+    {
+        try
+        {
+            return LanguagePrimitives.GetEnumerable(value);
+        }
+        catch (ExtendedTypeSystemException)
+        {
+            return null;
         }
     }
 

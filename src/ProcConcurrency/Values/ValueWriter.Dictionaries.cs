@@ -12,6 +12,13 @@ internal sealed partial class ValueWriter
             return;
         }
 
+        WriteTagged(tag, DictionaryComparers.IsCaseSensitive(dictionary) ? (byte)1 : (byte)0);
+        WriteEntries(dictionary);
+        Leave();
+    }
+
+    private void WriteEntries(IDictionary dictionary)
+    {
         // A copy of the entries first: the count must be true even if a getter or another thread changes the table.
         var entries = new DictionaryEntry[dictionary.Count];
         int count = 0;
@@ -23,7 +30,6 @@ internal sealed partial class ValueWriter
             entries[count++] = walk.Entry;
         }
 
-        WriteTagged(tag, DictionaryComparers.IsCaseSensitive(dictionary) ? (byte)1 : (byte)0);
         WriteVar((uint)count);
         for (int i = 0; i < count; i++)
         {
@@ -32,7 +38,5 @@ internal sealed partial class ValueWriter
             WriteNamed(entries[i].Value, key as string ?? key.ToString() ?? string.Empty);
             _levels[_depth - 1].Name = null;
         }
-
-        Leave();
     }
 }

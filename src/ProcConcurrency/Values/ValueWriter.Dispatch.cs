@@ -14,6 +14,9 @@ namespace ProcConcurrency.Values;
 // From a value to the method that knows its kind, the frequent kinds first.
 internal sealed partial class ValueWriter
 {
+    // Of PSCredential.Empty, which has none.
+    private static readonly SecureString s_noSecret = new();
+
     private void WriteValue(object? value)
     {
         if (value is null)
@@ -152,20 +155,29 @@ internal sealed partial class ValueWriter
             case PSCredential credential:
                 WriteTag(ValueTag.Credential);
                 WriteText(credential.UserName);
-                WriteSecret(credential.Password ?? new SecureString());
+                WriteSecret(credential.Password ?? s_noSecret);
                 return true;
             case Type type:
                 WriteString(type.FullName ?? type.Name);
                 return true;
-            case XmlDocument document:
+            case XmlDocument document when document.DocumentElement is not null || !document.HasChildNodes:
                 WriteTag(ValueTag.Xml);
                 WriteString(document.OuterXml);
                 return true;
+            case XmlElement element:
+                WriteTag(ValueTag.XmlElement);
+                WriteString(element.OuterXml);
+                return true;
             case IDictionary dictionary:
-                WriteDictionary(ValueTag.Hashtable, dictionary);
+                if (!TryWriteCollection(value, value.GetType()))
+                {
+                    WriteDictionary(ValueTag.Hashtable, dictionary);
+                }
+
                 return true;
             default:
-                return TryWriteRecord(value) || (value is IList && TryWriteTypedList(value));
+                return TryWriteRecord(value) || (value is IList && TryWriteTypedList(value)) || TryWriteFramework(value)
+                    || (value is IEnumerable && TryWriteCollection(value, value.GetType()));
         }
     }
 

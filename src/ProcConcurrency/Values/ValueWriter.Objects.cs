@@ -13,6 +13,8 @@ internal sealed partial class ValueWriter
     private PSMemberInfo[] _members = new PSMemberInfo[32];
     private int _memberCount;
 
+    private static readonly string[] s_unixStatus = ["UnixMode", "User", "Group", "Size"];
+
     // Inside a property bag: what is unknown there becomes text, as remoting's depth of 1 does it.
     private int _bagDepth;
 
@@ -46,7 +48,17 @@ internal sealed partial class ValueWriter
 
         // Only an object with type names of its own can get properties from the type table.
         CollectProperties(value, isPlain || typeNames[0].StartsWith("Selected.", StringComparison.Ordinal));
-        WriteTag(ValueTag.CustomObject);
+        if (!isPlain && PSObjectInternals.Text(value) is { } text)
+        {
+            // A property bag on its way through this process.
+            WriteTag(ValueTag.PropertyBag);
+            WriteString(text);
+        }
+        else
+        {
+            WriteTag(ValueTag.CustomObject);
+        }
+
         WriteShaped(isPlain ? null : typeNames, first);
         Leave();
     }
@@ -73,6 +85,10 @@ internal sealed partial class ValueWriter
         if (mayHaveNotes)
         {
             CollectProperties(value, instanceOnly: true);
+            if (inner is FileSystemInfo)
+            {
+                CollectUnixStatus(value);
+            }
         }
 
         bool annotated = (_memberCount > first || !isOwnName) && inner is not (ErrorRecord or InformationalRecord or InformationRecord or ProgressRecord);
@@ -131,6 +147,24 @@ internal sealed partial class ValueWriter
             foreach (PSMemberInfo member in own)
             {
                 PushOwn(member);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Mode, owner, group and size, which the type table reads from a note that only this process can ask: as notes of their own
+    /// they arrive, and there come before the type table's.
+    /// </summary>
+    private void CollectUnixStatus(PSObject file)
+    {
+        if (file.Properties["UnixStat"]?.Value is not null)
+        {
+            foreach (string name in s_unixStatus)
+            {
+                if (file.Properties[name] is { } property and not PSNoteProperty)
+                {
+                    Push(property);
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
@@ -20,13 +21,20 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
             link.Send(MessageKind.Notice, ChildProtocol.Opened, []);
             var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
-            return id switch
+            try
             {
-                ChildProtocol.Run => new BlockRunner(link, engine, context).Run(Settings(payload, context, engine)),
-                ChildProtocol.OpenWorker => new TaskRunner(link, inbox, engine, context).Run(Settings(payload, context, engine)),
-                ChildProtocol.OpenManager => new ManagerRunner(link, inbox).Run(payload),
-                _ => throw new ProtocolException($"the parent sent a request with the unknown id {id}"),
-            };
+                return id switch
+                {
+                    ChildProtocol.Run => new BlockRunner(link, engine, context).Run(Settings(payload, context, engine)),
+                    ChildProtocol.OpenWorker => new TaskRunner(link, inbox, engine, context).Run(Settings(payload, context, engine)),
+                    ChildProtocol.OpenManager => new ManagerRunner(link, inbox).Run(payload),
+                    _ => throw new ProtocolException($"the parent sent a request with the unknown id {id}"),
+                };
+            }
+            catch (ValueNotReadableException error)
+            {
+                return Refuse(link, context, id, Errors.NotReadable(error, null));
+            }
         }
         catch (Exception error) when (error is IOException or ValueFormatException)
         {
@@ -37,6 +45,26 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
         {
             stop.ScriptEnded();
         }
+    }
+
+    /// <summary>An argument that can't be read here is an error that the caller sees as such, with its name.</summary>
+    private static int Refuse(ParentLink link, ValueContext context, uint id, ErrorRecord error)
+    {
+        const int Failed = 1;
+        using var writer = new ValueWriter(context);
+        if (id == ChildProtocol.OpenWorker)
+        {
+            writer.Write(error);
+            link.Send(MessageKind.Fault, id, writer.Written);
+            return Failed;
+        }
+
+        RecordCodec.Write(writer, RecordStream.Error, error);
+        link.Send(MessageKind.Notice, id, writer.Written);
+        writer.Reset();
+        writer.Write(Failed);
+        link.Send(MessageKind.Answer, id, writer.Written);
+        return Failed;
     }
 
     private static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)

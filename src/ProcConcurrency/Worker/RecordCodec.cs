@@ -42,10 +42,28 @@ internal static class RecordCodec
         }
     }
 
-    internal static (RecordStream Stream, object? Record) Read(ref ValueReader reader)
+    /// <summary>Reads one record; what can't be read is an error in its place.</summary>
+    /// <returns>False at the end of the bytes, and where nothing more in them can be read.</returns>
+    internal static bool TryRead(ref ValueReader reader, object? target, ref bool isOver, out (RecordStream Stream, object? Record) read)
     {
-        return reader.Read() is byte stream and <= (byte)RecordStream.Progress
-            ? ((RecordStream)stream, reader.Read())
-            : throw new ValueFormatException("a record has no known stream");
+        read = default;
+        if (isOver || reader.AtEnd)
+        {
+            return false;
+        }
+
+        try
+        {
+            read = reader.Read() is byte stream and <= (byte)RecordStream.Progress
+                ? ((RecordStream)stream, reader.Read())
+                : throw new ValueFormatException("a record has no known stream");
+        }
+        catch (ValueFormatException error)
+        {
+            isOver = error is not ValueNotReadableException;
+            read = (RecordStream.Error, Errors.NotReadable(error, target));
+        }
+
+        return true;
     }
 }

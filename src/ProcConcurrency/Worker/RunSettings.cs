@@ -75,9 +75,9 @@ internal sealed record RunSettings
             Culture = (string)reader.Read()!,
             UICulture = (string)reader.Read()!,
             Bundle = ScriptBundle.Read(ref reader),
-            ArgumentList = (object?[]?)reader.Read() ?? [],
-            Parameters = (IDictionary?)reader.Read(),
-            Input = (object?[]?)reader.Read(),
+            ArgumentList = (object?[]?)reader.Read(nameof(ArgumentList)) ?? [],
+            Parameters = (IDictionary?)reader.Read(nameof(Parameters)),
+            Input = (object?[]?)reader.Read("InputObject"),
         };
     }
 }

@@ -36,8 +36,29 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
 
     public bool MoveNext()
     {
+        while (Next() is var (index, payload))
+        {
+            sink.BeginTask(index);
+            TaskCaller.Begin();
+            try
+            {
+                Current = new ValueReader(payload, context).Read();
+                return true;
+            }
+            catch (ValueFormatException error)
+            {
+                // Its own item's error, and no reason to end the others.
+                sink.Add(RecordStream.Error, Errors.NotReadable(error, null));
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends the task before, and waits for the next; null when there are no more.</summary>
+    private (long Index, byte[] Payload)? Next()
+    {
         EndTask();
-        (long Index, byte[] Payload) task;
         lock (_gate)
         {
             while (_waiting.Count == 0 && !_ended)
@@ -45,18 +66,8 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 Monitor.Wait(_gate);
             }
 
-            if (_ended)
-            {
-                return false;
-            }
-
-            task = _waiting.Dequeue();
+            return _ended ? null : _waiting.Dequeue();
         }
-
-        sink.BeginTask(task.Index);
-        TaskCaller.Begin();
-        Current = new ValueReader(task.Payload, context).Read();
-        return true;
     }
 
     /// <summary>Ends the task at hand, if there is one: what it left held is freed, and it is warned of that.</summary>

@@ -83,13 +83,15 @@ public sealed class ObjectTests
         var again = (PSObject)Codec.Trip(back)!;
         Assert.Equal(back.TypeNames, again.TypeNames);
         Assert.Equal(5, Codec.Note(again, "Good"));
+        Assert.Equal("a sick one", again.ToString());
+        Assert.Equal("a sick one", LanguagePrimitives.ConvertTo<string>(again));
     }
 
     [Fact]
     public void OtherCollectionsBecomeDeserializedLists()
     {
-        var back = (PSObject)Codec.Trip(new Queue<int>([1, 2, 3]))!;
-        Assert.Equal(new ArrayList { 1, 2, 3 }, back.BaseObject);
+        var back = (PSObject)Codec.Trip(new Queue<DayOfWeek>([DayOfWeek.Monday, DayOfWeek.Friday]))!;
+        Assert.Equal(new ArrayList { DayOfWeek.Monday, DayOfWeek.Friday }, back.BaseObject);
         Assert.StartsWith("Deserialized.System.Collections.Generic.Queue", back.TypeNames[0], StringComparison.Ordinal);
     }
 
@@ -185,11 +187,27 @@ public sealed class ObjectTests
         Assert.Contains("ArgumentList[1].Stream is a [System.IO.MemoryStream]", refused.Message, StringComparison.Ordinal);
         var table = new Hashtable { ["Items"] = new object[] { 0, 1, 2, Task.CompletedTask } };
         Assert.Equal("$using:t.Items[3]", Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(table, Codec.Keyed, true, "$using:t")).Path);
-        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, Thread.CurrentThread, nint.Zero, new Mutex(), new PSObject(new MemoryStream()) })
+        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, Thread.CurrentThread, new Mutex(), new PSObject(new MemoryStream()) })
         {
             Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(bound, Codec.Keyed, strict: true));
             Assert.IsType<PSObject>(Codec.Trip(bound));
         }
+    }
+
+    [Fact]
+    public void WhatIsBoundWithinAnotherObjectIsItsText()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        byte[] bytes = ValueCodec.Encode(new object[] { process, new Sick3() }, Codec.Keyed, strict: true);
+        var back = (object[])ValueCodec.Decode(bytes, Codec.Keyed)!;
+        Assert.Equal(Environment.ProcessId, Codec.Note(back[0], "Id"));
+        Assert.Equal("System.IO.MemoryStream", Codec.Note(back[1], "Stream"));
+        Assert.Contains("Send the path", Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(new MemoryStream(), Codec.Keyed, strict: true)).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Sick3
+    {
+        public MemoryStream Stream { get; } = new();
     }
 
     [Fact]

@@ -44,6 +44,10 @@ internal static class Samples
         yield return new PSCredential("egon", Secret("word"));
         yield return new System.Diagnostics.ProcessStartInfo("x");
         yield return new HashSet<int> { 1, 2 };
+        yield return new DateOnly(2024, 5, 6);
+        yield return new Dictionary<string, int> { ["a"] = 1 };
+        yield return new Queue<DayOfWeek>([DayOfWeek.Friday]);
+        yield return Tuple.Create(1, "a");
         yield return new HostInformationMessage { Message = "m", ForegroundColor = ConsoleColor.Red };
         yield return new ProgressRecord(1, "a", "s") { PercentComplete = 5 };
         yield return new WarningRecord("id", "warn");

@@ -64,9 +64,10 @@ public sealed class RecordBatchTests
         while (batch.Take(isLast: true) is { } writer)
         {
             var reader = new ValueReader(writer.Written, Codec.Keyed);
-            while (!reader.AtEnd)
+            var isOver = false;
+            while (RecordCodec.TryRead(ref reader, null, ref isOver, out var read))
             {
-                records.Add(RecordCodec.Read(ref reader));
+                records.Add(read);
             }
 
             batch.Recycle(writer);

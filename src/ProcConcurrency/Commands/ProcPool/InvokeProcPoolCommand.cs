@@ -28,6 +28,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private WorkerPool? _pool;
     private PoolProgress? _progress;
     private PoolOutput _output = null!;
+    private PoolFormats _formats = null!;
 
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -96,6 +97,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
+        _formats = new PoolFormats(this);
         _output = new PoolOutput(this, settings.Name);
         _output.Pool = _pool = new WorkerPool(
             ThrottleLimit,
@@ -200,7 +202,12 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             Canceled.ThrowIfCancellationRequested();
             if (result.Records is { } records)
             {
-                Write(records, result.Item.Tag);
+                Write(records, result.Item);
+            }
+
+            if (result.IsLast)
+            {
+                _formats.End(result.Item);
             }
 
             if (result.IsLast && result.Item.Crash is { } crash)
@@ -217,15 +224,16 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _progress!.Update();
     }
 
-    private void Write(byte[] records, object? item)
+    private void Write(byte[] records, PoolItem item)
     {
         var reader = new ValueReader(records, _context);
-        while (!reader.AtEnd)
+        var isOver = false;
+        while (RecordCodec.TryRead(ref reader, item.Tag, ref isOver, out var read))
         {
-            var (stream, record) = RecordCodec.Read(ref reader);
+            var (stream, record) = read;
             if (record is ErrorRecord error)
             {
-                ErrorTarget.Set(error, item);
+                ErrorTarget.Set(error, item.Tag);
             }
             else if (record is ProgressRecord progress)
             {
@@ -233,7 +241,10 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
                 continue;
             }
 
-            RecordWriter.Write(this, stream, record);
+            if (stream != RecordStream.Output || !_formats.TryWrite(item, record))
+            {
+                RecordWriter.Write(this, stream, record);
+            }
         }
     }
 }

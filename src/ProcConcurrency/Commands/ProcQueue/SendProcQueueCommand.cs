@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands;
 
@@ -57,6 +58,19 @@ public sealed class SendProcQueueCommand : ProcCmdlet
     }
 
     private protected override void Process()
+    {
+        try
+        {
+            Send();
+        }
+        catch (ValueNotSerializableException error)
+        {
+            // This item's error alone, as in a pool.
+            WriteError(Errors.NotSerializable(error, InputObject).Record);
+        }
+    }
+
+    private void Send()
     {
         if (_writer is not null)
         {

@@ -1,0 +1,79 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>One type of collection: its numbers on the wire, and how it is made of its elements.</summary>
+internal sealed class CollectionForm(byte number, byte[] elements, Type type)
+{
+    private readonly Type _element = elements.Length == 0 ? typeof(object) : type.IsSZArray ? type.GetElementType()! : type.GetGenericArguments()[0];
+
+    // These list the last one first, and take the first one first.
+    private readonly bool _isStack = type == typeof(Stack)
+        || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Stack<>) || type.GetGenericTypeDefinition() == typeof(ConcurrentStack<>)));
+
+    // The type of the comparer where nobody chose one.
+    private Type? _usual;
+
+    public byte Number { get; } = number;
+
+    public byte[] Elements { get; } = elements;
+
+    public Type Type { get; } = type;
+
+    public bool IsDictionary => Elements.Length == 2;
+
+    /// <summary>Whether this one's comparer ignores case; null if it has a comparer of its author's, which can't be made elsewhere.</summary>
+    public bool? IgnoresCase(object collection)
+    {
+        object? comparer = ComparerOf(collection);
+        return comparer switch
+        {
+            null => false,
+            StringComparer text => text.Equals("a", "A"),
+            _ => comparer.GetType() == (_usual ??= ComparerOf(Activator.CreateInstance(Type)!)!.GetType()) ? false : null,
+        };
+    }
+
+    public object Make(object?[] items, bool ignoresCase)
+    {
+        object[] comparer = ignoresCase && _element == typeof(string) ? [StringComparer.OrdinalIgnoreCase] : [];
+        if (IsDictionary)
+        {
+            return MakeDictionary(items, comparer);
+        }
+
+        Array typed = Array.CreateInstance(_element, items.Length);
+        for (int i = 0; i < items.Length; i++)
+        {
+            typed.SetValue(Fit(items[i], _element), _isStack ? items.Length - 1 - i : i);
+        }
+
+        return Type.IsSZArray ? typed : Activator.CreateInstance(Type, [typed, .. comparer])!;
+    }
+
+    private object? ComparerOf(object collection) => Type.GetProperty("Comparer")?.GetValue(collection);
+
+    private IDictionary MakeDictionary(object?[] items, object[] comparer)
+    {
+        Type value = Type.GetGenericArguments()[1];
+        var made = (IDictionary)Activator.CreateInstance(Type, comparer)!;
+        for (int i = 0; i + 1 < items.Length; i += 2)
+        {
+            // Null where the writer cut a key that contains its own dictionary.
+            if (items[i] is { } key)
+            {
+                made[Fit(key, _element)!] = Fit(items[i + 1], value);
+            }
+        }
+
+        return made;
+    }
+
+    private static object? Fit(object? item, Type element) =>
+        element == typeof(PSObject) ? (item is null ? null : PSObject.AsPSObject(item))
+        : element != typeof(object) && item is PSObject wrapped ? wrapped.BaseObject
+        : item is null && element.IsValueType ? Activator.CreateInstance(element)
+        : item;
+}
