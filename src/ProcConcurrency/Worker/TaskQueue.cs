@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections;
+using System.Management.Automation;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
@@ -17,7 +18,11 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     // Guards _waiting and _ended.
     private readonly object _gate = new();
     private readonly Queue<(long Index, byte[] Payload)> _waiting = [];
+    private readonly HashSet<string> _defined = [];
     private bool _ended;
+
+    /// <summary>What each task finds as the first did; null before the worker is set up.</summary>
+    internal FreshState? Fresh { get; set; }
 
     /// <summary>Whether the pool has said that it is done.</summary>
     internal bool IsEnded
@@ -52,8 +57,17 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             task = _waiting.Dequeue();
         }
 
+        Fresh?.Restore();
         sink.BeginTask(task.Index);
-        Current = new ValueReader(task.Payload, context).Read();
+        var reader = new ValueReader(task.Payload, context);
+        Current = reader.Read();
+        if (!reader.AtEnd)
+        {
+            // The item has values of enums that the block doesn't name: their definitions stand before it.
+            Define((string[])Current!);
+            Current = reader.Read();
+        }
+
         return true;
     }
 
@@ -89,6 +103,14 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     public IEnumerator GetEnumerator() => this;
 
     public void Reset() => throw new NotSupportedException();
+
+    private void Define(string[] types)
+    {
+        foreach (var type in types.Where(_defined.Add))
+        {
+            ScriptBlock.Create(type).Invoke();
+        }
+    }
 
     private void Add(ReadOnlySpan<byte> payload)
     {

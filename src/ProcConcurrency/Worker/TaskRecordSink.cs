@@ -51,7 +51,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     {
         lock (_gate)
         {
-            _failed |= stream == RecordStream.Error;
+            _failed |= stream == RecordStream.Error && !NativeOutput.IsLine(record);
             RecordCodec.Write(_writer, stream, record);
             if (_index < 0)
             {
