@@ -8,7 +8,6 @@ namespace ProcConcurrency.Runtime.Processes;
 /// </summary>
 internal sealed class OutputCapture
 {
-    private const int TailLength = 4096;
     private const int MaxLineLength = 64 * 1024;
 
     // A closed stream's read ends at once; but no child's end may hang on that.
@@ -20,7 +19,7 @@ internal sealed class OutputCapture
 
     // Guards _tail.
     private readonly object _gate = new();
-    private readonly StringBuilder _tail = new();
+    private readonly LastWords _tail = new();
 
     internal OutputCapture(Stream stream, Action<string>? onLine)
     {
@@ -35,7 +34,7 @@ internal sealed class OutputCapture
         {
             lock (_gate)
             {
-                return _tail.ToString().Trim();
+                return _tail.ToString();
             }
         }
     }
@@ -45,7 +44,7 @@ internal sealed class OutputCapture
     {
         lock (_gate)
         {
-            Append(message + "\n");
+            _tail.Append(message + "\n");
         }
     }
 
@@ -91,14 +90,20 @@ internal sealed class OutputCapture
     {
         lock (_gate)
         {
-            Append(text);
+            _tail.Append(text);
         }
 
         foreach (var character in text)
         {
             if (character == '\n' || line.Length == MaxLineLength)
             {
-                _onLine?.Invoke(line.ToString().TrimEnd('\r'));
+                var whole = line.ToString().TrimEnd('\r');
+                lock (_gate)
+                {
+                    _tail.AppendLine(whole);
+                }
+
+                _onLine?.Invoke(whole);
                 line.Clear();
             }
 
@@ -106,15 +111,6 @@ internal sealed class OutputCapture
             {
                 line.Append(character);
             }
-        }
-    }
-
-    private void Append(ReadOnlySpan<char> text)
-    {
-        _tail.Append(text);
-        if (_tail.Length > TailLength)
-        {
-            _tail.Remove(0, _tail.Length - TailLength);
         }
     }
 }
