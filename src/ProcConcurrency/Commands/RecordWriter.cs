@@ -14,6 +14,9 @@ internal static class RecordWriter
             case (RecordStream.Output, _):
                 cmdlet.WriteObject(record);
                 break;
+            case (RecordStream.Error, ErrorRecord line) when NativeOutput.IsLine(line):
+                StreamWriter.WriteNativeLine(cmdlet, line);
+                break;
             case (RecordStream.Error, ErrorRecord error):
                 ErrorRecordRehydrator.Preserve(error);
                 cmdlet.WriteError(error);

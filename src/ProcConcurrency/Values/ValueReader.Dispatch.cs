@@ -196,7 +196,7 @@ internal ref partial struct ValueReader
             : Make(typeof(XmlElement), text, static it => SafeXml.ToDocument(it).DocumentElement ?? throw new XmlException("There is no element."));
     }
 
-    /// <summary>The enum if its type is the framework's, else the number.</summary>
+    /// <summary>The enum if its type is the framework's, or one that a script here has defined; else the number.</summary>
     private object? ReadEnum()
     {
         string name = ReadRequiredText();
@@ -208,6 +208,6 @@ internal ref partial struct ValueReader
             Fail("an enum is a whole number.");
         }
 
-        return FrameworkEnums.Find(name) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+        return (ScriptEnums.Find(name) ?? FrameworkEnums.Find(name)) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
     }
 }

@@ -193,8 +193,16 @@ internal sealed partial class ValueWriter
         }
     }
 
+    /// <summary>The enums of scripts among what was written: whoever reads it needs them.</summary>
+    public HashSet<Type> ScriptTypes { get; } = [];
+
     private void WriteEnum(object value, Type type)
     {
+        if (type.Assembly.IsDynamic && ScriptEnums.IsOfScript(type))
+        {
+            ScriptTypes.Add(type);
+        }
+
         WriteTag(ValueTag.Enum);
         WriteString(type.FullName ?? type.Name);
         TypeCode code = Type.GetTypeCode(type);
