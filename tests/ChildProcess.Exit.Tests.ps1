@@ -51,7 +51,7 @@ Describe 'How a child process ends' {
     It 'Stop-ChildProcess asks: the child''s finally blocks run, and it ends by SIGTERM' {
         $marker = "$TestDrive/finally"
         $process = Start-ChildProcess { param($marker) 'up'; try { Start-Sleep 600 } finally { Set-Content $marker 'ran' } } -ArgumentList $marker
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         $process | Stop-ChildProcess
         $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
         $process.ExitCode | Should -Be -15
@@ -61,7 +61,7 @@ Describe 'How a child process ends' {
 
     It 'Stop-ChildProcess -Force kills, with everything below' {
         $process = Start-ChildProcess { & sh -c 'sleep 1000 & echo $!; wait' }
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         $sleeper = [int](Receive-ChildProcess $process)
         $process | Stop-ChildProcess -Force
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
@@ -75,7 +75,7 @@ Describe 'How a child process ends' {
         @{ Name = 'Remove-Job -Force'; Stop = { Remove-Job $process -Force } }
     ) {
         $process = Start-ChildProcess { & sh -c 'trap "" TERM; sleep 1000 & echo $!; wait' }
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         $sleeper = [int](Receive-ChildProcess $process)
         try {
             & $Stop
@@ -107,7 +107,7 @@ Describe 'How a child process ends' {
         $file = "$TestDrive/sleeper"
         Remove-Item $file -ErrorAction Ignore
         $process = Start-ChildProcess $Block -ArgumentList $file
-        Wait-Until { $process.HasMoreData -or (Get-Content $file -ErrorAction Ignore) }
+        Wait-Until { $process.Output.Count -or (Get-Content $file -ErrorAction Ignore) }
         Stop-ChildProcess $process
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $sleeper = [int]@(Wait-Line $file)[0]
@@ -172,7 +172,7 @@ Describe 'How a child process ends' {
     It 'leaves nothing in the temporary folder, though it is killed' {
         $folder = (New-Item "$TestDrive/temporary" -ItemType Directory).FullName
         $process = Start-ChildProcess { $env:POWERSHELL_DIAGNOSTICS_OPTOUT; Start-Sleep 600 } -Environment @{ TMPDIR = $folder }
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         Stop-ChildProcess $process -Force
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $process.ExitCode | Should -Be -9

@@ -99,6 +99,44 @@ Describe 'A child process as a job' {
         Get-ChildProcess | Remove-Job -Force
     }
 
+    It 'has a child job with its streams, and the reason where it failed' {
+        $failed = Start-ChildProcess { Write-Verbose v -Verbose; Write-Progress -Activity act; throw [IO.FileNotFoundException]::new('gone') }
+        $exited = Start-ChildProcess { Write-Error 'not why'; exit 3 }
+        $killed = Start-ChildProcess { Stop-Process -Id $PID -Force }
+        $done = Start-ChildProcess { 1; Write-Error 'no end' }
+        $running = Start-ChildProcess { Start-Sleep 600 }
+        $running.HasMoreData, $running.ChildJobs[0].HasMoreData | Should -Be $true, $true
+        $null = Wait-Job $failed, $exited, $killed, $done
+        $streams = $failed.ChildJobs[0]
+        $streams.State | Should -Be 'Failed'
+        "$($streams.Verbose.ReadAll())" | Should -Be 'v'
+        $streams.Progress.ReadAll()[0].Activity | Should -Be 'act'
+        $streams.Error[0].Exception.Message | Should -Be 'gone'
+        $streams.JobStateInfo.Reason.Message | Should -Be 'gone'
+        $failed.JobStateInfo.Reason | Should -Be $streams.JobStateInfo.Reason
+        $exited.JobStateInfo.Reason.Message | Should -BeLike '*exit code 3*'
+        $killed.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.WorkerCrashedException])
+        $done.ChildJobs[0].JobStateInfo.Reason | Should -BeNullOrEmpty
+        $failed | Receive-Job -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.Count | Should -Be 1
+    }
+
+    It 'is received by Receive-Job <With>' -TestCases @(
+        @{ With = '-Wait -WriteEvents'; Expected = '2', 'JobStateEventArgs', 'JobStateEventArgs' }
+        @{ With = '-Wait -WriteJobInResults'; Expected = 'ChildProcess', '2' }
+        @{ With = '-Wait -NoRecurse'; Expected = @() }
+        @{ With = '-Location localhost'; Expected = @('2') }
+        @{ With = '-Location elsewhere'; Expected = @() }
+    ) {
+        $process = Start-ChildProcess { 1 + 1 }
+        if ($With -notmatch 'Wait') { $null = Wait-Job $process }
+        $results = Invoke-Expression "Receive-Job -Job `$process $With"
+        @($results | ForEach-Object { if ($_ -is [int]) { "$_" } else { $_.GetType().Name } }) | Should -Be $Expected
+        $process | Receive-Job -Keep | Should -Be @(if ($Expected -notcontains '2') { 2 })
+        $process | Receive-Job | Should -Be @(if ($Expected -notcontains '2') { 2 })
+        $process.HasMoreData, $process.ChildJobs[0].HasMoreData | Should -Be $false, $false
+    }
+
     It 'is received, removed and done with by Receive-Job -AutoRemoveJob' {
         $session = Start-Session -OutputPath "$TestDrive/auto" 'Start-ChildProcess { 1; 2 } | Receive-Job -Wait -AutoRemoveJob; "left: $(@(Get-ChildProcess).Count)"'
         try {

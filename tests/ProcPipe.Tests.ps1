@@ -76,7 +76,7 @@ Describe 'A pipe' {
     ) {
         $a, $b = New-ProcPipe
         $child = Start-ChildProcess $Script -ArgumentList $b
-        if ($Sent) { Wait-Until { $a.Poll() } } else { Wait-Until { $child.HasMoreData } }
+        if ($Sent) { Wait-Until { $a.Poll() } } else { Wait-Until { $child.Output.Count } }
         Stop-ChildProcess $child -Force
         $child | Wait-ChildProcess | Out-Null
         Receive-ProcPipe $a -All -Timeout 30 | Should -Be $Sent

@@ -49,7 +49,7 @@ Describe 'A session and its children' {
 `$stuck = Start-ChildProcess { 'up'; Get-Content '$TestDrive/fifo' }
 `$parent = Start-ChildProcess { & sh -c 'sleep 1000 & echo `$!; wait' }
 `$nested = Start-ChildProcess { `$p = Start-ChildProcess { `$PID; Start-Sleep -Seconds 600 }; `$p | Receive-ChildProcess -Wait }
-while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMoreData)) { Start-Sleep -Milliseconds 20 }
+while (-not (`$stuck.Output.Count -and `$parent.Output.Count -and `$nested.Output.Count)) { Start-Sleep -Milliseconds 20 }
 `$ids = @(`$stuck.ProcessId; `$parent.ProcessId; Receive-ChildProcess `$parent; `$nested.ProcessId; Receive-ChildProcess `$nested)
 "`$ids"
 Start-Sleep -Seconds 600
@@ -114,7 +114,7 @@ function Open-Some([int] $Count) {
 $null = Start-ChildProcess { } | Wait-ChildProcess
 try { Start-ChildProcess { } -EnginePath 'BROKEN/pwsh' } catch { $_.FullyQualifiedErrorId }
 $running = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 } }
-while ($running.Where({ -not $_.HasMoreData })) { Start-Sleep -Milliseconds 20 }
+while ($running.Where({ -not $_.Output.Count })) { Start-Sleep -Milliseconds 20 }
 Get-ChildProcess | Out-Null
 $held = [Collections.Generic.Stack[IDisposable]]::new()
 try { Open-Some 1000 } catch [IO.IOException] { }
@@ -180,7 +180,7 @@ Describe 'A session on a terminal' {
         $terminal = Start-Terminal $name @"
 `$process = Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 }
 try {
-    while (-not `$process.HasMoreData) { Start-Sleep -Milliseconds 20 }
+    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 20 }
     Set-Content "`$drive/$name.up" `$process.ProcessId
     $Wait
 } finally {
@@ -220,7 +220,7 @@ New-Item "`$drive/$name.over"
     It 'the terminal''s end ends the session''s children' {
         $terminal = Start-Terminal 'closed' @'
 $process = Start-ChildProcess { 'up'; & sleep 1000 }
-while (-not $process.HasMoreData) { Start-Sleep -Milliseconds 20 }
+while (-not $process.Output.Count) { Start-Sleep -Milliseconds 20 }
 Set-Content "$drive/closed.up" $PID, $process.ProcessId
 Wait-ChildProcess $process
 '@

@@ -12,6 +12,7 @@ public sealed partial class ChildProcess : IChildHandler
 {
     // Of one message; used by the child's own thread only.
     private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
+    private ErrorRecord? _lastError;
 
     void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
 
@@ -19,9 +20,12 @@ public sealed partial class ChildProcess : IChildHandler
     {
         if (kind == MessageKind.Answer)
         {
+            var answer = new ValueReader(payload, _context);
+            _ = answer.Read();
             lock (_gate)
             {
                 _answered = true;
+                _threw = answer.Read() is true;
             }
 
             return;
@@ -54,7 +58,16 @@ public sealed partial class ChildProcess : IChildHandler
         }
 
         _plan.LetGo();
-        SetJobState(state);
+        _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
+        try
+        {
+            Become(state);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was removed between its exit code and now.
+        }
+
         _ended.TrySetResult();
         Changed?.Invoke();
     }
@@ -66,6 +79,7 @@ public sealed partial class ChildProcess : IChildHandler
             if (stream != RecordStream.Output && record is not null)
             {
                 Origin.Mark(record, this);
+                _lastError = record as ErrorRecord ?? _lastError;
             }
         }
 

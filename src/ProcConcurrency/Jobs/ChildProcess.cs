@@ -16,6 +16,7 @@ public sealed partial class ChildProcess : Job2
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
     private readonly RecordLog _records;
+    private readonly ChildProcessStreams _streams;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards the fields below.
@@ -25,6 +26,7 @@ public sealed partial class ChildProcess : Job2
     private bool _started;
     private bool _stopAsked;
     private bool _answered;
+    private bool _threw;
 
     internal ChildProcess(LaunchPlan plan, string name, bool daemon)
         : base(plan.Command, name)
@@ -33,7 +35,9 @@ public sealed partial class ChildProcess : Job2
         _plan = plan;
         _daemon = daemon;
         _context = SessionValues.Context;
-        _records = new RecordLog(this);
+        _streams = new ChildProcessStreams(this, plan.Command);
+        ChildJobs.Add(_streams);
+        _records = new RecordLog(_streams);
     }
 
     /// <summary>Raised, on any thread, when records came or the process ended.</summary>
@@ -86,8 +90,8 @@ public sealed partial class ChildProcess : Job2
         }
     }
 
-    /// <inheritdoc/>
-    public override bool HasMoreData => !_records.IsEmpty;
+    /// <summary>Whether there is something to receive, or will perhaps be: true as long as the process runs.</summary>
+    public override bool HasMoreData => IsAlive || !_records.IsEmpty;
 
     /// <inheritdoc/>
     public override string Location => "localhost";
@@ -128,8 +132,7 @@ public sealed partial class ChildProcess : Job2
             try
             {
                 _started = _started ? throw Errors.AlreadyStarted(this, Name) : true;
-                PSBeginTime = DateTime.Now;
-                SetJobState(JobState.Running);
+                Become(JobState.Running);
             }
             catch
             {
@@ -145,7 +148,8 @@ public sealed partial class ChildProcess : Job2
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
                 _plan.LetGo();
-                SetJobState(JobState.Failed);
+                _reason = error;
+                Become(JobState.Failed);
                 _ended.TrySetResult();
                 throw Errors.WorkerStartFailed(error, this);
             }
@@ -163,7 +167,7 @@ public sealed partial class ChildProcess : Job2
                 {
                     _started = true;
                     _plan.LetGo();
-                    SetJobState(JobState.Stopped);
+                    Become(JobState.Stopped);
                     _ended.TrySetResult();
                 }
 
@@ -200,5 +204,6 @@ public sealed partial class ChildProcess : Job2
         }
 
         base.Dispose(disposing);
+        _streams.Dispose();
     }
 }

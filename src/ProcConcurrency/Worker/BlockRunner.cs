@@ -35,6 +35,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         sink.Flush();
         using var answer = new ValueWriter(context);
         answer.Write(code);
+        answer.Write(threw);
         link.Send(MessageKind.Answer, ChildProtocol.Run, answer.Written);
         return code;
     }
