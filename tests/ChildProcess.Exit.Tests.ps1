@@ -23,6 +23,19 @@ Describe 'How a child process ends' {
         $process.IsAlive | Should -BeFalse
     }
 
+    It '-Command of a <Kind> gives its exit code' -TestCases @(
+        @{ Kind = 'program'; With = @{ Command = 'sh'; ArgumentList = '-c', 'echo out; exit 5' }; Code = 5; State = 'Failed' }
+        @{ Kind = 'program that succeeds'; With = @{ Command = 'true' }; Code = 0; State = 'Completed' }
+        @{ Kind = 'script file'; With = @{ Command = 'TestDrive:/six.ps1' }; Code = 6; State = 'Failed' }
+        @{ Kind = 'function, as a block'; With = @{ Command = 'Invoke-Five' }; Code = 0; State = 'Completed' }
+    ) {
+        Set-Content TestDrive:/six.ps1 'sh -c "exit 1"; exit 6'
+        function Invoke-Five { sh -c 'exit 5' }
+        $process = Start-ChildProcess @With | Wait-ChildProcess -Timeout 60
+        $process.ExitCode | Should -Be $Code
+        $process.JobStateInfo.State | Should -Be $State
+    }
+
     It 'one that takes long to end after its last word is not killed' {
         $process = Start-ChildProcess {
             Add-Type -TypeDefinition 'public static class SlowEnd { public static void Ask() => System.AppDomain.CurrentDomain.ProcessExit += (_, _) => System.Threading.Thread.Sleep(4000); }'

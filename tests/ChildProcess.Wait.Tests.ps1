@@ -37,9 +37,44 @@ Describe 'Waiting, listing and stopping' {
         $errors[0].TargetObject | Should -Be $process
     }
 
-    It 'refuses the timeout <Value>' -TestCases @(@{ Value = -1 }, @{ Value = 'soon' }, @{ Value = [double]::NaN }) {
+    It 'refuses the timeout <Value>' -TestCases @(@{ Value = -2 }, @{ Value = 'soon' }, @{ Value = [double]::NaN }) {
         $process = Start-ChildProcess { }
         { Wait-ChildProcess $process -Timeout $Value } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,ProcConcurrency.Commands.WaitChildProcessCommand'
+    }
+
+    It '-Timeout -1 is no limit' {
+        $process = Start-ChildProcess { 'here' }
+        $process | Receive-ChildProcess -Timeout -1 | Should -Be 'here'
+        $process | Wait-ChildProcess -Timeout ([Threading.Timeout]::InfiniteTimeSpan) | Should -Be $process
+        "$process" | Should -Be $process.Name
+    }
+
+    It 'takes the ids of jobs and of processes, and states' {
+        $running = Start-ChildProcess { 'up'; Start-Sleep 600 }
+        $ended = Start-ChildProcess { 'end' } | Wait-ChildProcess
+        Get-ChildProcess -Id $running.Id | Should -Be $running
+        Get-ChildProcess $running.Id | Should -Be $running
+        Get-ChildProcess -ProcessId $running.ProcessId, $ended.ProcessId | Should -Be $running, $ended
+        Get-ChildProcess -State Completed | Should -Be $ended
+        Wait-ChildProcess -Id $ended.Id | Should -Be $ended
+        Receive-ChildProcess -State Completed, Failed | Should -Be 'end'
+        Get-ChildProcess -Id 987654, $ended.Id -ErrorVariable missing -ErrorAction SilentlyContinue | Should -Be $ended
+        Get-ChildProcess -ProcessId 987654 -ErrorVariable +missing -ErrorAction SilentlyContinue
+        $missing.FullyQualifiedErrorId | Should -Be (@('ProcessNotFound,ProcConcurrency.Commands.GetChildProcessCommand') * 2)
+        Stop-ChildProcess -ProcessId $running.ProcessId -PassThru -Force | Wait-ChildProcess | Should -Be $running
+    }
+
+    It 'stops all that run, and says nothing of those that have ended: <How>' -TestCases @(
+        @{ How = 'by the pipeline'; Stop = { Get-ChildProcess | Stop-ChildProcess -Force } }
+        @{ How = 'by a pattern'; Stop = { Stop-ChildProcess many-* -Force } }
+        @{ How = 'by state'; Stop = { Stop-ChildProcess -State Running, Completed -Force } }
+    ) {
+        $ended = Start-ChildProcess -Name many-1 { } | Wait-ChildProcess
+        $running = Start-ChildProcess -Name many-2 { Start-Sleep 600 }
+        $ErrorActionPreference = 'Stop'
+        & $Stop
+        (Wait-ChildProcess $running).ExitCode | Should -Be -9
+        $ended.ExitCode | Should -Be 0
     }
 
     It 'finds processes by name, wildcard, id and object' {

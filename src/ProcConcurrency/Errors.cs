@@ -129,6 +129,14 @@ internal static class Errors
         new ItemNotFoundException($"There is no child process '{key}' in this session. Get-ChildProcess lists them."),
         "ProcessNotFound", ErrorCategory.ObjectNotFound, key);
 
+    internal static ErrorRecord NoSuchJobId(int id) => Of(
+        new ItemNotFoundException($"There is no child process whose job has the id {id} in this session. Get-ChildProcess lists them; -ProcessId takes the operating system's ids."),
+        "ProcessNotFound", ErrorCategory.ObjectNotFound, id);
+
+    internal static ErrorRecord NoSuchProcessId(int id) => Of(
+        new ItemNotFoundException($"There is no child process with the process id {id} in this session. Get-ChildProcess lists them; -Id takes the ids of jobs."),
+        "ProcessNotFound", ErrorCategory.ObjectNotFound, id);
+
     internal static ErrorRecord WaitTimeout(object process, string name, TimeSpan timeout) => Of(
         new TimeoutException($"The child process '{name}' was still running after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ChildProcess."),
         "WaitTimeout", ErrorCategory.OperationTimeout, process);

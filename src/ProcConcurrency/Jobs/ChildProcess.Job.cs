@@ -97,6 +97,9 @@ public sealed partial class ChildProcess
     /// <inheritdoc/>
     public override void UnblockJobAsync() => throw NotSuspendable();
 
+    /// <summary>The name, by which cmdlets find it.</summary>
+    public override string ToString() => Name;
+
     internal JobStateInfo WithReason(JobStateInfo info) =>
         info.State == JobState.Failed && _reason is { } reason ? new JobStateInfo(info.State, reason) : info;
 

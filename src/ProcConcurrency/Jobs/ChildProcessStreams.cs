@@ -33,6 +33,9 @@ public sealed class ChildProcessStreams : Job
     /// <inheritdoc/>
     public override void StopJob() => _process.StopJob();
 
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
     /// <summary>Takes the process's state.</summary>
     internal void Become(JobState state) => SetJobState(state);
 }

@@ -31,7 +31,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
         }
 
-        var code = engine.ExitCode ?? (threw ? 1 : 0);
+        var code = engine.ExitCode ?? (threw ? 1 : engine.ProgramExitCode(settings.Bundle.CommandName) ?? 0);
         sink.Flush();
         using var answer = new ValueWriter(context);
         answer.Write(code);

@@ -7,7 +7,7 @@ using ProcConcurrency.Worker;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Writes what child processes have written, every stream to its own, in the order in which each process wrote it.</summary>
-[Cmdlet(VerbsCommunications.Receive, "ChildProcess")]
+[Cmdlet(VerbsCommunications.Receive, "ChildProcess", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(object))]
 public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 {
@@ -40,7 +40,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
             return;
         }
 
-        var deadline = new Deadline(Timeout?.Value);
+        var deadline = new Deadline(Timeout?.Limit);
         using var changed = new AutoResetEvent(false);
         void OnChanged()
         {
