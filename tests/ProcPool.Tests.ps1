@@ -174,6 +174,26 @@ Describe 'Invoke-ProcPool' {
             foreach ($id in $found[1, 3, 5]) { Wait-Until { Test-Gone $id } }
         }
 
+        It 'a stop ends the workers, though the pipeline''s thread hangs in a call that nothing ends' {
+            $shell = New-Shell '1 | Invoke-ProcPool { $PID; Start-Sleep 600 } | ForEach-Object { $worker.Add($_); $null = $gate.WaitOne() }'
+            $worker = [Collections.Concurrent.ConcurrentBag[int]]::new()
+            $gate = [Threading.ManualResetEvent]::new($false)
+            try {
+                $shell.Runspace.SessionStateProxy.SetVariable('worker', $worker)
+                $shell.Runspace.SessionStateProxy.SetVariable('gate', $gate)
+                $running = $shell.BeginInvoke()
+                Wait-Until { $worker.Count -eq 1 }
+                $stopping = $shell.BeginStop($null, $null)
+                Wait-Until { Test-Gone @($worker)[0] }
+                $running.IsCompleted | Should -BeFalse
+            } finally {
+                $null = $gate.Set()
+                $null = $stopping ? $shell.EndStop($stopping) : $shell.Stop()
+                Remove-Shell $shell
+                $gate.Dispose()
+            }
+        }
+
         It 'kills workers that are stuck' {
             $id = 1..2 | Invoke-ProcPool { $PID; & sleep 1000 } | Select-Object -First 1
             Wait-Until { Test-Gone $id }

@@ -26,6 +26,17 @@ Describe 'A session and its children' {
         Test-Path "$TestDrive/waited.done" | Should -BeTrue
     }
 
+    It 'the session''s end says what it waits for, and Ctrl-C ends that' {
+        $session = Start-Session -OutputPath "$TestDrive/told" '(Start-ChildProcess -Name endless { Start-Sleep -Seconds 600 }).ProcessId; $null = Start-ChildProcess -Daemon -Name demon { }; exit'
+        $child, $text = Wait-Line "$TestDrive/told" -Count 2
+        $text | Should -BeLike "*'endless' ($child)*Ctrl-C*"
+        $text | Should -Not -BeLike '*demon*'
+        & kill -INT $session.Id
+        $session.WaitForExit(60000) | Should -BeTrue
+        Test-Gone $child | Should -BeTrue
+        (Get-Content "$TestDrive/told").Count | Should -Be 2
+    }
+
     It 'the session''s end ends daemons' {
         $session = Start-Session -OutputPath "$TestDrive/daemon" '(Start-ChildProcess -Daemon { Start-Sleep -Seconds 600 }).ProcessId; exit 5'
         $child = [int]@(Wait-Line "$TestDrive/daemon")[0]

@@ -110,7 +110,8 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
 
     private protected override void End() => ShowingProgress(Finish);
 
-    private protected override void OnStopping() => _pool?.Wake();
+    // The pipeline's thread may never come back: .NET's console can hang in a question to the terminal, where a bar is drawn.
+    private protected override void OnStopping() => _pool?.Abort();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
