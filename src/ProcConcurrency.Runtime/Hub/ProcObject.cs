@@ -32,12 +32,10 @@ public abstract class ProcObject : IEquatable<ProcObject>
     /// <summary>The way to its hub.</summary>
     internal HubPort Port { get; }
 
-    /// <summary>Whether this process has sent a handle to another one.</summary>
-    internal bool WasSent
-    {
-        get => _reference.WasSent;
-        set => _reference.WasSent = value;
-    }
+    /// <summary>How often this process has sent a handle to another one.</summary>
+    internal int SentCount => _reference.SentCount;
+
+    internal void NoteSent() => _reference.NoteSent();
 
     /// <inheritdoc/>
     public bool Equals(ProcObject? other) => other is not null && other.Port == Port && other.Id == Id;

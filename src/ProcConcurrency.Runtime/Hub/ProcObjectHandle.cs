@@ -21,6 +21,6 @@ public static class ProcObjectHandle
     public static void NoteSent(ProcObject handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        handle.WasSent = true;
+        handle.NoteSent();
     }
 }

@@ -145,18 +145,16 @@ public sealed class ProcPipe : ProcObject, IDisposable
     public bool Poll(TimeSpan? timeout, CancellationToken canceled) => Connection.Poll(new WaitLimit(timeout, canceled));
 
     /// <summary>
-    /// Closes this end. Where it was sent to another process and not used here, only this process's handles close: that
-    /// process can still use it. Again does nothing.
+    /// Closes this process's copy of the end; another process that was given one can still use it, or does already. The end is
+    /// closed when the process closes it that uses it, or when all have closed their copies. Again does nothing.
     /// </summary>
-    /// <exception cref="InUseException">It belongs to another process.</exception>
     public void Close()
     {
-        var isHere = _end.IsHere;
-        if (_end.Close() && (isHere || !WasSent))
+        if (_end.Close())
         {
             try
             {
-                Call(Request(HubOperation.Leave));
+                Call(Request(HubOperation.Leave).Int32(SentCount));
             }
             catch (ObjectGoneException)
             {
