@@ -36,6 +36,20 @@ Describe 'How a child process ends' {
         $process.JobStateInfo.State | Should -Be $State
     }
 
+    It 'TimeLimitReached: -TimeLimit ends the child and all below it' {
+        $process = Start-ChildProcess -TimeLimit 5 { & sh -c 'sleep 1000 & echo $!; wait' } | Wait-ChildProcess -Timeout 60
+        $process.ExitCode | Should -Be -9
+        $process.JobStateInfo.State | Should -Be 'Failed'
+        $below = $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.Count | Should -Be 1
+        $errors[0].FullyQualifiedErrorId | Should -Be 'TimeLimitReached,ProcConcurrency.Commands.ReceiveChildProcessCommand'
+        $errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $errors[0].Exception | Should -BeOfType ([ProcConcurrency.TimeLimitException])
+        $process.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.TimeLimitException])
+        Wait-Until { Test-Gone $below }
+        (Start-ChildProcess -TimeLimit 600 { 'quick' } | Receive-ChildProcess -Wait) | Should -Be 'quick'
+    }
+
     It 'one that takes long to end after its last word is not killed' {
         $process = Start-ChildProcess {
             Add-Type -TypeDefinition 'public static class SlowEnd { public static void Ask() => System.AppDomain.CurrentDomain.ProcessExit += (_, _) => System.Threading.Thread.Sleep(4000); }'

@@ -189,6 +189,33 @@ Describe 'A child process as a job' {
         Invoke-Engine -Command $script | Should -Be 'ChildProcess-1', 'ChildProcess-2'
     }
 
+    It 'is known to the child by the name that it got before its start: <What>' -TestCases @(
+        @{ What = 'a block'; With = @{ ScriptBlock = { (Get-ChildProcess -Current).Name } } }
+        @{ What = 'a class'; With = @{ Type = $null } }
+    ) {
+        class WhoAmI { [void] Run() { Write-Information (Get-ChildProcess -Current).Name } }
+        if ($What -eq 'a class') { $With = @{ Type = [WhoAmI] } }
+        $process = New-ChildProcess @With
+        $process.Name = 'renamed before'
+        $process.Start()
+        $process | Receive-ChildProcess -Wait 6>&1 | Should -Be 'renamed before'
+    }
+
+    It 'has the session''s AuthKey, as a secure string that compares and joins it' {
+        $process = Start-ChildProcess { Send-ProcPipe (Connect-ProcPipe $args[0] -AuthKey (Get-ChildProcess -Current).AuthKey) 'in' } -ArgumentList (
+            $listener = New-ProcListener -AuthKey (Get-ChildProcess -Current).AuthKey).Address
+        try {
+            $pipe = Receive-ProcListener $listener -Timeout 60
+            Receive-ProcPipe $pipe -Timeout 60 | Should -Be 'in'
+            $process.AuthKey | Should -BeOfType ([securestring])
+            $process.AuthKey -eq (Get-ChildProcess -Current).AuthKey | Should -BeTrue
+            "$listener" | Should -Be "Listener '$($listener.Address)'"
+            $process | Format-List | Out-String | Should -Not -BeLike '*AuthKey*'
+        } finally {
+            Close-ProcListener $listener
+        }
+    }
+
     It 'gets another name before its start, as long as nobody has it and cmdlets can find it' {
         $null = New-ChildProcess { } -Name taken
         $other = New-ChildProcess { } -Name other

@@ -51,6 +51,11 @@ Describe 'Invoke-ProcPool' {
             1, 2 | Invoke-ProcPool { (Get-Twice $_) + $using:add + $base } -InitializationScript { $base = 1000 } | Should -Be 1102, 1104
         }
 
+        It 'gives the initialization its arguments' {
+            1, 2 | Invoke-ProcPool -ThrottleLimit 1 -InitializationScript { param($a, $b) $both = "$a$b" } -InitializationArgumentList '-x', 4 { "$_$both" } |
+                Should -Be '1-x4', '2-x4'
+        }
+
         It 'has a scope of its own for each item' {
             1..4 | Invoke-ProcPool { "<$seen>"; $seen = $_ } -ThrottleLimit 1 | Should -Be '<>', '<>', '<>', '<>'
         }

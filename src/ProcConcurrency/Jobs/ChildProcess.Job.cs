@@ -103,6 +103,21 @@ public sealed partial class ChildProcess
     internal JobStateInfo WithReason(JobStateInfo info) =>
         info.State == JobState.Failed && _reason is { } reason ? new JobStateInfo(info.State, reason) : info;
 
+    private void OnTimeLimit(object? state)
+    {
+        lock (_gate)
+        {
+            if (_link is null || _stopAsked || _answered)
+            {
+                return;
+            }
+
+            _isOverTime = true;
+        }
+
+        _link.Kill();
+    }
+
     /// <summary>Sets the state: of the streams first, for who waits for the process may look there.</summary>
     private void Become(JobState state)
     {

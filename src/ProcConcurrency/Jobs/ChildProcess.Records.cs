@@ -14,7 +14,7 @@ public sealed partial class ChildProcess : IChildHandler
     private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
     private ErrorRecord? _lastError;
 
-    void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
+    void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, RunSettings.Named(Name, _plan.Payload));
 
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
@@ -54,9 +54,13 @@ public sealed partial class ChildProcess : IChildHandler
 
         if (crashed)
         {
-            Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
+            var error = _isOverTime
+                ? Errors.TimeLimitReached(this, Name, child.ProcessId, TimeLimit!.Value)
+                : Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail);
+            Add([(RecordStream.Error, error)]);
         }
 
+        _clock?.Dispose();
         _plan.LetGo();
         _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
         try

@@ -26,6 +26,8 @@ public sealed partial class ChildProcess : Job2
     private bool _started;
     private bool _stopAsked;
     private bool _answered;
+    private bool _isOverTime;
+    private Timer? _clock;
     private bool _threw;
 
     internal ChildProcess(LaunchPlan plan, string name, bool daemon)
@@ -73,6 +75,10 @@ public sealed partial class ChildProcess : Job2
     /// </summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>The secret that the session's processes share, made from its key: Python's <c>authkey</c>. Never shown.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Scripts ask a process for it.")]
+    public System.Security.SecureString AuthKey => SessionAuthKey.Value;
+
     /// <summary>Whether the process runs at this moment. After a stop it may take a while to become false.</summary>
     public bool IsAlive => _started && !_ended.Task.IsCompleted;
 
@@ -98,6 +104,9 @@ public sealed partial class ChildProcess : Job2
 
     /// <inheritdoc/>
     public override string StatusMessage => ExitCode is { } code ? $"exit code {code}" : string.Empty;
+
+    /// <summary>How long it may run; null for any time. It is killed then, with all below it.</summary>
+    public TimeSpan? TimeLimit { get; internal init; }
 
     internal Task Ended => _ended.Task;
 
@@ -143,10 +152,12 @@ public sealed partial class ChildProcess : Job2
 
             try
             {
+                _clock = TimeLimit is { } limit ? new Timer(OnTimeLimit, null, limit, System.Threading.Timeout.InfiniteTimeSpan) : null;
                 _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
+                _clock?.Dispose();
                 _plan.LetGo();
                 _reason = error;
                 Become(JobState.Failed);

@@ -22,7 +22,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         ScriptBlock block;
         try
         {
-            engine.Furnish(settings.Bundle, sink);
+            engine.Furnish(settings.Bundle, sink, settings.InitializationArguments);
             block = settings.Bundle.Block!.ToScriptBlock();
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)

@@ -8,7 +8,7 @@ namespace ProcConcurrency.Worker;
 internal sealed class WorkerEngine : IDisposable
 {
     /// <summary>How a definition or the initialization is called.</summary>
-    internal const string DotSourcing = "param($block) . $block";
+    internal const string DotSourcing = "param($block) . $block @args";
 
     private readonly Runspace _runspace;
     private readonly WorkerHost _host;
@@ -56,7 +56,7 @@ internal sealed class WorkerEngine : IDisposable
 
     /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
     /// <exception cref="RuntimeException">One of them failed.</exception>
-    internal void Furnish(ScriptBundle bundle, RecordSink sink)
+    internal void Furnish(ScriptBundle bundle, RecordSink sink, object?[]? initializationArguments = null)
     {
         foreach (var (name, value) in bundle.Variables)
         {
@@ -85,7 +85,7 @@ internal sealed class WorkerEngine : IDisposable
 
         if (bundle.Initialization is { } initialization)
         {
-            DotSource(initialization, sink);
+            DotSource(initialization, sink, initializationArguments);
         }
     }
 
@@ -162,9 +162,13 @@ internal sealed class WorkerEngine : IDisposable
 
     public void Dispose() => _runspace.Dispose();
 
-    private void DotSource(ScriptSource source, RecordSink sink)
+    private void DotSource(ScriptSource source, RecordSink sink, object?[]? arguments = null)
     {
         var block = source.ToScriptBlock();
-        Invoke(sink, shell => shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block));
+        Invoke(sink, shell =>
+        {
+            shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block);
+            Array.ForEach(arguments ?? [], argument => shell.AddArgument(argument));
+        });
     }
 }

@@ -28,13 +28,19 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
     [Parameter]
     public SwitchParameter WithOrigin { get; set; }
 
+    /// <summary>Remove those that have ended, once their records are written, as Remove-Job does.</summary>
+    [Parameter]
+    public SwitchParameter AutoRemoveJob { get; set; }
+
     private protected override void End()
     {
         if (!Wait && Timeout is null)
         {
             foreach (var process in Processes)
             {
+                var ended = process.Ended.IsCompleted;
                 WriteRecords(process, Keep);
+                RemoveIf(ended, process);
             }
 
             return;
@@ -103,6 +109,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
                 if (ended)
                 {
                     following.Remove(process);
+                    RemoveIf(ended, process);
                 }
             }
 
@@ -112,6 +119,14 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
                 following.ForEach(process => WriteError(Errors.WaitTimeout(process, process.Name, Timeout!.Value)));
                 return;
             }
+        }
+    }
+
+    private void RemoveIf(bool ended, ChildProcess process)
+    {
+        if (ended && AutoRemoveJob)
+        {
+            process.Dispose();
         }
     }
 

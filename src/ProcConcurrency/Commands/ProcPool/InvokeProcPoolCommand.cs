@@ -58,6 +58,11 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     [Parameter]
     public ScriptBlock? InitializationScript { get; set; }
 
+    /// <summary>Arguments of the initialization block.</summary>
+    [Parameter]
+    [AllowNull]
+    public object?[]? InitializationArgumentList { get; set; }
+
     /// <summary>Modules that each worker imports first.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
@@ -92,6 +97,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         {
             Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules).Block(ScriptBlock).Build(),
             ArgumentList = ArgumentList ?? [],
+            InitializationArguments = InitializationArgumentList ?? [],
             Name = "PoolWorker",
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
@@ -100,7 +106,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _output.Pool = _pool = new WorkerPool(
             ThrottleLimit,
             !Unordered,
-            settings.Encode(_context, _kept),
+            RunSettings.Named(settings.Name, settings.Encode(_context, _kept)),
             (worker, place) => ChildLink.Start(launch, place!, worker, settings.Name, daemon: true, _output.Take),
             StartPlace.Take);
         _progress = new PoolProgress(this, _pool);
