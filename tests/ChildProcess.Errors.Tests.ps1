@@ -94,6 +94,10 @@ Describe 'Bad input to child processes' {
         @(Get-ChildProcess).Count | Should -Be 1
     }
 
+    It '-FilePath of a program says how to run it' {
+        { Start-ChildProcess -FilePath sh } | Should -Throw '*program*-Command*' -ErrorId "FileNotFound,$start"
+    }
+
     It 'AlreadyStarted: a second start' {
         $process = Start-ChildProcess { }
         Start-ChildProcess -ChildProcess $process -ErrorVariable errors -ErrorAction SilentlyContinue

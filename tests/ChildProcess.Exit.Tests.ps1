@@ -23,6 +23,33 @@ Describe 'How a child process ends' {
         $process.IsAlive | Should -BeFalse
     }
 
+    It '-Command of a <Kind> gives its exit code' -TestCases @(
+        @{ Kind = 'program'; With = @{ Command = 'sh'; ArgumentList = '-c', 'echo out; exit 5' }; Code = 5; State = 'Failed' }
+        @{ Kind = 'program that succeeds'; With = @{ Command = 'true' }; Code = 0; State = 'Completed' }
+        @{ Kind = 'script file'; With = @{ Command = 'TestDrive:/six.ps1' }; Code = 6; State = 'Failed' }
+        @{ Kind = 'function, as a block'; With = @{ Command = 'Invoke-Five' }; Code = 0; State = 'Completed' }
+    ) {
+        Set-Content TestDrive:/six.ps1 'sh -c "exit 1"; exit 6'
+        function Invoke-Five { sh -c 'exit 5' }
+        $process = Start-ChildProcess @With | Wait-ChildProcess -Timeout 60
+        $process.ExitCode | Should -Be $Code
+        $process.JobStateInfo.State | Should -Be $State
+    }
+
+    It 'TimeLimitReached: -TimeLimit ends the child and all below it' {
+        $process = Start-ChildProcess -TimeLimit 5 { & sh -c 'sleep 1000 & echo $!; wait' } | Wait-ChildProcess -Timeout 60
+        $process.ExitCode | Should -Be -9
+        $process.JobStateInfo.State | Should -Be 'Failed'
+        $below = $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.Count | Should -Be 1
+        $errors[0].FullyQualifiedErrorId | Should -Be 'TimeLimitReached,ProcConcurrency.Commands.ReceiveChildProcessCommand'
+        $errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $errors[0].Exception | Should -BeOfType ([ProcConcurrency.TimeLimitException])
+        $process.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.TimeLimitException])
+        Wait-Until { Test-Gone $below }
+        (Start-ChildProcess -TimeLimit 600 { 'quick' } | Receive-ChildProcess -Wait) | Should -Be 'quick'
+    }
+
     It 'one that takes long to end after its last word is not killed' {
         $process = Start-ChildProcess {
             Add-Type -TypeDefinition 'public static class SlowEnd { public static void Ask() => System.AppDomain.CurrentDomain.ProcessExit += (_, _) => System.Threading.Thread.Sleep(4000); }'
@@ -51,7 +78,7 @@ Describe 'How a child process ends' {
     It 'Stop-ChildProcess asks: the child''s finally blocks run, and it ends by SIGTERM' {
         $marker = "$TestDrive/finally"
         $process = Start-ChildProcess { param($marker) 'up'; try { Start-Sleep 600 } finally { Set-Content $marker 'ran' } } -ArgumentList $marker
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         $process | Stop-ChildProcess
         $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
         $process.ExitCode | Should -Be -15
@@ -61,7 +88,7 @@ Describe 'How a child process ends' {
 
     It 'Stop-ChildProcess -Force kills, with everything below' {
         $process = Start-ChildProcess { & sh -c 'sleep 1000 & echo $!; wait' }
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         $sleeper = [int](Receive-ChildProcess $process)
         $process | Stop-ChildProcess -Force
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
@@ -75,7 +102,7 @@ Describe 'How a child process ends' {
         @{ Name = 'Remove-Job -Force'; Stop = { Remove-Job $process -Force } }
     ) {
         $process = Start-ChildProcess { & sh -c 'trap "" TERM; sleep 1000 & echo $!; wait' }
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         $sleeper = [int](Receive-ChildProcess $process)
         try {
             & $Stop
@@ -107,7 +134,7 @@ Describe 'How a child process ends' {
         $file = "$TestDrive/sleeper"
         Remove-Item $file -ErrorAction Ignore
         $process = Start-ChildProcess $Block -ArgumentList $file
-        Wait-Until { $process.HasMoreData -or (Get-Content $file -ErrorAction Ignore) }
+        Wait-Until { $process.Output.Count -or (Get-Content $file -ErrorAction Ignore) }
         Stop-ChildProcess $process
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $sleeper = [int]@(Wait-Line $file)[0]
@@ -205,7 +232,7 @@ Describe 'How a child process ends' {
     It 'leaves nothing in the temporary folder, though it is killed' {
         $folder = (New-Item "$TestDrive/temporary" -ItemType Directory).FullName
         $process = Start-ChildProcess { $env:POWERSHELL_DIAGNOSTICS_OPTOUT; Start-Sleep 600 } -Environment @{ TMPDIR = $folder }
-        Wait-Until { $process.HasMoreData }
+        Wait-Until { $process.Output.Count }
         Stop-ChildProcess $process -Force
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $process.ExitCode | Should -Be -9

@@ -100,6 +100,12 @@ Describe 'Child processes at the prompt' {
             (Get-Completion $Line).CompletionText | Should -Be 'completable', "'complete with space'"
         }
 
+        It 'completes ids' {
+            $process = Start-ChildProcess -Name tip { } | Wait-ChildProcess
+            (Get-Completion 'Wait-ChildProcess -Id ').CompletionText | Should -Contain "$($process.Id)"
+            (Get-Completion 'Stop-ChildProcess -ProcessId ').CompletionText | Should -Be "$($process.ProcessId)"
+        }
+
         It 'says how the process stands' {
             $process = Start-ChildProcess -Name tip { } | Wait-ChildProcess
             (Get-Completion 'Wait-ChildProcess ti').ToolTip | Should -Be "Completed, process $($process.ProcessId)"

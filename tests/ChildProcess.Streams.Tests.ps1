@@ -178,6 +178,14 @@ Fail-Here
         $result.ChildProcessName | Should -Be 'source'
     }
 
+    It '-AutoRemoveJob removes those that have ended, once received' {
+        Start-ChildProcess -Name ends { 1; 2 } | Receive-ChildProcess -Wait -AutoRemoveJob | Should -Be 1, 2
+        Get-ChildProcess | Should -BeNullOrEmpty
+        $running = Start-ChildProcess { Start-Sleep 600 }
+        Receive-ChildProcess $running -AutoRemoveJob
+        Get-ChildProcess | Should -Be $running
+    }
+
     It '-Keep leaves the records there' {
         $process = Start-ChildProcess { 1; 2 } | Wait-ChildProcess
         $process | Receive-ChildProcess -Keep | Should -Be 1, 2

@@ -37,9 +37,44 @@ Describe 'Waiting, listing and stopping' {
         $errors[0].TargetObject | Should -Be $process
     }
 
-    It 'refuses the timeout <Value>' -TestCases @(@{ Value = -1 }, @{ Value = 'soon' }, @{ Value = [double]::NaN }) {
+    It 'refuses the timeout <Value>' -TestCases @(@{ Value = -2 }, @{ Value = 'soon' }, @{ Value = [double]::NaN }) {
         $process = Start-ChildProcess { }
         { Wait-ChildProcess $process -Timeout $Value } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,ProcConcurrency.Commands.WaitChildProcessCommand'
+    }
+
+    It '-Timeout -1 is no limit' {
+        $process = Start-ChildProcess { 'here' }
+        $process | Receive-ChildProcess -Timeout -1 | Should -Be 'here'
+        $process | Wait-ChildProcess -Timeout ([Threading.Timeout]::InfiniteTimeSpan) | Should -Be $process
+        "$process" | Should -Be $process.Name
+    }
+
+    It 'takes the ids of jobs and of processes, and states' {
+        $running = Start-ChildProcess { 'up'; Start-Sleep 600 }
+        $ended = Start-ChildProcess { 'end' } | Wait-ChildProcess
+        Get-ChildProcess -Id $running.Id | Should -Be $running
+        Get-ChildProcess $running.Id | Should -Be $running
+        Get-ChildProcess -ProcessId $running.ProcessId, $ended.ProcessId | Should -Be $running, $ended
+        Get-ChildProcess -State Completed | Should -Be $ended
+        Wait-ChildProcess -Id $ended.Id | Should -Be $ended
+        Receive-ChildProcess -State Completed, Failed | Should -Be 'end'
+        Get-ChildProcess -Id 987654, $ended.Id -ErrorVariable missing -ErrorAction SilentlyContinue | Should -Be $ended
+        Get-ChildProcess -ProcessId 987654 -ErrorVariable +missing -ErrorAction SilentlyContinue
+        $missing.FullyQualifiedErrorId | Should -Be (@('ProcessNotFound,ProcConcurrency.Commands.GetChildProcessCommand') * 2)
+        Stop-ChildProcess -ProcessId $running.ProcessId -PassThru -Force | Wait-ChildProcess | Should -Be $running
+    }
+
+    It 'stops all that run, and says nothing of those that have ended: <How>' -TestCases @(
+        @{ How = 'by the pipeline'; Stop = { Get-ChildProcess | Stop-ChildProcess -Force } }
+        @{ How = 'by a pattern'; Stop = { Stop-ChildProcess many-* -Force } }
+        @{ How = 'by state'; Stop = { Stop-ChildProcess -State Running, Completed -Force } }
+    ) {
+        $ended = Start-ChildProcess -Name many-1 { } | Wait-ChildProcess
+        $running = Start-ChildProcess -Name many-2 { Start-Sleep 600 }
+        $ErrorActionPreference = 'Stop'
+        & $Stop
+        (Wait-ChildProcess $running).ExitCode | Should -Be -9
+        $ended.ExitCode | Should -Be 0
     }
 
     It 'finds processes by name, wildcard, id and object' {
@@ -99,6 +134,44 @@ Describe 'A child process as a job' {
         Get-ChildProcess | Remove-Job -Force
     }
 
+    It 'has a child job with its streams, and the reason where it failed' {
+        $failed = Start-ChildProcess { Write-Verbose v -Verbose; Write-Progress -Activity act; throw [IO.FileNotFoundException]::new('gone') }
+        $exited = Start-ChildProcess { Write-Error 'not why'; exit 3 }
+        $killed = Start-ChildProcess { Stop-Process -Id $PID -Force }
+        $done = Start-ChildProcess { 1; Write-Error 'no end' }
+        $running = Start-ChildProcess { Start-Sleep 600 }
+        $running.HasMoreData, $running.ChildJobs[0].HasMoreData | Should -Be $true, $true
+        $null = Wait-Job $failed, $exited, $killed, $done
+        $streams = $failed.ChildJobs[0]
+        $streams.State | Should -Be 'Failed'
+        "$($streams.Verbose.ReadAll())" | Should -Be 'v'
+        $streams.Progress.ReadAll()[0].Activity | Should -Be 'act'
+        $streams.Error[0].Exception.Message | Should -Be 'gone'
+        $streams.JobStateInfo.Reason.Message | Should -Be 'gone'
+        $failed.JobStateInfo.Reason | Should -Be $streams.JobStateInfo.Reason
+        $exited.JobStateInfo.Reason.Message | Should -BeLike '*exit code 3*'
+        $killed.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.WorkerCrashedException])
+        $done.ChildJobs[0].JobStateInfo.Reason | Should -BeNullOrEmpty
+        $failed | Receive-Job -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.Count | Should -Be 1
+    }
+
+    It 'is received by Receive-Job <With>' -TestCases @(
+        @{ With = '-Wait -WriteEvents'; Expected = '2', 'JobStateEventArgs', 'JobStateEventArgs' }
+        @{ With = '-Wait -WriteJobInResults'; Expected = 'ChildProcess', '2' }
+        @{ With = '-Wait -NoRecurse'; Expected = @() }
+        @{ With = '-Location localhost'; Expected = @('2') }
+        @{ With = '-Location elsewhere'; Expected = @() }
+    ) {
+        $process = Start-ChildProcess { 1 + 1 }
+        if ($With -notmatch 'Wait') { $null = Wait-Job $process }
+        $results = Invoke-Expression "Receive-Job -Job `$process $With"
+        @($results | ForEach-Object { if ($_ -is [int]) { "$_" } else { $_.GetType().Name } }) | Should -Be $Expected
+        $process | Receive-Job -Keep | Should -Be @(if ($Expected -notcontains '2') { 2 })
+        $process | Receive-Job | Should -Be @(if ($Expected -notcontains '2') { 2 })
+        $process.HasMoreData, $process.ChildJobs[0].HasMoreData | Should -Be $false, $false
+    }
+
     It 'is received, removed and done with by Receive-Job -AutoRemoveJob' {
         $session = Start-Session -OutputPath "$TestDrive/auto" 'Start-ChildProcess { 1; 2 } | Receive-Job -Wait -AutoRemoveJob; "left: $(@(Get-ChildProcess).Count)"'
         try {
@@ -114,6 +187,33 @@ Describe 'A child process as a job' {
     It 'the first of a session are ChildProcess-1 and ChildProcess-2' {
         $script = "Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'; 1..2 | ForEach-Object { (New-ChildProcess { }).Name }"
         Invoke-Engine -Command $script | Should -Be 'ChildProcess-1', 'ChildProcess-2'
+    }
+
+    It 'is known to the child by the name that it got before its start: <What>' -TestCases @(
+        @{ What = 'a block'; With = @{ ScriptBlock = { (Get-ChildProcess -Current).Name } } }
+        @{ What = 'a class'; With = @{ Type = $null } }
+    ) {
+        class WhoAmI { [void] Run() { Write-Information (Get-ChildProcess -Current).Name } }
+        if ($What -eq 'a class') { $With = @{ Type = [WhoAmI] } }
+        $process = New-ChildProcess @With
+        $process.Name = 'renamed before'
+        $process.Start()
+        $process | Receive-ChildProcess -Wait 6>&1 | Should -Be 'renamed before'
+    }
+
+    It 'has the session''s AuthKey, as a secure string that compares and joins it' {
+        $process = Start-ChildProcess { Send-ProcPipe (Connect-ProcPipe $args[0] -AuthKey (Get-ChildProcess -Current).AuthKey) 'in' } -ArgumentList (
+            $listener = New-ProcListener -AuthKey (Get-ChildProcess -Current).AuthKey).Address
+        try {
+            $pipe = Receive-ProcListener $listener -Timeout 60
+            Receive-ProcPipe $pipe -Timeout 60 | Should -Be 'in'
+            $process.AuthKey | Should -BeOfType ([securestring])
+            $process.AuthKey -eq (Get-ChildProcess -Current).AuthKey | Should -BeTrue
+            "$listener" | Should -Be "Listener '$($listener.Address)'"
+            $process | Format-List | Out-String | Should -Not -BeLike '*AuthKey*'
+        } finally {
+            Close-ProcListener $listener
+        }
     }
 
     It 'gets another name before its start, as long as nobody has it and cmdlets can find it' {

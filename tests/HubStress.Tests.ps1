@@ -55,7 +55,7 @@ Describe 'The hub under stress' {
         foreach ($kill in 1..$kills) {
             while ($living.Count -lt 6) { $living.Add((Start-ChildProcess $block -ArgumentList $lock, $counter, $done)) }
             $victim = $living | Get-Random
-            Wait-Until { $victim.HasMoreData }
+            Wait-Until { $victim.Output.Count }
             Stop-ChildProcess $victim -Force
             $null = $living.Remove($victim)
         }

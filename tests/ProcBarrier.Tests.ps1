@@ -49,7 +49,7 @@ Describe 'A barrier' {
         @{ What = 'Stop-ProcBarrier'; Break = { Stop-ProcBarrier $barrier } }
         @{ What = 'Reset-ProcBarrier'; Break = { Reset-ProcBarrier $barrier } }
         @{ What = 'the death of one that waits'; Break = { $p = Start-ChildProcess { Wait-ProcBarrier $using:barrier }; Wait-Until { $barrier.WaitingCount -eq 2 }; Stop-ChildProcess $p -Force } }
-        @{ What = 'the death of one that had not come yet'; Break = { $p = Start-ChildProcess { $b = $using:barrier; 'up'; Start-Sleep 600 }; Wait-Until { $p.HasMoreData }; Stop-ChildProcess $p -Force } }
+        @{ What = 'the death of one that had not come yet'; Break = { $p = Start-ChildProcess { $b = $using:barrier; 'up'; Start-Sleep 600 }; Wait-Until { $p.Output.Count }; Stop-ChildProcess $p -Force } }
     ) {
         $barrier = New-ProcBarrier 3
         $waiter = Start-ChildProcess { Wait-ProcBarrier $using:barrier }

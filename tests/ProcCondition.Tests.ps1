@@ -114,7 +114,7 @@ Describe 'A condition' {
         }
         $condition.Lock.IsHeld | Should -BeTrue
         Stop-ChildProcess $first -Force
-        Wait-Until { $second.HasMoreData }
+        Wait-Until { $second.Output.Count }
         $second | Receive-ChildProcess -Wait -WarningAction SilentlyContinue | Should -Be 'item'
     }
 

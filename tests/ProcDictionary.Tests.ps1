@@ -77,8 +77,26 @@ Describe 'A shared dictionary' {
         $value | Should -Be 1
     }
 
+    It 'takes many keys in one step, all of them or none' {
+        $d = New-ProcDictionary @{ a = 1; text = 'x' }
+        $d.Increment(@{ a = 1; b = 2 })
+        $d.a, $d.b | Should -Be 2, 2
+        { $d.Increment([ordered]@{ a = 1; text = 1 }) } | Should -Throw '*Int32, Int64 or Double*'
+        $d.a | Should -Be 2
+        $words = [hashtable]::new([StringComparer]::Ordinal)
+        $words['The'], $words['the'] = 3, 4
+        $d.Increment($words)
+        $d.the | Should -Be 7
+        $d.Update(@{ a = 'new'; c = 1, 2 })
+        $d.a | Should -Be 'new'
+        $d.c | Should -Be 1, 2
+        $d.Update(@{})
+        $d.Count | Should -Be 5
+    }
+
     It 'counts exactly where <How> is used' -TestCases @(
         @{ How = 'Increment'; Step = { param($d) $null = $d.Increment('n') } }
+        @{ How = 'Increment with many keys'; Step = { param($d) $d.Increment(@{ n = 1; m = 1 }) } }
         @{ How = 'Update'; Step = { param($d) $null = $d.Update('n', { param($n) $n + 1 }) } }
     ) {
         $d = New-ProcDictionary @{ n = 0 }

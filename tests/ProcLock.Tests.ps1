@@ -45,14 +45,14 @@ Describe 'A lock' {
             $lock = New-ProcLock
             { Exit-ProcLock $lock } | Should -Throw -ErrorId "LockNotHeld,$commands.ExitProcLockCommand"
             $other = Start-ChildProcess { ($using:lock).Enter(); 'in'; Start-Sleep 600 }
-            Wait-Until { $other.HasMoreData }
+            Wait-Until { $other.Output.Count }
             { Exit-ProcLock $lock } | Should -Throw "*$($other.Name)*"
         }
 
         It 'WaitTimeout: waits no longer than -Timeout' {
             $lock = New-ProcLock
             $other = Start-ChildProcess { ($using:lock).Enter(); 'in'; Start-Sleep 600 }
-            Wait-Until { $other.HasMoreData }
+            Wait-Until { $other.Output.Count }
             { Enter-ProcLock $lock -Timeout 0 } | Should -Throw -ErrorId "WaitTimeout,$commands.EnterProcLockCommand"
             { Enter-ProcLock $lock -Timeout 0.05 } | Should -Throw -ExceptionType ([TimeoutException])
             $lock.TryEnter() | Should -BeFalse
@@ -165,7 +165,7 @@ Describe 'A lock' {
         It 'leaves it to the next waiter, with a warning that names it and its exit code' {
             $lock = New-ProcLock -Name left
             $holder = Start-ChildProcess -Name holder { Enter-ProcLock left; 'in'; Start-Sleep 600 }
-            Wait-Until { $holder.HasMoreData }
+            Wait-Until { $holder.Output.Count }
             $waiter = Start-ChildProcess { Enter-ProcLock left; 'got it' }
             Wait-Until { (Get-ProcObject left).Waiters -eq 1 }
             Stop-ChildProcess $holder -Force

@@ -62,6 +62,43 @@ Describe 'Listing, removing and showing shared objects' {
             { Remove-ProcObject $value } | Should -Throw -ErrorId 'ObjectGone,ProcConcurrency.Commands.RemoveProcObjectCommand'
         }
 
+        It 'takes objects out by wildcards and lists, each shared list as one object' {
+            $list = New-ProcList 1, 2
+            $null = (New-ProcLock -Name temp-1), (New-ProcEvent -Name temp-2), (New-ProcValue 0 -Name kept), (New-ProcEvent -Name other)
+            Remove-ProcObject temp-*, other, nosuch -ErrorVariable missing -ErrorAction SilentlyContinue
+            (Get-ProcObject * | Where-Object Name).Name | Should -Be 'kept'
+            $missing.FullyQualifiedErrorId | Should -Be 'ObjectNotFound,ProcConcurrency.Commands.RemoveProcObjectCommand'
+            Remove-ProcObject $list, kept
+            Get-ProcObject | Where-Object { $_.Id -eq $list.Id -or $_.Name -eq 'kept' } | Should -BeNullOrEmpty
+        }
+
+        It 'events, barriers and queues are named by wildcards and lists' {
+            $events = (New-ProcEvent -Name go-1), (New-ProcEvent -Name go-2)
+            Set-ProcEvent go-*
+            $events.IsSet | Should -Be $true, $true
+            Wait-ProcEvent go-1, go-2 -Timeout 0
+            Reset-ProcEvent $events
+            $events.IsSet | Should -Be $false, $false
+            $queues = (New-ProcQueue -Name in-1), (New-ProcQueue -Name in-2)
+            1, 2 | ForEach-Object { Send-ProcQueue "in-$_" $_ }
+            Receive-ProcQueue in-1, in-2 | Should -Be 1, 2
+            Close-ProcQueue in-*
+            $queues.IsClosed | Should -Be $true, $true
+        }
+
+        It 'completes the names of the kind that <Line> takes' -TestCases @(
+            @{ Line = 'Set-ProcEvent k'; Expected = 'k-event' }
+            @{ Line = 'Enter-ProcLock -Lock k'; Expected = 'k-condition', 'k-lock', 'k-semaphore' }
+            @{ Line = 'New-ProcCondition -Lock k'; Expected = @('k-lock') }
+            @{ Line = 'New-ProcQueue -Name k'; Expected = @('k-queue') }
+            @{ Line = 'Remove-ProcObject k'; Expected = 'k-condition', 'k-event', 'k-lock', 'k-queue', 'k-semaphore' }
+        ) {
+            $null = (New-ProcLock -Name k-lock), (New-ProcEvent -Name k-event), (New-ProcQueue -Name k-queue),
+                (New-ProcSemaphore 1 -Name k-semaphore), (New-ProcCondition -Name k-condition)
+            ([Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null)).CompletionMatches.CompletionText |
+                Sort-Object | Should -Be $Expected
+        }
+
         It 'tells those that wait' {
             $never = New-ProcEvent -Name never
             $child = Start-ChildProcess { try { Wait-ProcEvent never } catch { $_.FullyQualifiedErrorId } }
@@ -101,6 +138,19 @@ Describe 'Listing, removing and showing shared objects' {
             $text | Should -Match '(?m)^Name +: x\s*$'
             $text | Should -Match '(?m)^AbandonedBy +:\s*$'
             $text | Should -Not -Match 'Port'
+        }
+
+        It 'the table of queues fits 80 columns, with no column cut' {
+            $null = New-ProcQueue -Kind Priority -MaxSize 1000000 -Name a-name-of-18-chars
+            $lines = (New-ProcQueue -Name a-name-of-18-chars | Out-String -Width 80) -split "`n"
+            $lines -match 'IsClosed' | Should -Not -BeNullOrEmpty
+            $lines -match 'a-name-of-18-chars Priority +0 +1000000 +0 False' | Should -Not -BeNullOrEmpty
+        }
+
+        It 'a handle has no members that are ours alone' {
+            (New-ProcLock | Get-Member).Name | Should -Not -Contain 'Port'
+            (New-ProcLock | Get-Member -Name Port, WasMade, WasSent) | Should -BeNullOrEmpty
+            "$(Get-ProcObject -Kind Lock)" | Should -Match '^Lock \d+( Lock \d+)*$'
         }
 
         It 'among other objects a handle shows the same' {

@@ -76,7 +76,7 @@ Describe 'A pipe' {
     ) {
         $a, $b = New-ProcPipe
         $child = Start-ChildProcess $Script -ArgumentList $b
-        if ($Sent) { Wait-Until { $a.Poll() } } else { Wait-Until { $child.HasMoreData } }
+        if ($Sent) { Wait-Until { $a.Poll() } } else { Wait-Until { $child.Output.Count } }
         Stop-ChildProcess $child -Force
         $child | Wait-ChildProcess | Out-Null
         Receive-ProcPipe $a -All -Timeout 30 | Should -Be $Sent
@@ -89,13 +89,65 @@ Describe 'A pipe' {
         Receive-ProcPipe $a -Timeout 60 | Should -Be 'still open'
     }
 
-    It 'Test-ProcPipe looks, or waits' {
+    It 'a child that is given both ends and closes one closes its copy, never ours: <Quicker> is quicker' -TestCases @(
+        @{ Quicker = 'the child' }
+        @{ Quicker = 'the parent' }
+    ) {
+        $reader, $writer = New-ProcPipe -OneWay
+        $ready = New-ProcEvent
+        $child = Start-ChildProcess {
+            param($reader, $writer, $ready, $waits)
+            if ($waits) { Wait-ProcEvent $ready }
+            $writer.Close()
+            if (-not $waits) { Set-ProcEvent $ready }
+            Receive-ProcPipe $reader -All
+        } -ArgumentList $reader, $writer, $ready, ($Quicker -eq 'the parent')
+        if ($Quicker -eq 'the parent') {
+            $reader.Close()
+            1, 2 | Send-ProcPipe $writer
+            Set-ProcEvent $ready
+        } else {
+            Wait-ProcEvent $ready -Timeout 60
+            $reader.Close()
+            1, 2 | Send-ProcPipe $writer
+        }
+        $writer.Close()
+        $child | Receive-ChildProcess -Timeout 60 | Should -Be 1, 2
+        $child.ExitCode | Should -Be 0
+    }
+
+    It 'an end that nobody used is closed with the last copy: <Last> is last' -TestCases @(@{ Last = 'the child' }, @{ Last = 'the parent' }) {
+        $reader, $writer = New-ProcPipe -OneWay
+        $first, $second = (New-ProcEvent), (New-ProcEvent)
+        $child = Start-ChildProcess {
+            param($reader, $writer, $first, $second, $isLast)
+            if ($isLast) { Wait-ProcEvent $first }
+            $writer.Close()
+            Set-ProcEvent $second
+            Receive-ProcPipe $reader -All
+            'end'
+        } -ArgumentList $reader, $writer, $first, $second, ($Last -eq 'the child')
+        if ($Last -eq 'the parent') { Wait-ProcEvent $second -Timeout 60 }
+        Close-ProcPipe $reader, $writer
+        Set-ProcEvent $first
+        $child | Receive-ChildProcess -Timeout 60 | Should -Be 'end'
+    }
+
+    It 'a child that closes its copy and ends leaves ours open' {
+        $reader, $writer = New-ProcPipe -OneWay
+        Start-ChildProcess { ($args[0]).Close() } -ArgumentList $writer | Wait-ChildProcess -Timeout 60 | Remove-Job
+        Send-ProcPipe $writer 'still open'
+        Receive-ProcPipe $reader -Timeout 30 | Should -Be 'still open'
+    }
+
+    It 'Test-ProcPipe looks, or waits, with -1 for ever' {
         $a, $b = New-ProcPipe
         Test-ProcPipe $b | Should -BeFalse
         Test-ProcPipe $b -Timeout 0.05 | Should -BeFalse
         $b.Poll(0.01) | Should -BeFalse
         $child = Start-ChildProcess { param($pipe) $pipe.Send('here') } -ArgumentList $a
-        $b | Test-ProcPipe -Timeout 60 | Should -BeTrue
+        $b | Test-ProcPipe -Timeout -1 | Should -BeTrue
+        $b.Poll(-1) | Should -BeTrue
         Receive-ProcPipe $b | Should -Be 'here'
         $child | Wait-ChildProcess | Out-Null
         Test-ProcPipe $b -Timeout 30 | Should -BeTrue

@@ -108,6 +108,11 @@ Describe 'Invoke-ProcPool' {
             1, 2 | Invoke-ProcPool { (Get-Twice $_) + $using:add + $base } -InitializationScript { $base = 1000 } | Should -Be 1102, 1104
         }
 
+        It 'gives the initialization its arguments' {
+            1, 2 | Invoke-ProcPool -ThrottleLimit 1 -InitializationScript { param($a, $b) $both = "$a$b" } -InitializationArgumentList '-x', 4 { "$_$both" } |
+                Should -Be '1-x4', '2-x4'
+        }
+
         It 'has a scope of its own for each item' {
             1..4 | Invoke-ProcPool { "<$seen>"; $seen = $_ } -ThrottleLimit 1 | Should -Be '<>', '<>', '<>', '<>'
         }
@@ -257,6 +262,26 @@ Describe 'Invoke-ProcPool' {
             $found = & { $i = 0; while ($true) { (++$i) } } | Invoke-ProcPool { $_; $PID } | Select-Object -First 6
             $found[0, 2, 4] | Should -Be 1, 2, 3
             foreach ($id in $found[1, 3, 5]) { Wait-Until { Test-Gone $id } }
+        }
+
+        It 'a stop ends the workers, though the pipeline''s thread hangs in a call that nothing ends' {
+            $shell = New-Shell '1 | Invoke-ProcPool { $PID; Start-Sleep 600 } | ForEach-Object { $worker.Add($_); $null = $gate.WaitOne() }'
+            $worker = [Collections.Concurrent.ConcurrentBag[int]]::new()
+            $gate = [Threading.ManualResetEvent]::new($false)
+            try {
+                $shell.Runspace.SessionStateProxy.SetVariable('worker', $worker)
+                $shell.Runspace.SessionStateProxy.SetVariable('gate', $gate)
+                $running = $shell.BeginInvoke()
+                Wait-Until { $worker.Count -eq 1 }
+                $stopping = $shell.BeginStop($null, $null)
+                Wait-Until { Test-Gone @($worker)[0] }
+                $running.IsCompleted | Should -BeFalse
+            } finally {
+                $null = $gate.Set()
+                $null = $stopping ? $shell.EndStop($stopping) : $shell.Stop()
+                Remove-Shell $shell
+                $gate.Dispose()
+            }
         }
 
         It 'kills workers that are stuck' {

@@ -157,7 +157,7 @@ Describe 'The ends of a queue' {
             $q = New-ProcQueue -Acknowledge -Name kept
             Send-ProcQueue $q ([pscustomobject]@{ A = 1 })
             $holder = Start-ChildProcess { $null = Receive-ProcQueue $using:q; 'has it'; Start-Sleep 600 }
-            Wait-Until { $holder.HasMoreData }
+            Wait-Until { $holder.Output.Count }
             Close-ProcQueue $q
             $second = Start-ChildProcess { Receive-ProcQueue $using:q -All | ForEach-Object { "$($_.A) $($_.Redelivered)"; Complete-ProcQueue $using:q } }
             Wait-Until { (Get-ProcObject kept).Waiters -eq 1 }

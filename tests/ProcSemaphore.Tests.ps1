@@ -49,7 +49,7 @@ Describe 'A semaphore' {
     It 'gets a place back that a dead process held through Use-ProcLock' {
         $semaphore = New-ProcSemaphore 1
         $holder = Start-ChildProcess { Use-ProcLock $using:semaphore { 'in'; Start-Sleep 600 } }
-        Wait-Until { $holder.HasMoreData }
+        Wait-Until { $holder.Output.Count }
         $semaphore.CurrentCount | Should -Be 0
         Stop-ChildProcess $holder -Force
         $semaphore.TryEnter(30) | Should -BeTrue

@@ -120,7 +120,7 @@ Describe 'Queues under stress' {
             }
             $candidates = $living.Where({ $senders.Contains($_) -eq ($kill % 2 -eq 0) })
             $victim = $candidates | Get-Random
-            Wait-Until { $victim.HasMoreData }
+            Wait-Until { $victim.Output.Count }
             Stop-ChildProcess $victim -Force
             $null = $living.Remove($victim)
         }

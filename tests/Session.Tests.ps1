@@ -26,6 +26,17 @@ Describe 'A session and its children' {
         Test-Path "$TestDrive/waited.done" | Should -BeTrue
     }
 
+    It 'the session''s end says what it waits for, and Ctrl-C ends that' {
+        $session = Start-Session -OutputPath "$TestDrive/told" '(Start-ChildProcess -Name endless { Start-Sleep -Seconds 600 }).ProcessId; $null = Start-ChildProcess -Daemon -Name demon { }; exit'
+        $child, $text = Wait-Line "$TestDrive/told" -Count 2
+        $text | Should -BeLike "*'endless' ($child)*Ctrl-C*"
+        $text | Should -Not -BeLike '*demon*'
+        & kill -INT $session.Id
+        $session.WaitForExit(60000) | Should -BeTrue
+        Test-Gone $child | Should -BeTrue
+        (Get-Content "$TestDrive/told").Count | Should -Be 2
+    }
+
     It 'the session''s end ends daemons' {
         $session = Start-Session -OutputPath "$TestDrive/daemon" '(Start-ChildProcess -Daemon { Start-Sleep -Seconds 600 }).ProcessId; exit 5'
         $child = [int]@(Wait-Line "$TestDrive/daemon")[0]
@@ -49,7 +60,7 @@ Describe 'A session and its children' {
 `$stuck = Start-ChildProcess { 'up'; Get-Content '$TestDrive/fifo' }
 `$parent = Start-ChildProcess { & sh -c 'sleep 1000 & echo `$!; wait' }
 `$nested = Start-ChildProcess { `$p = Start-ChildProcess { `$PID; Start-Sleep -Seconds 600 }; `$p | Receive-ChildProcess -Wait }
-while (-not (`$stuck.HasMoreData -and `$parent.HasMoreData -and `$nested.HasMoreData)) { Start-Sleep -Milliseconds 20 }
+while (-not (`$stuck.Output.Count -and `$parent.Output.Count -and `$nested.Output.Count)) { Start-Sleep -Milliseconds 20 }
 `$ids = @(`$stuck.ProcessId; `$parent.ProcessId; Receive-ChildProcess `$parent; `$nested.ProcessId; Receive-ChildProcess `$nested)
 "`$ids"
 Start-Sleep -Seconds 600
@@ -114,7 +125,7 @@ function Open-Some([int] $Count) {
 $null = Start-ChildProcess { } | Wait-ChildProcess
 try { Start-ChildProcess { } -EnginePath 'BROKEN/pwsh' } catch { $_.FullyQualifiedErrorId }
 $running = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 } }
-while ($running.Where({ -not $_.HasMoreData })) { Start-Sleep -Milliseconds 20 }
+while ($running.Where({ -not $_.Output.Count })) { Start-Sleep -Milliseconds 20 }
 Get-ChildProcess | Out-Null
 $held = [Collections.Generic.Stack[IDisposable]]::new()
 try { Open-Some 1000 } catch [IO.IOException] { }
@@ -180,7 +191,7 @@ Describe 'A session on a terminal' {
         $terminal = Start-Terminal $name @"
 `$process = Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 }
 try {
-    while (-not `$process.HasMoreData) { Start-Sleep -Milliseconds 20 }
+    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 20 }
     Set-Content "`$drive/$name.up" `$process.ProcessId
     $Wait
 } finally {
@@ -220,7 +231,7 @@ New-Item "`$drive/$name.over"
     It 'the terminal''s end ends the session''s children' {
         $terminal = Start-Terminal 'closed' @'
 $process = Start-ChildProcess { 'up'; & sleep 1000 }
-while (-not $process.HasMoreData) { Start-Sleep -Milliseconds 20 }
+while (-not $process.Output.Count) { Start-Sleep -Milliseconds 20 }
 Set-Content "$drive/closed.up" $PID, $process.ProcessId
 Wait-ChildProcess $process
 '@

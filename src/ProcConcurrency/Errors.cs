@@ -38,13 +38,34 @@ public sealed class WorkerCrashedException : InvalidOperationException
     public int ExitCode { get; }
 }
 
+/// <summary>A child ran longer than it was allowed to.</summary>
+public sealed class TimeLimitException : TimeoutException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What happened and what to do.</param>
+    /// <param name="processId">The process.</param>
+    /// <param name="limit">How long it was allowed to run.</param>
+    public TimeLimitException(string message, int processId, TimeSpan limit)
+        : base(message)
+    {
+        ProcessId = processId;
+        Limit = limit;
+    }
+
+    /// <summary>The id of the process that was ended.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>How long it was allowed to run.</summary>
+    public TimeSpan Limit { get; }
+}
+
 /// <summary>Every error record of the module is made here: one id, one category, and a message that says what to do.</summary>
 internal static class Errors
 {
     internal static ErrorRecord Of(Exception exception, string id, ErrorCategory category, object? target) => new(exception, id, category, target);
 
-    internal static CallerException FileNotFound(string path) =>
-        Thrown(new FileNotFoundException($"The script file '{path}' does not exist.", path), "FileNotFound", ErrorCategory.ObjectNotFound, path);
+    internal static CallerException FileNotFound(string path, bool isProgram = false) =>
+        Thrown(new FileNotFoundException($"The script file '{path}' does not exist.{(isProgram ? " There is a program of that name, which -Command runs." : string.Empty)}", path), "FileNotFound", ErrorCategory.ObjectNotFound, path);
 
     internal static CallerException WorkingDirectoryNotFound(string path) => Thrown(
         new DirectoryNotFoundException($"The working directory '{path}' does not exist or is no file system folder."),
@@ -143,6 +164,14 @@ internal static class Errors
         new ItemNotFoundException($"There is no child process '{key}' in this session. Get-ChildProcess lists them."),
         "ProcessNotFound", ErrorCategory.ObjectNotFound, key);
 
+    internal static ErrorRecord NoSuchJobId(int id) => Of(
+        new ItemNotFoundException($"There is no child process whose job has the id {id} in this session. Get-ChildProcess lists them; -ProcessId takes the operating system's ids."),
+        "ProcessNotFound", ErrorCategory.ObjectNotFound, id);
+
+    internal static ErrorRecord NoSuchProcessId(int id) => Of(
+        new ItemNotFoundException($"There is no child process with the process id {id} in this session. Get-ChildProcess lists them; -Id takes the ids of jobs."),
+        "ProcessNotFound", ErrorCategory.ObjectNotFound, id);
+
     internal static ErrorRecord WaitTimeout(object process, string name, TimeSpan timeout) => Of(
         new TimeoutException($"The child process '{name}' was still running after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ChildProcess."),
         "WaitTimeout", ErrorCategory.OperationTimeout, process);
@@ -150,6 +179,11 @@ internal static class Errors
     internal static ErrorRecord ChildCrashed(object process, string name, int processId, ExitStatus status, string output) => Of(
         new WorkerCrashedException($"The child process '{name}' ({processId}) was ended by {status} before its script was done.{Tail(output)}", processId, status.Code),
         "WorkerCrashed", ErrorCategory.OperationStopped, process);
+
+    internal static ErrorRecord TimeLimitReached(object process, string name, int processId, TimeSpan limit) => Of(
+        new TimeLimitException(
+            $"The child process '{name}' ({processId}) still ran after {limit.TotalSeconds:0.###} seconds, its -TimeLimit, and was ended with all below it.", processId, limit),
+        "TimeLimitReached", ErrorCategory.OperationTimeout, process);
 
     internal static ErrorRecord WorkerCrashed(object? item, WorkerCrash crash) => Of(
         new WorkerCrashedException(

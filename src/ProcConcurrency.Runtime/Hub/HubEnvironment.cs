@@ -52,6 +52,9 @@ internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken C
 
     internal static WaitLimit None => default;
 
+    /// <summary>A number of seconds as a script gives it, in which -1 is for ever.</summary>
+    internal static TimeSpan Time(double seconds) => seconds == -1 ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
+
     /// <summary>Whether the caller has to come back, whatever it waits for.</summary>
     internal bool IsStopping => Canceled.IsCancellationRequested || HubEnvironment.IsStopping();
 

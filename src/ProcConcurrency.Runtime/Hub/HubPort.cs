@@ -58,12 +58,17 @@ public abstract class HubPort
 
         try
         {
-            SendRequest(call.Id, request.Written, request.Attached);
+            try
+            {
+                SendRequest(call.Id, request.Written, request.Attached);
+            }
+            catch (IOException error)
+            {
+                throw new ObjectGoneException($"The hub of this object can't be reached any more: {error.Message}");
+            }
+
+            // What the hub answers may be an IOException too, and stays what it is: a pipe's end that is closed.
             return call.Wait(limit);
-        }
-        catch (IOException error)
-        {
-            throw new ObjectGoneException($"The hub of this object can't be reached any more: {error.Message}");
         }
         finally
         {

@@ -53,6 +53,8 @@ internal enum HubOperation : byte
     Increment = 39,
     Insert = 40,
     IndexOf = 41,
+    IncrementAll = 42,
+    PutAll = 43,
 
     Send = 50,
     Receive = 51,

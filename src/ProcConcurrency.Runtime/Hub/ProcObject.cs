@@ -27,17 +27,15 @@ public abstract class ProcObject : IEquatable<ProcObject>
     public abstract HubObjectKind Kind { get; }
 
     /// <summary>Whether this handle's creation made the object: false where it opened one that was there.</summary>
-    public bool WasMade { get; }
+    internal bool WasMade { get; }
 
     /// <summary>The way to its hub.</summary>
-    public HubPort Port { get; }
+    internal HubPort Port { get; }
 
-    /// <summary>Whether this process has sent a handle to another one.</summary>
-    public bool WasSent
-    {
-        get => _reference.WasSent;
-        set => _reference.WasSent = value;
-    }
+    /// <summary>How often this process has sent a handle to another one.</summary>
+    internal int SentCount => _reference.SentCount;
+
+    internal void NoteSent() => _reference.NoteSent();
 
     /// <inheritdoc/>
     public bool Equals(ProcObject? other) => other is not null && other.Port == Port && other.Id == Id;
@@ -101,7 +99,10 @@ internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? 
 public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, string Owner, int Waiters, int References, TimeSpan Age)
 {
     /// <summary>The way to its hub.</summary>
-    public required HubPort Port { get; init; }
+    internal HubPort Port { get; init; } = null!;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name is null ? $"{Kind} {Id}" : $"{Kind} '{Name}'";
 
     /// <summary>What a hub holds now.</summary>
     public static IReadOnlyList<ProcObjectInfo> List(HubPort port)

@@ -118,9 +118,14 @@ internal sealed class ReferenceTable(HubPort port)
 /// <param name="id">The object.</param>
 internal sealed class ObjectReference(ReferenceTable table, long id)
 {
+    private int _sentCount;
+
     ~ObjectReference() => table.OnCollected(id);
 
     internal long Id => id;
 
-    internal bool WasSent { get; set; }
+    /// <summary>How often this process has sent a handle to another one.</summary>
+    internal int SentCount => Volatile.Read(ref _sentCount);
+
+    internal void NoteSent() => Interlocked.Increment(ref _sentCount);
 }

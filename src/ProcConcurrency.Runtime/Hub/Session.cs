@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
@@ -10,6 +11,9 @@ internal interface ISessionChild
 {
     /// <summary>The operating system's id of the process.</summary>
     int ProcessId { get; }
+
+    /// <summary>Its name.</summary>
+    string Name { get; }
 
     /// <summary>Whether the session's end ends it, instead of waiting for it.</summary>
     bool IsDaemon { get; }
@@ -25,6 +29,9 @@ internal interface ISessionChild
 /// <remarks>Thread-safe.</remarks>
 public sealed class Session
 {
+    // An end that takes no longer needs no explanation.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(1);
+
     private readonly object _gate = new(); // Guards _children, _key and what is made of the hub.
     private readonly HashSet<ISessionChild> _children = [];
     private readonly List<PosixSignalRegistration> _signals = [];
@@ -146,11 +153,19 @@ public sealed class Session
 
         // From here on nobody is left to take a Ctrl-C but us.
         Watch(PosixSignal.SIGINT);
+        var waited = Stopwatch.StartNew();
+        var isTold = _port is ChannelHubPort; // In a child nobody sits who could press Ctrl-C.
         var told = new HashSet<ISessionChild>();
         while (Living() is { Count: > 0 } living)
         {
             var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
             ProcessPlatform.Current.SignalTrees([.. toEnd.Select(static child => child.ProcessId)], force: true);
+            if (!isTold && waited.Elapsed > s_silence)
+            {
+                isTold = true;
+                Tell(living);
+            }
+
             Task.WaitAny([.. living.Select(static child => child.Ended)], TimeSpan.FromMilliseconds(250));
         }
 
@@ -199,6 +214,15 @@ public sealed class Session
         lock (_gate)
         {
             return [.. _children];
+        }
+    }
+
+    private static void Tell(List<ISessionChild> living)
+    {
+        var names = string.Join(", ", living.Where(static child => !child.IsDaemon).Select(static child => $"'{child.Name}' ({child.ProcessId})"));
+        if (names.Length > 0)
+        {
+            Console.Error.WriteLine($"This session ends when its child processes have ended: {names}. Ctrl-C ends them.");
         }
     }
 

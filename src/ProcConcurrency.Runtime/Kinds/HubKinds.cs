@@ -42,6 +42,13 @@ public static class HubKinds
         HubEnvironment.Factory = Create;
     }
 
+    /// <summary>A new handle to what a list tells of.</summary>
+    public static ProcObject? Open(ProcObjectInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return Open(info.Port, info.Kind, info.Id, info.Name);
+    }
+
     /// <summary>Makes a handle to an object that is known by its number.</summary>
     /// <param name="port">The way to its hub.</param>
     /// <param name="kind">What it is.</param>

@@ -42,6 +42,10 @@ internal sealed class PipeObject : HubObject
     private string _closed = string.Empty;
     private PipeObject? _peer;
 
+    // Who has closed its copy of an end that it didn't use, and how many copies there are besides, in use or on their way.
+    private readonly HashSet<long> _left = [];
+    private int _copies = 1;
+
     internal PipeObject(Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader from)
         : base(hub, identity)
     {
@@ -81,8 +85,7 @@ internal sealed class PipeObject : HubObject
                 Place(call);
                 break;
             case HubOperation.Leave:
-                RefuseOthers(call);
-                Close("it was closed");
+                Leave(call.Client, arguments.Int32());
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
@@ -99,7 +102,7 @@ internal sealed class PipeObject : HubObject
                 Hub.Answer(call);
                 break;
             case HubOperation.Forsake:
-                if (_end is not null && Hub.IsOnlyHeldBy(Id, _maker))
+                if (_end is not null && Hub.IsOnlyHeldBy(Id, _maker) && (_left.Count == 0 || _left.Contains(_maker)))
                 {
                     Close("the process that it was given to ended, and had not begun to use it");
                 }
@@ -115,7 +118,7 @@ internal sealed class PipeObject : HubObject
     /// <summary>With its user an end is closed; so is one that was given to a process which is gone, and is nobody's else but its maker's.</summary>
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
-        var given = client.Id != _maker && client.References.ContainsKey(Id);
+        var given = client.Id != _maker && client.References.ContainsKey(Id) && (!_left.Contains(client.Id) || _left.Contains(_maker));
         if (_user == client || (given && _end is not null && Hub.IsOnlyHeldBy(Id, _maker, client)))
         {
             Close($"it belonged to {death}");
@@ -152,6 +155,26 @@ internal sealed class PipeObject : HubObject
         _user = call.Client;
         Hub.Reply(call).Byte((byte)_ways).Socket(end, call.Client.ProcessId);
         Hub.Answer(call);
+    }
+
+    /// <summary>
+    /// A process closes its copy: the end closes with its user, or with the last copy where it has none. So a process that is
+    /// given both ends and keeps one takes nothing from the others, whoever is quicker.
+    /// </summary>
+    private void Leave(HubClient client, int sent)
+    {
+        if (_user == client)
+        {
+            Close("it was closed");
+        }
+        else if (_left.Add(client.Id))
+        {
+            _copies += sent - 1;
+            if (_user is null && _copies <= 0 && _left.Contains(_maker))
+            {
+                Close("it was closed");
+            }
+        }
     }
 
     private void RefuseOthers(HubCall call)

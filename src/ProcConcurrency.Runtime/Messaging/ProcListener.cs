@@ -130,6 +130,9 @@ public sealed class ProcListener : IDisposable
     /// <summary>As <see cref="Close"/>.</summary>
     void IDisposable.Dispose() => Close();
 
+    /// <inheritdoc/>
+    public override string ToString() => $"Listener '{Address}'";
+
     private static ProcPipe Adopt(HubPort port, Socket socket)
     {
         // The pipe's end is a copy, which whoever first uses it gets; it may be another process.

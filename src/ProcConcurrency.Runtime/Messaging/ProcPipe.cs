@@ -47,10 +47,10 @@ public sealed class ProcPipe : ProcObject, IDisposable
 
     /// <summary>Sends an object if there is room for its first byte in time.</summary>
     /// <param name="item">The object.</param>
-    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
     /// <returns>Whether it was sent; if not, nothing of it was.</returns>
     /// <exception cref="PipeClosedException">An end is closed.</exception>
-    public bool TrySend(object? item, double seconds) => TrySend(item, TimeSpan.FromSeconds(seconds), CancellationToken.None);
+    public bool TrySend(object? item, double seconds) => TrySend(item, WaitLimit.Time(seconds), CancellationToken.None);
 
     /// <summary>Sends an object if there is room for its first byte in time.</summary>
     /// <param name="item">The object.</param>
@@ -98,11 +98,11 @@ public sealed class ProcPipe : ProcObject, IDisposable
     public object? Receive() => Receive(null, false, null, CancellationToken.None)!.Open();
 
     /// <summary>Receives the next message if there is one in time.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
     /// <param name="item">The message, or null.</param>
     public bool TryReceive(double seconds, out object? item)
     {
-        var message = Receive(null, false, TimeSpan.FromSeconds(seconds), CancellationToken.None);
+        var message = Receive(null, false, WaitLimit.Time(seconds), CancellationToken.None);
         item = message?.Open();
         return message is not null;
     }
@@ -146,9 +146,9 @@ public sealed class ProcPipe : ProcObject, IDisposable
     public bool Poll() => Poll(TimeSpan.Zero, CancellationToken.None);
 
     /// <summary>Waits until there is something to receive, the end of the pipe included.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
     /// <returns>Whether there was, in time.</returns>
-    public bool Poll(double seconds) => Poll(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+    public bool Poll(double seconds) => Poll(WaitLimit.Time(seconds), CancellationToken.None);
 
     /// <summary>Waits until there is something to receive, the end of the pipe included.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>
@@ -157,18 +157,16 @@ public sealed class ProcPipe : ProcObject, IDisposable
     public bool Poll(TimeSpan? timeout, CancellationToken canceled) => Connection.Poll(new WaitLimit(timeout, canceled));
 
     /// <summary>
-    /// Closes this end. Where it was sent to another process and not used here, only this process's handles close: that
-    /// process can still use it. Again does nothing.
+    /// Closes this process's copy of the end; another process that was given one can still use it, or does already. The end is
+    /// closed when the process closes it that uses it, or when all have closed their copies. Again does nothing.
     /// </summary>
-    /// <exception cref="InUseException">It belongs to another process.</exception>
     public void Close()
     {
-        var isHere = _end.IsHere;
-        if (_end.Close() && (isHere || !WasSent))
+        if (_end.Close())
         {
             try
             {
-                Call(Request(HubOperation.Leave));
+                Call(Request(HubOperation.Leave).Int32(SentCount));
             }
             catch (ObjectGoneException)
             {

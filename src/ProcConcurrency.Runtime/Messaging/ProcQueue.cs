@@ -68,8 +68,8 @@ public sealed partial class ProcQueue : ProcObject
 
     /// <summary>Sends an item if there is room in time.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="seconds">0 or more; fractions count.</param>
-    public bool TrySend(object? item, double seconds) => TrySend(item, TimeSpan.FromSeconds(seconds));
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
+    public bool TrySend(object? item, double seconds) => TrySend(item, WaitLimit.Time(seconds));
 
     /// <summary>Sends an item if there is room in time.</summary>
     /// <param name="item">The item.</param>
@@ -101,9 +101,9 @@ public sealed partial class ProcQueue : ProcObject
     public bool TryReceive(out object? item) => TryReceive(TimeSpan.Zero, out item);
 
     /// <summary>Receives the next item if there is one in time.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
     /// <param name="item">The item, or null.</param>
-    public bool TryReceive(double seconds, out object? item) => TryReceive(TimeSpan.FromSeconds(seconds), out item);
+    public bool TryReceive(double seconds, out object? item) => TryReceive(WaitLimit.Time(seconds), out item);
 
     /// <summary>Receives the next item if there is one in time.</summary>
     /// <param name="timeout">0 or more.</param>
@@ -129,8 +129,8 @@ public sealed partial class ProcQueue : ProcObject
     public void Wait() => Wait(null, CancellationToken.None);
 
     /// <summary>Waits until every item that was sent has been completed; false where they were not in time.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
-    public bool Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
+    public bool Wait(double seconds) => Wait(WaitLimit.Time(seconds), CancellationToken.None);
 
     /// <summary>Waits until every item that was sent has been completed.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>

@@ -254,6 +254,22 @@ public sealed partial class WorkerPool : IDisposable
     /// <summary>Lets the idle workers end themselves, kills the busy ones, and returns when all are gone.</summary>
     public void Dispose()
     {
+        foreach (var worker in EndWorkers())
+        {
+            worker.WaitEnded(TimeSpan.FromSeconds(2));
+        }
+
+        _spill.Dispose();
+    }
+
+    /// <summary>
+    /// Lets the idle workers end themselves, kills the busy ones, and starts no more. For who stops the pool's user from outside:
+    /// that one's thread may be stuck in a call that nothing ends, and never come to <see cref="Dispose"/>.
+    /// </summary>
+    public void Abort() => EndWorkers();
+
+    private List<PoolWorker> EndWorkers()
+    {
         List<PoolWorker> workers;
         Thread? starter;
         lock (_gate)
@@ -272,12 +288,7 @@ public sealed partial class WorkerPool : IDisposable
         }
 
         ChildLink.End(workers.Select(static worker => worker.End()).OfType<IChildLink>(), force: true);
-        foreach (var worker in workers)
-        {
-            worker.WaitEnded(TimeSpan.FromSeconds(2));
-        }
-
-        _spill.Dispose();
+        return workers;
     }
 }
 

@@ -58,6 +58,14 @@ internal sealed class DictionaryObject : HubObject
             case HubOperation.Increment:
                 Increment(call, Key(ref arguments), arguments.Value(), arguments.Value());
                 break;
+            case HubOperation.IncrementAll:
+                PutAll(Many(ref arguments), isSum: true);
+                Hub.Reply(call);
+                break;
+            case HubOperation.PutAll:
+                PutAll(Many(ref arguments), isSum: false);
+                Hub.Reply(call);
+                break;
             default:
                 throw Unknown(operation);
         }
@@ -119,6 +127,38 @@ internal sealed class DictionaryObject : HubObject
         var sum = _entries.TryGetValue(key, out var entry) ? Numbers.Add(entry.Value, delta) : delta;
         Put(key, shown, sum);
         Hub.Reply(call).Value(sum);
+    }
+
+    private static List<(string Key, StoredValue Shown, StoredValue Value)> Many(ref PayloadReader arguments)
+    {
+        var entries = new List<(string, StoredValue, StoredValue)>();
+        for (var count = arguments.Int32(); count > 0; count--)
+        {
+            entries.Add((Key(ref arguments), arguments.Value(), arguments.Value()));
+        }
+
+        return entries;
+    }
+
+    /// <summary>Sets many entries, or adds to them: all, or with a fault none.</summary>
+    private void PutAll(List<(string Key, StoredValue Shown, StoredValue Value)> entries, bool isSum)
+    {
+        var sums = new Dictionary<string, StoredValue>(StringComparer.Ordinal);
+        foreach (var (key, _, value) in entries)
+        {
+            var isThere = sums.TryGetValue(key, out var old);
+            if (!isThere && _entries.TryGetValue(key, out var entry))
+            {
+                (isThere, old) = (true, entry.Value);
+            }
+
+            sums[key] = isSum && isThere ? Numbers.Add(old, value) : value;
+        }
+
+        foreach (var (key, shown, _) in entries)
+        {
+            Put(key, shown, sums[key]);
+        }
     }
 
     private void Snapshot(HubCall call)

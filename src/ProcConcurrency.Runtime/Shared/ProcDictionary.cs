@@ -7,7 +7,7 @@ namespace ProcConcurrency.Runtime.Shared;
 /// <summary>
 /// A dictionary shared by processes, as a <c>Manager().dict()</c> or <c>Namespace()</c> of Python. Values are copies: what is
 /// taken out is changed here alone until it is put back. Each member is one step for all processes; a read followed by a write
-/// is two, for which there are <see cref="Increment(object, object)"/>, <see cref="Update"/> and <see cref="TryAdd"/>.
+/// is two, for which there are <see cref="Increment(object, object)"/>, <see cref="Update(object, Func{object, object})"/> and <see cref="TryAdd"/>.
 /// </summary>
 /// <remarks>Thread-safe. Enumeration sees the dictionary as it was when it began, its entries in the order in which they were added.</remarks>
 public sealed class ProcDictionary : ProcObject, IDictionary
@@ -123,6 +123,15 @@ public sealed class ProcDictionary : ProcObject, IDictionary
         return Call(Request(HubOperation.Increment).Text(text).Value(shown).Value(stored)).Read().Value().Number;
     }
 
+    /// <summary>Adds to many numbers, in one step: all of them, or with an error none. A key that isn't there counts as 0.</summary>
+    /// <param name="deltas">What to add to which key: an Int32, Int64 or Double each.</param>
+    /// <exception cref="ArithmeticException">One of them is no number, or a sum has more than 64 bits; nothing was changed.</exception>
+    public void Increment(IDictionary deltas) => PutAll(HubOperation.IncrementAll, deltas, SharedNumber.Of);
+
+    /// <summary>Sets many entries, in one step: each is added or replaced.</summary>
+    /// <param name="entries">The keys and their values.</param>
+    public void Update(IDictionary entries) => PutAll(HubOperation.PutAll, entries, HubEnvironment.Codec.Encode);
+
     /// <summary>Replaces a value by what a function makes of it, in one step: where another process was quicker, the function runs again.</summary>
     /// <param name="key">The key.</param>
     /// <param name="change">Gets the value, null where there is none, and gives the new one. It may run several times.</param>
@@ -173,6 +182,25 @@ public sealed class ProcDictionary : ProcObject, IDictionary
         }
 
         return Call(request.Value(key.Value).Value(stored)).Read().Flag();
+    }
+
+    private void PutAll(HubOperation operation, IDictionary entries, Func<object?, StoredValue> store)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+
+        var copy = new List<(DictionaryKey Key, StoredValue Value)>();
+        foreach (DictionaryEntry entry in entries)
+        {
+            copy.Add((DictionaryKey.Of(entry.Key), store(entry.Value)));
+        }
+
+        var request = Request(operation).Int32(copy.Count);
+        foreach (var (key, value) in copy)
+        {
+            request.Text(key.Text).Value(key.Value).Value(value);
+        }
+
+        Call(request);
     }
 
     private OrderedDictionary Snapshot()

@@ -72,10 +72,10 @@ public sealed class ProcBarrier : ProcObject
     public int Wait(TimeSpan timeout) => Wait(timeout, HubEnvironment.RunAction, CancellationToken.None);
 
     /// <summary>Waits until all are there.</summary>
-    /// <param name="seconds">0 or more; fractions count. Time that runs out breaks the barrier.</param>
+    /// <param name="seconds">0 or more, fractions count; -1 for ever. Time that runs out breaks the barrier.</param>
     /// <returns>A number from 0 on, another one for each party.</returns>
     /// <exception cref="BarrierBrokenException">It is broken.</exception>
-    public int Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds));
+    public int Wait(double seconds) => Wait(WaitLimit.Time(seconds));
 
     /// <summary>Waits until all are there.</summary>
     /// <param name="timeout">0 or more; null for ever. Time that runs out breaks the barrier.</param>

@@ -53,8 +53,8 @@ public sealed class ProcCondition : ProcObject
     public bool Wait(TimeSpan timeout) => Wait(timeout, CancellationToken.None);
 
     /// <summary>Waits until it is woken; false where it was not in time. The lock is held again either way.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
-    public bool Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds));
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
+    public bool Wait(double seconds) => Wait(WaitLimit.Time(seconds));
 
     /// <summary>Waits until it is woken; false where it was not in time. The lock is held again either way.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>

@@ -38,8 +38,8 @@ public sealed class ProcEvent : ProcObject
     public bool Wait(TimeSpan timeout) => Wait(timeout, CancellationToken.None);
 
     /// <summary>Waits until it is set; false where it was not in time.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
-    public bool Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds));
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
+    public bool Wait(double seconds) => Wait(WaitLimit.Time(seconds));
 
     /// <summary>Waits until it is set; false where it was not in time.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>

@@ -63,8 +63,8 @@ public sealed class ProcLock : ProcObject
     public bool TryEnter(TimeSpan timeout) => TryEnter(timeout, CancellationToken.None);
 
     /// <summary>Enters if it is this caller's turn in time.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
-    public bool TryEnter(double seconds) => TryEnter(TimeSpan.FromSeconds(seconds), CancellationToken.None);
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
+    public bool TryEnter(double seconds) => TryEnter(WaitLimit.Time(seconds), CancellationToken.None);
 
     /// <summary>Enters if it is this caller's turn in time.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>

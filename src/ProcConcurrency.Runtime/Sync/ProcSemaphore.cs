@@ -50,8 +50,8 @@ public sealed class ProcSemaphore : ProcObject
     public bool TryEnter(TimeSpan timeout) => TryEnter(timeout, held: false, CancellationToken.None);
 
     /// <summary>Takes a place if there is one in time.</summary>
-    /// <param name="seconds">0 or more; fractions count.</param>
-    public bool TryEnter(double seconds) => TryEnter(TimeSpan.FromSeconds(seconds));
+    /// <param name="seconds">0 or more, fractions count; -1 for ever.</param>
+    public bool TryEnter(double seconds) => TryEnter(WaitLimit.Time(seconds));
 
     /// <summary>Takes a place if there is one in time.</summary>
     /// <param name="timeout">0 or more; null for ever.</param>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Jobs;
@@ -22,7 +23,25 @@ public sealed class ChildProcessNameCompleter : IArgumentCompleter
     }
 }
 
-/// <summary>Completes the names of the session's shared objects.</summary>
+/// <summary>Completes the ids of the session's child processes: for -Id their jobs', otherwise the operating system's.</summary>
+public sealed class ChildProcessIdCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        foreach (var process in ChildProcessTable.All)
+        {
+            var id = "Id".Equals(parameterName, StringComparison.OrdinalIgnoreCase) ? process.Id : process.ProcessId;
+            if (id?.ToString(CultureInfo.InvariantCulture) is { } text && text.StartsWith(wordToComplete, StringComparison.Ordinal))
+            {
+                yield return new CompletionResult(text, text, CompletionResultType.ParameterValue, $"{process.Name}, {process.JobStateInfo.State}");
+            }
+        }
+    }
+}
+
+/// <summary>Completes the names of the session's shared objects, of the kinds that the parameter takes.</summary>
 public sealed class ProcObjectNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -32,11 +51,24 @@ public sealed class ProcObjectNameCompleter : IArgumentCompleter
         var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
         foreach (var info in ProcObjectInfo.List(SessionValues.Hub))
         {
-            if (info.Name is { } name && pattern.IsMatch(name))
+            if (info.Name is { } name && pattern.IsMatch(name) && IsTaken(info.Kind, commandName, parameterName))
             {
                 yield return new CompletionResult(Quoted.Name(name), name, CompletionResultType.ParameterValue, $"{info.Kind}, {info.Waiters} waiting");
             }
         }
+    }
+
+    /// <summary>A parameter that is called after a kind takes that kind, and -Name what the command's noun says.</summary>
+    private static bool IsTaken(HubObjectKind kind, string commandName, string parameterName)
+    {
+        var noun = commandName[(commandName.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        if (parameterName.Equals("Lock", StringComparison.OrdinalIgnoreCase) && noun.Equals("ProcLock", StringComparison.OrdinalIgnoreCase))
+        {
+            return kind is HubObjectKind.Lock or HubObjectKind.Semaphore or HubObjectKind.Condition;
+        }
+
+        var wanted = parameterName.ToUpperInvariant() is "NAME" or "INPUTOBJECT" ? noun["Proc".Length..] : parameterName;
+        return wanted.Equals("Object", StringComparison.OrdinalIgnoreCase) || wanted.Equals($"{kind}", StringComparison.OrdinalIgnoreCase);
     }
 }
 

@@ -35,7 +35,7 @@ internal static class EngineChoice
         var file = Resolve(cmdlet, path);
         if (file is null || !File.Exists(file))
         {
-            throw Errors.FileNotFound(path);
+            throw Errors.FileNotFound(path, cmdlet.SessionState.InvokeCommand.GetCommand(path, CommandTypes.Application) is not null);
         }
 
         var ast = Parser.ParseFile(file, out _, out var errors);

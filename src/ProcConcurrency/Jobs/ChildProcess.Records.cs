@@ -13,17 +13,20 @@ public sealed partial class ChildProcess : IChildHandler
     // Of one message; used by the child's own thread only.
     private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
     private readonly FormatSequence _format = new();
+    private ErrorRecord? _lastError;
 
-    void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, _plan.Payload);
+    void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, RunSettings.Named(Name, _plan.Payload));
 
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         if (kind == MessageKind.Answer)
         {
-            var code = ValueCodec.Decode(payload, _context) as int?;
+            var answer = new ValueReader(payload, _context);
+            var code = answer.Read() as int? ?? throw new ValueFormatException("a child's answer is no exit code");
             lock (_gate)
             {
-                _answer = code ?? throw new ValueFormatException("a child's answer is no exit code");
+                _answer = code;
+                _threw = answer.Read() is true;
             }
 
             return;
@@ -69,11 +72,20 @@ public sealed partial class ChildProcess : IChildHandler
 
             if (crashed)
             {
-                Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
+                var error = _isOverTime
+                    ? Errors.TimeLimitReached(this, Name, child.ProcessId, TimeLimit!.Value)
+                    : Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail);
+                Add([(RecordStream.Error, error)]);
             }
 
+            _clock?.Dispose();
             _plan.LetGo();
-            SetJobState(state);
+            _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
+            Become(state);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was removed between its exit code and now.
         }
         finally
         {
@@ -92,6 +104,7 @@ public sealed partial class ChildProcess : IChildHandler
             if (stream != RecordStream.Output && record is not null)
             {
                 Origin.Mark(record, this);
+                _lastError = record as ErrorRecord ?? _lastError;
             }
         }
 

@@ -16,6 +16,7 @@ public sealed partial class ChildProcess : Job2
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
     private readonly RecordLog _records;
+    private readonly ChildProcessStreams _streams;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards the fields below.
@@ -25,6 +26,9 @@ public sealed partial class ChildProcess : Job2
     private bool _started;
     private bool _stopAsked;
     private int? _answer;
+    private bool _isOverTime;
+    private Timer? _clock;
+    private bool _threw;
 
     internal ChildProcess(LaunchPlan plan, string name, bool daemon)
         : base(plan.Command, name)
@@ -33,7 +37,9 @@ public sealed partial class ChildProcess : Job2
         _plan = plan;
         _daemon = daemon;
         _context = SessionValues.Context;
-        _records = new RecordLog(this);
+        _streams = new ChildProcessStreams(this, plan.Command);
+        ChildJobs.Add(_streams);
+        _records = new RecordLog(_streams);
     }
 
     /// <summary>Raised, on any thread, when records came or the process ended.</summary>
@@ -69,6 +75,10 @@ public sealed partial class ChildProcess : Job2
     /// </summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>The secret that the session's processes share, made from its key: Python's <c>authkey</c>. Never shown.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Scripts ask a process for it.")]
+    public System.Security.SecureString AuthKey => SessionAuthKey.Value;
+
     /// <summary>Whether the process runs at this moment. After a stop it may take a while to become false.</summary>
     public bool IsAlive => _started && !_ended.Task.IsCompleted;
 
@@ -86,14 +96,17 @@ public sealed partial class ChildProcess : Job2
         }
     }
 
-    /// <inheritdoc/>
-    public override bool HasMoreData => !_records.IsEmpty;
+    /// <summary>Whether there is something to receive, or will perhaps be: true as long as the process runs.</summary>
+    public override bool HasMoreData => IsAlive || !_records.IsEmpty;
 
     /// <inheritdoc/>
     public override string Location => "localhost";
 
     /// <inheritdoc/>
     public override string StatusMessage => ExitCode is { } code ? $"exit code {code}" : string.Empty;
+
+    /// <summary>How long it may run; null for any time. It is killed then, with all below it.</summary>
+    public TimeSpan? TimeLimit { get; internal init; }
 
     internal Task Ended => _ended.Task;
 
@@ -128,8 +141,7 @@ public sealed partial class ChildProcess : Job2
             try
             {
                 _started = _started ? throw Errors.AlreadyStarted(this, Name) : true;
-                PSBeginTime = DateTime.Now;
-                SetJobState(JobState.Running);
+                Become(JobState.Running);
             }
             catch
             {
@@ -140,12 +152,15 @@ public sealed partial class ChildProcess : Job2
 
             try
             {
+                _clock = TimeLimit is { } limit ? new Timer(OnTimeLimit, null, limit, System.Threading.Timeout.InfiniteTimeSpan) : null;
                 _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
+                _clock?.Dispose();
                 _plan.LetGo();
-                SetJobState(JobState.Failed);
+                _reason = error;
+                Become(JobState.Failed);
                 _ended.TrySetResult();
                 throw Errors.WorkerStartFailed(error, this);
             }
@@ -172,7 +187,7 @@ public sealed partial class ChildProcess : Job2
             {
                 _started = true;
                 _plan.LetGo();
-                SetJobState(JobState.Stopped);
+                Become(JobState.Stopped);
                 _ended.TrySetResult();
             }
 
@@ -197,5 +212,6 @@ public sealed partial class ChildProcess : Job2
         }
 
         base.Dispose(disposing);
+        _streams.Dispose();
     }
 }

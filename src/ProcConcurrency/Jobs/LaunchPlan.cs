@@ -11,7 +11,7 @@ namespace ProcConcurrency.Jobs;
 /// <param name="Command">What is shown as the job's command.</param>
 /// <param name="Launch">The program to start.</param>
 /// <param name="Settings">What it will be told to run.</param>
-/// <param name="Payload">The same, encoded.</param>
+/// <param name="Payload">The same, encoded, but for the name, which may change until the start.</param>
 internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSettings Settings, byte[] Payload)
 {
     /// <summary>What the payload mentions; emptied when the child has ended, or could not start.</summary>

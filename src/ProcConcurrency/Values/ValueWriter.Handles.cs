@@ -12,13 +12,14 @@ internal sealed partial class ValueWriter
 
     private void WriteHandle(ProcObject handle)
     {
-        handle.WasSent = true;
+        ProcObjectHandle.NoteSent(handle);
         WriteTag(ValueTag.Handle);
         Take(1)[0] = (byte)handle.Kind;
         WriteZigzag(handle.Id);
         WriteText(handle.Name);
-        WriteString(handle.Port.Address);
-        if (handle.Port is ConnectedHubPort connected)
+        var hub = ProcObjectHandle.HubOf(handle);
+        WriteString(hub.Address);
+        if (hub is ConnectedHubPort connected)
         {
             using var key = SecretBytes.Text(connected.Key);
             WriteSecret(key);

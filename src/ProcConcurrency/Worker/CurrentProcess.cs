@@ -19,6 +19,10 @@ public sealed class CurrentProcess
     /// <summary>The id of the process that started it as a child; null in a session.</summary>
     public int? ParentProcessId { get; internal set; }
 
+    /// <summary>The secret that the session's processes share, made from its key: Python's <c>authkey</c>. Never shown.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Scripts ask a process for it.")]
+    public System.Security.SecureString AuthKey => SessionAuthKey.Value;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections;
 using System.Management.Automation;
+using System.Text;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
@@ -20,6 +21,9 @@ internal sealed record RunSettings
 
     internal IDictionary? Parameters { get; set; }
 
+    /// <summary>What the initialization block gets, by position.</summary>
+    internal object?[] InitializationArguments { get; set; } = [];
+
     /// <summary>What is piped into the block; null where nothing is.</summary>
     internal object?[]? Input { get; set; }
 
@@ -31,7 +35,10 @@ internal sealed record RunSettings
 
     internal string UICulture { get; init; } = string.Empty;
 
-    /// <summary>Encodes the settings, in the caller, where an argument that can't travel is an error at once.</summary>
+    /// <summary>
+    /// Encodes the settings but the name, in the caller, where an argument that can't travel is an error at once. The name may change
+    /// until the start, for which <see cref="Named"/> puts it before them.
+    /// </summary>
     /// <param name="context">Key and handles.</param>
     /// <param name="kept">Gets what the bytes mention, which must live until they were read.</param>
     /// <exception cref="CallerException">A value is bound to this process.</exception>
@@ -45,6 +52,8 @@ internal sealed record RunSettings
             Bundle.WriteValues(writer);
             writer.RootName = nameof(ArgumentList);
             writer.Write(ArgumentList);
+            writer.RootName = "InitializationArgumentList";
+            writer.Write(InitializationArguments);
             writer.RootName = nameof(Parameters);
             writer.Write(Parameters);
             writer.RootName = "InputObject";
@@ -64,10 +73,8 @@ internal sealed record RunSettings
         var values = writer.Written.ToArray();
         writer.Reset();
 
-        // First the language mode, which script blocks take from the runspace that they are decoded in; then who the child is: a
-        // handle that is decoded after it may connect to a manager, under this name.
+        // First the language mode, which script blocks take from the runspace that they are decoded in.
         writer.Write((int)Bundle.LanguageMode);
-        writer.Write(Name);
         writer.Write(ParentProcessId);
         writer.Write(Culture);
         writer.Write(UICulture);
@@ -79,13 +86,27 @@ internal sealed record RunSettings
         return settings;
     }
 
-    /// <summary>In a child: decodes them, but for the values, and takes language mode and name on.</summary>
-    internal static RunSettings Decode(byte[] payload, ValueContext context, WorkerEngine engine)
+    /// <summary>The whole message: the name, in UTF-8 behind its length, then the encoded settings.</summary>
+    internal static byte[] Named(string name, ReadOnlySpan<byte> encoded)
     {
-        var length = BinaryPrimitives.ReadInt32LittleEndian(payload);
-        var reader = new ValueReader(payload.AsSpan(sizeof(int), length), context);
+        var length = Encoding.UTF8.GetByteCount(name);
+        var message = new byte[sizeof(int) + length + encoded.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(message, length);
+        Encoding.UTF8.GetBytes(name, message.AsSpan(sizeof(int)));
+        encoded.CopyTo(message.AsSpan(sizeof(int) + length));
+        return message;
+    }
+
+    /// <summary>In a child: decodes them, but for the values, and takes language mode and name on.</summary>
+    internal static RunSettings Decode(ReadOnlyMemory<byte> message, ValueContext context, WorkerEngine engine)
+    {
+        // Who the child is comes first: a handle that is decoded after it may connect to a manager, under this name.
+        var nameLength = BinaryPrimitives.ReadInt32LittleEndian(message.Span);
+        var name = CurrentProcess.Instance.Name = Encoding.UTF8.GetString(message.Span.Slice(sizeof(int), nameLength));
+        var payload = message[(sizeof(int) + nameLength)..];
+        var length = BinaryPrimitives.ReadInt32LittleEndian(payload.Span);
+        var reader = new ValueReader(payload.Span.Slice(sizeof(int), length), context);
         engine.LanguageMode = (PSLanguageMode)(int)reader.Read()!;
-        var name = CurrentProcess.Instance.Name = (string)reader.Read()!;
         var parent = (int)reader.Read()!;
         CurrentProcess.Instance.ParentProcessId = parent;
         return new RunSettings
@@ -95,7 +116,7 @@ internal sealed record RunSettings
             Culture = (string)reader.Read()!,
             UICulture = (string)reader.Read()!,
             Bundle = ScriptBundle.Read(ref reader),
-            _values = payload.AsMemory(sizeof(int) + length),
+            _values = payload[(sizeof(int) + length)..],
             _context = context,
         };
     }
@@ -106,6 +127,7 @@ internal sealed record RunSettings
         var reader = new ValueReader(_values.Span, _context!);
         Bundle.ReadValues(ref reader);
         ArgumentList = (object?[]?)reader.Read(nameof(ArgumentList)) ?? [];
+        InitializationArguments = (object?[]?)reader.Read("InitializationArgumentList") ?? [];
         Parameters = (IDictionary?)reader.Read(nameof(Parameters));
         Input = (object?[]?)reader.Read("InputObject");
         _values = default;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
@@ -158,7 +159,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         var ids = new List<byte[]>();
         foreach (var handle in records.Handles.Distinct())
         {
-            if (handle.Port == hub)
+            if (ProcObjectHandle.HubOf(handle) == hub)
             {
                 ids.Add(BitConverter.GetBytes(handle.Id));
             }

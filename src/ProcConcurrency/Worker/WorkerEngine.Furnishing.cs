@@ -55,7 +55,7 @@ internal sealed partial class WorkerEngine
 
         if (bundle.Initialization is { } initialization)
         {
-            Initialize(initialization, sink);
+            Initialize(initialization, settings.InitializationArguments, sink);
         }
     }
 
@@ -154,12 +154,12 @@ internal sealed partial class WorkerEngine
         }
     }
 
-    private void Initialize(ScriptSource initialization, RecordSink sink)
+    private void Initialize(ScriptSource initialization, object?[] arguments, RecordSink sink)
     {
         sink.IsInitializing = true;
         try
         {
-            DotSource(initialization, sink);
+            DotSource(initialization, sink, arguments);
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
@@ -176,9 +176,13 @@ internal sealed partial class WorkerEngine
     private void SetFunction(string name, ScriptBlock block) =>
         _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"function:\\{name}"], block, force: true, literalPath: true);
 
-    private void DotSource(ScriptSource source, RecordSink sink)
+    private void DotSource(ScriptSource source, RecordSink sink, params object?[] arguments)
     {
         var block = source.ToScriptBlock();
-        Invoke(sink, shell => shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block));
+        Invoke(sink, shell =>
+        {
+            shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block);
+            Array.ForEach(arguments, argument => shell.AddArgument(argument));
+        });
     }
 }

@@ -8,7 +8,7 @@ namespace ProcConcurrency.Worker;
 internal sealed partial class WorkerEngine : IDisposable
 {
     /// <summary>How a definition or the initialization is called.</summary>
-    internal const string DotSourcing = "param($block) . $block";
+    internal const string DotSourcing = "param($block) . $block @args";
 
     private readonly Runspace _runspace;
     private readonly WorkerHost _host;
@@ -26,6 +26,12 @@ internal sealed partial class WorkerEngine : IDisposable
 
     /// <summary>The exit code that a script asked for with <c>exit</c>; null where none did.</summary>
     internal int? ExitCode => _host.ExitCode;
+
+    /// <summary>The exit code of what was run by name, where that is a program or a script file; null where it has none.</summary>
+    internal int? ProgramExitCode(string? command) =>
+        command is not null && _runspace.SessionStateProxy.InvokeCommand.GetCommand(command, CommandTypes.Application | CommandTypes.ExternalScript) is not null
+            ? _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int?
+            : null;
 
     internal static WorkerEngine Open()
     {

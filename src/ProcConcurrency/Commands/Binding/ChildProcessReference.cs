@@ -3,7 +3,7 @@ using ProcConcurrency.Jobs;
 
 namespace ProcConcurrency.Commands.Binding;
 
-/// <summary>A child process named by itself, its name (wildcards allowed) or its process id. PowerShell's own conversion makes one of any of these.</summary>
+/// <summary>A child process named by itself, its name (wildcards allowed), its job's id or its process id. PowerShell's own conversion makes one of any of these.</summary>
 public sealed class ChildProcessReference
 {
     private readonly object _key;
@@ -12,13 +12,16 @@ public sealed class ChildProcessReference
     /// <param name="process">The process.</param>
     public ChildProcessReference(ChildProcess process) => _key = process;
 
-    /// <summary>A process id.</summary>
-    /// <param name="processId">The operating system's id.</param>
-    public ChildProcessReference(int processId) => _key = processId;
+    /// <summary>An id: the job's, as with Get-Job, or where no job has it the process's.</summary>
+    /// <param name="id">The id.</param>
+    public ChildProcessReference(int id) => _key = id;
 
     /// <summary>A name.</summary>
     /// <param name="name">The name; <c>*</c>, <c>?</c> and <c>[a-c]</c> stand for others.</param>
     public ChildProcessReference(string name) => _key = name;
+
+    /// <summary>Whether it is a name with wildcards, which may fit any number.</summary>
+    internal bool IsPattern => _key is string name && WildcardPattern.ContainsWildcardCharacters(name);
 
     /// <inheritdoc/>
     public override string ToString() => _key is ChildProcess process ? process.Name : $"{_key}";
@@ -29,10 +32,11 @@ public sealed class ChildProcessReference
         IReadOnlyList<ChildProcess> found = _key switch
         {
             ChildProcess process => [process],
+            int id when ChildProcessTable.All.FirstOrDefault(process => process.Id == id) is { } job => [job],
             int id => [.. ChildProcessTable.All.Where(process => process.ProcessId == id)],
             _ => ChildProcessTable.Matching((string)_key),
         };
-        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters($"{_key}"))
+        if (found.Count == 0 && !IsPattern)
         {
             onError(Errors.ProcessNotFound(_key));
         }

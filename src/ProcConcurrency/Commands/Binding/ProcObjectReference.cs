@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 using ProcConcurrency.Values;
@@ -19,7 +20,7 @@ public sealed class ProcObjectReference
     public ProcObjectReference(ProcObjectInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        _object = HubKinds.Open(info.Port, info.Kind, info.Id, info.Name);
+        _object = HubKinds.Open(info);
     }
 
     /// <summary>A name.</summary>
@@ -37,6 +38,47 @@ public sealed class ProcObjectReference
     {
         var found = _object ?? Find() ?? throw Errors.ObjectNotFound(_name, kinds);
         return found as T ?? throw Errors.WrongKind(found, kinds);
+    }
+
+    /// <summary>The objects, of one of the kinds that a command takes: any number, none too, where it is a name with wildcards.</summary>
+    /// <param name="references">What was named.</param>
+    /// <param name="kinds">What to call them in an error.</param>
+    /// <param name="onError">Told, where several were named, which of them there is not, or is of another kind.</param>
+    /// <exception cref="CallerException">The only one that was named is not there, or of another kind.</exception>
+    internal static IEnumerable<T> ResolveAll<T>(ProcObjectReference[] references, string kinds, Action<ErrorRecord> onError)
+        where T : ProcObject
+    {
+        foreach (var reference in references)
+        {
+            if (reference._object is null && WildcardPattern.ContainsWildcardCharacters(reference._name))
+            {
+                foreach (var found in reference.Matching().OfType<T>())
+                {
+                    yield return found;
+                }
+
+                continue;
+            }
+
+            T one;
+            try
+            {
+                one = reference.Resolve<T>(kinds);
+            }
+            catch (CallerException error) when (references.Length > 1)
+            {
+                onError(error.Record);
+                continue;
+            }
+
+            yield return one;
+        }
+    }
+
+    private IEnumerable<ProcObject?> Matching()
+    {
+        var pattern = WildcardPattern.Get(_name, WildcardOptions.IgnoreCase);
+        return ProcObjectInfo.List(SessionValues.Hub).Where(info => info.Name is { } name && pattern.IsMatch(name)).Select(HubKinds.Open);
     }
 
     private ProcObject? Find()

@@ -4,27 +4,28 @@ namespace ProcConcurrency.Commands.Binding;
 
 /// <summary>
 /// A time to wait, as <c>-Timeout</c> takes it: seconds (fractions too), a TimeSpan, or text of either. A WaitTime
-/// can only be valid: it is 0 or more, and at most 24 days, which is what the system's waits can count.
+/// can only be valid: it is 0 or more, and at most 24 days, which is what the system's waits can count; or -1 seconds or
+/// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, which are no limit, as in Wait-Job.
 /// </summary>
 public sealed class WaitTime
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
     /// <summary>Seconds.</summary>
-    /// <param name="seconds">0 or more.</param>
+    /// <param name="seconds">0 or more; -1 for no limit.</param>
     public WaitTime(double seconds)
         : this(Convert(seconds))
     {
     }
 
     /// <summary>A span of time.</summary>
-    /// <param name="value">0 or more.</param>
-    /// <exception cref="ArgumentException">It is negative or longer than 24 days.</exception>
+    /// <param name="value">0 or more; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for no limit.</param>
+    /// <exception cref="ArgumentException">It is otherwise negative or longer than 24 days.</exception>
     public WaitTime(TimeSpan value)
     {
-        Value = value >= TimeSpan.Zero && value <= s_longest
+        Value = (value >= TimeSpan.Zero && value <= s_longest) || value == Timeout.InfiniteTimeSpan
             ? value
-            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days; {value} is not.");
+            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days, or -1 for no limit; {value} is not.");
     }
 
     /// <summary>Text: seconds, or a span such as <c>0:01:30</c>.</summary>
@@ -34,16 +35,20 @@ public sealed class WaitTime
     {
     }
 
-    /// <summary>The time.</summary>
+    /// <summary>The time; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> where there is no limit.</summary>
     public TimeSpan Value { get; }
+
+    /// <summary>The time; null where there is no limit.</summary>
+    public TimeSpan? Limit => Value == Timeout.InfiniteTimeSpan ? null : Value;
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 
-    private static TimeSpan Convert(double seconds) =>
-        double.IsFinite(seconds) && Math.Abs(seconds) < s_longest.TotalSeconds
+    private static TimeSpan Convert(double seconds) => seconds == -1
+        ? Timeout.InfiniteTimeSpan
+        : double.IsFinite(seconds) && Math.Abs(seconds) < s_longest.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days; {seconds} seconds is not.");
+            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days, or -1 for no limit; {seconds} seconds is not.");
 
     private static TimeSpan Parse(string text)
     {

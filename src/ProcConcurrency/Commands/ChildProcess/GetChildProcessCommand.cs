@@ -6,19 +6,19 @@ using ProcConcurrency.Worker;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Lists this session's child processes, or describes the current process.</summary>
-[Cmdlet(VerbsCommon.Get, "ChildProcess", DefaultParameterSetName = "Name")]
-[OutputType(typeof(ChildProcess), ParameterSetName = ["Name"])]
+[Cmdlet(VerbsCommon.Get, "ChildProcess", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(ChildProcess), ParameterSetName = [NameSet])]
 [OutputType(typeof(CurrentProcess), ParameterSetName = ["Current"])]
-public sealed class GetChildProcessCommand : ProcCmdlet
+public sealed class GetChildProcessCommand : ChoosingCmdlet
 {
-    /// <summary>Names (wildcards allowed), process ids or objects; all where none is given.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Name")]
-    [Alias("Name", "ProcessId")]
+    /// <summary>Names (wildcards allowed), objects or ids, of the job or else of the process; all where none is given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
+    [Alias("Name")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
     public ChildProcessReference[]? ChildProcess { get; set; }
 
     /// <summary>Only those that run now: Python's <c>active_children()</c>.</summary>
-    [Parameter(ParameterSetName = "Name")]
+    [Parameter(ParameterSetName = NameSet)]
     public SwitchParameter Alive { get; set; }
 
     /// <summary>The process that this command runs in: Python's <c>current_process()</c>.</summary>
@@ -33,7 +33,7 @@ public sealed class GetChildProcessCommand : ProcCmdlet
             return;
         }
 
-        foreach (var process in ChildProcess is null ? ChildProcessTable.All : ChildProcess.SelectMany(reference => reference.Resolve(WriteError)))
+        foreach (var process in ChildProcess is null && ParameterSetName == NameSet ? ChildProcessTable.All : Choose(ChildProcess ?? [], WriteError))
         {
             if (!Alive || process.IsAlive)
             {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Scripts;
@@ -105,6 +106,14 @@ public abstract class LaunchCommand : ProcCmdlet
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
     public string[]? Module { get; set; }
 
+    /// <summary>How long the child may run: what is left of it and below it then is killed.</summary>
+    [Parameter(ParameterSetName = BlockSet)]
+    [Parameter(ParameterSetName = FileSet)]
+    [Parameter(ParameterSetName = CommandSet)]
+    [Parameter(ParameterSetName = TypeSet)]
+    [ValidateNotNull]
+    public WaitTime? TimeLimit { get; set; }
+
     /// <summary>The PowerShell program that runs the child.</summary>
     [Parameter(ParameterSetName = BlockSet)]
     [Parameter(ParameterSetName = FileSet)]
@@ -151,7 +160,7 @@ public abstract class LaunchCommand : ProcCmdlet
         };
         var kept = new List<ProcObject>();
         var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept };
-        var process = new ChildProcess(plan, name, Daemon);
+        var process = new ChildProcess(plan, name, Daemon) { TimeLimit = TimeLimit?.Limit };
         ChildProcessTable.Add(process);
         return process;
     }

@@ -4,14 +4,14 @@ using ProcConcurrency.Commands.Binding;
 
 namespace ProcConcurrency.Commands;
 
-/// <summary>A cmdlet that works on child processes named by object, name or process id, gathered from the pipeline.</summary>
-public abstract class ProcessCmdlet : ProcCmdlet
+/// <summary>A cmdlet that works on child processes, gathered from the pipeline.</summary>
+public abstract class ProcessCmdlet : ChoosingCmdlet
 {
     private readonly List<ChildProcess> _processes = [];
 
-    /// <summary>The processes: objects, names (wildcards allowed) or process ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Alias("Name", "ProcessId", "Job")]
+    /// <summary>The processes: objects, names (wildcards allowed) or ids, of the job or else of the process.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
+    [Alias("Name", "Job")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
     [ValidateNotNull]
     public ChildProcessReference[] ChildProcess { get; set; } = [];
@@ -24,14 +24,11 @@ public abstract class ProcessCmdlet : ProcCmdlet
 
     private protected override void Process()
     {
-        foreach (var reference in ChildProcess)
+        foreach (var process in Choose(ChildProcess, Miss))
         {
-            foreach (var process in reference.Resolve(Miss))
+            if (!_processes.Contains(process))
             {
-                if (!_processes.Contains(process))
-                {
-                    _processes.Add(process);
-                }
+                _processes.Add(process);
             }
         }
     }

@@ -7,7 +7,7 @@ using ProcConcurrency.Worker;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Writes what child processes have written, every stream to its own, in the order in which each process wrote it.</summary>
-[Cmdlet(VerbsCommunications.Receive, "ChildProcess")]
+[Cmdlet(VerbsCommunications.Receive, "ChildProcess", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(object))]
 public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 {
@@ -28,19 +28,25 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
     [Parameter]
     public SwitchParameter WithOrigin { get; set; }
 
+    /// <summary>Remove those that have ended, once their records are written, as Remove-Job does.</summary>
+    [Parameter]
+    public SwitchParameter AutoRemoveJob { get; set; }
+
     private protected override void End()
     {
         if (!Wait && Timeout is null)
         {
             foreach (var process in Processes)
             {
+                var ended = process.Ended.IsCompleted;
                 WriteRecords(process, Keep);
+                RemoveIf(ended, process);
             }
 
             return;
         }
 
-        var deadline = new Deadline(Timeout?.Value);
+        var deadline = new Deadline(Timeout?.Limit);
         using var changed = new AutoResetEvent(false);
         void OnChanged()
         {
@@ -103,6 +109,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
                 if (ended)
                 {
                     following.Remove(process);
+                    RemoveIf(ended, process);
                 }
             }
 
@@ -112,6 +119,14 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
                 following.ForEach(process => WriteError(Errors.WaitTimeout(process, process.Name, Timeout!.Value)));
                 return;
             }
+        }
+    }
+
+    private void RemoveIf(bool ended, ChildProcess process)
+    {
+        if (ended && AutoRemoveJob)
+        {
+            process.Dispose();
         }
     }
 

@@ -6,7 +6,7 @@ using ProcConcurrency.Runtime.Processes;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Asks child processes to end (SIGTERM), or with -Force ends them at once (SIGKILL); all below them too.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "ChildProcess", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "ChildProcess", DefaultParameterSetName = NameSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ChildProcess))]
 public sealed class StopChildProcessCommand : ProcessCmdlet
 {
@@ -17,6 +17,15 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
     /// <summary>Write the processes.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    // Chosen by a pipeline, pattern or state, not each by its name.
+    private bool _isChoice;
+
+    private protected override void Process()
+    {
+        _isChoice |= MyInvocation.ExpectingInput || ParameterSetName == StateSet || ChildProcess.Any(static reference => reference.IsPattern);
+        base.Process();
+    }
 
     private protected override void End()
     {
@@ -29,7 +38,11 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
             }
             else if (!process.IsAlive)
             {
-                WriteError(Errors.AlreadyEnded(process, process.Name, new ExitStatus(process.ExitCode ?? 0).ToString()));
+                // What was there to be stopped is what counts, where many are meant at once.
+                if (!_isChoice)
+                {
+                    WriteError(Errors.AlreadyEnded(process, process.Name, new ExitStatus(process.ExitCode ?? 0).ToString()));
+                }
             }
             else if (ShouldProcess($"{process.Name} ({process.ProcessId})", Force ? "Kill" : "Stop"))
             {

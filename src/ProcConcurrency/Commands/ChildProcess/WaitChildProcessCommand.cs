@@ -6,7 +6,7 @@ using ProcConcurrency.Runtime.Processes;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Waits until child processes have ended, and writes those that have.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "ChildProcess")]
+[Cmdlet(VerbsLifecycle.Wait, "ChildProcess", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(ChildProcess))]
 public sealed class WaitChildProcessCommand : ProcessCmdlet
 {
@@ -26,7 +26,7 @@ public sealed class WaitChildProcessCommand : ProcessCmdlet
             throw Errors.NothingToWaitFor();
         }
 
-        var deadline = new Deadline(Timeout?.Value);
+        var deadline = new Deadline(Timeout?.Limit);
         var waiting = new List<ChildProcess>();
         foreach (var process in Processes)
         {

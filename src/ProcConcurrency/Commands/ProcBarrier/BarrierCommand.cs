@@ -7,14 +7,21 @@ namespace ProcConcurrency.Commands;
 /// <summary>A cmdlet that changes a barrier.</summary>
 public abstract class BarrierCommand : ProcCmdlet
 {
-    /// <summary>The barrier, or its name.</summary>
+    /// <summary>The barriers, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    public ProcObjectReference Barrier { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [ProcObjects]
+    public ProcObjectReference[] Barrier { get; set; } = [];
 
-    private protected sealed override void Process() => Change(Barrier.Resolve<ProcBarrier>("barrier"));
+    private protected sealed override void Process()
+    {
+        foreach (var target in ProcObjectReference.ResolveAll<ProcBarrier>(Barrier, "barrier", WriteError))
+        {
+            Change(target);
+        }
+    }
 
     private protected abstract void Change(ProcBarrier target);
 }

@@ -25,8 +25,8 @@ public sealed class WaitProcConditionCommand : WaitingCommand
     {
         var target = Condition.Resolve<ProcCondition>("condition");
         var woken = Until is null
-            ? target.Wait(Timeout?.Value, Canceled)
-            : target.WaitUntil(() => BlockInvoker.Test(this, Until), Timeout?.Value, Canceled);
+            ? target.Wait(Timeout?.Limit, Canceled)
+            : target.WaitUntil(() => BlockInvoker.Test(this, Until), Timeout?.Limit, Canceled);
         if (!woken)
         {
             throw Errors.ObjectWaitTimeout(target, Timeout!.Value);

@@ -7,14 +7,21 @@ namespace ProcConcurrency.Commands;
 /// <summary>A cmdlet that changes an event.</summary>
 public abstract class EventCommand : ProcCmdlet
 {
-    /// <summary>The event, or its name.</summary>
+    /// <summary>The events, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    public ProcObjectReference Event { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [ProcObjects]
+    public ProcObjectReference[] Event { get; set; } = [];
 
-    private protected sealed override void Process() => Change(Event.Resolve<ProcEvent>("event"));
+    private protected sealed override void Process()
+    {
+        foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError))
+        {
+            Change(target);
+        }
+    }
 
     private protected abstract void Change(ProcEvent target);
 }

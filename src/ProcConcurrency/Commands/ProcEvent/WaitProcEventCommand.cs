@@ -9,19 +9,22 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(void))]
 public sealed class WaitProcEventCommand : WaitingCommand
 {
-    /// <summary>The event, or its name.</summary>
+    /// <summary>The events, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    public ProcObjectReference Event { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [ProcObjects]
+    public ProcObjectReference[] Event { get; set; } = [];
 
     private protected override void Process()
     {
-        var target = Event.Resolve<ProcEvent>("event");
-        if (!target.Wait(Timeout?.Value, Canceled))
+        foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError))
         {
-            throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
+            if (!target.Wait(Timeout?.Limit, Canceled))
+            {
+                throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
+            }
         }
     }
 }

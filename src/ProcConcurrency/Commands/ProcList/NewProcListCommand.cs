@@ -18,7 +18,7 @@ public sealed class NewProcListCommand : NewObjectCommand
     private protected override ProcObject Create()
     {
         var made = ProcList.Create(Port, Name);
-        if (made.WasMade && InputObject is { Length: > 0 })
+        if (ProcObjectHandle.IsNew(made) && InputObject is { Length: > 0 })
         {
             made.AddRange(InputObject);
         }

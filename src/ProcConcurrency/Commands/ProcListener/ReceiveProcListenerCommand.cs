@@ -14,5 +14,5 @@ public sealed class ReceiveProcListenerCommand : WaitingCommand
     public ProcListener Listener { get; set; } = null!;
 
     private protected override void Process() =>
-        WriteObject(Listener.Accept(Timeout?.Value, Canceled) ?? throw Errors.PipeWaitTimeout(Listener, Timeout!.Value));
+        WriteObject(Listener.Accept(Timeout?.Limit, Canceled) ?? throw Errors.PipeWaitTimeout(Listener, Timeout!.Value));
 }

@@ -26,8 +26,8 @@ internal static class LockEntry
     internal static void Enter(ProcObject target, WaitTime? timeout, bool held, Action<string> warn, CancellationToken canceled)
     {
         var entered = target is ProcLock entering
-            ? entering.TryEnter(timeout?.Value, canceled)
-            : ((ProcSemaphore)target).TryEnter(timeout?.Value, held, canceled);
+            ? entering.TryEnter(timeout?.Limit, canceled)
+            : ((ProcSemaphore)target).TryEnter(timeout?.Limit, held, canceled);
         if (!entered)
         {
             throw Errors.ObjectWaitTimeout(target, timeout!.Value);

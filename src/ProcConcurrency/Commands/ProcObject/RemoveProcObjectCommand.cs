@@ -9,19 +9,22 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveProcObjectCommand : ProcCmdlet
 {
-    /// <summary>The object, its name, or what Get-ProcObject tells of it.</summary>
+    /// <summary>The objects, their names (wildcards allowed), or what Get-ProcObject tells of them.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    public ProcObjectReference InputObject { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [ProcObjects]
+    public ProcObjectReference[] InputObject { get; set; } = [];
 
     private protected override void Process()
     {
-        var target = InputObject.Resolve<ProcObject>("shared object");
-        if (ShouldProcess(target.ToString(), "Remove"))
+        foreach (var target in ProcObjectReference.ResolveAll<ProcObject>(InputObject, "shared object", WriteError))
         {
-            target.Remove();
+            if (ShouldProcess(target.ToString(), "Remove"))
+            {
+                target.Remove();
+            }
         }
     }
 }

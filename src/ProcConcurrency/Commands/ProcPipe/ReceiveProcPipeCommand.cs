@@ -33,7 +33,7 @@ public sealed class ReceiveProcPipeCommand : WaitingCommand
         {
             do
             {
-                var message = Pipe.Receive(MaxLength, AsBytes, Timeout?.Value, Canceled) ?? throw Errors.PipeWaitTimeout(Pipe, Timeout!.Value);
+                var message = Pipe.Receive(MaxLength, AsBytes, Timeout?.Limit, Canceled) ?? throw Errors.PipeWaitTimeout(Pipe, Timeout!.Value);
                 WriteObject(message.Open(), enumerateCollection: false);
             }
             while (All);

@@ -40,8 +40,8 @@ public sealed class SendProcPipeCommand : WaitingCommand
     {
         var wasSent = ParameterSetName == BytesSet
             ? Pipe.TrySendBytes(
-                Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Math.Max(0, Bytes.Length - Offset), Timeout?.Value, Canceled)
-            : Pipe.TrySend(InputObject, Timeout?.Value, Canceled);
+                Bytes, Offset, MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : Math.Max(0, Bytes.Length - Offset), Timeout?.Limit, Canceled)
+            : Pipe.TrySend(InputObject, Timeout?.Limit, Canceled);
         if (!wasSent)
         {
             throw Errors.PipeFull(Pipe, Timeout!.Value);

@@ -19,5 +19,5 @@ public sealed class TestProcPipeCommand : ProcCmdlet
     [ValidateNotNull]
     public WaitTime? Timeout { get; set; }
 
-    private protected override void Process() => WriteObject(Pipe.Poll(Timeout?.Value ?? TimeSpan.Zero, Canceled));
+    private protected override void Process() => WriteObject(Pipe.Poll(Timeout is null ? TimeSpan.Zero : Timeout.Limit, Canceled));
 }

@@ -60,6 +60,11 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     [Parameter]
     public ScriptBlock? InitializationScript { get; set; }
 
+    /// <summary>Arguments of the initialization block.</summary>
+    [Parameter]
+    [AllowNull]
+    public object?[]? InitializationArgumentList { get; set; }
+
     /// <summary>Modules that each worker imports first.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
@@ -94,6 +99,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         {
             Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules).Block(ScriptBlock).Build(),
             ArgumentList = ArgumentList ?? [],
+            InitializationArguments = InitializationArgumentList ?? [],
             Name = "PoolWorker",
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
@@ -106,7 +112,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _output.Pool = _pool = new WorkerPool(
             ThrottleLimit,
             !Unordered,
-            payload,
+            RunSettings.Named(settings.Name, payload),
             (worker, place) => ChildLink.Start(launch, place!, worker, settings.Name, daemon: true, _output.Take),
             StartPlace.Take);
         _progress = new PoolProgress(this, _pool);
@@ -116,7 +122,8 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
 
     private protected override void End() => ShowingProgress(Finish);
 
-    private protected override void OnStopping() => _pool?.Wake();
+    // The pipeline's thread may never come back: .NET's console can hang in a question to the terminal, where a bar is drawn.
+    private protected override void OnStopping() => _pool?.Abort();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -10,14 +10,21 @@ public abstract class QueueCommand : ProcCmdlet
     /// <summary>What a queue is called in an error.</summary>
     internal const string KindName = "queue";
 
-    /// <summary>The queue, or its name.</summary>
+    /// <summary>The queues, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    public ProcObjectReference Queue { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [ProcObjects]
+    public ProcObjectReference[] Queue { get; set; } = [];
 
-    private protected sealed override void Process() => Use(Queue.Resolve<ProcQueue>(KindName));
+    private protected sealed override void Process()
+    {
+        foreach (var queue in ProcObjectReference.ResolveAll<ProcQueue>(Queue, KindName, WriteError))
+        {
+            Use(queue);
+        }
+    }
 
     private protected abstract void Use(ProcQueue queue);
 }

@@ -38,7 +38,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     {
         using var reader = _reader = new QueueReader(queue);
         var left = All ? int.MaxValue : Count;
-        var timeout = NoWait ? TimeSpan.Zero : Timeout?.Value;
+        var timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
         while (left > 0)
         {
             var outcome = reader.Read(left, timeout, Canceled);

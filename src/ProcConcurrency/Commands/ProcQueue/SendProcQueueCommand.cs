@@ -48,7 +48,7 @@ public sealed class SendProcQueueCommand : ProcCmdlet
     {
         _queue = Queue.Resolve<ProcQueue>(QueueCommand.KindName);
 
-        _timeout = NoWait ? TimeSpan.Zero : Timeout?.Value;
+        _timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
 
         // Who wants to hear of each item whether there was room sends each by itself.
         if (_timeout is null)

@@ -16,7 +16,7 @@ public sealed class WaitProcQueueCommand : QueueCommand
 
     private protected override void Use(ProcQueue queue)
     {
-        if (!queue.Wait(Timeout?.Value, Canceled))
+        if (!queue.Wait(Timeout?.Limit, Canceled))
         {
             throw Errors.ObjectWaitTimeout(queue, Timeout!.Value);
         }

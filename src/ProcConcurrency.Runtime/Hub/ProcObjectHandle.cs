@@ -1,0 +1,26 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>What the module asks of a handle, and scripts don't: no member of the handle, where Get-Member and completion would show it.</summary>
+public static class ProcObjectHandle
+{
+    /// <summary>The way to the hub of the object.</summary>
+    public static HubPort HubOf(ProcObject handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        return handle.Port;
+    }
+
+    /// <summary>Whether this handle's creation made the object: false where it opened one that was there.</summary>
+    public static bool IsNew(ProcObject handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        return handle.WasMade;
+    }
+
+    /// <summary>Notes that this process has sent a handle to another one.</summary>
+    public static void NoteSent(ProcObject handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        handle.NoteSent();
+    }
+}
