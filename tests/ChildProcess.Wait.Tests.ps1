@@ -210,7 +210,7 @@ Describe 'A child process as a job' {
             $process.AuthKey | Should -BeOfType ([securestring])
             $process.AuthKey -eq (Get-ChildProcess -Current).AuthKey | Should -BeTrue
             "$listener" | Should -Be "Listener '$($listener.Address)'"
-            $process | Format-List | Out-String | Should -Not -BeLike '*AuthKey*'
+            $process | Format-List | Out-String | Should -Not -Match '(?m)^AuthKey'
         } finally {
             Close-ProcListener $listener
         }

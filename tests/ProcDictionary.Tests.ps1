@@ -87,7 +87,7 @@ Describe 'A shared dictionary' {
         $words['The'], $words['the'] = 3, 4
         $d.Increment($words)
         $d.the | Should -Be 7
-        $d.Update(@{ a = 'new'; c = 1, 2 })
+        $d.Update(@{ a = 'new'; c = (1, 2) })
         $d.a | Should -Be 'new'
         $d.c | Should -Be 1, 2
         $d.Update(@{})
