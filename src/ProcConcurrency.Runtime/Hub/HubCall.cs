@@ -15,6 +15,14 @@ internal sealed class HubCall(HubClient client, uint requestId, int caller, Call
 
     internal bool NoWait => (flags & CallFlags.NoWait) != 0;
 
+    internal bool HasUntil => (flags & CallFlags.Until) != 0;
+
+    /// <summary>Whether the caller has left by now: the hub's process was stopped, and comes to this too late.</summary>
+    internal bool IsTooLate => HasUntil && DateTime.UtcNow.Ticks > Until;
+
+    /// <summary>When the caller will have left, in ticks of UTC.</summary>
+    internal long Until { get; set; }
+
     internal bool IsHeld => (flags & CallFlags.Held) != 0;
 
     /// <summary>Where it waits; null where it doesn't.</summary>

@@ -90,19 +90,21 @@ public sealed class RouterTests
 
         internal Receive? Down { get; set; }
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-            Down?.Invoke(kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
-
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Down?.Invoke(kind, id, payload, descriptor);
+
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
     }
 
     /// <summary>What such a process sends upwards.</summary>
     private sealed class Up(HubRouter above, Link self) : IHubSender
     {
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-            above.FromBelow(self, kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
-
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             above.FromBelow(self, kind, id, payload, descriptor);
+
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
     }
 }
