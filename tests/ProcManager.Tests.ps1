@@ -81,6 +81,47 @@ Start-Sleep -Seconds 600
         Stop-ProcManager $other
     }
 
+    It 'keeps time limits and Ctrl-C while its process is stopped, and undoes what it does later' -Skip:$IsWindows {
+        $manager = Start-ProcManager
+        $queue = New-ProcQueue -Manager $manager -Name items
+        $lock = New-ProcLock -Manager $manager -Name gate
+        Set-Content "$TestDrive/stopped-key" $manager.GetAuthKey()
+        $shell = New-Shell @"
+`$m = Connect-ProcManager '$($manager.Address)' (Get-Content '$TestDrive/stopped-key')
+`$q = New-ProcQueue -Manager `$m -Name items
+Set-Content '$TestDrive/at-it' ''
+`$q.Receive()
+"@
+        $item = $null
+        & kill -STOP $manager.ProcessId
+        try {
+            $lock.TryEnter(0.1) | Should -BeFalse
+            $queue.TrySend([byte[]]::new(5mb), 0.1) | Should -BeFalse
+            $queue.TryReceive(0.1, [ref] $item) | Should -BeFalse
+        } finally {
+            & kill -CONT $manager.ProcessId
+        }
+        $lock.TryEnter(60) | Should -BeTrue
+        $queue.Count | Should -Be 0
+        $queue.Send('after')
+        $queue.TryReceive(60, [ref] $item) | Should -BeTrue
+        $item | Should -Be 'after'
+
+        $running = $shell.BeginInvoke()
+        try {
+            Wait-Until { Test-Path "$TestDrive/at-it" }
+            & kill -STOP $manager.ProcessId
+            $null = $shell.BeginStop($null, $null)
+            Wait-Until { $running.IsCompleted }
+        } finally {
+            & kill -CONT $manager.ProcessId
+            Remove-Shell $shell
+        }
+        $queue.Send('next')
+        $queue.TryReceive(60, [ref] $item) | Should -BeTrue
+        $item | Should -Be 'next'
+    }
+
     It 'ends with Stop-ProcManager, and leaves no process and no socket' {
         $manager = Start-ProcManager
         $path = $manager.Address -replace '^unix:'

@@ -71,6 +71,20 @@ public sealed class Channel : IDisposable
         _outgoing.Post(kind, id, payload, descriptor);
     }
 
+    /// <summary>As <see cref="Post"/>, but it goes when all has gone that was sent before it: it speaks of something of that.</summary>
+    /// <param name="kind">What it is to its receiver.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <exception cref="IOException">The channel is closed, here or there.</exception>
+    public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _outgoing.Post(kind, id, payload, null, isInOrder: true);
+
+    /// <summary>Takes a message back that was posted, where nothing of it has gone yet.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="beginning">Its first bytes.</param>
+    /// <returns>Whether it was.</returns>
+    public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _outgoing.Withdraw(kind, id, beginning);
+
     /// <summary>Reads until the channel closes, on the calling thread. Never throws: what went wrong goes to the handler.</summary>
     public void ReadToEnd()
     {

@@ -8,12 +8,19 @@ namespace ProcConcurrency.Runtime.Channels;
 /// <param name="rest">What no frame has yet.</param>
 /// <param name="descriptor">Goes with the last frame; null for none.</param>
 /// <param name="ownsDescriptor">Whether the descriptor is closed when the message has gone.</param>
-internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, SafeHandle? descriptor, bool ownsDescriptor)
+/// <param name="isBegun">Whether some of it has gone.</param>
+internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, SafeHandle? descriptor, bool ownsDescriptor, bool isBegun)
 {
     private int _offset;
 
     /// <summary>A receiver puts a message together by its kind and id: two of the same may not be under way at once.</summary>
     internal long Key { get; } = KeyOf(kind, id);
+
+    /// <summary>Its place among all that were sent.</summary>
+    internal long Number { get; init; }
+
+    /// <summary>Whether some of it has gone: then the rest must follow.</summary>
+    internal bool IsBegun => isBegun || _offset > 0;
 
     /// <summary>Whether its last frame was made.</summary>
     internal bool IsFramed { get; init; }
@@ -31,6 +38,10 @@ internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, Sa
         _offset += length;
         return (Frame.HeaderSize + length, isLast, isLast ? descriptor : null);
     }
+
+    /// <summary>Whether it is one of that kind and id, nothing of it has gone, and it begins with these bytes.</summary>
+    internal bool IsUnbegun(MessageKind otherKind, uint otherId, ReadOnlySpan<byte> beginning) =>
+        !IsBegun && kind == otherKind && id == otherId && rest.AsSpan().StartsWith(beginning);
 
     /// <summary>It has gone, or never will.</summary>
     internal void Release()

@@ -28,6 +28,8 @@ internal sealed class OutgoingQueue : IDisposable
     private readonly byte[] _frame = new byte[Frame.HeaderSize + Frame.MaxPayload];
     private readonly Queue<OutgoingMessage> _waiting = [];
     private readonly Queue<OutgoingMessage> _underWay = [];
+    private readonly Queue<OutgoingMessage> _inOrder = []; // Each goes when all has gone that came before it.
+    private long _lastNumber;
     private OutgoingMessage? _current; // What the frame belongs to, where the stream has not taken all of it.
     private SafeHandle? _descriptor;
     private int _start;
@@ -43,7 +45,7 @@ internal sealed class OutgoingQueue : IDisposable
         _direct = stream as INonBlockingWriter;
     }
 
-    private bool IsIdle => !_isWriting && _current is null && _underWay.Count == 0 && _waiting.Count == 0;
+    private bool IsIdle => !_isWriting && _current is null && _underWay.Count == 0 && _waiting.Count == 0 && _inOrder.Count == 0;
 
     /// <summary>Sends a message; returns when the operating system has all of it.</summary>
     /// <param name="kind">What it is.</param>
@@ -69,15 +71,16 @@ internal sealed class OutgoingQueue : IDisposable
     /// <param name="id">Which request it belongs to.</param>
     /// <param name="payload">Its bytes.</param>
     /// <param name="descriptor">The queue's from now on; null for none.</param>
+    /// <param name="isInOrder">It goes when all has gone that was sent before it, and doesn't overtake the rest of a large message.</param>
     /// <exception cref="IOException">The stream is closed, or has failed.</exception>
-    internal void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    internal void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isInOrder = false)
     {
         var isKept = false;
         try
         {
             lock (_gate)
             {
-                isKept = Write(kind, id, payload, descriptor, isPosted: true) is not null;
+                isKept = Write(kind, id, payload, descriptor, isPosted: true, isInOrder) is not null;
             }
         }
         finally
@@ -89,11 +92,45 @@ internal sealed class OutgoingQueue : IDisposable
         }
     }
 
+    /// <summary>Takes a message back of which nothing has gone yet.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="beginning">Its first bytes: others may have the same number.</param>
+    /// <returns>Whether there was one.</returns>
+    internal bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning)
+    {
+        lock (_gate)
+        {
+            foreach (var queue in (Queue<OutgoingMessage>[])[_waiting, _underWay])
+            {
+                for (var left = queue.Count; left > 0; left--)
+                {
+                    var message = queue.Dequeue();
+                    if (message.IsUnbegun(kind, id, beginning))
+                    {
+                        // The others keep their order.
+                        for (left--; left > 0; left--)
+                        {
+                            queue.Enqueue(queue.Dequeue());
+                        }
+
+                        message.Release();
+                        return true;
+                    }
+
+                    queue.Enqueue(message);
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Nothing more is sent: what waits is lost, and whoever waits for it is told. Closing the stream is its owner's.</summary>
     public void Dispose() => Fail("The channel is closed.");
 
     /// <summary>Writes what may go at once. Gives the message where something of it is left, which the writing thread has then.</summary>
-    private OutgoingMessage? Write(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isPosted)
+    private OutgoingMessage? Write(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isPosted, bool isInOrder = false)
     {
         Debug.Assert(Monitor.IsEntered(_gate), "frames are made under the gate");
         ThrowIfFailed();
@@ -109,7 +146,7 @@ internal sealed class OutgoingQueue : IDisposable
             WriteFrame(waits: _direct is null);
             if (_start < _end)
             {
-                _current = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted) { IsFramed = _isLast };
+                _current = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted, isBegun: true) { IsFramed = _isLast, Number = ++_lastNumber };
                 WakeWriter();
                 return _current;
             }
@@ -122,8 +159,8 @@ internal sealed class OutgoingQueue : IDisposable
         }
 
         // One that has begun stays before those of its kind and id.
-        var message = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted);
-        (begin > 0 ? _underWay : _waiting).Enqueue(message);
+        var message = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted, isBegun: begin > 0) { Number = ++_lastNumber };
+        (begin > 0 ? _underWay : isInOrder ? _inOrder : _waiting).Enqueue(message);
         WakeWriter();
         return message;
     }
@@ -227,13 +264,24 @@ internal sealed class OutgoingQueue : IDisposable
     /// <summary>The next frame: of those under way, in turn.</summary>
     private void TakeNext()
     {
+        if (_inOrder.TryPeek(out var next) && _underWay.Concat(_waiting.Take(1)).All(message => message.Number > next.Number))
+        {
+            Begin(_inOrder.Dequeue());
+            return;
+        }
+
         while (_underWay.Count < MostUnderWay && _waiting.TryPeek(out var first) && !_underWay.Any(message => message.Key == first.Key))
         {
             _underWay.Enqueue(_waiting.Dequeue());
         }
 
-        _current = _underWay.Dequeue();
-        (_end, _isLast, _descriptor) = _current.NextFrame(_frame);
+        Begin(_underWay.Dequeue());
+    }
+
+    private void Begin(OutgoingMessage message)
+    {
+        _current = message;
+        (_end, _isLast, _descriptor) = message.NextFrame(_frame);
         _start = 0;
     }
 
@@ -259,13 +307,14 @@ internal sealed class OutgoingQueue : IDisposable
             _failure ??= new IOException(reason);
             _current?.Release();
             _current = null;
-            foreach (var message in _underWay.Concat(_waiting))
+            foreach (var message in _underWay.Concat(_waiting).Concat(_inOrder))
             {
                 message.Release();
             }
 
             _underWay.Clear();
             _waiting.Clear();
+            _inOrder.Clear();
             Monitor.PulseAll(_gate);
         }
     }

@@ -1,18 +1,22 @@
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>Something that takes messages towards a hub.</summary>
 public interface IHubSender
 {
-    /// <summary>Sends one message, perhaps with a descriptor, which stays the caller's. Waits while the other side doesn't read.</summary>
-    /// <exception cref="IOException">The other side is gone.</exception>
-    void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null);
-
     /// <summary>Sends one message without waiting, perhaps with a descriptor, which is the sender's from now on.</summary>
     /// <exception cref="IOException">The other side is gone.</exception>
     void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null);
+
+    /// <summary>Sends one message without waiting, and not before all has gone that was sent before it.</summary>
+    /// <exception cref="IOException">The other side is gone.</exception>
+    void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>Takes a message back that begins with these bytes, where nothing of it has gone yet.</summary>
+    bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning);
 }
 
 /// <summary>A process below this one, as the hub's messages reach it.</summary>
@@ -38,7 +42,19 @@ internal sealed class ChannelHubPort(IHubSender sender, long clientId, string ad
     public override string Address => address;
 
     private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-        sender.Send(MessageKind.Request, id, payload, descriptor);
+        sender.Post(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
 
-    private protected override void SendNotice(ReadOnlySpan<byte> payload) => sender.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
+    private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
+    {
+        if (isInOrder)
+        {
+            sender.PostInOrder(MessageKind.Notice, HubProtocol.NoticeId, payload);
+        }
+        else
+        {
+            sender.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
+        }
+    }
+
+    private protected override bool Withdraw(uint id, ReadOnlySpan<byte> beginning) => sender.Withdraw(MessageKind.Request, id, beginning);
 }

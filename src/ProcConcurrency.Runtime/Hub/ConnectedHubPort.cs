@@ -28,6 +28,9 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     /// <inheritdoc/>
     public override string Address { get; }
 
+    /// <inheritdoc/>
+    internal override bool SharesClock => HubAddress.IsLocal(HubAddress.Parse(Address));
+
     /// <summary>The key that its hub wants proved.</summary>
     public ReadOnlySpan<byte> Key => _key.Key;
 
@@ -86,7 +89,7 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     {
         try
         {
-            SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Closed).Flag(true).Int32(0).Written);
+            SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Closed).Flag(true).Int32(0).Written, isInOrder: true);
         }
         catch (IOException)
         {
@@ -141,13 +144,25 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
     }
 
     private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-        _channel.Send(MessageKind.Request, id, payload, descriptor);
+        _channel.Post(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
 
-    private protected override void SendNotice(ReadOnlySpan<byte> payload) => _channel.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
+    private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
+    {
+        if (isInOrder)
+        {
+            _channel.PostInOrder(MessageKind.Notice, HubProtocol.NoticeId, payload);
+        }
+        else
+        {
+            _channel.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
+        }
+    }
+
+    private protected override bool Withdraw(uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(MessageKind.Request, id, beginning);
 
     private void Open(string name)
     {
-        SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(name).Written);
+        SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(name).Written, isInOrder: false);
         Background.Start("manager " + Address, _channel.ReadToEnd);
     }
 }

@@ -83,6 +83,7 @@ internal sealed partial class Hub
         var id = reader.Int64();
         var caller = reader.Int32();
         var call = new HubCall(client, requestId, caller, (CallFlags)reader.Byte());
+        call.Until = call.HasUntil ? reader.Int64() : 0;
         lock (_gate)
         {
             try

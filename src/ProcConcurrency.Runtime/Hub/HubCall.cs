@@ -15,6 +15,14 @@ internal sealed class HubCall(HubClient client, uint requestId, int caller, Call
 
     internal bool NoWait => (flags & CallFlags.NoWait) != 0;
 
+    internal bool HasUntil => (flags & CallFlags.Until) != 0;
+
+    /// <summary>Whether the caller has left by now: the hub's process was stopped, and comes to this too late.</summary>
+    internal bool IsTooLate => HasUntil && DateTime.UtcNow.Ticks > Until;
+
+    /// <summary>When the caller will have left, in ticks of UTC.</summary>
+    internal long Until { get; set; }
+
     internal bool IsHeld => (flags & CallFlags.Held) != 0;
 
     /// <summary>Where it waits; null where it doesn't.</summary>
@@ -24,6 +32,17 @@ internal sealed class HubCall(HubClient client, uint requestId, int caller, Call
 
     /// <summary>What a waiting call has to remember; its place knows the type.</summary>
     internal object? State { get; set; }
+
+    /// <summary>Before something is given away that a socket goes with.</summary>
+    /// <exception cref="HubFaultException">None can be sent to the process that asks.</exception>
+    internal void RefuseWhereNoSocketGoes()
+    {
+        if (!OperatingSystem.IsWindows() && !client.Receiver.CarriesDescriptors)
+        {
+            throw new HubFaultException(
+                HubFault.InvalidArgument, "A socket or an end of a pipe can't be sent to this process: it is connected to the manager over TCP, which carries bytes alone. Use a queue, or a Unix socket as the manager's address.");
+        }
+    }
 
     internal bool IsBy(HubClient? other, int otherCaller) => client == other && caller == otherCaller;
 }

@@ -75,8 +75,9 @@ public sealed class HubListener : IDisposable
 
         bool IHubLink.CarriesDescriptors => _channel.CarriesDescriptors;
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-            _channel.Send(kind, id, payload, descriptor);
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
 
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             _channel.Post(kind, id, payload, descriptor);

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -10,12 +12,18 @@ public abstract class HubPort
     [ThreadStatic]
     private static PayloadWriter? t_request;
 
-    // Guards _pending, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
+    // Who called, on the thread that undoes what a late answer brought.
+    [ThreadStatic]
+    private static int? t_caller;
+
+    // Guards _pending, _late, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
     private readonly object _gate = new();
     private readonly Dictionary<long, PendingCall> _pending = [];
+    private readonly Queue<PendingCall> _late = [];
     private readonly HashSet<ProcObject> _foreign = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
+    private bool _isUndoing;
     private int _lastId;
 
     private protected HubPort(long clientId)
@@ -30,6 +38,9 @@ public abstract class HubPort
 
     internal long ClientId { get; }
 
+    /// <summary>Whether the hub is another process on this machine.</summary>
+    internal virtual bool SharesClock => true;
+
     internal ReferenceTable References => _references;
 
     internal LeaseSlots Leases { get; }
@@ -39,13 +50,20 @@ public abstract class HubPort
 
     /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent, but apart, in a writer of its own.</summary>
     internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, PayloadWriter? apart = null) =>
-        (apart ?? (t_request ??= new PayloadWriter())).Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(HubEnvironment.Caller()).Byte((byte)flags);
+        (apart ?? (t_request ??= new PayloadWriter())).Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(Caller()).Byte((byte)flags);
+
+    /// <summary>The number of the caller on this thread.</summary>
+    internal static int Caller() => t_caller ?? HubEnvironment.Caller();
 
     /// <summary>Sends a request and waits for its answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="limit">How long its caller waits.</param>
+    /// <param name="late">What to do where the answer comes later than that; null for nothing.</param>
     /// <exception cref="ObjectGoneException">The object, or the hub, is gone.</exception>
-    internal HubReply Call(PayloadWriter request, WaitLimit limit = default)
+    /// <exception cref="OperationCanceledException">The caller was stopped, and there is no answer.</exception>
+    internal HubReply Call(PayloadWriter request, WaitLimit limit = default, LateAnswer? late = null)
     {
-        var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId));
+        var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId), late);
         lock (_gate)
         {
             if (_closed is { } reason)
@@ -72,11 +90,53 @@ public abstract class HubPort
         }
         finally
         {
-            request.LetGo();
-            lock (_gate)
+            if (call.IsLeft)
             {
-                _pending.Remove(call.Id);
+                // What the request mentions has to live until the hub has counted it.
+                call.Holds(request.TakeHeld());
             }
+            else
+            {
+                request.LetGo();
+                lock (_gate)
+                {
+                    _pending.Remove(call.Id);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes a request back of which nothing has gone yet.</summary>
+    internal bool TryWithdraw(uint id)
+    {
+        Span<byte> client = stackalloc byte[HubProtocol.ClientSize];
+        BinaryPrimitives.WriteInt64LittleEndian(client, ClientId);
+        return Withdraw(id, client);
+    }
+
+    /// <summary>The answer of a call that its caller has left. The reading thread brings it, and may not wait: another thread undoes it.</summary>
+    internal void OnLate(PendingCall call)
+    {
+        lock (_gate)
+        {
+            _pending.Remove(call.Id);
+            _late.Enqueue(call);
+            if (_isUndoing)
+            {
+                return;
+            }
+
+            _isUndoing = true;
+        }
+
+        try
+        {
+            Background.Start("late answers", UndoAll);
+        }
+        catch (IOException)
+        {
+            // Too many threads: when one of the pool's comes to it.
+            Background.Queue("late answers", UndoAll);
         }
     }
 
@@ -130,11 +190,11 @@ public abstract class HubPort
     internal void Cancel(uint requestId, bool forGood)
     {
         var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood);
-        TrySendNotice(notice);
+        TrySendNotice(notice, isInOrder: true);
     }
 
     internal void SendReference(HubNotice notice, long objectId) =>
-        TrySendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)notice).Int64(objectId));
+        TrySendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)notice).Int64(objectId), isInOrder: false);
 
     /// <summary>An answer or fault has come.</summary>
     internal void OnReply(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
@@ -173,17 +233,44 @@ public abstract class HubPort
         }
     }
 
+    /// <summary>Sends a request, and never waits: what there is no room for follows.</summary>
     private protected abstract void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
 
-    private protected abstract void SendNotice(ReadOnlySpan<byte> payload);
+    /// <summary>Sends a notice, and never waits.</summary>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="isInOrder">Not before all that was sent before it.</param>
+    private protected abstract void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder);
 
-    private void TrySendNotice(PayloadWriter notice)
+    /// <summary>See <see cref="TryWithdraw"/>.</summary>
+    private protected abstract bool Withdraw(uint id, ReadOnlySpan<byte> beginning);
+
+    private void UndoAll()
+    {
+        while (true)
+        {
+            PendingCall? call;
+            lock (_gate)
+            {
+                if (!_late.TryDequeue(out call))
+                {
+                    _isUndoing = false;
+                    return;
+                }
+            }
+
+            t_caller = call.Caller;
+            Background.Run("late answer", call.Undo);
+            t_caller = null;
+        }
+    }
+
+    private void TrySendNotice(PayloadWriter notice, bool isInOrder)
     {
         try
         {
             if (_closed is null)
             {
-                SendNotice(notice.Written);
+                SendNotice(notice.Written, isInOrder);
             }
         }
         catch (IOException)

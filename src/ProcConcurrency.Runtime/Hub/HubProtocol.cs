@@ -2,7 +2,7 @@ namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>What a request asks the hub for. Numbers are part of the wire format.</summary>
 /// <remarks>
-/// A request: client (8 bytes), operation (1), object (8), caller (4), <see cref="CallFlags"/> (1), then what the operation takes. An
+/// A request: client (8 bytes), operation (1), object (8), caller (4), <see cref="CallFlags"/> (1), with one of them a time (8), then what the operation takes. An
 /// answer and a fault begin with the client, so that a process in between can pass them on.
 /// </remarks>
 internal enum HubOperation : byte
@@ -95,6 +95,9 @@ internal enum CallFlags : byte
 
     /// <summary>What is taken belongs to the process, and comes back when it dies.</summary>
     Held = 2,
+
+    /// <summary>The time (8 bytes, UTC ticks) follows at which the caller will have left.</summary>
+    Until = 4,
 }
 
 /// <summary>What a notice to the hub says.</summary>

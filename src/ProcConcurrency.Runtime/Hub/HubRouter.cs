@@ -37,7 +37,7 @@ internal sealed class HubRouter
         var route = Find(link, payload);
         if (_hub is null)
         {
-            _up!.Post(kind, id, payload, attachment?.Take());
+            PassUp(kind, id, payload, attachment?.Take());
             if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
             {
                 Forget(route);
@@ -198,11 +198,24 @@ internal sealed class HubRouter
         }
     }
 
+    /// <summary>The end of a wait, or of a process, must not overtake a large request of that process.</summary>
+    private void PassUp(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    {
+        if (kind == MessageKind.Notice && descriptor is null && (IsNotice(payload, HubNotice.Cancel) || IsNotice(payload, HubNotice.Closed)))
+        {
+            _up!.PostInOrder(kind, id, payload);
+        }
+        else
+        {
+            _up!.Post(kind, id, payload, descriptor);
+        }
+    }
+
     private void TrySendUp(PayloadWriter notice)
     {
         try
         {
-            _up!.Post(MessageKind.Notice, HubProtocol.NoticeId, notice.Written);
+            PassUp(MessageKind.Notice, HubProtocol.NoticeId, notice.Written, null);
         }
         catch (IOException)
         {

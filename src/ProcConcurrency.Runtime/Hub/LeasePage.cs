@@ -132,23 +132,35 @@ internal sealed class LeaseSlots(HubPort port)
         {
             lock (_gate)
             {
-                if (!_asked)
-                {
-                    _asked = true;
-                    _page = Open();
-                }
-
                 return _page;
             }
         }
     }
 
-    /// <summary>A word for one reader; 0 where none is left.</summary>
-    internal int Rent()
+    /// <summary>A word for one reader; 0 where none is left, or the page is only being asked for.</summary>
+    /// <param name="timeout">The longest to ask for it.</param>
+    /// <param name="canceled">Ends that.</param>
+    internal int Rent(TimeSpan? timeout, CancellationToken canceled)
     {
-        if (Page is null)
+        lock (_gate)
         {
-            return 0;
+            if (_asked)
+            {
+                return _free.TryPop(out var slot) ? slot : 0;
+            }
+
+            _asked = true;
+        }
+
+        Answer answer = default;
+        try
+        {
+            // Nobody waits for this one but who came first.
+            answer = Open(new WaitLimit(timeout, canceled));
+        }
+        finally
+        {
+            Note(answer);
         }
 
         lock (_gate)
@@ -165,19 +177,27 @@ internal sealed class LeaseSlots(HubPort port)
         }
     }
 
-    private LeasePage? Open()
+    private Answer Open(WaitLimit limit)
     {
-        var answer = port.Call(port.Request(HubOperation.LeaseMemory, 0, CallFlags.None, new PayloadWriter())).Read();
-        if (answer.Text() is not { } address || LeasePage.TryOpen(address, answer.Int64()) is not { } page)
-        {
-            return null;
-        }
-
-        for (var slot = LeasePage.Words - 1; slot > 0; slot--)
-        {
-            _free.Push(slot);
-        }
-
-        return page;
+        var late = new LateAnswer(static answer => answer.Text(null), static _ => { });
+        var reply = port.Call(port.Request(HubOperation.LeaseMemory, 0, CallFlags.None, new PayloadWriter()), limit, late);
+        var reader = reply.Read();
+        return new Answer(!reply.IsOutcome, reader.Text() is { } address ? LeasePage.TryOpen(address, reader.Int64()) : null);
     }
+
+    private void Note(Answer answer)
+    {
+        lock (_gate)
+        {
+            // Where none came, the next one asks again.
+            _asked = answer.IsThere;
+            _page = answer.Page;
+            for (var slot = _page is null ? 0 : LeasePage.Words - 1; slot > 0; slot--)
+            {
+                _free.Push(slot);
+            }
+        }
+    }
+
+    private readonly record struct Answer(bool IsThere, LeasePage? Page);
 }

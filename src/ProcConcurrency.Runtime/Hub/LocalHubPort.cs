@@ -20,6 +20,9 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
     /// <inheritdoc/>
     public override string Address => string.Empty;
 
+    /// <inheritdoc/>
+    internal override bool SharesClock => false;
+
     bool IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
         // A small one is copied: its array is soon wanted again, and the caller would not give it back.
@@ -34,5 +37,8 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
         _hub.Execute(_self, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
     }
 
-    private protected override void SendNotice(ReadOnlySpan<byte> payload) => HubRouter.Notice(_hub, _self, payload);
+    // It is in the hub.
+    private protected override bool Withdraw(uint id, ReadOnlySpan<byte> beginning) => false;
+
+    private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder) => HubRouter.Notice(_hub, _self, payload);
 }

@@ -51,6 +51,14 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
     /// <summary>The request has been answered: what its values hold is the hub's care now.</summary>
     internal void LetGo() => _held?.Clear();
 
+    /// <summary>What its values hold, which is the caller's care from now on; null for nothing.</summary>
+    internal object? TakeHeld()
+    {
+        var held = _held;
+        _held = null;
+        return held;
+    }
+
     internal PayloadWriter Byte(byte value)
     {
         Take(1)[0] = value;

@@ -6,8 +6,17 @@ namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>One request on the caller's side: sent, and waited for until its one answer is there.</summary>
 /// <remarks>The caller waits, the port's reading thread completes.</remarks>
-internal sealed class PendingCall(HubPort port, uint id)
+/// <param name="port">The way to the hub.</param>
+/// <param name="id">Its number.</param>
+/// <param name="late">What to do where the caller doesn't wait for the answer any more; null for nothing.</param>
+internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null)
 {
+    /// <summary>How long a hub has to answer whose caller's time is up. It needs a small part of it, unless it is stopped.</summary>
+    internal static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
+    // The same where the caller is stopped: somebody sits there and has pressed Ctrl-C.
+    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(0.5);
+
     // A round trip to the hub takes some 20 microseconds; a thread that sleeps for it takes as long again to wake up, and on a
     // machine with nothing else to do longer. After the first ten, each of these lets others run.
     private const int Spins = 60;
@@ -27,8 +36,19 @@ internal sealed class PendingCall(HubPort port, uint id)
     private SafeHandle? _descriptor;
     private bool _stopped;
     private bool _woken;
+    private volatile bool _left;
+    private object? _requestHeld;
 
     internal uint Id => id;
+
+    /// <summary>Who called; known where the caller has left.</summary>
+    internal int Caller { get; private set; }
+
+    /// <summary>The caller waits no more, and the answer is still to come.</summary>
+    internal bool IsLeft => _left;
+
+    /// <summary>It is no answer of the hub's, but what the caller gets instead.</summary>
+    internal bool IsOutcome { get; private init; }
 
     internal bool IsStopped => _stopped;
 
@@ -51,12 +71,18 @@ internal sealed class PendingCall(HubPort port, uint id)
             _descriptor = descriptor;
             _done = true;
             Monitor.Pulse(_gate);
-            return true;
         }
+
+        if (_left)
+        {
+            port.OnLate(this);
+        }
+
+        return true;
     }
 
     /// <summary>The answer, after the client's number.</summary>
-    /// <exception cref="OperationCanceledException">The caller was stopped, and the request failed.</exception>
+    /// <exception cref="OperationCanceledException">The caller was stopped, and the request failed or was not answered.</exception>
     internal HubReply Wait(WaitLimit limit)
     {
         if (!_done && s_canSpin)
@@ -64,11 +90,34 @@ internal sealed class PendingCall(HubPort port, uint id)
             Spin();
         }
 
-        if (!_done)
+        return _done || WaitLong(limit) ? Take() : _stopped ? throw new OperationCanceledException() : Outcome();
+    }
+
+    /// <summary>What the request holds, to live until it is answered.</summary>
+    internal void Holds(object? held) => _requestHeld = held;
+
+    /// <summary>The caller has left before the answer came: gives back what it brought.</summary>
+    internal void Undo()
+    {
+        _requestHeld = null;
+        if (_kind == MessageKind.Answer)
         {
-            WaitLong(limit);
+            try
+            {
+                late?.Undo(Take());
+            }
+            catch (Exception error) when (error is InvalidOperationException or SynchronizationLockException or SemaphoreFullException)
+            {
+                // It, or the hub, is gone, or somebody has given it back already.
+            }
         }
 
+        Recycle();
+        _descriptor?.Dispose();
+    }
+
+    private HubReply Take()
+    {
         _length = _payload.Length;
         if (_kind == MessageKind.Answer)
         {
@@ -109,13 +158,24 @@ internal sealed class PendingCall(HubPort port, uint id)
         }
     }
 
-    private void WaitLong(WaitLimit limit)
+    private HubReply Outcome()
+    {
+        var answer = new PayloadWriter().Int64(port.ClientId);
+        late!.Outcome!(answer);
+        var call = new PendingCall(port, id) { IsOutcome = true };
+        call.Complete(MessageKind.Answer, answer.Int32(0).Written.ToArray(), null);
+        return call.Take();
+    }
+
+    /// <summary>Returns whether there is an answer: not where the caller has left.</summary>
+    private bool WaitLong(WaitLimit limit)
     {
         var start = Stopwatch.GetTimestamp();
         using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static call => ((PendingCall)call!).Wake(), this) : default;
         using var watch = HubEnvironment.WatchStop(Wake);
         var look = watch is null ? s_look : Timeout.InfiniteTimeSpan;
         var told = 0;
+        var toldAt = start;
         while (!_done)
         {
             var left = limit.Timeout is { } timeout ? timeout - Stopwatch.GetElapsedTime(start) : TimeSpan.MaxValue;
@@ -125,8 +185,20 @@ internal sealed class PendingCall(HubPort port, uint id)
                 // The hub answers this at once: that the wait is over, or with what had been granted just before. Only a
                 // condition's lock may still have to be waited for, until the caller stops.
                 told = tell;
+                toldAt = Stopwatch.GetTimestamp();
                 _stopped = tell == 2;
+                if (late?.Outcome is not null && port.TryWithdraw(id))
+                {
+                    late.Withdrawn?.Invoke();
+                    return false;
+                }
+
                 port.Cancel(id, forGood: tell == 2);
+            }
+
+            if (told > 0 && Stopwatch.GetElapsedTime(toldAt) > (told == 2 ? s_stopGrace : s_grace) && TryLeave())
+            {
+                return false;
             }
 
             lock (_gate)
@@ -138,6 +210,24 @@ internal sealed class PendingCall(HubPort port, uint id)
 
                 _woken = false;
             }
+        }
+
+        return true;
+    }
+
+    /// <summary>From now on the answer is not the caller's. False where it is there, or the caller can't do without it.</summary>
+    private bool TryLeave()
+    {
+        lock (_gate)
+        {
+            if (_done || (!_stopped && late?.Outcome is null))
+            {
+                return false;
+            }
+
+            Caller = HubPort.Caller();
+            _left = true;
+            return true;
         }
     }
 
@@ -158,6 +248,9 @@ internal readonly struct HubReply(PendingCall call)
 {
     /// <summary>The caller was stopped while it waited: it has to give back what it got after all.</summary>
     internal bool IsStopped => call.IsStopped;
+
+    /// <summary>It is not the hub's, which didn't answer in time: see <see cref="LateAnswer.Outcome"/>.</summary>
+    internal bool IsOutcome => call.IsOutcome;
 
     /// <summary>Begins to read. Values that are read are no copies.</summary>
     /// <exception cref="ObjectDisposedException">It was recycled.</exception>

@@ -55,9 +55,9 @@ public abstract class ProcObject : IEquatable<ProcObject>
 
     private protected PayloadWriter Request(HubOperation operation, CallFlags flags = CallFlags.None) => Port.Request(operation, Id, flags);
 
-    private protected HubReply Call(PayloadWriter request, WaitLimit limit = default)
+    private protected HubReply Call(PayloadWriter request, WaitLimit limit = default, LateAnswer? late = null)
     {
-        var reply = Port.Call(request, limit);
+        var reply = Port.Call(request, limit, late);
 
         // A call of the last handle that there is: the object lives at least until it is answered.
         GC.KeepAlive(this);
@@ -83,7 +83,8 @@ internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? 
     /// <summary>Sends it.</summary>
     internal static ProcObjectOrigin Create(HubPort port, PayloadWriter request, string? name)
     {
-        var reader = port.Call(request).Read();
+        var late = new LateAnswer(null, reply => port.SendReference(HubNotice.ReleaseReference, reply.Read().Int64()));
+        var reader = port.Call(request, default, late).Read();
         return new ProcObjectOrigin(port, reader.Int64(), name, IsCounted: true, IsNew: reader.Flag());
     }
 }

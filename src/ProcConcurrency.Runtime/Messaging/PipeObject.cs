@@ -150,6 +150,7 @@ internal sealed class PipeObject : HubObject
     private void Place(HubCall call)
     {
         RefuseOthers(call);
+        call.RefuseWhereNoSocketGoes();
         var end = _end ?? throw new HubFaultException(HubFault.PipeClosed, $"This end of the pipe is closed: {(_closed.Length > 0 ? _closed : "the process that asks had it and let go of it")}.");
         _end = null;
         _user = call.Client;

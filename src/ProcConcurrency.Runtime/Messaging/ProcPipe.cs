@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -220,7 +221,21 @@ public sealed class ProcPipe : ProcObject, IDisposable
         }
 
         var ids = handles.Where(handle => handle.Port == Port).Select(static handle => handle.Id).Distinct().ToArray();
-        var isHeld = ids.Length > 0 && Call(WriteIds(Request(HubOperation.Mention), ids)).Read().Flag();
+        var isHeld = false;
+        if (ids.Length > 0)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var reply = Call(WriteIds(Request(HubOperation.Mention), ids), limit, new LateAnswer(static answer => answer.Flag(false), late => Unmention(late, ids)));
+            isHeld = reply.Read().Flag();
+            if (reply.IsStopped || reply.IsOutcome)
+            {
+                Unmention(reply, ids);
+                return reply.IsStopped ? throw new OperationCanceledException() : false;
+            }
+
+            limit = limit with { Timeout = limit.Timeout is { } timeout ? TimeSpan.FromTicks(Math.Max(0, (timeout - Stopwatch.GetElapsedTime(start)).Ticks)) : null };
+        }
+
         GC.KeepAlive(handles);
         if (!isHeld)
         {
@@ -241,6 +256,14 @@ public sealed class ProcPipe : ProcObject, IDisposable
         {
             Unmention(ids, wasSent: false);
             throw;
+        }
+    }
+
+    private void Unmention(HubReply mentioned, long[] ids)
+    {
+        if (mentioned.Read().Flag())
+        {
+            Unmention(ids, wasSent: false);
         }
     }
 

@@ -6,18 +6,22 @@ namespace ProcConcurrency.Runtime.Messaging;
 // What goes to the hub and comes back: several items a request.
 public sealed partial class ProcQueue
 {
+    private static readonly LateAnswer s_lateWait = new(static answer => answer.Flag(false), static _ => { });
+    private static readonly LateAnswer s_lateSend = new(static answer => answer.Int32(0), static _ => { });
+    private static readonly Action<PayloadWriter> s_nothing = static answer => answer.Byte((byte)ReceiveOutcome.Nothing);
+
     /// <summary>Sends items, each as if it came alone.</summary>
     /// <returns>How many went in, the first ones, and whether the caller was stopped before the others did.</returns>
     internal (int Sent, bool IsStopped) Send(ReadOnlySpan<(StoredValue Value, double Priority)> items, TimeSpan? timeout, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
-        var request = Request(HubOperation.Send, limit.Flags).Int32(items.Length);
+        var request = BeginSend(limit).Int32(items.Length);
         foreach (var (value, priority) in items)
         {
             request.Value(value).Int64(BitConverter.DoubleToInt64Bits(priority));
         }
 
-        var reply = Call(request, limit);
+        var reply = Call(request, limit, s_lateSend);
         var sent = reply.Read().Int32();
         return (sent, reply.IsStopped && sent < items.Length);
     }
@@ -28,12 +32,28 @@ public sealed partial class ProcQueue
     /// <param name="items">Gets them.</param>
     /// <param name="reply">Where their bytes are: to be recycled once all are decoded or given back.</param>
     /// <param name="canceled">Ends the wait.</param>
-    /// <param name="slot">The reader's word, where what it gets is leased to it; else 0, and all is received at once.</param>
-    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled, int slot = 0)
+    /// <param name="slot">
+    /// The reader's word, where what it gets is leased to it; else 0, and all is received at once. Set to 0 where the answer may come
+    /// later still: then it is no longer the reader's.
+    /// </param>
+    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled, ref int slot)
     {
         items.Clear();
         var limit = new WaitLimit(timeout, canceled);
-        reply = Call(Request(HubOperation.Receive, limit.Flags).Int32(most).Int32(slot), limit);
+        var asked = slot;
+        var request = Request(HubOperation.Receive, limit.Flags).Int32(most).Int32(asked);
+        slot = 0;
+        try
+        {
+            reply = Call(request, limit, new LateAnswer(s_nothing, late => GiveBack(late, asked), () => Return(asked)));
+            slot = reply.IsOutcome ? 0 : asked;
+        }
+        catch (InvalidOperationException error) when (error is not ObjectDisposedException)
+        {
+            slot = asked;
+            throw;
+        }
+
         var reader = reply.Read();
         var outcome = (ReceiveOutcome)reader.Byte();
         while (!reader.AtEnd)
@@ -58,6 +78,42 @@ public sealed partial class ProcQueue
         }
 
         return outcome;
+    }
+
+    /// <summary>As above, and nothing is leased.</summary>
+    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled)
+    {
+        var slot = 0;
+        return Receive(most, timeout, items, out reply, canceled, ref slot);
+    }
+
+    private void Return(int slot)
+    {
+        if (slot > 0)
+        {
+            Port.Leases.Return(slot);
+        }
+    }
+
+    /// <summary>Gives back what came after its caller had left, and the word that it was leased with.</summary>
+    private void GiveBack(HubReply late, int slot)
+    {
+        if (slot > 0)
+        {
+            Settle(slot, waits: true);
+            Return(slot);
+            return;
+        }
+
+        var reader = late.Read();
+        _ = reader.Byte();
+        var items = new List<QueueItem>();
+        while (!reader.AtEnd)
+        {
+            items.Add(QueueItem.Read(ref reader));
+        }
+
+        GiveBack(items.ToArray());
     }
 
     /// <summary>Gives back what was received and not used.</summary>
@@ -90,6 +146,20 @@ public sealed partial class ProcQueue
         {
             Port.Post(request);
         }
+    }
+
+    /// <summary>
+    /// What a receiver has got nobody can take back. So where the hub's process was stopped, and comes to the request when its caller
+    /// has left, the hub has to know it by itself: by the time until which the request holds.
+    /// </summary>
+    private PayloadWriter BeginSend(WaitLimit limit)
+    {
+        if (limit.Timeout is not { } timeout || !Port.SharesClock || timeout > TimeSpan.FromDays(365))
+        {
+            return Request(HubOperation.Send, limit.Flags);
+        }
+
+        return Request(HubOperation.Send, limit.Flags | CallFlags.Until).Int64((DateTime.UtcNow + timeout + (PendingCall.s_grace / 2)).Ticks);
     }
 
     private bool SendOne(object? item, double priority, TimeSpan? timeout, CancellationToken canceled)

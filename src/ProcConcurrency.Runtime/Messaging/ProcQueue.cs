@@ -139,7 +139,7 @@ public sealed partial class ProcQueue : ProcObject
     public bool Wait(TimeSpan? timeout, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit);
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, s_lateWait);
         return reply.IsStopped ? throw new OperationCanceledException() : reply.Read().Flag();
     }
 

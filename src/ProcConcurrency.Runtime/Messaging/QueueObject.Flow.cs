@@ -21,12 +21,17 @@ internal sealed partial class QueueObject
             throw new HubFaultException(HubFault.QueueClosed, $"{Title} was closed; nothing more can be sent to it.");
         }
 
+        var isTooLate = call.IsTooLate;
         var sending = new Sending(arguments.Int32());
         for (var i = 0; i < sending.Count; i++)
         {
             var value = arguments.SpareValue();
             var priority = BitConverter.Int64BitsToDouble(arguments.Int64());
-            if (_items.Count < _most)
+            if (isTooLate)
+            {
+                value.Recycle();
+            }
+            else if (_items.Count < _most)
             {
                 Admit(value, priority);
             }
@@ -34,6 +39,13 @@ internal sealed partial class QueueObject
             {
                 (sending.Waiting ??= new()).Enqueue((value, priority));
             }
+        }
+
+        if (isTooLate)
+        {
+            Hub.Reply(call).Int32(0);
+            Hub.Answer(call);
+            return;
         }
 
         if (sending.Left == 0)

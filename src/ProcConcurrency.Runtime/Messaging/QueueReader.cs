@@ -42,11 +42,13 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
             Drop();
             if (_slot == 0 && most > 1)
             {
-                _slot = queue.Port.Leases.Rent();
+                var asked = Stopwatch.GetTimestamp();
+                _slot = queue.Port.Leases.Rent(timeout, canceled);
+                timeout = timeout is { } limit && limit > TimeSpan.Zero ? Max(TimeSpan.Zero, limit - Stopwatch.GetElapsedTime(asked)) : timeout;
             }
 
             // What can't be leased is received as it leaves the hub: then one by one.
-            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), timeout, _items, out var reply, canceled, _slot);
+            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), timeout, _items, out var reply, canceled, ref _slot);
             _reply = reply;
             _fetchedAt = Stopwatch.GetTimestamp();
             if (outcome != ReceiveOutcome.Items)

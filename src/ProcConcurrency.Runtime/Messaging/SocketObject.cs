@@ -24,6 +24,7 @@ internal sealed class SocketObject : HubObject
             throw Unknown(operation);
         }
 
+        call.RefuseWhereNoSocketGoes();
         var socket = _socket ?? throw new HubFaultException(
             HubFault.InUse, $"The socket is no longer here: {_taker} has taken it. One that was sent arrives once; send it to each that is to have it.");
         _socket = null;

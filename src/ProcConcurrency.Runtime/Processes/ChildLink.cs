@@ -145,8 +145,9 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <inheritdoc/>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);
 
-    void IHubSender.Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-        _channel.Send(kind, id, payload, descriptor);
+    void IHubSender.PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
+
+    bool IHubSender.Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
 
     void IHubSender.Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
         _channel.Post(kind, id, payload, descriptor);

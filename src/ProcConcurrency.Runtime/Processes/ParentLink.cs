@@ -53,6 +53,12 @@ public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
         _channel.Post(kind, id, payload, descriptor);
 
+    /// <inheritdoc/>
+    public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
+
+    /// <inheritdoc/>
+    public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
+
     /// <summary>Closes the channel as the last act of this process.</summary>
     public void Dispose()
     {

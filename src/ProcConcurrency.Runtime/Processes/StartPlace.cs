@@ -27,8 +27,15 @@ public sealed class StartPlace : IDisposable
     public static StartPlace Take(CancellationToken canceled)
     {
         var port = Session.Current.Hub;
-        var reply = port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), new WaitLimit(null, canceled));
         var place = new StartPlace(port);
+        var late = new LateAnswer(static answer => answer.Flag(false), reply =>
+        {
+            if (reply.Read().Flag())
+            {
+                place.Dispose();
+            }
+        });
+        var reply = port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), new WaitLimit(null, canceled), late);
         if (reply.IsStopped)
         {
             if (reply.Read().Flag())

@@ -88,7 +88,7 @@ public sealed class ProcBarrier : ProcObject
     {
         ArgumentNullException.ThrowIfNull(runAction);
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit);
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(TellBroken, AbortUnrun));
         var reader = reply.Read();
         var index = reader.Int32();
         if (reader.Flag())
@@ -104,6 +104,20 @@ public sealed class ProcBarrier : ProcObject
 
     /// <summary>Breaks it, for all that wait and all that come.</summary>
     public void Abort() => Call(Request(HubOperation.Abort));
+
+    private static void TellBroken(PayloadWriter answer) =>
+        throw new BarrierBrokenException("The barrier's hub did not answer in time; this wait breaks the barrier as soon as it does.");
+
+    /// <summary>The party that was to run the action had left.</summary>
+    private void AbortUnrun(HubReply late)
+    {
+        var reader = late.Read();
+        _ = reader.Int32();
+        if (reader.Flag())
+        {
+            Abort();
+        }
+    }
 
     private void Run(object? action, Action<object?> runAction)
     {

@@ -64,7 +64,9 @@ public sealed class ProcCondition : ProcObject
     public bool Wait(TimeSpan? timeout, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit);
+
+        // Time alone never ends it: who waits has to have the lock to go on.
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(null, Lock.Forgo));
         var outcome = Lock.Note(reply);
         if (reply.IsStopped)
         {

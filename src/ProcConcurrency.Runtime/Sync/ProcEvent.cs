@@ -6,6 +6,8 @@ namespace ProcConcurrency.Runtime.Sync;
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcEvent : ProcObject
 {
+    private static readonly LateAnswer s_lateWait = new(static answer => answer.Flag(false), static _ => { });
+
     internal ProcEvent(ProcObjectOrigin origin)
         : base(origin)
     {
@@ -48,7 +50,7 @@ public sealed class ProcEvent : ProcObject
     public bool Wait(TimeSpan? timeout, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit);
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, s_lateWait);
         return reply.IsStopped ? throw new OperationCanceledException() : reply.Read().Flag();
     }
 }

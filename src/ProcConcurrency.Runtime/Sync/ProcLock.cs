@@ -13,12 +13,12 @@ namespace ProcConcurrency.Runtime.Sync;
 /// </remarks>
 public sealed class ProcLock : ProcObject
 {
+    private readonly LateAnswer _late;
     private volatile ProcessDeath? _abandonedBy;
 
     internal ProcLock(ProcObjectOrigin origin)
-        : base(origin)
-    {
-    }
+        : base(origin) =>
+        _late = new LateAnswer(static answer => answer.Byte((byte)EnterOutcome.NotEntered), Undo);
 
     /// <inheritdoc/>
     public override HubObjectKind Kind => HubObjectKind.Lock;
@@ -73,7 +73,7 @@ public sealed class ProcLock : ProcObject
     public bool TryEnter(TimeSpan? timeout, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
-        return Entered(Call(Request(HubOperation.Enter, limit.Flags), limit));
+        return Entered(Call(Request(HubOperation.Enter, limit.Flags), limit, _late));
     }
 
     /// <summary>Leaves.</summary>
@@ -91,6 +91,24 @@ public sealed class ProcLock : ProcObject
         CallerHoldings.Left(this, int.MaxValue);
     }
 
+    /// <summary>The same where the wait's caller had left before it had the lock back.</summary>
+    internal void Forgo(HubReply late)
+    {
+        if (late.Read().Byte() != (byte)EnterOutcome.NotEntered)
+        {
+            Forgo();
+        }
+    }
+
+    /// <summary>Granted after the caller had left: it will not come to leave it.</summary>
+    private void Undo(HubReply reply)
+    {
+        if (reply.Read().Byte() != (byte)EnterOutcome.NotEntered)
+        {
+            Call(Request(HubOperation.Exit));
+        }
+    }
+
     /// <summary>Takes note of how an entry went.</summary>
     private bool Entered(HubReply reply)
     {
@@ -100,7 +118,7 @@ public sealed class ProcLock : ProcObject
             // Granted in the moment in which the caller stopped: it will not come to leave it.
             if (entered)
             {
-                Exit();
+                Call(Request(HubOperation.Exit));
             }
 
             throw new OperationCanceledException();

@@ -9,9 +9,14 @@ namespace ProcConcurrency.Runtime.Sync;
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcSemaphore : ProcObject
 {
+    private readonly LateAnswer _late;
+    private readonly LateAnswer _lateHeld;
+
     internal ProcSemaphore(ProcObjectOrigin origin)
         : base(origin)
     {
+        _late = Late(CallFlags.None);
+        _lateHeld = Late(CallFlags.Held);
     }
 
     /// <inheritdoc/>
@@ -61,13 +66,14 @@ public sealed class ProcSemaphore : ProcObject
     public bool TryEnter(TimeSpan? timeout, bool held, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Enter, limit.Flags | (held ? CallFlags.Held : CallFlags.None)), limit);
+        var flag = held ? CallFlags.Held : CallFlags.None;
+        var reply = Call(Request(HubOperation.Enter, limit.Flags | flag), limit, held ? _lateHeld : _late);
         var entered = reply.Read().Byte() == (byte)EnterOutcome.Entered;
         if (reply.IsStopped)
         {
             if (entered)
             {
-                Exit(1, held);
+                Call(Request(HubOperation.Exit, flag).Int32(1));
             }
 
             throw new OperationCanceledException();
@@ -97,4 +103,15 @@ public sealed class ProcSemaphore : ProcObject
             CallerHoldings.Left(this, count);
         }
     }
+
+    /// <summary>A place that was given after the caller had left goes back.</summary>
+    private LateAnswer Late(CallFlags flag) => new(
+        static answer => answer.Byte((byte)EnterOutcome.NotEntered),
+        reply =>
+        {
+            if (reply.Read().Byte() == (byte)EnterOutcome.Entered)
+            {
+                Call(Request(HubOperation.Exit, flag).Int32(1));
+            }
+        });
 }

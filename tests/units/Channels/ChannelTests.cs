@@ -88,6 +88,42 @@ public sealed class ChannelTests
         Assert.All(received.SelectMany(static group => group), static payload => Assert.True(payload.AsSpan().SequenceEqual(Pattern(payload.Length))));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatIsPostedInOrderWaitsForWhatCameBefore(bool direct)
+    {
+        using var pair = new StreamPair(direct);
+        var collector = new Collector();
+        using var sender = new Channel(pair.Near, new Collector());
+        using var receiver = new Channel(pair.Far, collector);
+        sender.Post(MessageKind.Request, 1, new byte[5_000_000]);
+        sender.PostInOrder(MessageKind.Notice, 2, [1]);
+        sender.Post(MessageKind.Notice, 3, [2]);
+        Start(receiver);
+        Assert.Equal([3u, 1, 2], Enumerable.Range(0, 3).Select(_ => collector.Next().Id));
+        sender.PostInOrder(MessageKind.Notice, 4, [3]);
+        Assert.Equal(4u, collector.Next().Id);
+    }
+
+    [Fact]
+    public void OnlyWhatHasNotBegunIsWithdrawn()
+    {
+        using var pair = new StreamPair(direct: true);
+        var collector = new Collector();
+        using var sender = new Channel(pair.Near, new Collector());
+        using var receiver = new Channel(pair.Far, collector);
+        sender.Post(MessageKind.Request, 1, new byte[5_000_000]);
+        sender.Post(MessageKind.Request, 2, [7, 1]);
+        sender.Post(MessageKind.Request, 2, [8, 1]);
+        sender.Post(MessageKind.Request, 3, [7]);
+        Assert.False(sender.Withdraw(MessageKind.Request, 1, [0]));
+        Assert.True(sender.Withdraw(MessageKind.Request, 2, [8]));
+        Assert.False(sender.Withdraw(MessageKind.Request, 2, [8]));
+        Start(receiver);
+        Assert.Equal([2u, 3, 1], Enumerable.Range(0, 3).Select(_ => collector.Next().Id));
+    }
+
     [Fact]
     public void DescriptorOfAPostedMessageIsClosedWhenItHasGoneOrNeverWill()
     {

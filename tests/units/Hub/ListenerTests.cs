@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Sync;
 using Xunit;
 
@@ -208,6 +209,16 @@ public sealed class ListenerTests : IDisposable
             HubAddress.ParseTarget(listener.Address), HandshakeKey.Random(_key), s_patience, TestContext.Current.CancellationToken, out _);
         Assert.NotEqual(0, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
         Assert.Equal(30, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
+    }
+
+    [Fact]
+    public void A_pipe_that_can_t_be_used_over_tcp_takes_no_connection_along()
+    {
+        using var listener = HubListener.Start(Settings("tcp:127.0.0.1:0"), _log.Add);
+        using var user = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
+        var (end, _) = ProcPipe.Create(user);
+        Assert.Contains("over TCP", Assert.Throws<ArgumentException>(() => end.Poll(TimeSpan.Zero, CancellationToken.None)).Message, StringComparison.Ordinal);
+        ProcEvent.Create(user).Set();
     }
 
     [Fact]

@@ -126,9 +126,13 @@ public sealed class ReplyTests
 
         internal Action? BeforeNotice { get; set; }
 
-        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Send(kind, id, payload, descriptor);
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Send(kind, id, payload);
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
+
+        private void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
         {
             if (kind == MessageKind.Request)
             {

@@ -70,6 +70,21 @@ public sealed class RouterTests
         Assert.Throws<ProtocolException>(() => _root.FromBelow(stranger, MessageKind.Request, 1, [1, 2]));
     }
 
+    [Fact]
+    public void The_end_of_a_wait_or_a_process_stays_behind_its_requests()
+    {
+        var up = new Recorder();
+        var router = new HubRouter(up);
+        router.FromBelow(_grandchild, MessageKind.Request, 1, new PayloadWriter().Int64(20).Byte((byte)HubOperation.List).Written.ToArray());
+        foreach (var notice in (HubNotice[])[HubNotice.AddReference, HubNotice.Cancel])
+        {
+            router.FromBelow(_grandchild, MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(20).Byte((byte)notice).Int64(1).Flag(true).Written.ToArray());
+        }
+
+        router.LinkClosed(_grandchild, 0);
+        Assert.Equal([HubNotice.Cancel, HubNotice.Closed], up.InOrder);
+    }
+
     private ChannelHubPort GrandchildPort()
     {
         var port = new ChannelHubPort(new Up(_middle, _grandchild), 20, string.Empty);
@@ -90,19 +105,33 @@ public sealed class RouterTests
 
         internal Receive? Down { get; set; }
 
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-            Down?.Invoke(kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
-
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Down?.Invoke(kind, id, payload, descriptor);
+
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
+    }
+
+    /// <summary>Keeps which notices may overtake nothing.</summary>
+    private sealed class Recorder : IHubSender
+    {
+        internal List<HubNotice> InOrder { get; } = [];
+
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => descriptor?.Dispose();
+
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => InOrder.Add((HubNotice)payload[HubProtocol.ClientSize]);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
     }
 
     /// <summary>What such a process sends upwards.</summary>
     private sealed class Up(HubRouter above, Link self) : IHubSender
     {
-        public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-            above.FromBelow(self, kind, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
-
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             above.FromBelow(self, kind, id, payload, descriptor);
+
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
     }
 }

@@ -1,0 +1,205 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Runtime.Sync;
+using Xunit;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>Calls to a hub whose process is stopped: they end in time, and what is answered later all the same is undone.</summary>
+public sealed class LateAnswerTests
+{
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
+    private readonly Hub _hub = new(HubKinds.Create);
+    private readonly LocalHubPort _local;
+    private readonly StoppableHub _remote;
+
+    public LateAnswerTests()
+    {
+        _local = new LocalHubPort(_hub, 1, "a");
+        _remote = new StoppableHub(_hub, 2);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_lock_that_is_granted_too_late_is_free(bool isCanceled)
+    {
+        var gate = ProcLock.Create(_remote.Port, name: "gate");
+        _remote.Stop();
+        if (isCanceled)
+        {
+            Assert.Throws<OperationCanceledException>(() => gate.TryEnter(null, new CancellationToken(canceled: true)));
+        }
+        else
+        {
+            Assert.False(gate.TryEnter(s_short));
+        }
+
+        _remote.Continue();
+        Assert.True(ProcLock.Create(_local, name: "gate").TryEnter(s_long));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_place_that_is_given_too_late_comes_back(bool isHeld)
+    {
+        var places = ProcSemaphore.Create(_remote.Port, 1, bounded: true, name: "places");
+        _remote.Stop();
+        Assert.False(places.TryEnter(s_short, isHeld, CancellationToken.None));
+        _remote.Continue();
+        var same = ProcSemaphore.Create(_local, 1, name: "places");
+        Assert.True(same.TryEnter(s_long));
+        same.Exit();
+        Assert.Equal(1, same.CurrentCount);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_item_that_is_received_too_late_goes_back(bool isLeased)
+    {
+        var queue = ProcQueue.Create(_remote.Port, name: "items");
+        var same = ProcQueue.Create(_local, name: "items");
+        var slot = isLeased ? _remote.Port.Leases.Rent(null, CancellationToken.None) : 0;
+        Assert.Equal(isLeased, slot > 0);
+        _remote.Stop();
+        List<QueueItem> items = [];
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, s_short, items, out _, CancellationToken.None, ref slot));
+        Assert.Equal(0, slot);
+        same.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
+        _remote.Continue();
+        foreach (var number in (int[])[1, 2])
+        {
+            Assert.Equal(ReceiveOutcome.Items, same.Receive(1, s_long, items, out _, CancellationToken.None));
+            Assert.Equal(number, Assert.Single(items).Value.Bits);
+        }
+
+        Assert.Equal(2, same.UnfinishedCount);
+    }
+
+    [Fact]
+    public void What_was_not_sent_in_time_is_never_sent()
+    {
+        var queue = ProcQueue.Create(_remote.Port);
+        _remote.Stop();
+        Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], s_short, CancellationToken.None));
+        _remote.Continue();
+        Assert.Equal(0, queue.Count);
+        Assert.Equal((1, false), queue.Send([(new StoredValue(2), 0)], s_long, CancellationToken.None));
+        Assert.Equal(1, queue.Count);
+    }
+
+    [Fact]
+    public void A_request_of_which_nothing_has_gone_is_withdrawn()
+    {
+        var queue = ProcQueue.Create(_remote.Port);
+        var slot = _remote.Port.Leases.Rent(null, CancellationToken.None);
+        _remote.Stop(canWithdraw: true);
+        Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], s_short, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, s_short, [], out _, CancellationToken.None, ref slot));
+        Assert.Empty(_remote.Held);
+    }
+
+    [Fact]
+    public void What_a_late_answer_mentions_is_given_back()
+    {
+        var list = ProcQueue.Create(_remote.Port, name: "mentions");
+        var mentioned = ProcLock.Create(_local);
+        var same = ProcQueue.Create(_local, name: "mentions");
+        same.Send([(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
+        _remote.Stop();
+        Assert.Equal(ReceiveOutcome.Nothing, list.Receive(1, s_short, [], out _, CancellationToken.None));
+        _remote.Continue();
+        List<QueueItem> items = [];
+        Assert.Equal(ReceiveOutcome.Items, same.Receive(1, s_long, items, out _, CancellationToken.None));
+        Assert.Equal([mentioned.Id], items[0].Value.Objects);
+        Assert.False(mentioned.IsHeld);
+    }
+
+    [Fact]
+    public void An_event_and_a_barrier_end_in_time()
+    {
+        var isSet = ProcEvent.Create(_remote.Port);
+        var barrier = ProcBarrier.Create(_remote.Port, 2, null, "meeting");
+        _remote.Stop();
+        Assert.False(isSet.Wait(s_short));
+        Assert.Throws<BarrierBrokenException>(() => barrier.Wait(s_short));
+        _remote.Continue();
+        Assert.True(barrier.IsBroken);
+    }
+
+    /// <summary>A process with its way to a hub, which holds back what it gets while it is stopped.</summary>
+    private sealed class StoppableHub : IHubSender, IHubReceiver
+    {
+        private readonly Hub _hub;
+        private readonly HubClient _client;
+        private bool _isStopped;
+        private bool _canWithdraw;
+
+        internal StoppableHub(Hub hub, int number)
+        {
+            _hub = hub;
+            _client = hub.Open(number, number, $"p{number}", this);
+            Port = new ChannelHubPort(this, number, string.Empty);
+        }
+
+        internal ChannelHubPort Port { get; }
+
+        internal List<(MessageKind Kind, uint Id, byte[] Payload)> Held { get; } = [];
+
+        internal void Stop(bool canWithdraw = false)
+        {
+            _isStopped = true;
+            _canWithdraw = canWithdraw;
+        }
+
+        internal void Continue()
+        {
+            _isStopped = false;
+            foreach (var (kind, id, payload) in Held)
+            {
+                Take(kind, id, payload);
+            }
+        }
+
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
+        {
+            if (_isStopped)
+            {
+                Held.Add((kind, id, payload.ToArray()));
+            }
+            else
+            {
+                Take(kind, id, payload);
+            }
+        }
+
+        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload);
+
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) =>
+            _canWithdraw && Held.RemoveAll(message => message.Kind == kind && message.Id == id) == 1;
+
+        public bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
+        {
+            Port.OnReply(kind, id, payload.Span);
+            return false;
+        }
+
+        private void Take(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+        {
+            if (kind == MessageKind.Request)
+            {
+                _hub.Execute(_client, id, payload);
+            }
+            else
+            {
+                HubRouter.Notice(_hub, _client, payload);
+            }
+        }
+    }
+}
