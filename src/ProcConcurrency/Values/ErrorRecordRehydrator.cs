@@ -10,7 +10,6 @@ namespace ProcConcurrency.Values;
 internal static class ErrorRecordRehydrator
 {
     private const BindingFlags Internal = BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic;
-    private const string DeserializedPrefix = "Deserialized.";
 
     private static readonly Func<PSObject, ErrorRecord>? s_fromRemoting =
         typeof(ErrorRecord).GetMethod("FromPSObjectForRemoting", Internal, [typeof(PSObject)])
@@ -35,7 +34,7 @@ internal static class ErrorRecordRehydrator
         {
             foreach (string name in PSObjectInternals.TypeNames(remote))
             {
-                names.Add(name.StartsWith(DeserializedPrefix, StringComparison.Ordinal) ? name[DeserializedPrefix.Length..] : name);
+                names.Add(DeserializedName.OriginalOf(name));
             }
         }
         else

@@ -2,7 +2,32 @@ using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Values;
 
-// Handles to shared objects.
+// Handles to shared objects: what travels is which object it is, and for another hub than that of the session the way there.
+internal sealed partial class ValueWriter
+{
+    private readonly List<ProcObject> _handles = [];
+
+    /// <summary>The handles that were written since <see cref="Reset"/>: who has the bytes keeps these, until somebody else does.</summary>
+    public IReadOnlyList<ProcObject> Handles => _handles;
+
+    private void WriteHandle(ProcObject handle)
+    {
+        handle.WasSent = true;
+        WriteTag(ValueTag.Handle);
+        Take(1)[0] = (byte)handle.Kind;
+        WriteZigzag(handle.Id);
+        WriteText(handle.Name);
+        WriteString(handle.Port.Address);
+        if (handle.Port is ConnectedHubPort connected)
+        {
+            using var key = SecretBytes.Text(connected.Key);
+            WriteSecret(key);
+        }
+
+        _handles.Add(handle);
+    }
+}
+
 internal ref partial struct ValueReader
 {
     private object? ReadHandle()
