@@ -11,8 +11,8 @@ namespace ProcConcurrency.Runtime.Messaging;
 /// kind (1) and that many bytes.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Who is stopped while he waits leaves no half of a message behind: what was begun to be sent is sent to its end,
-/// what has been received in part is kept for the next receiver.
+/// Thread-safe. A caller that is stopped while it waits leaves no half of a message behind: a message that was begun is sent
+/// to its end, and what has been received in part is kept for the next receiver.
 /// </remarks>
 internal sealed partial class PipeConnection : IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed partial class PipeConnection : IDisposable
 
     internal bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>Closes this end. Again does nothing.</summary>
+    /// <summary>Closes this end. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)

@@ -158,7 +158,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
 
     /// <summary>
     /// Closes this end. Where it was sent to another process and not used here, only this process's handles close: that
-    /// process can still use it. Again does nothing.
+    /// process can still use it. A second call does nothing.
     /// </summary>
     /// <exception cref="InUseException">It belongs to another process.</exception>
     public void Close()

@@ -15,7 +15,7 @@ internal sealed class LockObject : HubObject
     private int _depth;
     private ProcessDeath? _abandonedBy;
 
-    // The wake-up that brought the lock to its holder, until he leaves it: if he dies first, nobody knows that he used it.
+    // The wake-up that brought the lock to its holder, until that leaves it: if the holder dies first, the hub must assume that it did not use the lock.
     private ConditionWait? _wakeUp;
 
     internal LockObject(Hub.Hub hub, HubObjectIdentity identity, bool recursive)
@@ -167,7 +167,7 @@ internal sealed class LockObject : HubObject
         }
     }
 
-    /// <summary>Its holder had no use of it, as far as anybody knows: what woke him wakes the next.</summary>
+    /// <summary>The holder gives the lock back without having used it, as far as the hub knows: the signal that woke the holder wakes the next.</summary>
     private void LetGo(ProcessDeath? death)
     {
         var wakeUp = _wakeUp;
