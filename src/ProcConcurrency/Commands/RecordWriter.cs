@@ -15,17 +15,19 @@ internal static class RecordWriter
                 cmdlet.WriteObject(record);
                 break;
             case (RecordStream.Error, ErrorRecord error):
-                ErrorRecordRehydrator.Preserve(error);
+                EngineInternals.Errors.Preserve(error);
                 cmdlet.WriteError(error);
                 break;
+            case (RecordStream.Warning or RecordStream.Verbose or RecordStream.Debug, InformationalRecord whole) when EngineInternals.Streams.Write(cmdlet, whole):
+                break;
             case (RecordStream.Warning, WarningRecord warning):
-                StreamWriter.Write(cmdlet, warning);
+                cmdlet.WriteWarning(warning.Message);
                 break;
             case (RecordStream.Verbose, VerboseRecord verbose):
-                StreamWriter.Write(cmdlet, verbose);
+                cmdlet.WriteVerbose(verbose.Message);
                 break;
             case (RecordStream.Debug, DebugRecord debug):
-                StreamWriter.Write(cmdlet, debug);
+                cmdlet.WriteDebug(debug.Message);
                 break;
             case (RecordStream.Information, InformationRecord information):
                 cmdlet.WriteInformation(information);

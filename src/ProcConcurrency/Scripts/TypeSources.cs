@@ -1,5 +1,4 @@
 using System.Management.Automation.Language;
-using System.Reflection;
 
 namespace ProcConcurrency.Scripts;
 
@@ -9,7 +8,6 @@ namespace ProcConcurrency.Scripts;
 /// </summary>
 internal sealed class TypeSources
 {
-    private const string HelperSuffix = "_<staticHelpers>";
     private readonly HashSet<Ast> _roots = [];
 
     /// <summary>The definitions to take along: for each script all that it has, as they were written.</summary>
@@ -23,7 +21,7 @@ internal sealed class TypeSources
             return Add(type.GetElementType()!);
         }
 
-        if (!type.Assembly.IsDynamic || FindAst(type) is not { } ast)
+        if (!type.Assembly.IsDynamic || EngineInternals.Types.AstOf(type) is not { } ast)
         {
             return false;
         }
@@ -45,21 +43,5 @@ internal sealed class TypeSources
         }
 
         return true;
-    }
-
-    private static Ast? FindAst(Type type)
-    {
-        var helper = type.Assembly.GetType(type.FullName + HelperSuffix);
-        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        foreach (var field in helper?.GetFields(Any) ?? [])
-        {
-            if (field.IsStatic && field.GetValue(null) is { } wrapper
-                && wrapper.GetType().GetField("_ast", Any)?.GetValue(wrapper) is Ast { Parent: not null } ast)
-            {
-                return ast;
-            }
-        }
-
-        return null;
     }
 }

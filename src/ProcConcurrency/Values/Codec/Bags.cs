@@ -81,7 +81,7 @@ internal sealed partial class ValueWriter
     private static Collection<string> DeserializedNames(PSObject wrapper)
     {
         var names = new Collection<string>();
-        foreach (string name in PSObjectInternals.TypeNames(wrapper))
+        foreach (string name in EngineInternals.Objects.TypeNames(wrapper))
         {
             names.Add(DeserializedName.Of(name));
         }
@@ -96,7 +96,7 @@ internal ref partial struct ValueReader
     {
         string? text = ReadText();
         PSObject bag = ReadCustomObject();
-        PSObjectInternals.SetBagText(bag, text ?? string.Empty);
+        BagText.Set(bag, text ?? string.Empty);
         return bag;
     }
 
@@ -115,7 +115,7 @@ internal ref partial struct ValueReader
             items.Add(ReadValue());
         }
 
-        PSObjectInternals.SetText(list, text ?? string.Empty);
+        EngineInternals.Objects.SetText(list, text ?? string.Empty);
         Leave();
         return list;
     }

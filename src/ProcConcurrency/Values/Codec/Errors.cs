@@ -149,14 +149,14 @@ internal ref partial struct ValueReader
                 names[n] = DeserializedName.Of(names[n]);
             }
 
-            PSObject exception = PSObjectInternals.Create(5);
+            PSObject exception = EngineInternals.Objects.Create(5);
             SetTypeNames(exception, names);
             string? message = ReadText();
             exception.Properties.Add(new PSNoteProperty("Message", message), preValidated: true);
             exception.Properties.Add(new PSNoteProperty("StackTrace", ReadText()), preValidated: true);
             exception.Properties.Add(new PSNoteProperty("Source", ReadText()), preValidated: true);
             exception.Properties.Add(new PSNoteProperty("HResult", ReadInt32()), preValidated: true);
-            PSObjectInternals.SetText(exception, (names.Length > 0 ? DeserializedName.OriginalOf(names[0]) + ": " : string.Empty) + message);
+            EngineInternals.Objects.SetText(exception, (names.Length > 0 ? DeserializedName.OriginalOf(names[0]) + ": " : string.Empty) + message);
             outer?.Properties.Add(new PSNoteProperty("InnerException", exception), preValidated: true);
             outermost ??= exception;
             outer = exception;

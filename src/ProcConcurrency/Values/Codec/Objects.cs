@@ -39,13 +39,13 @@ internal sealed partial class ValueWriter
             return;
         }
 
-        Collection<string> typeNames = PSObjectInternals.TypeNames(value);
+        Collection<string> typeNames = EngineInternals.Objects.TypeNames(value);
         bool isPlain = typeNames.Count <= 2 && (typeNames.Count == 0 || typeNames[0] == CustomObjectName);
         int first = _memberCount;
 
         // Only an object with type names of its own can get properties from the type table.
         CollectProperties(value, isPlain || typeNames[0].StartsWith("Selected.", StringComparison.Ordinal));
-        if (!isPlain && PSObjectInternals.Text(value) is { } text)
+        if (!isPlain && EngineInternals.Objects.Text(value) is { } text)
         {
             // A property bag on its way through this process.
             WriteTag(ValueTag.PropertyBag);
@@ -63,9 +63,9 @@ internal sealed partial class ValueWriter
     private void WriteWrapped(PSObject value, object inner)
     {
         Type type = inner.GetType();
-        Collection<string> typeNames = PSObjectInternals.TypeNames(value);
+        Collection<string> typeNames = EngineInternals.Objects.TypeNames(value);
         bool isOwnName = typeNames.Count > 0 && typeNames[0] == type.FullName;
-        bool mayHaveNotes = PSObjectInternals.MayHaveInstanceMembers(value);
+        bool mayHaveNotes = EngineInternals.Objects.MayHaveInstanceMembers(value);
         if (isOwnName && !mayHaveNotes)
         {
             if (!TryWriteLive(inner, type))
@@ -122,14 +122,14 @@ internal sealed partial class ValueWriter
     /// <summary>Puts the properties of an object on the stack of members.</summary>
     private void CollectProperties(PSObject value, bool instanceOnly)
     {
-        if (!instanceOnly || PSObjectInternals.InstanceMembers(value) is not { } own)
+        if (!instanceOnly || EngineInternals.Objects.InstanceMembers(value) is not { } own)
         {
             foreach (PSPropertyInfo property in value.Properties)
             {
                 Push(property);
             }
         }
-        else if (PSObjectInternals.MemberTable(own) is { } table)
+        else if (EngineInternals.Objects.MemberTable(own) is { } table)
         {
             lock (table)
             {
@@ -254,7 +254,7 @@ internal ref partial struct ValueReader
     {
         Enter();
         ObjectShape shape = ReadShape();
-        PSObject value = PSObjectInternals.Create(Math.Min(shape.Names.Length, Left));
+        PSObject value = EngineInternals.Objects.Create(Math.Min(shape.Names.Length, Left));
         SetTypeNames(value, shape.TypeNames);
         ReadProperties(value, shape.Names);
         Leave();

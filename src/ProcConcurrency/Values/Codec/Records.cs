@@ -143,7 +143,7 @@ internal ref partial struct ValueReader
     {
         string? message = ReadText();
         invocation = ReadInvocation();
-        PSObject record = PSObjectInternals.Create(24);
+        PSObject record = EngineInternals.Objects.Create(24);
         record.Properties.Add(new PSNoteProperty("InformationalRecord_Message", message), preValidated: true);
         record.Properties.Add(new PSNoteProperty("InformationalRecord_SerializeInvocationInfo", invocation is not null), preValidated: true);
         if (invocation is not null)

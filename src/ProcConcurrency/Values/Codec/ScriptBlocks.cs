@@ -9,7 +9,7 @@ internal sealed partial class ValueWriter
     private void WriteScriptBlock(ScriptBlock block)
     {
         WriteTag(ValueTag.ScriptBlock);
-        WriteVar(BlockLanguage.IsConstrained(block) ? 1u : 0);
+        WriteVar(EngineInternals.Blocks.IsConstrained(block) ? 1u : 0);
         WriteString(block.ToString());
         WriteText(block.File);
         WriteVar((uint)(block.Ast?.Extent?.StartLineNumber ?? 0));
@@ -31,7 +31,7 @@ internal ref partial struct ValueReader
     {
         if (isConstrained)
         {
-            return BlockLanguage.Constrain(Parser.ParseInput(text, file, out _, out _).GetScriptBlock());
+            return EngineInternals.Blocks.Constrain(Parser.ParseInput(text, file, out _, out _).GetScriptBlock());
         }
 
         if (string.IsNullOrEmpty(file) || line is 0 or > ValueLimits.ScriptLines || column > 10_000)

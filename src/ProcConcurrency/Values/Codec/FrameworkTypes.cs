@@ -134,10 +134,10 @@ internal ref partial struct ValueReader
         }
 
         // From another operating system: a live object would mean some other file here.
-        PSObject bag = PSObjectInternals.Create(1);
+        PSObject bag = EngineInternals.Objects.Create(1);
         bag.TypeNames.Insert(0, DeserializedName.Of((tag == ValueTag.File ? typeof(FileInfo) : typeof(DirectoryInfo)).FullName!));
         bag.Properties.Add(new PSNoteProperty("FullName", path), preValidated: true);
-        PSObjectInternals.SetBagText(bag, path);
+        BagText.Set(bag, path);
         return bag;
     }
 
