@@ -50,7 +50,7 @@ internal sealed partial class Hub
         lock (_gate)
         {
             step();
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
@@ -94,7 +94,7 @@ internal sealed partial class Hub
                 Fault(call, fault.Fault, fault.Message);
             }
 
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
@@ -110,7 +110,7 @@ internal sealed partial class Hub
                 call.Place!.Cancel(call, forGood);
             }
 
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
@@ -146,7 +146,7 @@ internal sealed partial class Hub
             }
 
             client.References.Clear();
-            DropUnreferenced();
+            RemoveUnreferenced();
             client.Leases?.Dispose();
             client.Leases = null;
         }

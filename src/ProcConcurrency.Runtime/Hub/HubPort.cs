@@ -67,7 +67,7 @@ public abstract class HubPort
         }
         finally
         {
-            request.LetGo();
+            request.ReleaseHandles();
             lock (_gate)
             {
                 _pending.Remove(call.Id);

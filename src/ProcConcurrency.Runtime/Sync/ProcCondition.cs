@@ -71,7 +71,7 @@ public sealed class ProcCondition : ProcObject
             if (outcome != EnterOutcome.NotEntered)
             {
                 // Had the lock back in the moment in which the caller stopped. If it was woken too, that is for the next.
-                Lock.Forgo();
+                Lock.ReleaseUnused();
             }
 
             throw new OperationCanceledException();

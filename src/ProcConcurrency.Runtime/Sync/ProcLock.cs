@@ -85,9 +85,9 @@ public sealed class ProcLock : ProcObject
     }
 
     /// <summary>Leaves a lock that a condition's wait brought back to a caller who was stopped.</summary>
-    internal void Forgo()
+    internal void ReleaseUnused()
     {
-        Call(Request(HubOperation.Forgo));
+        Call(Request(HubOperation.ReleaseUnused));
         CallerHoldings.Left(this, int.MaxValue);
     }
 

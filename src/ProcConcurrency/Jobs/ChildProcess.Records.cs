@@ -72,7 +72,7 @@ public sealed partial class ChildProcess : IChildHandler
                 Add([(RecordStream.Error, Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail))]);
             }
 
-            _plan.LetGo();
+            _plan.Release();
             SetJobState(state);
         }
         finally

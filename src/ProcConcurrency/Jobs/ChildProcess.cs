@@ -144,7 +144,7 @@ public sealed partial class ChildProcess : Job2
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
-                _plan.LetGo();
+                _plan.Release();
                 SetJobState(JobState.Failed);
                 _ended.TrySetResult();
                 throw Errors.WorkerStartFailed(error, this);
@@ -171,7 +171,7 @@ public sealed partial class ChildProcess : Job2
             else if (!_started)
             {
                 _started = true;
-                _plan.LetGo();
+                _plan.Release();
                 SetJobState(JobState.Stopped);
                 _ended.TrySetResult();
             }

@@ -58,7 +58,7 @@ internal sealed partial class ValueWriter
     }
 
     /// <summary>Drops the references a failed write left behind.</summary>
-    private void ForgetPath()
+    private void ClearPath()
     {
         for (; _depth > 0; _depth--)
         {
