@@ -152,8 +152,8 @@ internal static class EngineInternals
     }
 
     /// <summary>
-    /// The methods that write warnings, verbose and debug records as they are; a cmdlet's own methods take their text alone. Where
-    /// an engine, or another host of cmdlets, lacks one, the text is written.
+    /// The methods that write warnings, verbose and debug records as they are. Where an engine, or another host of cmdlets, lacks one,
+    /// the caller writes the text.
     /// </summary>
     internal static class Streams
     {
@@ -220,11 +220,14 @@ internal static class EngineInternals
         /// <summary>What the engine compiles scripts with; null: its tables are made when they are needed.</summary>
         internal static Type? Compiler => Find("System.Management.Automation.Language.Compiler");
 
+        /// <summary>How the name of a script's class goes on in that of the class beside it, which has its methods' trees.</summary>
+        internal const string HelperSuffix = "_<staticHelpers>";
+
         /// <summary>The script in which a class or enum was defined; null where the engine doesn't say, and the type's source stays behind.</summary>
         internal static Ast? AstOf(Type type)
         {
             const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-            foreach (var field in type.Assembly.GetType(type.FullName + "_<staticHelpers>")?.GetFields(Any) ?? [])
+            foreach (var field in type.Assembly.GetType(type.FullName + HelperSuffix)?.GetFields(Any) ?? [])
             {
                 if (field.IsStatic && field.GetValue(null) is { } wrapper
                     && wrapper.GetType().GetField("_ast", Any)?.GetValue(wrapper) is Ast { Parent: not null } ast)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Commands;
@@ -18,16 +17,14 @@ internal static class RecordWriter
                 EngineInternals.Errors.Preserve(error);
                 cmdlet.WriteError(error);
                 break;
-            case (RecordStream.Warning or RecordStream.Verbose or RecordStream.Debug, InformationalRecord whole) when EngineInternals.Streams.Write(cmdlet, whole):
-                break;
             case (RecordStream.Warning, WarningRecord warning):
-                cmdlet.WriteWarning(warning.Message);
+                StreamWriter.Write(cmdlet, warning);
                 break;
             case (RecordStream.Verbose, VerboseRecord verbose):
-                cmdlet.WriteVerbose(verbose.Message);
+                StreamWriter.Write(cmdlet, verbose);
                 break;
             case (RecordStream.Debug, DebugRecord debug):
-                cmdlet.WriteDebug(debug.Message);
+                StreamWriter.Write(cmdlet, debug);
                 break;
             case (RecordStream.Information, InformationRecord information):
                 cmdlet.WriteInformation(information);
