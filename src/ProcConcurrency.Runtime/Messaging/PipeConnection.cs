@@ -154,7 +154,7 @@ internal sealed partial class PipeConnection : IDisposable
         return SendAll([], rest, limit, start, isRest: true);
     }
 
-    /// <summary>Whoever stops in the middle of a message need not wait; but the message has to have an end.</summary>
+    /// <summary>A caller that stops in the middle of a message need not wait; but the message has to have an end.</summary>
     private void FinishLater(byte[] rest)
     {
         _unsent = rest;

@@ -131,7 +131,7 @@ internal abstract class ReceivedItems
 
     private sealed class Counted(Hub.Hub hub) : ReceivedItems
     {
-        // Who has had some for the longest comes first.
+        // The receiver that has held items for the longest comes first.
         private readonly List<(HubClient Client, long Count)> _counts = [];
 
         internal override void Add(HubCall call, QueueItem item)

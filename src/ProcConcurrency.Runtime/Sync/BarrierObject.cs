@@ -12,7 +12,7 @@ internal sealed class BarrierObject : HubObject
     private readonly StoredValue? _action;
     private readonly WaitQueue _queue;
 
-    // Who came while an action runs: parties of the next round.
+    // Parties that came while an action runs: they belong to the next round.
     private readonly WaitQueue _early;
     private string? _broken;
     private HubClient? _acting;

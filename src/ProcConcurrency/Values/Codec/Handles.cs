@@ -7,7 +7,7 @@ internal sealed partial class ValueWriter
 {
     private readonly List<ProcObject> _handles = [];
 
-    /// <summary>The handles that were written since <see cref="Reset"/>: who has the bytes keeps these, until somebody else does.</summary>
+    /// <summary>The handles that were written since <see cref="Reset"/>: whoever holds the bytes holds these too.</summary>
     public IReadOnlyList<ProcObject> Handles => _handles;
 
     private void WriteHandle(ProcObject handle)
