@@ -62,8 +62,9 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
         catch
         {
-            // Not received: it goes back, for a receiver that can read it.
-            _next--;
+            // Handed out, but not received: it goes back to its place, for a receiver that can read it.
+            queue.GiveBack([item]);
+            Settle(isLeft: true);
             throw;
         }
 
@@ -77,10 +78,12 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     }
 
     /// <summary>Gives back what was fetched and not read.</summary>
-    public void Dispose()
+    public void Dispose() => Settle(isLeft: _next < _items.Count);
+
+    /// <summary>Ends the lease; where something is left of it, returns when that is in its place again.</summary>
+    private void Settle(bool isLeft)
     {
         var isOpen = _items.Count > 0;
-        var isLeft = _next < _items.Count;
         Clear();
         if (_slot == 0)
         {

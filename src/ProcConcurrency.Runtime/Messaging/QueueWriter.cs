@@ -1,23 +1,22 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
-using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Messaging;
 
 /// <summary>
-/// Sends many items with few requests: the first at once, what follows quickly together. A timer sends what lies still, so
-/// that no item waits for the next one. A full queue makes <see cref="Add"/> wait.
+/// Sends many items with few requests: the first at once, what follows quickly together, and what lies still after a moment
+/// (<see cref="LullFlusher"/>), so that no item waits for the next one. A full queue makes <see cref="Add"/> wait.
 /// </summary>
 /// <remarks>
-/// For one thread beside the timer's. What the timer ran into, the next call throws. Only after <see cref="Flush"/> is
+/// For one thread beside the flusher's. What that ran into, the next call throws. Only after <see cref="Flush"/> is
 /// everything in the queue.
 /// </remarks>
 public sealed class QueueWriter : IDisposable
 {
     private const int MostItems = 512;
     private const int MostBytes = 32 * 1024;
-    private static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(5);
 
     private readonly ProcQueue _queue;
     private readonly CancellationTokenSource _stop;
@@ -25,7 +24,8 @@ public sealed class QueueWriter : IDisposable
     // Guards everything below; held while sending, so that items keep their order and a full queue stops the caller.
     private readonly object _gate = new();
     private readonly List<(StoredValue Value, double Priority)> _items = [];
-    private Timer? _timer;
+    private readonly LullFlusher _flusher;
+    private bool _isClosed;
     private Exception? _failure;
     private int _bytes;
     private long _sentAt;
@@ -37,6 +37,7 @@ public sealed class QueueWriter : IDisposable
     {
         _queue = queue;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(canceled);
+        _flusher = new LullFlusher(FlushLull);
     }
 
     /// <summary>Takes an item; sends it now or very soon.</summary>
@@ -51,13 +52,13 @@ public sealed class QueueWriter : IDisposable
         {
             _items.Add((stored, priority));
             _bytes += stored.Bytes.Length;
-            if (_items.Count >= MostItems || _bytes >= MostBytes || Stopwatch.GetElapsedTime(_sentAt) > s_lull)
+            if (_items.Count >= MostItems || _bytes >= MostBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.Lull)
             {
                 Flush();
             }
             else if (_items.Count == 1)
             {
-                Arm();
+                _flusher.Rouse();
             }
         }
     }
@@ -88,8 +89,8 @@ public sealed class QueueWriter : IDisposable
         _stop.Cancel();
         lock (_gate)
         {
-            _timer?.Dispose();
-            _timer = null;
+            _flusher.Dispose();
+            _isClosed = true;
             try
             {
                 if (_items.Count > 0 && _failure is null or OperationCanceledException)
@@ -143,19 +144,13 @@ public sealed class QueueWriter : IDisposable
         }
     }
 
-    private void Arm()
-    {
-        _timer ??= Background.Timer("queue", FlushLull);
-        _timer.Change(s_lull, Timeout.InfiniteTimeSpan);
-    }
-
     private void FlushLull()
     {
         lock (_gate)
         {
             try
             {
-                if (_timer is not null && _failure is null && _items.Count > 0)
+                if (!_isClosed && _failure is null && _items.Count > 0)
                 {
                     Send(null, _stop.Token);
                 }

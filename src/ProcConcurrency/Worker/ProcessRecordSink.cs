@@ -33,7 +33,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         _batch.Add(stream, record);
         lock (_gate)
         {
-            if (_batch.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.s_lull)
+            if (_batch.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.Lull)
             {
                 Flush();
             }

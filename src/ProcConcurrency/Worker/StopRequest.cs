@@ -11,7 +11,7 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal sealed class StopRequest : IDisposable
 {
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
     private readonly PosixSignalRegistration _terminate;
     private readonly PosixSignalRegistration? _break;
     private readonly PosixSignalRegistration _interrupt;

@@ -1,25 +1,25 @@
 using ProcConcurrency.Runtime.Native;
 
-namespace ProcConcurrency.Worker;
+namespace ProcConcurrency.Runtime.Channels;
 
 /// <summary>
 /// Sends what lies still: a thread that sleeps until it is roused, waits a moment for more to come, and flushes. While
 /// nothing is written it wakes nobody.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-/// <param name="flush">Sends what is there; may wait. An <see cref="IOException"/> ends the thread: the parent is gone.</param>
-internal sealed class LullFlusher(Action flush) : IDisposable
+/// <param name="flush">Sends what is there; may wait. An <see cref="IOException"/> ends the thread: nobody is left to send to.</param>
+public sealed class LullFlusher(Action flush) : IDisposable
 {
     /// <summary>How long a record may wait for the next.</summary>
-    internal static readonly TimeSpan s_lull = TimeSpan.FromMilliseconds(5);
+    public static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(5);
 
     private readonly AutoResetEvent _wanted = new(false);
     private Thread? _thread;
     private int _roused;
     private volatile bool _closed;
 
-    /// <summary>Something lies there. Called under the lock that guards it.</summary>
-    internal void Rouse()
+    /// <summary>Something lies there. Called under the lock that guards it, which <c>flush</c> takes too.</summary>
+    public void Rouse()
     {
         if (Interlocked.Exchange(ref _roused, 1) != 0)
         {
@@ -39,6 +39,7 @@ internal sealed class LullFlusher(Action flush) : IDisposable
         }
     }
 
+    /// <summary>Ends the thread, without waiting for it.</summary>
     public void Dispose()
     {
         _closed = true;
@@ -57,14 +58,14 @@ internal sealed class LullFlusher(Action flush) : IDisposable
                     return;
                 }
 
-                Thread.Sleep(s_lull);
+                Thread.Sleep(Lull);
                 Volatile.Write(ref _roused, 0);
                 flush();
             }
         }
         catch (IOException)
         {
-            // The parent is gone; the reading thread ends this process.
+            // Whoever it sends to is gone, which the reading thread tells.
         }
     }
 }
