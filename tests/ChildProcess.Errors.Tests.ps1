@@ -2,6 +2,8 @@ Describe 'Bad input to child processes' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         $start = 'ProcConcurrency.Commands.StartChildProcessCommand'
+        Add-Type -ReferencedAssemblies ([psobject].Assembly.Location) '[System.Management.Automation.Cmdlet("Get", "InMemory")] public class GetInMemory : System.Management.Automation.Cmdlet { }'
+        Import-Module -Assembly ([GetInMemory].Assembly)
     }
 
     AfterEach {
@@ -26,6 +28,9 @@ Describe 'Bad input to child processes' {
         @{ Name = 'a name with wildcards'; Id = 'InvalidName'; Call = { Start-ChildProcess { } -Name 'a*' } }
         @{ Name = 'an unknown command'; Id = 'CommandNotFound'; Call = { Start-ChildProcess -Command No-SuchCommand } }
         @{ Name = 'a $using: variable that is not set'; Id = 'UsingVariableNotFound'; Call = { Start-ChildProcess { $using:noSuchVariable } } }
+        @{ Name = 'a $using: variable that is another for each input'; Id = 'UsingPipelineVariable'; Call = { 1..2 | ForEach-Object -PipelineVariable p { $_ } | Start-ChildProcess { $using:p } } }
+        @{ Name = 'a type that was compiled in memory'; Id = 'TypeSourceNotFound'; Call = { Add-Type 'public class InMemoryOnly { }'; Start-ChildProcess { [InMemoryOnly]::new() } } }
+        @{ Name = 'a command of an assembly in memory'; Id = 'CommandSourceNotFound'; Call = { Start-ChildProcess { Get-InMemory } } }
         @{ Name = 'an argument bound to this process'; Id = 'NotSerializable'; Call = { Start-ChildProcess { } -ArgumentList ([IO.MemoryStream]::new()) } }
         @{ Name = 'a $using: value bound to this process'; Id = 'NotSerializable'; Call = { $task = [Threading.Tasks.Task]::CompletedTask; Start-ChildProcess { $using:task } } }
     ) {
@@ -49,6 +54,38 @@ Describe 'Bad input to child processes' {
         $block = [scriptblock]::Create("class Derived : OnlyHere { }`n'ran'")
         & $block | Should -Be 'ran'
         $Run | Should -Throw '*Unable to find type ?OnlyHere?*' -ErrorId 'TypeNotFound*'
+    }
+
+    It 'an error shows the block''s own text' {
+        $zero = 0
+        $errors = 1 | Invoke-ProcPool { 1 / $using:zero; Write-Error "${using:zero}"; $using_zeros = 1 / $using:zero } 2>&1
+        $errors.Count | Should -Be 3
+        $errors.InvocationInfo.Line | Should -Not -Match 'using_zero\b'
+        $errors[0].InvocationInfo.PositionMessage | Should -Match ([regex]::Escape('1 / $using:zero;'))
+        $errors[1].InvocationInfo.Line | Should -Match ([regex]::Escape('"${using:zero}"; $using_zeros = 1'))
+    }
+
+    It 'an error says that it is of -InitializationScript' {
+        $init = { Write-Error written; throw 'thrown' }
+        $errors = Start-ChildProcess { } -InitializationScript $init | Receive-ChildProcess -Wait 2>&1
+        $errors | ForEach-Object ToString | Should -Be 'In -InitializationScript: written', 'In -InitializationScript: thrown'
+        $errors[1].Exception.Message | Should -Be 'thrown'
+        $thrown = { 1 | Invoke-ProcPool { } -InitializationScript { throw 'thrown' } } | Should -Throw 'thrown' -ErrorId 'thrown*' -PassThru
+        "$thrown" | Should -Be 'In -InitializationScript: thrown'
+        "$(Start-ChildProcess { throw 'own' } -InitializationScript { } | Receive-ChildProcess -Wait 2>&1)" | Should -Be 'own'
+    }
+
+    It 'NotStarted names what starts a child' {
+        $made = New-ChildProcess { 'ran' }
+        { $made | Wait-ChildProcess -ErrorAction Stop } | Should -Throw '*Start-ChildProcess -ChildProcess*' -ErrorId 'NotStarted,*'
+        Start-ChildProcess -ChildProcess $made | Receive-ChildProcess -Wait | Should -Be 'ran'
+    }
+
+    It 'WorkerCrashed shows the first and the last words of a crash' {
+        $child = Start-ChildProcess { [Environment]::FailFast('these are the first words') }
+        $errors = $child | Receive-ChildProcess -Wait 2>&1 6>$null
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'WorkerCrashed*'
+        "$errors" | Should -BeLike '*these are the first words*StartCallback*'
     }
 
     It 'NameInUse: a name that is taken' {

@@ -92,6 +92,15 @@ Describe 'Start-ChildProcess' {
                 Receive-ChildProcess -Wait | Should -Be 'ready steady'
         }
 
+        It 'runs the handlers of PowerShell.Exiting at its end<When>' -TestCases @(
+            @{ When = ''; Block = { $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye } } }
+            @{ When = ', after exit too'; Block = { $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye }; exit 3 } }
+        ) {
+            $path = "$TestDrive/exiting$(Get-Random)"
+            $null = Start-ChildProcess $Block | Wait-ChildProcess
+            Get-Content $path | Should -Be 'bye'
+        }
+
         It 'imports -Module first' {
             Set-Content "$TestDrive/Greeting.psm1" 'function Get-Greeting { "hello" }'
             Start-ChildProcess { Get-Greeting } -Module "$TestDrive/Greeting.psm1" | Receive-ChildProcess -Wait | Should -Be 'hello'

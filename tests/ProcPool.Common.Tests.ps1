@@ -50,10 +50,37 @@ Describe 'The common parameters of Invoke-ProcPool' {
         "$seen" | Should -Be $Shown
     }
 
-    It '-Verbose and -Debug show what the blocks write there, and without them nothing is shown' {
-        $block = { Write-Verbose "v$_" -Verbose; Write-Debug "d$_" -Debug }
+    It 'shows the verbose and debug records that a block asks to be shown, and no others' {
+        $block = { Write-Verbose "v$_" -Verbose; Write-Debug "d$_" -Debug; Write-Verbose no; Write-Debug no }
+        "$(1, 2 | Invoke-ProcPool $block *>&1)" | Should -Be 'v1 d1 v2 d2'
         "$(1, 2 | Invoke-ProcPool $block -Verbose -Debug *>&1)" | Should -Be 'v1 d1 v2 d2'
-        1, 2 | Invoke-ProcPool $block *>&1 | Should -BeNullOrEmpty
+        "$(1, 2 | Invoke-ProcPool $block -Verbose:$false -Debug:$false *>&1)" | Should -BeNullOrEmpty
+        Start-ChildProcess { Write-Verbose v -Verbose; Write-Debug d -Debug } | Receive-ChildProcess -Wait *>&1 | Should -Be 'v', 'd'
+        Get-ChildProcess | Remove-Job
+    }
+
+    It 'a native command''s standard error is on the error stream, and no error: <Where>' -TestCases @(
+        @{ Where = 'of a pool'; Run = { param($block) 1 | Invoke-ProcPool $block } }
+        @{ Where = 'of a child'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait } }
+    ) {
+        $Error.Clear()
+        $seen = & { $ErrorActionPreference = 'Stop'; & $Run { sh -c 'echo one >&2; echo two >&2; echo out' } } 2>&1
+        $Error.Count | Should -Be 0
+        $seen | Sort-Object { "$_" } | Should -Be 'one', 'out', 'two'
+        @($seen | Where-Object { $_ -is [Management.Automation.ErrorRecord] }).Count | Should -Be 2
+        Get-ChildProcess | Remove-Job
+    }
+
+    It 'a native command that fails is an error where $PSNativeCommandUseErrorActionPreference says so' {
+        $seen = 1, 2 | Invoke-ProcPool {
+            $PSNativeCommandUseErrorActionPreference = $true
+            if ($_ -eq 2) { $ErrorActionPreference = 'Stop' }
+            sh -c 'exit 3'
+            "after $_"
+        } 2>&1
+        $seen.Count | Should -Be 3
+        $seen[0, 2].FullyQualifiedErrorId | Should -Be 'ProgramExitedWithNonZeroCode', 'ProgramExitedWithNonZeroCode'
+        $seen[1] | Should -Be 'after 1'
     }
 
     It 'the caller''s preference variables count as the parameters do' {

@@ -112,6 +112,34 @@ Describe 'Invoke-ProcPool' {
             1..4 | Invoke-ProcPool { "<$seen>"; $seen = $_ } -ThrottleLimit 1 | Should -Be '<>', '<>', '<>', '<>'
         }
 
+        It 'begins each item with the location, $Error and $LASTEXITCODE that the first had' {
+            $seen = 1..4 | Invoke-ProcPool {
+                "$PWD $($Error.Count) <$LASTEXITCODE>"
+                switch ($_) {
+                    1 { Set-Location / }
+                    2 { Set-Location env: }
+                    3 { sh -c 'exit 3'; Push-Location ..; throw 'x' }
+                }
+            } -ThrottleLimit 1 -InitializationScript { Set-Location $using:TestDrive } -ErrorAction SilentlyContinue
+            $seen | Should -Be (, "$TestDrive 0 <>" * 4)
+        }
+
+        It 'may be of any form: <Form>' -TestCases @(
+            @{ Form = '[CmdletBinding()] param()'; Block = { [CmdletBinding()] param() "$_" }; Result = '5' }
+            @{ Form = 'a parameter of its own'; Block = { [CmdletBinding()] param($x) "$_ $x" }; Result = '5 5' }
+            @{ Form = 'more parameters'; Block = { [CmdletBinding()] param([Parameter(Mandatory)] $x, $y) "$x $y" }; With = 'y'; Result = '5 y' }
+            @{ Form = 'a parameter from the pipeline'; Block = { param([Parameter(ValueFromPipeline)] $x) process { "$x $_" } }; Result = '5 5' }
+            @{ Form = 'the same, and another'; Block = { param([Parameter(ValueFromPipeline)] $x, $y) process { "$x $y" } }; With = 'y'; Result = '5 y' }
+            @{ Form = 'a parameter only by name'; Block = { [CmdletBinding(PositionalBinding = $false)] param($x) "$_<$x>" }; Result = '5<>' }
+            @{ Form = 'begin, process, end'; Block = { begin { 'b' } process { "p$_" } end { 'e' } }; Result = 'b', 'p5', 'e' }
+            @{ Form = 'a process block with a parameter'; Block = { param($x) process { "$_ $x" } }; Result = '5 5' }
+            @{ Form = '$input'; Block = { foreach ($item in $input) { "i$item" } }; Result = 'i5' }
+            @{ Form = '#requires'; Block = [scriptblock]::Create("#requires -Version 7`n`"`$_`""); Result = '5' }
+            @{ Form = 'using namespace'; Block = [scriptblock]::Create("using namespace System.Text`n[CmdletBinding()] param() [StringBuilder]::new(`"`$_`").ToString()"); Result = '5' }
+        ) {
+            5 | Invoke-ProcPool $Block -ArgumentList @($With | Where-Object { $_ }) -ThrottleLimit 1 | Should -Be $Result
+        }
+
         It 'continues after a statement that failed, as everywhere in PowerShell' {
             1 | Invoke-ProcPool { 1 / 0; 'after' } -ErrorAction SilentlyContinue | Should -Be 'after'
         }

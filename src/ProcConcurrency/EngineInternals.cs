@@ -163,18 +163,31 @@ internal static class EngineInternals
         private static readonly MethodInfo? s_verbose = Method("WriteVerbose", typeof(VerboseRecord));
         private static readonly MethodInfo? s_debug = Method("WriteDebug", typeof(DebugRecord));
 
-        /// <summary>Whether the record was written.</summary>
-        internal static bool Write(Cmdlet cmdlet, InformationalRecord record)
+        private static readonly MethodInfo? s_native =
+            s_runtime?.GetMethod("_WriteErrorSkipAllowCheck", Instance, null, [typeof(ErrorRecord), typeof(ActionPreference?), typeof(bool)], null);
+
+        /// <summary>Whether the record was written. What the caller's preference says is done, asking included: the second argument.</summary>
+        internal static bool Write(Cmdlet cmdlet, InformationalRecord record) =>
+            Invoke(cmdlet, record is WarningRecord ? s_warning : record is VerboseRecord ? s_verbose : s_debug, record, false);
+
+        /// <summary>Whether a native command's line was written, to the error stream but as no error: the last argument says so.</summary>
+        internal static bool WriteNativeLine(Cmdlet cmdlet, ErrorRecord line) => Invoke(cmdlet, s_native, line, null, true);
+
+        /// <summary>Whether a cmdlet writes to the engine's own streams, and so has these methods and <see cref="Property"/>.</summary>
+        internal static bool IsOfEngine(Cmdlet cmdlet) => cmdlet.CommandRuntime.GetType() == s_runtime;
+
+        /// <summary>What a cmdlet was called with: Verbose, IsVerboseFlagSet, VerbosePreference, and the same of Debug.</summary>
+        internal static PropertyInfo? Property(string name) => s_runtime?.GetProperty(name, Instance);
+
+        private static bool Invoke(Cmdlet cmdlet, MethodInfo? method, params object?[] arguments)
         {
-            MethodInfo? method = record is WarningRecord ? s_warning : record is VerboseRecord ? s_verbose : s_debug;
-            if (method is null || cmdlet.CommandRuntime.GetType() != s_runtime)
+            var isThere = method is not null && IsOfEngine(cmdlet);
+            if (isThere)
             {
-                return false;
+                method!.Invoke(cmdlet.CommandRuntime, Call, null, arguments, null);
             }
 
-            // The second argument: what the caller's preference says is done, asking included.
-            method.Invoke(cmdlet.CommandRuntime, Call, null, [record, false], null);
-            return true;
+            return isThere;
         }
 
         private static MethodInfo? Method(string name, Type record) => s_runtime?.GetMethod(name, Instance, null, [record, typeof(bool)], null);
@@ -206,6 +219,14 @@ internal static class EngineInternals
         internal static string? PatternOf(WildcardPattern value) => s_options is null ? null : s_pattern?.Invoke(value);
 
         internal static WildcardOptions OptionsOf(WildcardPattern value) => s_options?.Invoke(value) ?? WildcardOptions.None;
+    }
+
+    /// <summary>What was put before a command's noun when its module was imported; null in an engine that doesn't tell it.</summary>
+    internal static class Commands
+    {
+        private static readonly PropertyInfo? s_prefix = typeof(CommandInfo).GetProperty("Prefix", Instance);
+
+        internal static string? PrefixOf(CommandInfo command) => s_prefix?.GetValue(command) as string;
     }
 
     /// <summary>Types of the engine that the reference assembly doesn't have.</summary>

@@ -74,12 +74,20 @@ internal static class Errors
         "TypeHasNoRun", ErrorCategory.InvalidType, type);
 
     internal static CallerException TypeSourceNotFound(Type type) => Thrown(
-        new ArgumentException($"'{type.FullName}' is no class written in PowerShell, so its source can't be taken to a child. Put it in a module and use -Module with -ScriptBlock."),
+        new ArgumentException($"'{type.FullName}' can't be taken to a child: it is no class written in PowerShell, or one whose source can't be told. Put it in a module and use -Module with -ScriptBlock."),
         "TypeSourceNotFound", ErrorCategory.InvalidType, type);
 
     internal static CallerException UsingVariableNotFound(string name, IScriptExtent extent) => Thrown(
         new ItemNotFoundException($"'$using:{name}' stands in the block, but the variable '${name}' has not been set here."),
         "UsingVariableNotFound", ErrorCategory.ObjectNotFound, extent.Text);
+
+    internal static CallerException UsingPipelineVariable(string name, IScriptExtent extent) => Thrown(
+        new InvalidOperationException($"'$using:{name}' stands in the block, but '{name}' is a -PipelineVariable of a step before: it has another value for each input, and a pool reads its input ahead. Put the value into the input, as in [pscustomobject]@{{ {name} = ${name} }}, and read it from $_."),
+        "UsingPipelineVariable", ErrorCategory.InvalidArgument, extent.Text);
+
+    internal static CallerException CommandSourceNotFound(string name) => Thrown(
+        new ArgumentException($"The block calls '{name}', which is in an assembly that has no file, so that a child can't load it. Define it in -InitializationScript, or put it in a module."),
+        "CommandSourceNotFound", ErrorCategory.ObjectNotFound, name);
 
     internal static CallerException EngineNotFound(EngineNotFoundException exception, object? target) =>
         Thrown(exception, "EngineNotFound", ErrorCategory.ObjectNotFound, target);
@@ -124,7 +132,7 @@ internal static class Errors
         "NothingToWaitFor", ErrorCategory.ObjectNotFound, null);
 
     internal static ErrorRecord NotStarted(object process, string name) => Of(
-        new InvalidOperationException($"The child process '{name}' has not been started. Start it with Start-ChildProcess -Process."),
+        new InvalidOperationException($"The child process '{name}' has not been started. Start it with Start-ChildProcess -ChildProcess."),
         "NotStarted", ErrorCategory.InvalidOperation, process);
 
     internal static ErrorRecord AlreadyEnded(object process, string name, string status) => Of(

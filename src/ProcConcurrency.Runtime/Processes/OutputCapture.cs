@@ -9,7 +9,6 @@ namespace ProcConcurrency.Runtime.Processes;
 /// </summary>
 internal sealed class OutputCapture
 {
-    private const int TailLength = 4096;
     private const int MaxLineLength = 64 * 1024;
     private const int BufferSize = 4096;
 
@@ -19,7 +18,7 @@ internal sealed class OutputCapture
 
     // Guards _tail.
     private readonly object _gate = new();
-    private readonly StringBuilder _tail = new();
+    private readonly LastWords _tail = new();
 
     // Of the reading thread.
     private readonly StringBuilder _line = new();
@@ -42,7 +41,7 @@ internal sealed class OutputCapture
         {
             lock (_gate)
             {
-                return _tail.ToString().Trim();
+                return _tail.ToString();
             }
         }
     }
@@ -52,7 +51,7 @@ internal sealed class OutputCapture
     {
         lock (_gate)
         {
-            Append(message + "\n");
+            _tail.Append(message + "\n");
         }
     }
 
@@ -95,7 +94,7 @@ internal sealed class OutputCapture
     {
         lock (_gate)
         {
-            Append(text);
+            _tail.Append(text);
         }
 
         foreach (var character in text)
@@ -114,9 +113,16 @@ internal sealed class OutputCapture
 
     private void EndLine()
     {
+        var line = _line.ToString().TrimEnd('\r');
+        _line.Clear();
+        lock (_gate)
+        {
+            _tail.AppendLine(line);
+        }
+
         try
         {
-            _onLine?.Invoke(_line.ToString().TrimEnd('\r'));
+            _onLine?.Invoke(line);
         }
         catch (Exception error) when (!_failed)
         {
@@ -127,17 +133,6 @@ internal sealed class OutputCapture
         catch (Exception)
         {
             // Said before.
-        }
-
-        _line.Clear();
-    }
-
-    private void Append(ReadOnlySpan<char> text)
-    {
-        _tail.Append(text);
-        if (_tail.Length > TailLength)
-        {
-            _tail.Remove(0, _tail.Length - TailLength);
         }
     }
 }

@@ -13,6 +13,9 @@ internal static class RecordWriter
             case (RecordStream.Output, _):
                 cmdlet.WriteObject(record);
                 break;
+            case (RecordStream.Error, ErrorRecord line) when NativeOutput.IsLine(line):
+                StreamWriter.WriteNativeLine(cmdlet, line);
+                break;
             case (RecordStream.Error, ErrorRecord error):
                 EngineInternals.Errors.Preserve(error);
                 cmdlet.WriteError(error);

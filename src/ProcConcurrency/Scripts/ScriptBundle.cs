@@ -18,45 +18,53 @@ internal sealed class ScriptBundle
 
     internal ScriptSource? Initialization { get; set; }
 
-    /// <summary>Classes, then functions: whole statements.</summary>
+    /// <summary>The source of the types that it needs; null in a child, which has it among the definitions.</summary>
+    internal TypeSources? Types { get; init; }
+
+    /// <summary>Types, then functions.</summary>
     internal List<ScriptSource> Definitions { get; } = [];
 
-    /// <summary>Values by the name that the block knows them by: <c>using_name</c>.</summary>
+    /// <summary>Values by the name that the block's author gave them: <c>using:name</c>. The block reads <see cref="UsingVariables.InChild"/>.</summary>
     internal Dictionary<string, object?> Variables { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     internal Dictionary<string, string> Aliases { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    internal List<string> Modules { get; } = [];
+    internal List<ModuleImport> Modules { get; } = [];
+
+    /// <summary>Functions that a module keeps to itself.</summary>
+    internal List<ModuleFunction> ModuleFunctions { get; } = [];
+
+    /// <summary>Modules that have no file.</summary>
+    internal List<MemoryModule> MemoryModules { get; } = [];
 
     /// <summary>The caller's language mode: what it may not do, its child may not do.</summary>
     internal PSLanguageMode LanguageMode { get; set; }
 
+    /// <summary>Writes all but the values.</summary>
     internal void Write(ValueWriter writer)
     {
-        Write(writer, Block);
+        ScriptSource.Write(writer, Block);
         writer.Write(CommandName);
         writer.Write(TypeName);
-        Write(writer, Initialization);
-        writer.Write(Definitions.Count);
-        foreach (var definition in Definitions)
+        ScriptSource.Write(writer, Initialization);
+        ScriptSource.Write(writer, [.. Types?.Sources ?? [], .. Definitions]);
+        writer.Write(Aliases.SelectMany(static alias => new[] { alias.Key, alias.Value }).ToArray());
+        writer.Write(Modules.SelectMany(static module => new[] { module.Name, module.Prefix }).ToArray());
+        writer.Write(ModuleFunctions.SelectMany(static function => new[] { function.Module, function.Name, function.OuterName }).ToArray());
+        writer.Write(MemoryModules.Count);
+        foreach (var module in MemoryModules)
         {
-            Write(writer, definition);
+            module.Write(writer);
         }
+    }
 
-        writer.Write(Aliases.Count);
-        foreach (var (name, target) in Aliases)
+    /// <summary>Writes the values, which are read when the types are there.</summary>
+    internal void WriteValues(ValueWriter writer)
+    {
+        WriteValues(writer, Variables, static name => $"${name}");
+        foreach (var module in MemoryModules)
         {
-            writer.Write(name);
-            writer.Write(target);
-        }
-
-        writer.Write(Modules.ToArray());
-        writer.Write(Variables.Count);
-        foreach (var (name, value) in Variables)
-        {
-            writer.Write(name);
-            writer.RootName = name.Replace("using_", "$using:", StringComparison.Ordinal);
-            writer.Write(value);
+            WriteValues(writer, module.Variables, name => $"${name} of the module {module.Name}");
         }
     }
 
@@ -64,45 +72,64 @@ internal sealed class ScriptBundle
     {
         var bundle = new ScriptBundle
         {
-            Block = ReadSource(ref reader),
+            Block = ScriptSource.Read(ref reader),
             CommandName = (string?)reader.Read(),
             TypeName = (string?)reader.Read(),
-            Initialization = ReadSource(ref reader),
+            Initialization = ScriptSource.Read(ref reader),
         };
-        for (var count = (int)reader.Read()!; count > 0; count--)
+        bundle.Definitions.AddRange(ScriptSource.ReadList(ref reader));
+        var aliases = (string[])reader.Read()!;
+        for (var i = 0; i < aliases.Length; i += 2)
         {
-            bundle.Definitions.Add(ReadSource(ref reader)!);
+            bundle.Aliases.Add(aliases[i], aliases[i + 1]);
+        }
+
+        var modules = (string[])reader.Read()!;
+        for (var i = 0; i < modules.Length; i += 2)
+        {
+            bundle.Modules.Add(new(modules[i], modules[i + 1]));
+        }
+
+        var functions = (string[])reader.Read()!;
+        for (var i = 0; i < functions.Length; i += 3)
+        {
+            bundle.ModuleFunctions.Add(new(functions[i], functions[i + 1], functions[i + 2]));
         }
 
         for (var count = (int)reader.Read()!; count > 0; count--)
         {
-            bundle.Aliases.Add((string)reader.Read()!, (string)reader.Read()!);
-        }
-
-        bundle.Modules.AddRange((string[])reader.Read()!);
-        for (var count = (int)reader.Read()!; count > 0; count--)
-        {
-            var name = (string)reader.Read()!;
-            bundle.Variables.Add(name, reader.Read($"${name}"));
+            bundle.MemoryModules.Add(MemoryModule.Read(ref reader));
         }
 
         return bundle;
     }
 
-    private static void Write(ValueWriter writer, ScriptSource? source)
+    internal void ReadValues(ref ValueReader reader)
     {
-        writer.Write(source?.Text);
-        if (source is not null)
+        ReadValues(ref reader, Variables);
+        foreach (var module in MemoryModules)
         {
-            writer.Write(source.File);
-            writer.Write(source.Line);
-            writer.Write(source.Column);
-            writer.Write(source.Usings);
+            ReadValues(ref reader, module.Variables);
         }
     }
 
-    private static ScriptSource? ReadSource(ref ValueReader reader) =>
-        reader.Read() is string text
-            ? new ScriptSource(text, (string?)reader.Read(), (int)reader.Read()!, (int)reader.Read()!, (string)reader.Read()!)
-            : null;
+    private static void WriteValues(ValueWriter writer, Dictionary<string, object?> values, Func<string, string> describe)
+    {
+        writer.Write(values.Count);
+        foreach (var (name, value) in values)
+        {
+            writer.Write(name);
+            writer.RootName = describe(name);
+            writer.Write(value);
+        }
+    }
+
+    private static void ReadValues(ref ValueReader reader, Dictionary<string, object?> values)
+    {
+        for (var count = (int)reader.Read()!; count > 0; count--)
+        {
+            var name = (string)reader.Read()!;
+            values.Add(name, reader.Read($"${name}"));
+        }
+    }
 }

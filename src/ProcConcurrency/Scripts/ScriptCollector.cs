@@ -5,21 +5,32 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Scripts;
 
 /// <summary>
-/// Builds the bundle for a block: follows every command that it names, and that those functions name, and takes along
-/// the ones that are the caller's own. What a fresh child finds by itself is left to it.
+/// Builds the bundle for a block: follows every command and every type that it names, and that those name, and takes
+/// along the ones that are the caller's own. What a fresh child finds by itself is left to it.
 /// </summary>
 internal sealed class ScriptCollector
 {
+    private static readonly HashSet<string> s_loaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Add-Type", "Import-Module", "ipmo", "Invoke-Expression", "iex", "Invoke-Command", "icm",
+    };
+
     private readonly SessionState _state;
-    private readonly ScriptBundle _bundle = new();
-    private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<ScriptSource> _functions = [];
-    private readonly TypeSources _types = new();
+    private readonly ScriptBundle _bundle;
+    private readonly CommandSources _commands;
+    private readonly TypeSources _types;
     private bool _isConstrained;
+
+    // A type that a child can't have, unless what the block runs makes it there; and whether it runs anything that could.
+    private Type? _unloadable;
+    private bool _mayLoad;
 
     internal ScriptCollector(SessionState state)
     {
         _state = state;
+        _types = new TypeSources(Follow);
+        _bundle = new ScriptBundle { Types = _types };
+        _commands = new CommandSources(state, _bundle, Follow);
     }
 
     /// <summary>Takes a block as what is to be run.</summary>
@@ -40,7 +51,7 @@ internal sealed class ScriptCollector
             command = alias.ResolvedCommand ?? _state.InvokeCommand.GetCommand(alias.Definition, CommandTypes.All) ?? throw Errors.CommandNotFound(name);
         }
 
-        Follow(command.Name);
+        _commands.Take(command);
         _bundle.CommandName = command is ApplicationInfo or ExternalScriptInfo ? command.Definition : command.Name;
         return this;
     }
@@ -60,11 +71,6 @@ internal sealed class ScriptCollector
         }
 
         _bundle.TypeName = type.Name;
-        foreach (var source in _types.Scripts.SelectMany(static types => types))
-        {
-            Follow(source);
-        }
-
         return this;
     }
 
@@ -82,7 +88,7 @@ internal sealed class ScriptCollector
     /// <summary>Takes modules to be imported first, by name or path.</summary>
     internal ScriptCollector Modules(IEnumerable<string>? names)
     {
-        _bundle.Modules.AddRange(names ?? []);
+        _bundle.Modules.AddRange((names ?? []).Select(static name => new ModuleImport(name, string.Empty)));
         return this;
     }
 
@@ -100,8 +106,12 @@ internal sealed class ScriptCollector
             PSLanguageMode.FullLanguage or PSLanguageMode.ConstrainedLanguage => PSLanguageMode.ConstrainedLanguage,
             var other => throw Errors.LanguageModeRefused(other),
         };
-        _bundle.Definitions.AddRange(_types.Scripts.Select(static types => ScriptSource.From(types)));
-        _bundle.Definitions.AddRange(_functions);
+        if (_unloadable is not null && !_mayLoad && _bundle.Modules.TrueForAll(static module => module.Name == ModuleHome.Manifest))
+        {
+            throw Errors.TypeSourceNotFound(_unloadable);
+        }
+
+        _bundle.Definitions.AddRange(_commands.Functions);
         return _bundle;
     }
 
@@ -113,104 +123,66 @@ internal sealed class ScriptCollector
         var text = UsingVariables.Replace(block.Ast, _state, _bundle.Variables);
 
         // A block's extent has its braces, a script file's or Create()'s has not; a function's body is its own statement.
-        var extent = block.Ast.Extent;
         return block.Ast is ScriptBlockAst { Parent: not null } or FunctionDefinitionAst
-            ? Body(block.Ast, extent, text)
-            : ScriptSource.From(block.Ast, extent, text);
-    }
-
-    private static ScriptSource Body(Ast ast, IScriptExtent extent, string text)
-    {
-        var body = ast is FunctionDefinitionAst function ? function.Body.Extent : extent;
-        text = text.Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
-        return text.StartsWith('{') && text.EndsWith('}')
-            ? ScriptSource.From(ast, body, text[1..^1]) with { Column = body.StartColumnNumber + 1 }
-            : ScriptSource.From(ast, body, text);
+            ? ScriptSource.Body(block.Ast, text)
+            : ScriptSource.From(block.Ast, block.Ast.Extent, text);
     }
 
     private void Follow(Ast ast)
     {
-        foreach (var node in ast.FindAll(static node => node is CommandAst or TypeExpressionAst or TypeConstraintAst, searchNestedScriptBlocks: true))
+        foreach (var node in ast.FindAll(static node => node is CommandAst or TypeExpressionAst or AttributeBaseAst or InvokeMemberExpressionAst, searchNestedScriptBlocks: true))
         {
-            if (node is CommandAst command)
+            switch (node)
             {
-                if (command.GetCommandName() is { } name)
-                {
-                    Follow(name);
-                }
-            }
-            else
-            {
-                var typeName = node is TypeExpressionAst expression ? expression.TypeName : ((TypeConstraintAst)node).TypeName;
-                if (typeName.GetReflectionType() is { } type)
-                {
-                    _types.Add(type);
-                }
+                case CommandAst command:
+                    Follow(command);
+                    break;
+                case TypeExpressionAst expression:
+                    Follow(expression.TypeName.GetReflectionType());
+                    break;
+                case AttributeAst attribute:
+                    Follow(attribute.TypeName.GetReflectionAttributeType());
+                    break;
+                case InvokeMemberExpressionAst { Member: StringConstantExpressionAst { Value: var member } }:
+                    _mayLoad |= member.StartsWith("Load", StringComparison.OrdinalIgnoreCase);
+                    break;
+                case TypeConstraintAst constraint:
+                    Follow(constraint.TypeName.GetReflectionType());
+                    break;
             }
         }
     }
 
-    private void Follow(string name)
+    private void Follow(Type? type)
     {
-        if (!_seen.Add(name) || _state.InvokeCommand.GetCommand(name, CommandTypes.Alias | CommandTypes.Function | CommandTypes.Cmdlet) is not { } command)
+        // One that was compiled in memory, by Add-Type: there is no file for a child to load.
+        if (type is not null && !_types.Add(type) && !type.Assembly.IsDynamic && type.Assembly.Location.Length == 0)
         {
+            _unloadable ??= type;
+        }
+    }
+
+    private void Follow(CommandAst command)
+    {
+        if (command.GetCommandName() is not { } name)
+        {
+            _mayLoad = true;
             return;
         }
 
-        switch (command)
+        _mayLoad |= command.InvocationOperator == TokenKind.Dot || s_loaders.Contains(name);
+        _commands.Follow(name);
+        if (name.Equals("New-Object", StringComparison.OrdinalIgnoreCase))
         {
-            case AliasInfo { ReferencedCommand: { } target } alias:
-                if (alias.ModuleName.Length == 0)
+            foreach (var argument in command.CommandElements.Skip(1).OfType<StringConstantExpressionAst>())
+            {
+                // The parser knows what is a type's name: of a generic one, or an array, too.
+                var parsed = Parser.ParseInput($"[{argument.Value}]", out _, out var errors);
+                if (errors.Length == 0)
                 {
-                    _bundle.Aliases[alias.Name] = alias.Definition;
+                    Follow(parsed);
                 }
-
-                Follow(target.Name);
-                break;
-            case FunctionInfo function when function.Module is null || !TakeModule(function.Module):
-                TakeFunction(function);
-                break;
-            case CmdletInfo { ModuleName: "ProcConcurrency" }:
-                TakeOwnModule();
-                break;
-            case CmdletInfo { Module: { } module }:
-                TakeModule(module);
-                break;
-        }
-    }
-
-    private void TakeFunction(FunctionInfo function)
-    {
-        var ast = function.ScriptBlock.Ast;
-        var extent = ast.Extent;
-        _functions.Add(ast is FunctionDefinitionAst definition && definition.Name.Equals(function.Name, StringComparison.OrdinalIgnoreCase)
-            ? ScriptSource.From(ast, extent)
-            : new ScriptSource($"function {function.Name} {{{function.Definition}}}", null, 1, 1, string.Empty));
-        Follow(ast);
-    }
-
-    /// <summary>Whether the child gets the command with its module: found there by itself, or imported by path.</summary>
-    private bool TakeModule(PSModuleInfo module)
-    {
-        if (!File.Exists(module.Path))
-        {
-            return false; // Made in memory.
-        }
-
-        var paths = (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        if (!Array.Exists(paths, path => module.Path.StartsWith(path, StringComparison.OrdinalIgnoreCase)) && !_bundle.Modules.Contains(module.Path))
-        {
-            _bundle.Modules.Add(module.Path);
-        }
-
-        return true;
-    }
-
-    private void TakeOwnModule()
-    {
-        if (ModuleHome.Manifest is { } manifest && !_bundle.Modules.Contains(manifest))
-        {
-            _bundle.Modules.Add(manifest);
+            }
         }
     }
 }

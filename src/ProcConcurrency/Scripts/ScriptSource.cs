@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Scripts;
 
@@ -15,6 +16,9 @@ namespace ProcConcurrency.Scripts;
 /// <param name="Usings">The <c>using namespace</c> statements that its file begins with, on one line; empty where there are none.</param>
 internal sealed record ScriptSource(string Text, string? File, int Line, int Column, string Usings)
 {
+    /// <summary>The name of the function whose body this is; null where it is statements to be run.</summary>
+    internal string? Function { get; init; }
+
     /// <summary>A piece of a script.</summary>
     /// <param name="ast">Any node of that script.</param>
     /// <param name="extent">Where the piece stood.</param>
@@ -40,6 +44,33 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
         return new(text.ToString(), last!.Extent.File, 1, 1, UsingsOf(last, int.MaxValue));
     }
 
+    /// <summary>What stands between the braces of a block or a function.</summary>
+    /// <param name="ast">The block or function.</param>
+    /// <param name="text">Its text, where that differs from what stood there.</param>
+    internal static ScriptSource Body(Ast ast, string? text = null)
+    {
+        var extent = ast.Extent;
+        var body = ast is FunctionDefinitionAst function ? function.Body.Extent : extent;
+        text = (text ?? extent.Text).Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
+        return text.StartsWith('{') && text.EndsWith('}')
+            ? From(ast, body, text[1..^1]) with { Column = body.StartColumnNumber + 1 }
+            : From(ast, body, text);
+    }
+
+    /// <summary>What a function does, as a block that does the same.</summary>
+    internal static ScriptSource Body(FunctionInfo function)
+    {
+        if (function.ScriptBlock.Ast is FunctionDefinitionAst { Parameters: not null } or FunctionDefinitionAst { IsFilter: true })
+        {
+            // Parameters stand before the braces: the engine writes them inside. A filter's body is its process block.
+            var isBare = function.ScriptBlock.Ast is FunctionDefinitionAst { IsFilter: true, Parameters: null, Body: { ParamBlock: null, ProcessBlock.Unnamed: true } };
+            var text = isBare ? $"process {{{function.Definition}}}" : function.Definition;
+            return new(text, null, 1, 1, UsingsOf(function.ScriptBlock.Ast, int.MaxValue));
+        }
+
+        return function.ScriptBlock.Ast is ScriptBlockAst { Parent: null } script ? From(script, script.Extent) : Body(function.ScriptBlock.Ast);
+    }
+
     /// <summary>The text, at its old place.</summary>
     /// <exception cref="ParseException">It doesn't parse.</exception>
     internal ScriptBlock ToScriptBlock()
@@ -52,6 +83,45 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
 
         var ast = Parser.ParseInput(placed.Append(Text).ToString(), File, out _, out var errors);
         return errors.Length == 0 ? ast.GetScriptBlock() : throw new ParseException(errors);
+    }
+
+    internal static void Write(ValueWriter writer, ScriptSource? source)
+    {
+        writer.Write(source?.Text);
+        if (source is not null)
+        {
+            writer.Write(source.File);
+            writer.Write(source.Line);
+            writer.Write(source.Column);
+            writer.Write(source.Usings);
+            writer.Write(source.Function);
+        }
+    }
+
+    internal static void Write(ValueWriter writer, List<ScriptSource> sources)
+    {
+        writer.Write(sources.Count);
+        foreach (var source in sources)
+        {
+            Write(writer, source);
+        }
+    }
+
+    internal static ScriptSource? Read(ref ValueReader reader) =>
+        reader.Read() is string text
+            ? new ScriptSource(text, (string?)reader.Read(), (int)reader.Read()!, (int)reader.Read()!, (string)reader.Read()!)
+            { Function = (string?)reader.Read() }
+            : null;
+
+    internal static List<ScriptSource> ReadList(ref ValueReader reader)
+    {
+        var sources = new List<ScriptSource>();
+        for (var count = (int)reader.Read()!; count > 0; count--)
+        {
+            sources.Add(Read(ref reader)!);
+        }
+
+        return sources;
     }
 
     /// <summary>Those before the piece; a piece that is the whole script has them in its text.</summary>

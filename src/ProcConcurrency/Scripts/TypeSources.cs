@@ -1,29 +1,83 @@
 using System.Management.Automation.Language;
+using System.Reflection;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Scripts;
 
 /// <summary>
-/// The source of classes written in PowerShell. The engine keeps a method's syntax tree with the class it emitted, but
+/// The source of types written in PowerShell. The engine keeps a method's syntax tree with the class it emitted, but
 /// tells nobody: it is read by reflection, from the static helper class beside each class, and a tree leads to its file's root.
+/// Enums and classes without any code have no tree, and need none: <see cref="TypeText"/> writes them anew.
 /// </summary>
-internal sealed class TypeSources
+/// <param name="follow">Takes along what a definition names.</param>
+internal sealed class TypeSources(Action<Ast> follow)
 {
-    private readonly HashSet<Ast> _roots = [];
+    // The engine makes one assembly for each script that defines types.
+    private readonly HashSet<Assembly> _taken = [];
 
-    /// <summary>The definitions to take along: for each script all that it has, as they were written.</summary>
-    internal List<List<TypeDefinitionAst>> Scripts { get; } = [];
+    private int _sent;
 
-    /// <summary>Takes a class with all that its script defines beside it; false where it is none of PowerShell's or its source is gone.</summary>
+    /// <summary>The definitions to take along, in the order in which they need each other: for each script all that it has.</summary>
+    internal List<ScriptSource> Sources { get; } = [];
+
+    /// <summary>Takes a type with all that its script defines beside it, and the types that it is made of; false where it is none of PowerShell's.</summary>
+    /// <exception cref="CallerException">It is, and has what can't be written again.</exception>
     internal bool Add(Type type)
     {
-        if (type.HasElementType)
+        while (type.HasElementType)
         {
-            return Add(type.GetElementType()!);
+            type = type.GetElementType()!;
         }
 
-        if (!type.Assembly.IsDynamic || EngineInternals.Types.AstOf(type) is not { } ast)
+        foreach (var argument in type.GenericTypeArguments)
+        {
+            Add(argument);
+        }
+
+        if (!ScriptEnums.IsOfScript(type))
         {
             return false;
+        }
+
+        if (_taken.Add(type.Assembly))
+        {
+            Take(type.Assembly);
+        }
+
+        return true;
+    }
+
+    /// <summary>What is taken from now on is sent with the values that need it.</summary>
+    internal void Seal() => _sent = Sources.Count;
+
+    /// <summary>The text of definitions that values need, and that were not taken before <see cref="Seal"/>.</summary>
+    internal string[] MissingFor(IEnumerable<Type> types)
+    {
+        foreach (var type in types)
+        {
+            Add(type);
+        }
+
+        return [.. Sources.Skip(_sent).Select(static source => source.Usings + source.Text)];
+    }
+
+    private void Take(Assembly assembly)
+    {
+        var types = assembly.GetTypes().Where(static type => !type.Name.EndsWith(EngineInternals.Types.HelperSuffix, StringComparison.Ordinal)).ToArray();
+        foreach (var type in types.Where(static type => type.IsEnum))
+        {
+            ScriptEnums.Remember(type);
+        }
+
+        if (types.Select(EngineInternals.Types.AstOf).FirstOrDefault(static ast => ast is not null) is not { } ast)
+        {
+            foreach (var part in types.SelectMany(TypeText.Parts))
+            {
+                Add(part);
+            }
+
+            Sources.Add(new ScriptSource(string.Join('\n', types.Select(TypeText.Of)), null, 1, 1, string.Empty));
+            return;
         }
 
         while (ast.Parent is not null)
@@ -31,17 +85,14 @@ internal sealed class TypeSources
             ast = ast.Parent;
         }
 
-        if (_roots.Add(ast))
-        {
-            // A base class of another script has to be there first.
-            if (type.BaseType is { } baseType)
-            {
-                Add(baseType);
-            }
+        var definitions = ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>().ToArray();
 
-            Scripts.Add([.. ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>()]);
+        // First what they need: a base class of another script has to be there before.
+        foreach (var definition in definitions)
+        {
+            follow(definition);
         }
 
-        return true;
+        Sources.Add(ScriptSource.From(definitions));
     }
 }

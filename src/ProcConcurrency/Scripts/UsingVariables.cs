@@ -40,10 +40,16 @@ internal sealed class UsingVariables : AstVisitor
             return text;
         }
 
+        var pipelineVariables = UpstreamVariables(ast);
         var replaced = new StringBuilder(text);
         foreach (var variable in visitor._found)
         {
             var name = variable.VariablePath.UserPath;
+            if (pipelineVariables.Contains(name))
+            {
+                throw Errors.UsingPipelineVariable(name, variable.Extent);
+            }
+
             var value = variable.VariablePath.IsDriveQualified
                 ? state.PSVariable.GetValue(name)
                 : (state.PSVariable.Get(name) ?? throw Errors.UsingVariableNotFound(name, variable.Extent)).Value;
@@ -58,11 +64,46 @@ internal sealed class UsingVariables : AstVisitor
                 }
             }
 
-            variables[$"using_{name.Replace(':', '_')}"] = value;
+            variables[$"using:{name}"] = value;
         }
 
         return replaced.ToString();
     }
+
+    /// <summary>The plain variable that <c>using:name</c> is in a child.</summary>
+    internal static string InChild(string name) => name.Replace(':', '_');
+
+    /// <summary>
+    /// What the steps before the block's own command have by -PipelineVariable. Each has another value for each input, which the
+    /// block's command never sees: there is no one value to take along.
+    /// </summary>
+    private static HashSet<string> UpstreamVariables(Ast block)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var command = block.Parent?.Parent is CommandAst or CommandParameterAst ? block.Parent.Parent : null;
+        if ((command as CommandAst ?? command?.Parent) is not { Parent: PipelineAst pipeline } own)
+        {
+            return names;
+        }
+
+        foreach (var step in pipeline.PipelineElements.TakeWhile(step => step != own).OfType<CommandAst>())
+        {
+            for (var i = 1; i < step.CommandElements.Count; i++)
+            {
+                if (step.CommandElements[i] is CommandParameterAst parameter && IsPipelineVariable(parameter.ParameterName)
+                    && (parameter.Argument ?? step.CommandElements.ElementAtOrDefault(i + 1)) is StringConstantExpressionAst name)
+                {
+                    names.Add(name.Value);
+                }
+            }
+        }
+
+        return names;
+    }
+
+    private static bool IsPipelineVariable(string parameter) =>
+        parameter.Equals("pv", StringComparison.OrdinalIgnoreCase)
+        || (parameter.Length > 1 && "PipelineVariable".StartsWith(parameter, StringComparison.OrdinalIgnoreCase));
 
     public override AstVisitAction VisitUsingExpression(UsingExpressionAst usingExpressionAst)
     {

@@ -27,12 +27,14 @@ internal sealed class InvocationPosition
         return new InvocationPosition
         {
             File = invocation.ScriptName,
-            Line = invocation.Line ?? string.Empty,
+            Line = BlockText.Restore(invocation.Line ?? string.Empty),
             StartLine = invocation.ScriptLineNumber,
             StartColumn = invocation.OffsetInLine,
             EndLine = extent?.EndLineNumber ?? invocation.ScriptLineNumber,
             EndColumn = extent?.EndColumnNumber ?? invocation.OffsetInLine,
-            EndText = extent is not null && extent.EndLineNumber != extent.StartLineNumber ? extent.EndScriptPosition?.Line : null,
+            EndText = extent is not null && extent.EndLineNumber != extent.StartLineNumber
+                ? BlockText.Restore(extent.EndScriptPosition?.Line ?? string.Empty)
+                : null,
         };
     }
 

@@ -77,6 +77,7 @@ internal sealed partial class ValueWriter : IDisposable
     {
         _length = 0;
         _handles.Clear();
+        ScriptTypes.Clear();
         _shapes.Truncate(0);
         if (_buffer.Length > KeptCapacity)
         {

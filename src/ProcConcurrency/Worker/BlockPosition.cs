@@ -28,7 +28,7 @@ internal static partial class BlockPosition
             : null;
     }
 
-    private static bool IsOurs(string? line) => string.IsNullOrEmpty(line) || line is TaskRunner.Loop or WorkerEngine.DotSourcing;
+    private static bool IsOurs(string? line) => string.IsNullOrEmpty(line) || line == WorkerEngine.DotSourcing || ItemCall.IsLine(line);
 
     private static ScriptBlockAst? Called(CommandInfo? command) => command switch
     {

@@ -16,7 +16,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         var threw = false;
         try
         {
-            engine.Furnish(settings.Bundle, sink);
+            engine.Furnish(settings, sink);
             engine.Invoke(sink, shell => Build(shell, settings), settings.Input);
         }
         catch (PipelineStoppedException) when (engine.IsStopped)
@@ -31,6 +31,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
         }
 
+        engine.RaiseExiting(sink);
         var code = engine.ExitCode ?? (threw ? 1 : 0);
         sink.Flush(isLast: true);
         using var answer = new ValueWriter(context);
@@ -54,8 +55,8 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             settings.ArgumentList,
             settings.Parameters ?? new System.Collections.Hashtable(),
             settings.Input,
-            settings.Bundle.Variables,
-            settings.Bundle.Modules,
+            settings.Bundle.Variables.ToDictionary(static value => UsingVariables.InChild(value.Key), static value => value.Value),
+            settings.Bundle.Modules.Select(static module => module.Name).ToArray(),
             settings.Bundle.Initialization?.ToScriptBlock());
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Worker;
 
@@ -15,6 +16,9 @@ internal abstract class RecordSink
     {
         Output = new OutputTap(this);
     }
+
+    /// <summary>Whether what comes is of -InitializationScript.</summary>
+    internal bool IsInitializing { get; set; }
 
     /// <summary>What a pipeline writes its output to.</summary>
     internal IList<PSObject> Output { get; }
@@ -47,6 +51,11 @@ internal abstract class RecordSink
     {
         collection.DataAdding += (_, added) =>
         {
+            if (IsInitializing && added.ItemAdded is ErrorRecord error)
+            {
+                BlockText.MarkInitialization(error);
+            }
+
             Add(stream, added.ItemAdded);
             _toBeShown = added.ItemAdded as InformationRecord;
         };

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Hub;
@@ -9,14 +10,18 @@ namespace ProcConcurrency.Worker;
 /// <summary>What a child is told to run, and with what.</summary>
 internal sealed record RunSettings
 {
+    // In a child, until ReadValues.
+    private ReadOnlyMemory<byte> _values;
+    private ValueContext? _context;
+
     internal required ScriptBundle Bundle { get; init; }
 
-    internal object?[] ArgumentList { get; init; } = [];
+    internal object?[] ArgumentList { get; set; } = [];
 
-    internal IDictionary? Parameters { get; init; }
+    internal IDictionary? Parameters { get; set; }
 
     /// <summary>What is piped into the block; null where nothing is.</summary>
-    internal object?[]? Input { get; init; }
+    internal object?[]? Input { get; set; }
 
     internal string Name { get; init; } = string.Empty;
 
@@ -34,16 +39,10 @@ internal sealed record RunSettings
     {
         using var writer = new ValueWriter(context) { Strict = true };
 
-        // First the language mode, which script blocks take from the runspace that they are decoded in; then who the child is: a
-        // handle that is decoded after it may connect to a manager, under this name.
-        writer.Write((int)Bundle.LanguageMode);
-        writer.Write(Name);
-        writer.Write(ParentProcessId);
-        writer.Write(Culture);
-        writer.Write(UICulture);
+        // The values by themselves, for they are read later: one may be of a type that the bundle defines.
         try
         {
-            Bundle.Write(writer);
+            Bundle.WriteValues(writer);
             writer.RootName = nameof(ArgumentList);
             writer.Write(ArgumentList);
             writer.RootName = nameof(Parameters);
@@ -57,13 +56,34 @@ internal sealed record RunSettings
         }
 
         kept.AddRange(writer.Handles);
-        return writer.Written.ToArray();
+        foreach (var type in writer.ScriptTypes)
+        {
+            Bundle.Types?.Add(type);
+        }
+
+        var values = writer.Written.ToArray();
+        writer.Reset();
+
+        // First the language mode, which script blocks take from the runspace that they are decoded in; then who the child is: a
+        // handle that is decoded after it may connect to a manager, under this name.
+        writer.Write((int)Bundle.LanguageMode);
+        writer.Write(Name);
+        writer.Write(ParentProcessId);
+        writer.Write(Culture);
+        writer.Write(UICulture);
+        Bundle.Write(writer);
+        var settings = new byte[sizeof(int) + writer.Length + values.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(settings, writer.Length);
+        writer.Written.CopyTo(settings.AsSpan(sizeof(int)));
+        values.CopyTo(settings, sizeof(int) + writer.Length);
+        return settings;
     }
 
-    /// <summary>In a child: decodes them, and takes language mode and name on.</summary>
+    /// <summary>In a child: decodes them, but for the values, and takes language mode and name on.</summary>
     internal static RunSettings Decode(byte[] payload, ValueContext context, WorkerEngine engine)
     {
-        var reader = new ValueReader(payload, context);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(payload);
+        var reader = new ValueReader(payload.AsSpan(sizeof(int), length), context);
         engine.LanguageMode = (PSLanguageMode)(int)reader.Read()!;
         var name = CurrentProcess.Instance.Name = (string)reader.Read()!;
         var parent = (int)reader.Read()!;
@@ -75,9 +95,19 @@ internal sealed record RunSettings
             Culture = (string)reader.Read()!,
             UICulture = (string)reader.Read()!,
             Bundle = ScriptBundle.Read(ref reader),
-            ArgumentList = (object?[]?)reader.Read(nameof(ArgumentList)) ?? [],
-            Parameters = (IDictionary?)reader.Read(nameof(Parameters)),
-            Input = (object?[]?)reader.Read("InputObject"),
+            _values = payload.AsMemory(sizeof(int) + length),
+            _context = context,
         };
+    }
+
+    /// <summary>In a child, once the bundle's types are there: decodes the values.</summary>
+    internal void ReadValues()
+    {
+        var reader = new ValueReader(_values.Span, _context!);
+        Bundle.ReadValues(ref reader);
+        ArgumentList = (object?[]?)reader.Read(nameof(ArgumentList)) ?? [];
+        Parameters = (IDictionary?)reader.Read(nameof(Parameters));
+        Input = (object?[]?)reader.Read("InputObject");
+        _values = default;
     }
 }

@@ -18,7 +18,11 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     // Guards _waiting and _ended.
     private readonly object _gate = new();
     private readonly Queue<(long Index, byte[] Payload)> _waiting = [];
+    private readonly HashSet<string> _defined = [];
     private bool _ended;
+
+    /// <summary>What each task finds as the first did; null before the worker is set up.</summary>
+    internal FreshState? Fresh { get; set; }
 
     /// <summary>Whether the pool has said that it is done.</summary>
     internal bool IsEnded
@@ -38,11 +42,12 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     {
         while (Next() is var (index, payload))
         {
+            Fresh?.Restore();
             sink.BeginTask(index);
             TaskCaller.Begin();
             try
             {
-                Current = new ValueReader(payload, context).Read();
+                Current = Read(payload);
                 return true;
             }
             catch (ValueFormatException error)
@@ -113,6 +118,28 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     public IEnumerator GetEnumerator() => this;
 
     public void Reset() => throw new NotSupportedException();
+
+    private object? Read(byte[] payload)
+    {
+        var reader = new ValueReader(payload, context);
+        var item = reader.Read();
+        if (reader.AtEnd)
+        {
+            return item;
+        }
+
+        // The item has values of enums that the block doesn't name: their definitions stand before it.
+        Define((string[])item!);
+        return reader.Read();
+    }
+
+    private void Define(string[] types)
+    {
+        foreach (var type in types.Where(_defined.Add))
+        {
+            ScriptBlock.Create(type).Invoke();
+        }
+    }
 
     private void Add(ReadOnlySpan<byte> payload)
     {

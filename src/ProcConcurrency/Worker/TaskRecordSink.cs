@@ -53,7 +53,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         _batch.Add(stream, record);
         lock (_gate)
         {
-            _failed |= stream == RecordStream.Error;
+            _failed |= stream == RecordStream.Error && !NativeOutput.IsLine(record);
             if (_index < 0)
             {
                 return;

@@ -11,19 +11,19 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engine, ValueContext context)
 {
-    // The item is $_ and the first argument; each gets a scope of its own.
-    internal const string Loop = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
-
     internal int Run(RunSettings settings)
     {
         using var sink = new TaskRecordSink(link, context);
         var tasks = new TaskQueue(link, sink, context);
         inbox.Notices = tasks;
         ScriptBlock block;
+        ItemCall call;
         try
         {
-            engine.Furnish(settings.Bundle, sink);
+            engine.Furnish(settings, sink);
             block = settings.Bundle.Block!.ToScriptBlock();
+            call = engine.CallOf(block, settings.ArgumentList.Length > 0);
+            tasks.Fresh = engine.Remember();
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
@@ -41,7 +41,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         {
             try
             {
-                engine.Invoke(sink, shell => shell.AddScript(Loop, useLocalScope: true)
+                engine.Invoke(sink, shell => shell.AddScript(call.Script, useLocalScope: true)
                     .AddArgument(tasks).AddArgument(block).AddArgument(settings.ArgumentList));
             }
             catch (PipelineStoppedException)
@@ -56,12 +56,14 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             if (engine.ExitCode is { } code)
             {
                 // The task chose to end its process: that is for the parent to see as such.
+                engine.RaiseExiting(sink);
                 return code;
             }
 
             tasks.EndTask();
         }
 
+        engine.RaiseExiting(sink);
         return 0;
     }
 

@@ -5,7 +5,7 @@ using ProcConcurrency.Scripts;
 namespace ProcConcurrency.Worker;
 
 /// <summary>A child's one runspace: opened bare, furnished with what a bundle brings, running on the calling thread.</summary>
-internal sealed class WorkerEngine : IDisposable
+internal sealed partial class WorkerEngine : IDisposable
 {
     /// <summary>How a definition or the initialization is called.</summary>
     internal const string DotSourcing = "param($block) . $block";
@@ -48,41 +48,6 @@ internal sealed class WorkerEngine : IDisposable
         set => _runspace.SessionStateProxy.LanguageMode = value;
     }
 
-    /// <summary>Sets up variables, aliases, modules, classes, functions, and runs the initialization block. A step's <c>exit</c> is the last step.</summary>
-    /// <exception cref="RuntimeException">One of them failed.</exception>
-    internal void Furnish(ScriptBundle bundle, RecordSink sink)
-    {
-        foreach (var (name, value) in bundle.Variables)
-        {
-            _runspace.SessionStateProxy.SetVariable(name, value);
-        }
-
-        foreach (var (name, target) in bundle.Aliases)
-        {
-            // One that the engine brings along is there already, and often can't be written.
-            var commands = _runspace.SessionStateProxy.InvokeCommand;
-            if (!string.Equals(commands.GetCommand(name, CommandTypes.Alias)?.Definition, target, StringComparison.OrdinalIgnoreCase))
-            {
-                _runspace.SessionStateProxy.InvokeProvider.Item.Set($"alias:\\{name}", target);
-            }
-        }
-
-        foreach (var module in bundle.Modules)
-        {
-            Invoke(sink, shell => shell.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", ActionPreference.Stop));
-        }
-
-        foreach (var definition in bundle.Definitions)
-        {
-            DotSource(definition, sink);
-        }
-
-        if (bundle.Initialization is { } initialization)
-        {
-            DotSource(initialization, sink);
-        }
-    }
-
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     internal bool IsStopped
     {
@@ -102,7 +67,7 @@ internal sealed class WorkerEngine : IDisposable
     internal void AddBlock(PowerShell shell, ScriptBlock block)
     {
         const string Name = "<ScriptBlock>";
-        _runspace.SessionStateProxy.InvokeProvider.Item.Set($"function:\\{Name}", block);
+        SetFunction(Name, block);
         shell.AddCommand(Name);
     }
 
@@ -110,11 +75,14 @@ internal sealed class WorkerEngine : IDisposable
     /// <exception cref="RuntimeException">A terminating error.</exception>
     internal void Invoke(RecordSink sink, Action<PowerShell> build, object?[]? input = null)
     {
-        if (ExitCode is not null)
+        if (ExitCode is null)
         {
-            return;
+            Run(sink, build, input);
         }
+    }
 
+    private void Run(RecordSink sink, Action<PowerShell> build, object?[]? input)
+    {
         using var shell = PowerShell.Create();
         shell.Runspace = _runspace;
         build(shell);
@@ -155,10 +123,4 @@ internal sealed class WorkerEngine : IDisposable
     }
 
     public void Dispose() => _runspace.Dispose();
-
-    private void DotSource(ScriptSource source, RecordSink sink)
-    {
-        var block = source.ToScriptBlock();
-        Invoke(sink, shell => shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block));
-    }
 }

@@ -29,6 +29,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private PoolProgress? _progress;
     private PoolOutput _output = null!;
     private PoolFormats _formats = null!;
+    private TypeSources _types = null!;
 
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -98,11 +99,14 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
         _formats = new PoolFormats(this);
+        var payload = settings.Encode(_context, _kept);
+        _types = settings.Bundle.Types!;
+        _types.Seal();
         _output = new PoolOutput(this, settings.Name);
         _output.Pool = _pool = new WorkerPool(
             ThrottleLimit,
             !Unordered,
-            settings.Encode(_context, _kept),
+            payload,
             (worker, place) => ChildLink.Start(launch, place!, worker, settings.Name, daemon: true, _output.Take),
             StartPlace.Take);
         _progress = new PoolProgress(this, _pool);
@@ -144,6 +148,14 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         {
             _writer.Reset();
             _writer.Write(InputObject);
+            if (_writer.ScriptTypes.Count > 0 && _types.MissingFor(_writer.ScriptTypes) is { Length: > 0 } missing)
+            {
+                // The workers have the types that the block names, and were started with those.
+                _writer.Reset();
+                _writer.Write(missing);
+                _writer.Write(InputObject);
+            }
+
             payload = _writer.Written.ToArray();
             kept = _writer.Handles.Count == 0 ? null : [.. _writer.Handles];
         }

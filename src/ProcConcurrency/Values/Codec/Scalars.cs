@@ -148,8 +148,16 @@ internal sealed partial class ValueWriter
         }
     }
 
+    /// <summary>The enums of scripts among what was written: whoever reads it needs them.</summary>
+    public HashSet<Type> ScriptTypes { get; } = [];
+
     private void WriteEnum(object value, Type type)
     {
+        if (type.Assembly.IsDynamic && ScriptEnums.IsOfScript(type))
+        {
+            ScriptTypes.Add(type);
+        }
+
         WriteTag(ValueTag.Enum);
         WriteString(type.FullName ?? type.Name);
         TypeCode code = Type.GetTypeCode(type);
@@ -266,7 +274,7 @@ internal ref partial struct ValueReader
         return new decimal(words);
     }
 
-    /// <summary>The enum if its type is the framework's, else the number.</summary>
+    /// <summary>The enum if its type is the framework's, or one that a script here has defined; else the number.</summary>
     private object? ReadEnum()
     {
         string name = ReadRequiredText();
@@ -278,6 +286,6 @@ internal ref partial struct ValueReader
             Fail("an enum is a whole number.");
         }
 
-        return FrameworkEnums.Find(name) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+        return (ScriptEnums.Find(name) ?? FrameworkEnums.Find(name)) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
     }
 }

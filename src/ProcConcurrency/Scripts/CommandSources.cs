@@ -1,0 +1,221 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace ProcConcurrency.Scripts;
+
+/// <summary>
+/// Takes the commands that a block calls: the caller's own functions and aliases by their source; what a module has, by importing
+/// that; what a module keeps to itself, out of that module; a module without a file, by its parts.
+/// </summary>
+internal sealed class CommandSources
+{
+    private const CommandTypes Taken = CommandTypes.Alias | CommandTypes.Function | CommandTypes.Filter | CommandTypes.Cmdlet;
+
+    private static readonly ScriptBlock s_find =
+        ScriptBlock.Create(@"param($name, $types) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType $types -ErrorAction Ignore");
+
+    private readonly SessionState _caller;
+    private readonly ScriptBundle _bundle;
+    private readonly Action<Ast> _follow;
+    private readonly HashSet<(PSModuleInfo? Where, string Name)> _seen = new(new ByPlaceAndName());
+    private readonly Dictionary<PSModuleInfo, MemoryModule> _memory = [];
+
+    // Where names are looked up at the moment: in a module without a file while its functions are followed, else in the caller's session.
+    private PSModuleInfo? _where;
+
+    /// <param name="caller">Where the block's commands are looked up.</param>
+    /// <param name="bundle">Takes all but the functions.</param>
+    /// <param name="follow">Takes along what a function's source names.</param>
+    internal CommandSources(SessionState caller, ScriptBundle bundle, Action<Ast> follow)
+    {
+        _caller = caller;
+        _bundle = bundle;
+        _follow = follow;
+    }
+
+    /// <summary>Those of the caller's session.</summary>
+    internal List<ScriptSource> Functions { get; } = [];
+
+    /// <summary>Takes what a name means, once.</summary>
+    internal void Follow(string name)
+    {
+        if (_seen.Add((_where, name)) && Find(name) is { } command)
+        {
+            TakeFound(command);
+        }
+    }
+
+    /// <summary>Takes a command that was found.</summary>
+    internal void Take(CommandInfo command)
+    {
+        if (_seen.Add((_where, command.Name)))
+        {
+            TakeFound(command);
+        }
+    }
+
+    private CommandInfo? Find(string name)
+    {
+        if (_where is null)
+        {
+            return _caller.InvokeCommand.GetCommand(name, Taken);
+        }
+
+        // A module's session looks names up where the engine is, not in the module.
+        var found = _where.Invoke(s_find, WildcardPattern.Escape(name), Taken);
+        return (found is PSObject wrapped ? wrapped.BaseObject : found) as CommandInfo;
+    }
+
+    private void TakeFound(CommandInfo command)
+    {
+        switch (command)
+        {
+            case AliasInfo { ReferencedCommand: { } target } alias:
+                TakeAlias(alias, target);
+                break;
+            case FunctionInfo { Module: null } function:
+                TakeFunction(function);
+                break;
+            case FunctionInfo { Module: { } module } function when File.Exists(module.Path):
+                TakeModule(module, function, module.ExportedFunctions.ContainsKey(function.Name));
+                break;
+            case FunctionInfo { Module: { } module } function:
+                TakeFromMemory(module, function);
+                break;
+            case CmdletInfo { ModuleName: "ProcConcurrency" }:
+                TakeOwnModule();
+                break;
+            case CmdletInfo { Module: { } module } when File.Exists(module.Path):
+                TakeModule(module, command, isExported: true);
+                break;
+            case CmdletInfo { Module: not null }:
+                throw Errors.CommandSourceNotFound(command.Name);
+        }
+    }
+
+    private void TakeAlias(AliasInfo alias, CommandInfo target)
+    {
+        if (alias.Module is { } module && File.Exists(module.Path) && module.ExportedAliases.ContainsKey(Unprefixed(alias)))
+        {
+            TakeModule(module, alias, isExported: true);
+            return;
+        }
+
+        if (alias.Module is not null || alias.ModuleName.Length == 0)
+        {
+            _bundle.Aliases[alias.Name] = alias.Definition;
+        }
+
+        Take(target);
+    }
+
+    private void TakeFunction(FunctionInfo function)
+    {
+        var ast = function.ScriptBlock.Ast;
+
+        // Whether run as a statement it makes the function that was found: "function global:name" does.
+        var isItsOwn = ast is FunctionDefinitionAst definition
+            && definition.Name[(definition.Name.IndexOf(':', StringComparison.Ordinal) + 1)..].Equals(function.Name, StringComparison.OrdinalIgnoreCase);
+        Functions.Add(isItsOwn ? ScriptSource.From(ast, ast.Extent) : ScriptSource.Body(function) with { Function = function.Name });
+        var place = _where;
+        _where = null;
+        _follow(ast);
+        _where = place;
+    }
+
+    private void TakeModule(PSModuleInfo module, CommandInfo command, bool isExported)
+    {
+        var prefix = Prefix(command);
+        if (isExported || command is not FunctionInfo function)
+        {
+            // Without a prefix, a module on the path is found by itself.
+            if (prefix.Length > 0 || !IsOnPath(module))
+            {
+                Import(module.Path, prefix);
+            }
+
+            return;
+        }
+
+        Import(module.Path, string.Empty);
+        _bundle.ModuleFunctions.Add(new(module.Path, InnerName(function), function.Name));
+    }
+
+    private void TakeFromMemory(PSModuleInfo module, FunctionInfo function)
+    {
+        if (!_memory.TryGetValue(module, out var taken))
+        {
+            _bundle.MemoryModules.Add(_memory[module] = taken = new MemoryModule { Name = module.Name });
+        }
+
+        var name = InnerName(function);
+        if (_where != module)
+        {
+            taken.OuterNames[function.Name] = name;
+        }
+
+        if (taken.Functions.Exists(known => known.Function!.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            return;
+        }
+
+        taken.Functions.Add(ScriptSource.Body(function) with { Function = name });
+        var ast = function.ScriptBlock.Ast;
+        foreach (var variable in ast.FindAll(static node => node is VariableExpressionAst, searchNestedScriptBlocks: true).Cast<VariableExpressionAst>())
+        {
+            // Of the module itself, not what it sees of the session's.
+            var path = variable.VariablePath;
+            var bare = path.UserPath[(path.UserPath.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            if (path.IsVariable && !path.IsGlobal && module.SessionState.PSVariable.Get($"script:{bare}") is { } found && IsPlain(found))
+            {
+                taken.Variables[found.Name] = found.Value;
+            }
+        }
+
+        var place = _where;
+        _where = module;
+        _follow(ast);
+        _where = place;
+    }
+
+    // Not what the engine gives to every module.
+    private static bool IsPlain(PSVariable variable) =>
+        variable.GetType() == typeof(PSVariable) && (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) == 0
+        && variable.Name is not ("args" or "input" or "_" or "this" or "PSItem" or "MyInvocation" or "PSScriptRoot" or "PSCommandPath" or "PSBoundParameters" or "PSCmdlet" or "null" or "true" or "false");
+
+    private void TakeOwnModule()
+    {
+        if (ModuleHome.Manifest is { } manifest)
+        {
+            Import(manifest, string.Empty);
+        }
+    }
+
+    private void Import(string path, string prefix)
+    {
+        if (!_bundle.Modules.Exists(module => module.Name == path && module.Prefix == prefix))
+        {
+            _bundle.Modules.Add(new(path, prefix));
+        }
+    }
+
+    private static bool IsOnPath(PSModuleInfo module) =>
+        Array.Exists(
+            (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+            path => module.Path.StartsWith(Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase));
+
+    private static string Prefix(CommandInfo command) => EngineInternals.Commands.PrefixOf(command) ?? string.Empty;
+
+    private static string InnerName(FunctionInfo function) =>
+        Prefix(function).Length == 0 || function.ScriptBlock.Ast is not FunctionDefinitionAst definition ? function.Name : definition.Name;
+
+    private static string Unprefixed(AliasInfo alias) => alias.Name[Prefix(alias).Length..];
+
+    private sealed class ByPlaceAndName : IEqualityComparer<(PSModuleInfo? Where, string Name)>
+    {
+        public bool Equals((PSModuleInfo? Where, string Name) x, (PSModuleInfo? Where, string Name) y) =>
+            ReferenceEquals(x.Where, y.Where) && x.Name.Equals(y.Name, StringComparison.OrdinalIgnoreCase);
+
+        public int GetHashCode((PSModuleInfo? Where, string Name) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.Name);
+    }
+}

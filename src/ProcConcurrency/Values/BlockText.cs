@@ -1,0 +1,46 @@
+using System.Management.Automation;
+
+namespace ProcConcurrency.Values;
+
+/// <summary>
+/// Gives back to errors the words of the block's author: in a child, the line that an error shows has <c>$using_name</c> where the
+/// author wrote <c>$using:name</c>, which is as long; and an error of -InitializationScript says that it is one.
+/// </summary>
+internal static class BlockText
+{
+    // Text in the child, text of the author.
+    private static (string Here, string There)[] s_names = [];
+
+    /// <summary>In a child: takes the names of the variables that the caller's blocks have.</summary>
+    internal static void Know(IEnumerable<string> names) =>
+        s_names = [.. names.Select(static name => (name.Replace(':', '_'), name)).OrderByDescending(static name => name.name.Length)];
+
+    /// <summary>A line as its author wrote it.</summary>
+    internal static string Restore(string line)
+    {
+        foreach (var (here, there) in s_names)
+        {
+            for (var at = 0; (at = line.IndexOf(here, at, StringComparison.OrdinalIgnoreCase)) >= 0; at += here.Length)
+            {
+                var end = at + here.Length;
+                if (at > 0 && line[at - 1] is '$' or '@' or '{' && (end == line.Length || !(char.IsLetterOrDigit(line[end]) || line[end] == '_')))
+                {
+                    line = string.Concat(line.AsSpan(0, at), "using:", there.AsSpan("using:".Length), line.AsSpan(end));
+                }
+            }
+        }
+
+        return line;
+    }
+
+    /// <summary>Says of an error where it comes from: the caller gave several blocks.</summary>
+    internal static void MarkInitialization(ErrorRecord error)
+    {
+        const string Where = "In -InitializationScript: ";
+        var message = error.ErrorDetails?.Message ?? error.Exception.Message;
+        if (!message.StartsWith(Where, StringComparison.Ordinal))
+        {
+            error.ErrorDetails = new ErrorDetails(Where + message) { RecommendedAction = error.ErrorDetails?.RecommendedAction ?? string.Empty };
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>What is set up in the runspace before the block runs, and what ends with it.</summary>
+internal sealed partial class WorkerEngine
+{
+    private const string Exiting = "PowerShell.Exiting";
+
+    /// <summary>
+    /// Sets up aliases, modules, types, functions, then the values, which may be of those types, and runs the initialization block. A
+    /// step's <c>exit</c> is the last step.
+    /// </summary>
+    /// <exception cref="RuntimeException">One of them failed.</exception>
+    internal void Furnish(RunSettings settings, RecordSink sink)
+    {
+        var bundle = settings.Bundle;
+        SetAliases(bundle.Aliases);
+        foreach (var module in bundle.Modules)
+        {
+            Import(module, sink);
+        }
+
+        foreach (var function in bundle.ModuleFunctions)
+        {
+            Borrow(function);
+        }
+
+        foreach (var definition in bundle.Definitions)
+        {
+            if (definition.Function is { } name)
+            {
+                SetFunction(name, definition.ToScriptBlock());
+            }
+            else
+            {
+                DotSource(definition, sink);
+            }
+        }
+
+        settings.ReadValues();
+        BlockText.Know(bundle.Variables.Keys);
+        foreach (var (name, value) in bundle.Variables)
+        {
+            _runspace.SessionStateProxy.SetVariable(UsingVariables.InChild(name), value);
+        }
+
+        foreach (var module in bundle.MemoryModules)
+        {
+            Make(module, sink);
+        }
+
+        if (bundle.Initialization is { } initialization)
+        {
+            Initialize(initialization, sink);
+        }
+    }
+
+    /// <summary>
+    /// Lets a script's own handlers of the engine's end run, after the block, an <c>exit</c> included: while the runspace is open, for
+    /// when it closes they can load no module any more.
+    /// </summary>
+    internal void RaiseExiting(RecordSink sink)
+    {
+        var handlers = _runspace.Events.GetEventSubscribers(Exiting).ToArray();
+        if (handlers.Length == 0)
+        {
+            return;
+        }
+
+        Run(sink, static shell => shell.AddCommand("New-Event").AddParameter("SourceIdentifier", Exiting).AddCommand("Out-Null"), null);
+        foreach (var handler in handlers)
+        {
+            _runspace.Events.UnsubscribeEvent(handler);
+        }
+    }
+
+    /// <summary>What of the runspace begins anew for each of a pool's items: as it is now.</summary>
+    internal FreshState Remember() => new(_runspace.SessionStateProxy);
+
+    /// <summary>How a block of a pool is to be called for an item.</summary>
+    internal ItemCall CallOf(ScriptBlock block, bool hasArguments)
+    {
+        const string Name = "<ItemBlock>";
+        SetFunction(Name, block);
+        var call = ItemCall.Of((FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function), hasArguments);
+        _runspace.SessionStateProxy.InvokeProvider.Item.Remove([$"function:\\{Name}"], recurse: false, force: true, literalPath: true);
+        return call;
+    }
+
+    private void SetAliases(Dictionary<string, string> aliases)
+    {
+        foreach (var (name, target) in aliases)
+        {
+            // One that the engine brings along is there already, and often can't be written.
+            var commands = _runspace.SessionStateProxy.InvokeCommand;
+            if (!string.Equals(commands.GetCommand(name, CommandTypes.Alias)?.Definition, target, StringComparison.OrdinalIgnoreCase))
+            {
+                _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"alias:\\{name}"], target, force: true, literalPath: true);
+            }
+        }
+    }
+
+    private void Import(ModuleImport module, RecordSink sink) => Invoke(sink, shell =>
+    {
+        shell.AddCommand("Import-Module").AddParameter("Name", module.Name).AddParameter("ErrorAction", ActionPreference.Stop);
+        if (module.Prefix.Length > 0)
+        {
+            shell.AddParameter("Prefix", module.Prefix);
+        }
+    });
+
+    /// <summary>Makes a function that its module keeps to itself known outside, as what it is: it runs in its module.</summary>
+    private void Borrow(ModuleFunction function)
+    {
+        const string Find = """
+            param($path, $name)
+            foreach ($module in Get-Module) {
+                if ($module.Path -eq $path) {
+                    & $module { param($name) Get-Command -Name $name -CommandType Function, Filter -ErrorAction Ignore } $name
+                }
+            }
+            """;
+        using var shell = PowerShell.Create();
+        shell.Runspace = _runspace;
+        shell.AddScript(Find, useLocalScope: true).AddArgument(function.Module).AddArgument(WildcardPattern.Escape(function.Name));
+        if (shell.Invoke<FunctionInfo>().FirstOrDefault() is { } found)
+        {
+            SetFunction(function.OuterName, found.ScriptBlock);
+        }
+    }
+
+    private void Make(MemoryModule source, RecordSink sink)
+    {
+        var module = new PSModuleInfo(linkToGlobal: true);
+        foreach (var (name, value) in source.Variables)
+        {
+            module.SessionState.PSVariable.Set(name, value);
+        }
+
+        var define = module.NewBoundScriptBlock(ScriptBlock.Create("param($name, $body) Set-Item -LiteralPath \"function:script:$name\" -Value $body"));
+        foreach (var function in source.Functions)
+        {
+            var body = module.NewBoundScriptBlock(function.ToScriptBlock());
+            Invoke(sink, shell => shell.AddScript("param($define, $name, $body) & $define $name $body")
+                .AddArgument(define).AddArgument(function.Function).AddArgument(body));
+            foreach (var outer in source.OuterNames.Where(name => name.Value.Equals(function.Function, StringComparison.OrdinalIgnoreCase)))
+            {
+                SetFunction(outer.Key, body);
+            }
+        }
+    }
+
+    private void Initialize(ScriptSource initialization, RecordSink sink)
+    {
+        sink.IsInitializing = true;
+        try
+        {
+            DotSource(initialization, sink);
+        }
+        catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
+        {
+            BlockText.MarkInitialization(((IContainsErrorRecord)error).ErrorRecord);
+            throw;
+        }
+        finally
+        {
+            sink.IsInitializing = false;
+        }
+    }
+
+    // By a literal path: a function's name may have any character.
+    private void SetFunction(string name, ScriptBlock block) =>
+        _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"function:\\{name}"], block, force: true, literalPath: true);
+
+    private void DotSource(ScriptSource source, RecordSink sink)
+    {
+        var block = source.ToScriptBlock();
+        Invoke(sink, shell => shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block));
+    }
+}

@@ -1,0 +1,125 @@
+enum Color { Red; Green = 5 }
+[Flags()] enum Access : byte { Read = 1; Write = 2 }
+
+class Point {
+    [int] $X
+    [ValidateRange(0, 9)] [int] $Y
+    [Color] $Color
+}
+
+class Marker : Attribute { }
+
+class Greeter {
+    [string] Greet() { return Get-Greeting }
+}
+
+Describe 'What a block needs' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+        function Get-Greeting { 'hello' }
+        Set-Content "$TestDrive/Tools.psm1" @'
+$script:word = 'kept'
+function Get-Hidden { "$script:word inside" }
+function Get-Shown { "shown: $(Get-Hidden)" }
+function Invoke-Hidden { 1 | Invoke-ProcPool { Get-Hidden; hid } }
+Set-Alias hid Get-Hidden
+Set-Alias firstline Get-Content
+Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
+'@
+    }
+
+    AfterEach {
+        Get-Module Tools, InMemory | Remove-Module
+        Clear-ProcSession
+    }
+
+    It 'enums, with their values' {
+        $seen = 1 | Invoke-ProcPool { [Color]::Green; [Access]3; 'Red' -as [Color] }
+        $seen | ForEach-Object GetType | Should -Be ([Color]), ([Access]), ([Color])
+        $seen | Should -Be ([Color]::Green), ([Access] 'Read, Write'), ([Color]::Red)
+    }
+
+    It 'the enums of values that a block does not name: <From>' -TestCases @(
+        @{ From = '$using:'; Run = { $color = [Color]::Green; 1 | Invoke-ProcPool { "$($using:color)"; ($using:color) -is [enum] } } }
+        @{ From = '-ArgumentList'; Run = { 1 | Invoke-ProcPool { "$($args[1])"; $args[1] -is [enum] } -ArgumentList ([Color]::Green) } }
+        @{ From = 'the items'; Run = { , [Color[]] ([Color]::Green) | Invoke-ProcPool { "$($_[0])"; $_[0] -is [enum] } } }
+        @{ From = 'a child''s arguments'; Run = { Start-ChildProcess { param($c) "$c"; $c -is [enum] } -ArgumentList ([Color]::Green) | Receive-ChildProcess -Wait } }
+    ) {
+        & $Run | Should -Be 'Green', $true
+    }
+
+    It 'classes: <What>' -TestCases @(
+        @{ What = 'with nothing but properties'; Block = { ([Point] @{ X = 3 }).X }; Result = 3 }
+        @{ What = 'their attributes'; Block = { try { [Point] @{ Y = 99 } } catch { 'refused' } }; Result = 'refused' }
+        @{ What = 'as generic argument'; Block = { ([System.Collections.Generic.List[Point]] @([Point]::new())).Count }; Result = 1 }
+        @{ What = 'as array'; Block = { [Point[]]::new(2).Count }; Result = 2 }
+        @{ What = 'as attribute'; Block = { function f { [Marker()] param() 'marked' }; f }; Result = 'marked' }
+        @{ What = 'that call functions'; Block = { [Greeter]::new().Greet() }; Result = 'hello' }
+        @{ What = 'that a block''s own derives from'; Block = [scriptblock]::Create('class Derived : Point { [int] $Z = 4 }; [Derived]::new().Z'); Result = 4 }
+    ) {
+        1 | Invoke-ProcPool $Block | Should -Be $Result
+    }
+
+    It 'types of a script that has no code in them' {
+        & ([scriptblock]::Create(@'
+enum Huge : ulong { Most = 18446744073709551615 }
+class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden; static [int] $Count; [System.Collections.Generic.List[int]] $List; [Huge] $Huge }
+1 | Invoke-ProcPool {
+    $made = [Plain] @{ Text = "it's"; List = 1, 2; Huge = 'Most' }
+    "$($made.Text) $($made.List.Count) $($made.Huge) $([Plain]::Count) $(($made | Get-Member -MemberType Property).Name)"
+    try { $made.Text = 'c' } catch { 'refused' }
+}
+1 | Invoke-ProcPool { (New-Object Plain).Huge }
+1 | Invoke-ProcPool { (New-Object -TypeName 'System.Collections.Generic.List[Plain]').Count }
+'@)) | Should -Be "it's 2 Most 0 Huge List Text", 'refused', 0, 0
+    }
+
+    It 'a module''s own functions and aliases, where its function starts the pool' {
+        Import-Module "$TestDrive/Tools.psm1"
+        Invoke-Hidden | Should -Be 'kept inside', 'kept inside'
+    }
+
+    It 'a module''s aliases, also of others'' commands' {
+        Import-Module "$TestDrive/Tools.psm1"
+        1 | Invoke-ProcPool { firstline $using:TestDrive/Tools.psm1 -TotalCount 1 } | Should -Be '$script:word = ''kept'''
+    }
+
+    It 'commands that were imported with a prefix' {
+        Import-Module "$TestDrive/Tools.psm1" -Prefix Our
+        1 | Invoke-ProcPool { Get-OurShown } | Should -Be 'shown: kept inside'
+        Start-ChildProcess -Command Get-OurShown | Receive-ChildProcess -Wait | Should -Be 'shown: kept inside'
+    }
+
+    It 'functions of any name' {
+        $names = 'it''s', 'a b', "it$([char] 0x2019)s", 'a[b]', 'a:b', 'a"b', 'a{b', 'a}b', 'a$b', 'a*b', 'a/b', 'a\b', 'a;b', 'a(b', 'a,b'
+        foreach ($name in $names) {
+            $ExecutionContext.InvokeProvider.Item.Set([string[]] "function:$name", { param($x = 1) "odd $x" }, $true, $true) | Out-Null
+        }
+        function global:Get-Scoped($x) { "scoped $x" }
+        $calls = $names | ForEach-Object { "& '$([Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($_))' 2" }
+        try {
+            1 | Invoke-ProcPool ([scriptblock]::Create($calls -join "`n")) | Should -Be (, 'odd 2' * $names.Count)
+            1 | Invoke-ProcPool { Get-Scoped 3; global:Get-Scoped 4 } | Should -Be 'scoped 3', 'scoped 4'
+            Start-ChildProcess -Command 'a[b]' | Receive-ChildProcess -Wait | Should -Be 'odd 1'
+        } finally {
+            $names + 'Get-Scoped' | ForEach-Object { Remove-Item -LiteralPath "function:$_" }
+        }
+    }
+
+    It 'functions of a module without a file, with its variables and its own functions' {
+        New-Module -Name InMemory { $state = 7; function Get-Inner { "inner $script:state" }; function Get-State { $script:state++; "$(Get-Inner)" }; Export-ModuleMember Get-State } | Import-Module
+        1, 2 | Invoke-ProcPool { Get-State } | Should -Be 'inner 8', 'inner 9'
+        $captured = 4
+        Set-Item function:Get-Captured { "captured $captured" }.GetNewClosure()
+        1 | Invoke-ProcPool { Get-Captured } | Should -Be 'captured 4'
+        & (Get-Module InMemory) { $script:state = [IO.MemoryStream]::new() }
+        { 1 | Invoke-ProcPool { Get-State } } | Should -Throw '*$state of the module InMemory*' -ErrorId 'NotSerializable,*'
+    }
+
+    It 'a type compiled in memory is left to a block that makes it' {
+        Add-Type 'public class MadeThere { public static int N = 3; }'
+        { 1 | Invoke-ProcPool { [MadeThere]::N } } | Should -Throw '*MadeThere*' -ErrorId 'TypeSourceNotFound,*'
+        1 | Invoke-ProcPool { [MadeThere]::N } -InitializationScript { Add-Type 'public class MadeThere { public static int N = 3; }' } | Should -Be 3
+    }
+}
