@@ -103,7 +103,7 @@ public sealed class Channel : IDisposable
         _handler.OnClosed(error);
     }
 
-    /// <summary>Closes the channel: a blocked <see cref="Send"/> fails, reading ends. Again does nothing.</summary>
+    /// <summary>Closes the channel: a blocked <see cref="Send"/> fails, reading ends. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)

@@ -17,8 +17,8 @@ internal sealed class ChannelReader
     private readonly Dictionary<long, MessageBuffer> _unfinished = [];
     private readonly IDescriptorCarrier? _carrier;
 
-    // Come beside the bytes, and not yet asked for by a frame. They come with the first byte of theirs, so while one frame is
-    // read in part the next may already have brought its own; more than these two nobody sends who keeps to the rules.
+    // Descriptors that came beside the bytes, and that no frame has asked for yet. Each comes with the first byte of its frame, so
+    // while one frame is read in part the next may already have brought its own; a sender that keeps to the rules sends no third.
     private readonly Queue<SafeHandle> _arrived = [];
     private int _start;
     private int _end;

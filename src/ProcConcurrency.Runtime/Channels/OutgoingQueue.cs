@@ -23,7 +23,7 @@ internal sealed class OutgoingQueue : IDisposable
     private readonly Stream _stream;
     private readonly INonBlockingWriter? _direct;
 
-    // Guards everything below. Whoever writes outside it has set _isWriting, and the frame is his until he unsets it.
+    // Guards everything below. A thread that writes outside it has set _isWriting, and the frame is its own until it unsets it.
     private readonly object _gate = new();
     private readonly byte[] _frame = new byte[Frame.HeaderSize + Frame.MaxPayload];
     private readonly Queue<OutgoingMessage> _waiting = [];

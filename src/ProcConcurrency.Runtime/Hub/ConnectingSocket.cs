@@ -18,7 +18,7 @@ internal sealed class ConnectingSocket
     // Guards the following two.
     private readonly object _gate = new();
     private Socket? _socket;
-    private bool _isGivenUp;
+    private bool _isCanceled;
     private bool _hasProved;
     private byte[] _salt = [];
     private Exception? _error;
@@ -71,7 +71,7 @@ internal sealed class ConnectingSocket
         }
         catch
         {
-            GiveUp();
+            Cancel();
             thread.Join();
             throw;
         }
@@ -79,7 +79,7 @@ internal sealed class ConnectingSocket
         thread.Join();
         if (_error is not null)
         {
-            GiveUp();
+            Cancel();
             ExceptionDispatchInfo.Throw(_error);
         }
 
@@ -153,18 +153,18 @@ internal sealed class ConnectingSocket
         lock (_gate)
         {
             _socket = socket;
-            if (_isGivenUp)
+            if (_isCanceled)
             {
                 socket.Dispose();
             }
         }
     }
 
-    private void GiveUp()
+    private void Cancel()
     {
         lock (_gate)
         {
-            _isGivenUp = true;
+            _isCanceled = true;
             _socket?.Dispose();
         }
     }

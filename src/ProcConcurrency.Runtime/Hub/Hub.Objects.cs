@@ -33,14 +33,14 @@ internal sealed partial class Hub
         lock (_gate)
         {
             ReleaseReferenceOf(client, id);
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
     }
 
     /// <summary>An object that another one needs, or a stored value mentions, lives as long.</summary>
-    internal void Keep(IEnumerable<long> ids)
+    internal void AddReferences(IEnumerable<long> ids)
     {
         foreach (var id in ids)
         {
@@ -51,7 +51,7 @@ internal sealed partial class Hub
         }
     }
 
-    internal void Unkeep(IEnumerable<long> ids)
+    internal void ReleaseReferences(IEnumerable<long> ids)
     {
         foreach (var id in ids)
         {
@@ -136,7 +136,7 @@ internal sealed partial class Hub
         }
     }
 
-    private void DropUnreferenced()
+    private void RemoveUnreferenced()
     {
         while (_unreferenced.TryDequeue(out var item))
         {

@@ -50,7 +50,7 @@ internal sealed partial class Hub
         lock (_gate)
         {
             step();
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
@@ -95,7 +95,7 @@ internal sealed partial class Hub
                 Fault(call, fault.Fault, fault.Message);
             }
 
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
@@ -111,7 +111,7 @@ internal sealed partial class Hub
                 call.Place!.Cancel(call, forGood);
             }
 
-            DropUnreferenced();
+            RemoveUnreferenced();
         }
 
         Deliver();
@@ -147,7 +147,7 @@ internal sealed partial class Hub
             }
 
             client.References.Clear();
-            DropUnreferenced();
+            RemoveUnreferenced();
             client.Leases?.Dispose();
             client.Leases = null;
         }

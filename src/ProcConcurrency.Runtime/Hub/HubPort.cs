@@ -97,7 +97,7 @@ public abstract class HubPort
             }
             else
             {
-                request.LetGo();
+                request.ReleaseHandles();
                 lock (_gate)
                 {
                     _pending.Remove(call.Id);

@@ -32,7 +32,7 @@ internal enum HubOperation : byte
     Exit = 11,
 
     /// <summary>Leaves a lock whole: the wait that brought it was stopped. What woke that wait wakes the next.</summary>
-    Forgo = 12,
+    ReleaseUnused = 12,
 
     Wait = 20,
     Set = 21,

@@ -40,7 +40,7 @@ internal sealed class HubRouter
             PassUp(kind, id, payload, attachment?.Take());
             if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
             {
-                Forget(route);
+                Remove(route);
             }
         }
         else if (kind == MessageKind.Request)
@@ -186,11 +186,11 @@ internal sealed class HubRouter
         var reader = new PayloadReader(payload[(HubProtocol.ClientSize + 1)..]);
         var isKnown = reader.Flag();
         var code = reader.Int32();
-        Forget(route);
+        Remove(route);
         _hub!.Close(route.Client!, isKnown ? code : null);
     }
 
-    private void Forget(Route route)
+    private void Remove(Route route)
     {
         lock (_gate)
         {

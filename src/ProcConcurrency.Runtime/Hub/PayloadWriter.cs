@@ -49,7 +49,7 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
     }
 
     /// <summary>The request has been answered: what its values hold is the hub's care now.</summary>
-    internal void LetGo() => _held?.Clear();
+    internal void ReleaseHandles() => _held?.Clear();
 
     /// <summary>What its values hold, which is the caller's care from now on; null for nothing.</summary>
     internal object? TakeHeld()

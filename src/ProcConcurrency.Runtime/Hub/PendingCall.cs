@@ -257,8 +257,8 @@ internal readonly struct HubReply(PendingCall call)
     internal PayloadReader Read() => call.Read();
 
     /// <summary>
-    /// All is read, and every value decoded: the array of a large answer is used again. Again does nothing, and who forgets
-    /// it leaves work for the collector, nothing worse.
+    /// Call it when all is read and every value decoded: the array of a large answer is used again. A second call does nothing.
+    /// Without a call the array is collected like any other.
     /// </summary>
     internal void Recycle() => call.Recycle();
 }

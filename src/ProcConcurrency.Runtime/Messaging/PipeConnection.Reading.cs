@@ -50,7 +50,7 @@ internal sealed partial class PipeConnection
         if (_length > maxLength)
         {
             var length = _length;
-            Forget();
+            ClearPayload();
             throw new MessageTooLargeException(
                 $"The message has {length} bytes, and {maxLength} were allowed. {EndReceiving("The pipe was closed for receiving when too long a message came.").Message}");
         }
@@ -115,11 +115,11 @@ internal sealed partial class PipeConnection
     private byte[] TakePayload()
     {
         var payload = _payload;
-        Forget();
+        ClearPayload();
         return payload;
     }
 
-    private void Forget()
+    private void ClearPayload()
     {
         _length = NoMessage;
         _payload = [];
@@ -196,7 +196,7 @@ internal sealed partial class PipeConnection
     private PipeClosedException EndReceiving(string reason)
     {
         _over = reason;
-        Forget();
+        ClearPayload();
         _start = _end = 0;
         try
         {

@@ -69,7 +69,7 @@ internal sealed partial class PipeConnection
                 }
             }
 
-            Forget();
+            ClearPayload();
             return length;
         }
         finally

@@ -11,8 +11,8 @@ namespace ProcConcurrency.Runtime.Messaging;
 /// kind (1) and that many bytes.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Who is stopped while he waits leaves no half of a message behind: what was begun to be sent is sent to its end,
-/// what has been received in part is kept for the next receiver.
+/// Thread-safe. A caller that is stopped while it waits leaves no half of a message behind: a message that was begun is sent
+/// to its end, and what has been received in part is kept for the next receiver.
 /// </remarks>
 internal sealed partial class PipeConnection : IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed partial class PipeConnection : IDisposable
 
     internal bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>Closes this end. Again does nothing.</summary>
+    /// <summary>Closes this end. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
@@ -154,7 +154,7 @@ internal sealed partial class PipeConnection : IDisposable
         return SendAll([], rest, limit, start, isRest: true);
     }
 
-    /// <summary>Whoever stops in the middle of a message need not wait; but the message has to have an end.</summary>
+    /// <summary>A caller that stops in the middle of a message need not wait; but the message has to have an end.</summary>
     private void FinishLater(byte[] rest)
     {
         _unsent = rest;

@@ -45,7 +45,7 @@ internal sealed class PipeEnd
         }
     }
 
-    /// <summary>The connection; made here when it is first asked for, for which nobody else may have it.</summary>
+    /// <summary>The connection. It is made when it is first asked for; that fails where another process uses this end.</summary>
     internal PipeConnection Connect(Func<PipeConnection> place)
     {
         if (_connection is { IsClosed: false } connection)

@@ -115,7 +115,7 @@ internal sealed class PipeObject : HubObject
         }
     }
 
-    /// <summary>With its user an end is closed; so is one that was given to a process which is gone, and is nobody's else but its maker's.</summary>
+    /// <summary>An end is closed when the process that uses it is gone. So is an unused end that was given to this process, where only its maker has it besides.</summary>
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
         var given = client.Id != _maker && client.References.ContainsKey(Id) && (!_left.Contains(client.Id) || _left.Contains(_maker));

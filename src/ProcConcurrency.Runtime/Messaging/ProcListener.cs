@@ -106,7 +106,7 @@ public sealed class ProcListener : IDisposable
         }
     }
 
-    /// <summary>Listens no more, drops who was not accepted, and takes the socket's file away. Again does nothing.</summary>
+    /// <summary>Stops listening, closes the connections that were not accepted, and removes the socket's file. A second call does nothing.</summary>
     public void Close()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)

@@ -159,7 +159,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
 
     /// <summary>
     /// Closes this process's copy of the end; another process that was given one can still use it, or does already. The end is
-    /// closed when the process closes it that uses it, or when all have closed their copies. Again does nothing.
+    /// closed when the process closes it that uses it, or when all have closed their copies. A second call does nothing.
     /// </summary>
     public void Close()
     {

@@ -143,6 +143,6 @@ public sealed partial class ProcQueue : ProcObject
         return reply.IsStopped ? throw new OperationCanceledException() : reply.Read().Flag();
     }
 
-    /// <summary>Closes it: nothing more can be sent; receivers get what is there, and then the end. Again does nothing.</summary>
+    /// <summary>Closes it: nothing more can be sent; receivers get what is there, and then the end. A second call does nothing.</summary>
     public void Close() => Call(Request(HubOperation.Close));
 }

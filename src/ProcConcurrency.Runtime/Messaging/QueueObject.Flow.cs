@@ -182,7 +182,7 @@ internal sealed partial class QueueObject
 
     private void Admit(StoredValue value, double priority)
     {
-        Hub.Keep(value.Objects);
+        Hub.AddReferences(value.Objects);
         _items.Add(new QueueItem(value, priority, ++_lastNumber, IsRedelivered: false));
         if (!GivesAhead)
         {

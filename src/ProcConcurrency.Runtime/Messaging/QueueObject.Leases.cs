@@ -8,8 +8,8 @@ internal sealed partial class QueueObject
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
-    // A reader that is at work uses up in 5 ms what it fetches ahead. Who gets what was another's gets it after later items, so this is
-    // done where the other stands still, and not where it only waits for a processor.
+    // A reader that is at work uses up in 5 ms what it fetches ahead. Items that are recalled from it reach another reader after later items, so
+    // they are recalled from a reader that stands still, and not from one that only waits for a processor.
     private static readonly TimeSpan s_recallAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly List<QueueLease> _leases = [];

@@ -117,7 +117,7 @@ internal sealed partial class QueueObject : HubObject
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
         RecallAll(lease => lease.Client == client);
-        foreach (var item in _received.Forget(client))
+        foreach (var item in _received.ReturnAll(client))
         {
             _items.PutBack(item);
         }
@@ -135,7 +135,7 @@ internal sealed partial class QueueObject : HubObject
         _received.Clear();
         while (_items.Count > 0)
         {
-            Hub.Unkeep(_items.Take().Value.Objects);
+            Hub.ReleaseReferences(_items.Take().Value.Objects);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         while (!TryTake())
         {
             Adapt();
-            Drop();
+            Clear();
             if (_slot == 0 && most > 1)
             {
                 var asked = Stopwatch.GetTimestamp();
@@ -73,7 +73,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         IsRedelivered = item.IsRedelivered;
         if (_next == _items.Count)
         {
-            Recycle();
+            ReleaseReply();
         }
 
         return ReceiveOutcome.Items;
@@ -86,7 +86,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     private void Settle(bool isLeft)
     {
         var isOpen = _items.Count > 0;
-        Drop();
+        Clear();
         if (_slot == 0)
         {
             return;
@@ -111,15 +111,15 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     private bool TryTake() => _next < _items.Count && (_slot == 0 || queue.Port.Leases.Page!.TryTake(_slot));
 
     /// <summary>What is here was read, or is no longer this reader's.</summary>
-    private void Drop()
+    private void Clear()
     {
         _items.Clear();
         _next = 0;
-        Recycle();
+        ReleaseReply();
     }
 
     /// <summary>Nothing of the last answer is wanted any more.</summary>
-    private void Recycle()
+    private void ReleaseReply()
     {
         _reply?.Recycle();
         _reply = null;

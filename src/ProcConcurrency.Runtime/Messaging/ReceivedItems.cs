@@ -33,7 +33,7 @@ internal abstract class ReceivedItems
 
     /// <summary>A process is gone.</summary>
     /// <returns>What comes back.</returns>
-    internal abstract IEnumerable<QueueItem> Forget(HubClient client);
+    internal abstract IEnumerable<QueueItem> ReturnAll(HubClient client);
 
     /// <summary>The queue is gone.</summary>
     internal virtual void Clear()
@@ -72,9 +72,9 @@ internal abstract class ReceivedItems
                 }
 
                 node ??= items.First!;
-                hub.Unkeep(node.Value.Item.Value.Objects);
+                hub.ReleaseReferences(node.Value.Item.Value.Objects);
                 node.Value.Item.Value.Recycle();
-                Drop(call.Client, items, node);
+                Remove(call.Client, items, node);
             }
         }
 
@@ -86,7 +86,7 @@ internal abstract class ReceivedItems
                 {
                     if (node.Value.Item.Number == item.Number)
                     {
-                        Drop(client, items, node);
+                        Remove(client, items, node);
                         return node.Value.Item;
                     }
                 }
@@ -95,7 +95,7 @@ internal abstract class ReceivedItems
             return null;
         }
 
-        internal override IEnumerable<QueueItem> Forget(HubClient client)
+        internal override IEnumerable<QueueItem> ReturnAll(HubClient client)
         {
             if (!_items.Remove(client, out var items))
             {
@@ -112,13 +112,13 @@ internal abstract class ReceivedItems
         {
             foreach (var (item, _) in _items.Values.SelectMany(static items => items))
             {
-                hub.Unkeep(item.Value.Objects);
+                hub.ReleaseReferences(item.Value.Objects);
             }
 
             _items.Clear();
         }
 
-        private void Drop(HubClient client, LinkedList<(QueueItem Item, int Caller)> items, LinkedListNode<(QueueItem Item, int Caller)> node)
+        private void Remove(HubClient client, LinkedList<(QueueItem Item, int Caller)> items, LinkedListNode<(QueueItem Item, int Caller)> node)
         {
             items.Remove(node);
             Count--;
@@ -131,12 +131,12 @@ internal abstract class ReceivedItems
 
     private sealed class Counted(Hub.Hub hub) : ReceivedItems
     {
-        // Who has had some for the longest comes first.
+        // The receiver that has held items for the longest comes first.
         private readonly List<(HubClient Client, long Count)> _counts = [];
 
         internal override void Add(HubCall call, QueueItem item)
         {
-            hub.Unkeep(item.Value.Objects);
+            hub.ReleaseReferences(item.Value.Objects);
             item.Value.Recycle();
             Count++;
             var place = Find(call.Client);
@@ -164,12 +164,12 @@ internal abstract class ReceivedItems
 
         internal override QueueItem? Return(HubClient client, QueueItem item)
         {
-            hub.Keep(item.Value.Objects);
+            hub.AddReferences(item.Value.Objects);
             Subtract(Find(client), 1);
             return item;
         }
 
-        internal override IEnumerable<QueueItem> Forget(HubClient client)
+        internal override IEnumerable<QueueItem> ReturnAll(HubClient client)
         {
             // Gone with their receiver: nobody is left to complete them.
             Subtract(Find(client), long.MaxValue);

@@ -19,7 +19,7 @@ internal sealed class UnreadMentions(Hub.Hub hub)
         for (var count = _closed ? 0 : ids.Int32(); count > 0; count--)
         {
             var id = ids.Int64();
-            hub.Keep([id]);
+            hub.AddReferences([id]);
             _counts[id] = _counts.GetValueOrDefault(id) + 1;
         }
 
@@ -43,7 +43,7 @@ internal sealed class UnreadMentions(Hub.Hub hub)
                     _counts[id] = held - 1;
                 }
 
-                hub.Unkeep([id]);
+                hub.ReleaseReferences([id]);
             }
         }
     }
@@ -56,7 +56,7 @@ internal sealed class UnreadMentions(Hub.Hub hub)
         _counts.Clear();
         foreach (var (id, count) in left)
         {
-            hub.Unkeep(Enumerable.Repeat(id, count));
+            hub.ReleaseReferences(Enumerable.Repeat(id, count));
         }
     }
 }

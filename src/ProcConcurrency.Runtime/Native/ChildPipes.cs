@@ -106,7 +106,7 @@ internal sealed unsafe class ChildPipes
         }
     }
 
-    /// <summary>Closes this process's copies of the far ends. Again does nothing.</summary>
+    /// <summary>Closes this process's copies of the far ends. A second call does nothing.</summary>
     internal void CloseTheirs() => _theirs.ForEach(static handle => handle.Dispose());
 
     /// <summary>Closes the near ends, where no child came of it.</summary>

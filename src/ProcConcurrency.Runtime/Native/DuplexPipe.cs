@@ -11,8 +11,8 @@ namespace ProcConcurrency.Runtime.Native;
 /// <para>One thread reads, while one at a time writes. Any thread closes.</para>
 /// <para>
 /// Closing a handle doesn't end a call that is blocked in it, and the handle isn't really closed before that call returns.
-/// So <see cref="Dispose(bool)"/> cancels what is under way. A call that is about to begin can't be cancelled yet: whoever
-/// has passed the look at <see cref="_closed"/> is counted, and is cancelled again until he is out.
+/// So <see cref="Dispose(bool)"/> cancels what is under way. A call that is about to begin can't be cancelled yet: a thread
+/// that has looked at <see cref="_closed"/> is counted, and is cancelled again until its call has returned.
 /// </para>
 /// </remarks>
 internal sealed class DuplexPipe : Stream, IEndsWhenEmpty

@@ -7,7 +7,7 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>
 /// A socket on its way between processes, that nobody uses meanwhile. On Linux and macOS it is a descriptor, which travels beside
 /// a message's bytes. On Windows it is a socket, and what travels are the bytes that <see cref="Socket.DuplicateAndClose"/>
-/// makes for one process: written by Microsoft's documentation.
+/// makes for one process; this follows Microsoft's documentation and has not been tried on Windows.
 /// </summary>
 internal sealed class ParkedSocket : IDisposable
 {

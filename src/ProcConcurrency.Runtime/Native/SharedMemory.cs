@@ -80,7 +80,7 @@ internal sealed class SharedMemory : IDisposable
         return Map(file);
     }
 
-    /// <summary>Gives it up; whoever has mapped it keeps it until they let go.</summary>
+    /// <summary>Releases it; a process that has mapped it keeps it until it unmaps it.</summary>
     public void Dispose()
     {
         _owner.Dispose();

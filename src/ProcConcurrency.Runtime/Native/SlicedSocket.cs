@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>
-/// A connected socket whose calls block for a tenth of a second at the most: whoever waits longer calls again, and looks
-/// between the calls whether he is still to wait. What a call has done it tells, so nothing is sent or received twice.
+/// A connected socket whose calls block for a tenth of a second at the most: a caller that waits longer calls again, and looks
+/// between the calls whether it should still wait. Each call returns what it has done, so nothing is sent or received twice.
 /// </summary>
 /// <remarks>One thread sends, while one receives. Any thread closes.</remarks>
 internal abstract class SlicedSocket : IDisposable

@@ -70,7 +70,7 @@ internal sealed class UnixChild
                 }
 
                 ProcessTree.KillLeftOf(_below);
-                UnixReaper.Forget(_processId);
+                UnixReaper.Unwatch(_processId);
 
                 // Where somebody else in this process waited for every child, the code is lost; the end is certain.
                 if (LibC.WaitProcess(_processId, out var code, LibC.WaitNoHang) == _processId)

@@ -6,7 +6,7 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>A stream whose other end may stay open in processes that don't matter.</summary>
 internal interface IEndsWhenEmpty
 {
-    /// <summary>Says that nobody writes any more who matters: reading goes on to the last byte that is there, and then ends.</summary>
+    /// <summary>Says that no process that matters writes any more: reading goes on to the last byte that is there, and then ends.</summary>
     void EndWhenEmpty();
 }
 

@@ -39,7 +39,7 @@ internal static class UnixReaper
     internal static UnixChild? Find(int processId) => s_watched.GetValueOrDefault(processId);
 
     /// <summary>Before a child is reaped: from then on its id may be a new child's.</summary>
-    internal static void Forget(int processId) => s_watched.TryRemove(processId, out _);
+    internal static void Unwatch(int processId) => s_watched.TryRemove(processId, out _);
 
     private static void Await(UnixChild child, int processId, Action onEnded)
     {

@@ -3,8 +3,8 @@ using System.Runtime.Versioning;
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>
-/// Windows: CreateProcess with a list of the handles to inherit, pipes as channel, and a job for each child's tree. Written
-/// by Microsoft's documentation.
+/// Windows: CreateProcess with a list of the handles to inherit, pipes as channel, and a job for each child's tree. It follows
+/// Microsoft's documentation and has not been tried on Windows.
 /// </summary>
 /// <remarks>
 /// <para>

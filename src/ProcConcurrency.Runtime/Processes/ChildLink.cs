@@ -128,7 +128,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         }
         catch (Exception error)
         {
-            // Too many threads: nobody would attend to it.
+            // There are too many threads: none is left that could attend to the child.
             ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
             process.Channel.Dispose();
             process.Output.Dispose();

@@ -126,7 +126,7 @@ internal sealed class OutputCapture
         }
         catch (Exception error) when (!_failed)
         {
-            // Whoever should have it can't take it; the process must be able to go on writing all the same.
+            // The handler can't take the output; the process must be able to go on writing all the same.
             _failed = true;
             Note($"A line of the output could not be taken: {error.Message}");
         }

@@ -77,7 +77,7 @@ internal sealed class DictionaryObject : HubObject
     {
         foreach (var entry in _entries.Values)
         {
-            Hub.Unkeep(entry.Value.Objects);
+            Hub.ReleaseReferences(entry.Value.Objects);
         }
 
         _entries.Clear();
@@ -89,11 +89,11 @@ internal sealed class DictionaryObject : HubObject
 
     private void Put(string key, StoredValue shown, StoredValue value)
     {
-        Hub.Keep(value.Objects);
+        Hub.AddReferences(value.Objects);
         var place = ++_version;
         if (_entries.TryGetValue(key, out var old))
         {
-            Hub.Unkeep(old.Value.Objects);
+            Hub.ReleaseReferences(old.Value.Objects);
             (shown, place) = (old.Key, old.Place);
         }
 
@@ -118,7 +118,7 @@ internal sealed class DictionaryObject : HubObject
         if (found)
         {
             answer.Value(entry.Value);
-            Hub.Unkeep(entry.Value.Objects);
+            Hub.ReleaseReferences(entry.Value.Objects);
         }
     }
 

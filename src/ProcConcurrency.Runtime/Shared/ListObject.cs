@@ -70,7 +70,7 @@ internal sealed class ListObject : HubObject
     {
         foreach (var (value, _) in _items)
         {
-            Hub.Unkeep(value.Objects);
+            Hub.ReleaseReferences(value.Objects);
         }
 
         _items.Clear();
@@ -89,14 +89,14 @@ internal sealed class ListObject : HubObject
 
     private void Insert(int index, StoredValue value)
     {
-        Hub.Keep(value.Objects);
+        Hub.AddReferences(value.Objects);
         _items.Insert(index, (value, ++_version));
     }
 
     private void Put(int index, StoredValue value)
     {
-        Hub.Keep(value.Objects);
-        Hub.Unkeep(_items[index].Value.Objects);
+        Hub.AddReferences(value.Objects);
+        Hub.ReleaseReferences(_items[index].Value.Objects);
         _items[index] = (value, ++_version);
     }
 
@@ -128,7 +128,7 @@ internal sealed class ListObject : HubObject
         var value = _items[index].Value;
         _items.RemoveAt(index);
         Hub.Reply(call).Value(value);
-        Hub.Unkeep(value.Objects);
+        Hub.ReleaseReferences(value.Objects);
     }
 
     private int IndexOf(StoredValue value) => _items.FindIndex(item => item.Value == value);

@@ -11,8 +11,8 @@ namespace ProcConcurrency.Runtime.Shared;
 /// no single step, for which there are <see cref="Increment(int, object)"/> and <see cref="CompareExchange"/>, or a lock.
 /// </summary>
 /// <remarks>
-/// Thread-safe. For methods a negative index counts from the end; for the indexer PowerShell does that itself. Whoever has a
-/// place in the memory keeps this handle alive until he is done (<see cref="GC.KeepAlive"/>): with it the memory goes.
+/// Thread-safe. For methods a negative index counts from the end; for the indexer PowerShell does that itself. A method that
+/// uses an address in the memory keeps this handle alive until it is done (<see cref="GC.KeepAlive"/>): with the handle the memory goes.
 /// </remarks>
 public sealed unsafe class ProcArray : ProcObject, IEnumerable
 {

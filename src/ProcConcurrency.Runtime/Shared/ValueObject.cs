@@ -12,7 +12,7 @@ internal sealed class ValueObject : HubObject
         : base(hub, identity)
     {
         _value = value;
-        hub.Keep(value.Objects);
+        hub.AddReferences(value.Objects);
     }
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
@@ -46,12 +46,12 @@ internal sealed class ValueObject : HubObject
         Hub.Answer(call);
     }
 
-    internal override void OnRemoved() => Hub.Unkeep(_value.Objects);
+    internal override void OnRemoved() => Hub.ReleaseReferences(_value.Objects);
 
     private void Put(StoredValue value)
     {
-        Hub.Keep(value.Objects);
-        Hub.Unkeep(_value.Objects);
+        Hub.AddReferences(value.Objects);
+        Hub.ReleaseReferences(_value.Objects);
         _value = value;
         _version++;
     }

@@ -12,7 +12,7 @@ internal sealed class BarrierObject : HubObject
     private readonly StoredValue? _action;
     private readonly WaitQueue _queue;
 
-    // Who came while an action runs: parties of the next round.
+    // Parties that came while an action runs: they belong to the next round.
     private readonly WaitQueue _early;
     private string? _broken;
     private HubClient? _acting;
@@ -30,7 +30,7 @@ internal sealed class BarrierObject : HubObject
         _action = action;
         _queue = new WaitQueue(this);
         _early = new WaitQueue(this);
-        hub.Keep(action?.Objects ?? []);
+        hub.AddReferences(action?.Objects ?? []);
     }
 
     internal override int WaiterCount => _queue.Count + _early.Count;
@@ -96,7 +96,7 @@ internal sealed class BarrierObject : HubObject
     {
         FaultAll(_queue);
         FaultAll(_early);
-        Hub.Unkeep(_action?.Objects ?? []);
+        Hub.ReleaseReferences(_action?.Objects ?? []);
     }
 
     internal override void WriteState(PayloadWriter answer) => answer.Int32(_parties).Int32(_queue.Count).Flag(_broken is not null);

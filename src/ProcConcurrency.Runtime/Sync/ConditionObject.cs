@@ -29,7 +29,7 @@ internal sealed class ConditionObject : HubObject
     {
         _lock = hub.Find(lockId) as LockObject
             ?? throw new HubFaultException(HubFault.InvalidArgument, $"A condition is made over a lock; the object {lockId} is none.");
-        hub.Keep([lockId]);
+        hub.AddReferences([lockId]);
         _queue = new WaitQueue(this);
     }
 
@@ -50,7 +50,7 @@ internal sealed class ConditionObject : HubObject
                 Hub.Answer(call);
                 break;
             case HubOperation.Wait:
-                call.State = new ConditionWait(this, _lock.GiveUp());
+                call.State = new ConditionWait(this, _lock.ReleaseAll());
                 _queue.Add(call);
                 break;
             case HubOperation.Notify:
@@ -90,7 +90,7 @@ internal sealed class ConditionObject : HubObject
     internal override void OnRemoved()
     {
         FaultAll(_queue);
-        Hub.Unkeep([_lock.Id]);
+        Hub.ReleaseReferences([_lock.Id]);
     }
 
     internal override void WriteState(PayloadWriter answer) => answer.Int64(_lock.Id).Int32(_queue.Count);

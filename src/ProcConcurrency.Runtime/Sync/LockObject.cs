@@ -15,7 +15,7 @@ internal sealed class LockObject : HubObject
     private int _depth;
     private ProcessDeath? _abandonedBy;
 
-    // The wake-up that brought the lock to its holder, until he leaves it: if he dies first, nobody knows that he used it.
+    // The wake-up that brought the lock to its holder, until that leaves it: if the holder dies first, the hub must assume that it did not use the lock.
     private ConditionWait? _wakeUp;
 
     internal LockObject(Hub.Hub hub, HubObjectIdentity identity, bool recursive)
@@ -41,8 +41,8 @@ internal sealed class LockObject : HubObject
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
-            case HubOperation.Forgo when IsHeldBy(call):
-                LetGo(null);
+            case HubOperation.ReleaseUnused when IsHeldBy(call):
+                Release(null);
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
@@ -74,7 +74,7 @@ internal sealed class LockObject : HubObject
     {
         if (_holder == client)
         {
-            LetGo(death);
+            Release(death);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class LockObject : HubObject
             return null;
         }
 
-        LetGo(end);
+        Release(end);
         return $"{Title} was still held when the task ended. It was freed, and who enters it next is told so. Use-ProcLock leaves a lock however its block ends.";
     }
 
@@ -98,7 +98,7 @@ internal sealed class LockObject : HubObject
 
     /// <summary>For a condition: gives the lock up whole, however often it was entered.</summary>
     /// <returns>How often it was.</returns>
-    internal int GiveUp()
+    internal int ReleaseAll()
     {
         var depth = _depth;
         _holder = null;
@@ -167,8 +167,8 @@ internal sealed class LockObject : HubObject
         }
     }
 
-    /// <summary>Its holder had no use of it, as far as anybody knows: what woke him wakes the next.</summary>
-    private void LetGo(ProcessDeath? death)
+    /// <summary>The holder gives the lock back without having used it, as far as the hub knows: the signal that woke the holder wakes the next.</summary>
+    private void Release(ProcessDeath? death)
     {
         var wakeUp = _wakeUp;
         _holder = null;

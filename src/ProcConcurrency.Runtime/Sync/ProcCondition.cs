@@ -66,14 +66,14 @@ public sealed class ProcCondition : ProcObject
         var limit = new WaitLimit(timeout, canceled);
 
         // Time alone never ends it: who waits has to have the lock to go on.
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(null, Lock.Forgo));
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(null, Lock.ReleaseUnused));
         var outcome = Lock.Note(reply);
         if (reply.IsStopped)
         {
             if (outcome != EnterOutcome.NotEntered)
             {
                 // Had the lock back in the moment in which the caller stopped. If it was woken too, that is for the next.
-                Lock.Forgo();
+                Lock.ReleaseUnused();
             }
 
             throw new OperationCanceledException();

@@ -85,18 +85,18 @@ public sealed class ProcLock : ProcObject
     }
 
     /// <summary>Leaves a lock that a condition's wait brought back to a caller who was stopped.</summary>
-    internal void Forgo()
+    internal void ReleaseUnused()
     {
-        Call(Request(HubOperation.Forgo));
+        Call(Request(HubOperation.ReleaseUnused));
         CallerHoldings.Left(this, int.MaxValue);
     }
 
     /// <summary>The same where the wait's caller had left before it had the lock back.</summary>
-    internal void Forgo(HubReply late)
+    internal void ReleaseUnused(HubReply late)
     {
         if (late.Read().Byte() != (byte)EnterOutcome.NotEntered)
         {
-            Forgo();
+            ReleaseUnused();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Commands;
@@ -18,7 +17,7 @@ internal static class RecordWriter
                 StreamWriter.WriteNativeLine(cmdlet, line);
                 break;
             case (RecordStream.Error, ErrorRecord error):
-                ErrorRecordRehydrator.Preserve(error);
+                EngineInternals.Errors.Preserve(error);
                 cmdlet.WriteError(error);
                 break;
             case (RecordStream.Warning, WarningRecord warning):

@@ -79,7 +79,7 @@ public sealed partial class ChildProcess : IChildHandler
             }
 
             _clock?.Dispose();
-            _plan.LetGo();
+            _plan.Release();
             _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
             Become(state);
         }

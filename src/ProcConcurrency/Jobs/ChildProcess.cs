@@ -158,7 +158,7 @@ public sealed partial class ChildProcess : Job2
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
                 _clock?.Dispose();
-                _plan.LetGo();
+                _plan.Release();
                 _reason = error;
                 Become(JobState.Failed);
                 _ended.TrySetResult();
@@ -186,7 +186,7 @@ public sealed partial class ChildProcess : Job2
             else if (!_started)
             {
                 _started = true;
-                _plan.LetGo();
+                _plan.Release();
                 Become(JobState.Stopped);
                 _ended.TrySetResult();
             }

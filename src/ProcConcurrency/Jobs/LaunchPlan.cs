@@ -18,7 +18,7 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     internal List<ProcObject> Kept { get; init; } = [];
 
     /// <summary>Nobody will read the payload any more, or again.</summary>
-    internal void LetGo()
+    internal void Release()
     {
         foreach (var socket in Kept.OfType<ProcSocket>())
         {

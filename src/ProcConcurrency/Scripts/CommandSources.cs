@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Reflection;
 
 namespace ProcConcurrency.Scripts;
 
@@ -11,9 +10,6 @@ namespace ProcConcurrency.Scripts;
 internal sealed class CommandSources
 {
     private const CommandTypes Taken = CommandTypes.Alias | CommandTypes.Function | CommandTypes.Filter | CommandTypes.Cmdlet;
-
-    // The engine alone sees what was put before a command's noun when its module was imported.
-    private static readonly PropertyInfo? s_prefix = typeof(CommandInfo).GetProperty("Prefix", BindingFlags.Instance | BindingFlags.NonPublic);
 
     private static readonly ScriptBlock s_find =
         ScriptBlock.Create(@"param($name, $types) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType $types -ErrorAction Ignore");
@@ -208,7 +204,7 @@ internal sealed class CommandSources
             (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
             path => module.Path.StartsWith(Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase));
 
-    private static string Prefix(CommandInfo command) => s_prefix?.GetValue(command) as string ?? string.Empty;
+    private static string Prefix(CommandInfo command) => EngineInternals.Commands.PrefixOf(command) ?? string.Empty;
 
     private static string InnerName(FunctionInfo function) =>
         Prefix(function).Length == 0 || function.ScriptBlock.Ast is not FunctionDefinitionAst definition ? function.Name : definition.Name;

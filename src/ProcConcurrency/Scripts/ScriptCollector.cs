@@ -118,7 +118,7 @@ internal sealed class ScriptCollector
     private ScriptSource Source(ScriptBlock block)
     {
         // A function that may do more than its caller may start a block of the caller's: that one keeps its own mode.
-        _isConstrained |= BlockLanguage.IsConstrained(block);
+        _isConstrained |= EngineInternals.Blocks.IsConstrained(block);
         Follow(block.Ast);
         var text = UsingVariables.Replace(block.Ast, _state, _bundle.Variables);
 

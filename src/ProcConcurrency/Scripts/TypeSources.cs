@@ -12,9 +12,6 @@ namespace ProcConcurrency.Scripts;
 /// <param name="follow">Takes along what a definition names.</param>
 internal sealed class TypeSources(Action<Ast> follow)
 {
-    internal const string HelperSuffix = "_<staticHelpers>";
-    private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-
     // The engine makes one assembly for each script that defines types.
     private readonly HashSet<Assembly> _taken = [];
 
@@ -66,13 +63,13 @@ internal sealed class TypeSources(Action<Ast> follow)
 
     private void Take(Assembly assembly)
     {
-        var types = assembly.GetTypes().Where(static type => !type.Name.EndsWith(HelperSuffix, StringComparison.Ordinal)).ToArray();
+        var types = assembly.GetTypes().Where(static type => !type.Name.EndsWith(EngineInternals.Types.HelperSuffix, StringComparison.Ordinal)).ToArray();
         foreach (var type in types.Where(static type => type.IsEnum))
         {
             ScriptEnums.Remember(type);
         }
 
-        if (types.Select(FindAst).FirstOrDefault(static ast => ast is not null) is not { } ast)
+        if (types.Select(EngineInternals.Types.AstOf).FirstOrDefault(static ast => ast is not null) is not { } ast)
         {
             foreach (var part in types.SelectMany(TypeText.Parts))
             {
@@ -97,20 +94,5 @@ internal sealed class TypeSources(Action<Ast> follow)
         }
 
         Sources.Add(ScriptSource.From(definitions));
-    }
-
-    private static Ast? FindAst(Type type)
-    {
-        var helper = type.Assembly.GetType(type.FullName + HelperSuffix);
-        foreach (var field in helper?.GetFields(Any) ?? [])
-        {
-            if (field.IsStatic && field.GetValue(null) is { } wrapper
-                && wrapper.GetType().GetField("_ast", Any)?.GetValue(wrapper) is Ast { Parent: not null } ast)
-            {
-                return ast;
-            }
-        }
-
-        return null;
     }
 }

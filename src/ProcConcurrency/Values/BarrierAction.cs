@@ -6,7 +6,7 @@ namespace ProcConcurrency.Values;
 /// <summary>Runs a barrier's action for a party that waits by method.</summary>
 internal static class BarrierAction
 {
-    /// <summary>Runs it in the runspace of this thread; what it writes is nobody's output.</summary>
+    /// <summary>Runs it in the runspace of this thread; what it writes is dropped.</summary>
     /// <remarks>A child that uses its handles by methods alone has not imported the module; the action may need it.</remarks>
     internal static void Run(object? action)
     {

@@ -1,41 +1,22 @@
 using System.Management.Automation;
-using System.Reflection;
 
 namespace ProcConcurrency.Values;
 
 /// <summary>
-/// Makes an <see cref="ErrorRecord"/> that says what the original said. The engine can do it, for its own remoting; this is the
-/// one place that reaches for those internals. If an engine lacks them, id, category and message are still right.
+/// Makes an <see cref="ErrorRecord"/> that says what the original said. The engine can do it, for its own
+/// remoting. Where an engine lacks that, id, category and message are still right.
 /// </summary>
 internal static class ErrorRecordRehydrator
 {
-    private const BindingFlags Internal = BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic;
-    private const string DeserializedPrefix = "Deserialized.";
-
-    private static readonly Func<PSObject, ErrorRecord>? s_fromRemoting =
-        typeof(ErrorRecord).GetMethod("FromPSObjectForRemoting", Internal, [typeof(PSObject)])
-            ?.CreateDelegate(typeof(Func<PSObject, ErrorRecord>)) as Func<PSObject, ErrorRecord>;
-
-    private static readonly Action<ErrorRecord, bool>? s_preserve =
-        typeof(ErrorRecord).GetProperty("PreserveInvocationInfoOnce", Internal)?.SetMethod
-            ?.CreateDelegate(typeof(Action<ErrorRecord, bool>)) as Action<ErrorRecord, bool>;
-
-    /// <summary>Call before WriteError: the record keeps the position it came with, instead of taking the writing cmdlet's.</summary>
-    public static ErrorRecord Preserve(ErrorRecord error)
-    {
-        s_preserve?.Invoke(error, true);
-        return error;
-    }
-
     /// <summary>The type names of the exception an error began with, most derived first, over any number of hops.</summary>
     public static string[] OriginalTypeNames(Exception exception)
     {
         var names = new List<string>();
         if (exception is RemoteException { SerializedRemoteException: { } remote })
         {
-            foreach (string name in PSObjectInternals.TypeNames(remote))
+            foreach (string name in EngineInternals.Objects.TypeNames(remote))
             {
-                names.Add(name.StartsWith(DeserializedPrefix, StringComparison.Ordinal) ? name[DeserializedPrefix.Length..] : name);
+                names.Add(DeserializedName.OriginalOf(name));
             }
         }
         else
@@ -51,11 +32,11 @@ internal static class ErrorRecordRehydrator
 
     public static ErrorRecord Create(ErrorDetailsOnWire details)
     {
-        if (s_fromRemoting is not null)
+        if (EngineInternals.Errors.FromRemoting is { } fromRemoting)
         {
             try
             {
-                ErrorRecord made = s_fromRemoting(ToRemotingForm(details));
+                ErrorRecord made = fromRemoting(ToRemotingForm(details));
                 details.Invocation?.Refine(made.InvocationInfo);
                 return made;
             }
@@ -71,7 +52,7 @@ internal static class ErrorRecordRehydrator
     /// <summary>The note properties that <c>FromPSObjectForRemoting</c> reads.</summary>
     private static PSObject ToRemotingForm(ErrorDetailsOnWire details)
     {
-        PSObject form = PSObjectInternals.Create(40);
+        PSObject form = EngineInternals.Objects.Create(40);
         Add(form, "Exception", details.Exception);
         Add(form, "TargetObject", details.Target);
         Add(form, "FullyQualifiedErrorId", details.FullyQualifiedErrorId);

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace ProcConcurrency.Values;
 
 /// <summary>
@@ -8,7 +6,5 @@ namespace ProcConcurrency.Values;
 /// </summary>
 internal static class FormatObjects
 {
-    private static readonly Type? s_base = typeof(PSObject).Assembly.GetType("Microsoft.PowerShell.Commands.Internal.Format.FormatInfoData");
-
-    public static bool Is(object value) => s_base is not null && s_base.IsInstanceOfType(value);
+    public static bool Is(object value) => EngineInternals.Types.FormatData?.IsInstanceOfType(value) == true;
 }

@@ -66,7 +66,7 @@ internal sealed class FormatSequence
 
     // Only what came as a property bag has a text of its own: quickly no for all else.
     private static string? KindOf(object? record) =>
-        record is PSObject bag && PSObjectInternals.Text(bag) is not null && PSObjectInternals.TypeNames(bag) is { Count: > 0 } names
+        record is PSObject bag && EngineInternals.Objects.Text(bag) is not null && EngineInternals.Objects.TypeNames(bag) is { Count: > 0 } names
             && names[0].StartsWith(Prefix, StringComparison.Ordinal)
             ? names[0][Prefix.Length..]
             : null;

@@ -1,22 +1,11 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Reflection;
 
 namespace ProcConcurrency.Values;
 
 /// <summary>Where in a script something happened, down to the columns that an error underlines.</summary>
 internal sealed class InvocationPosition
 {
-    // The public properties give the start only.
-    private static readonly Func<InvocationInfo, IScriptExtent>? s_extent = typeof(InvocationInfo)
-        .GetProperty("ScriptPosition", BindingFlags.Instance | BindingFlags.NonPublic)?.GetMethod
-        ?.CreateDelegate(typeof(Func<InvocationInfo, IScriptExtent>)) as Func<InvocationInfo, IScriptExtent>;
-
-    // What the engine takes for "no script at all"; anything else prints as a line 0.
-    private static readonly IScriptExtent? s_none = typeof(InvocationInfo).Assembly
-        .GetType("System.Management.Automation.Language.PositionUtilities", throwOnError: false)
-        ?.GetProperty("EmptyExtent", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetValue(null) as IScriptExtent;
-
     public string? File { get; init; }
 
     public string Line { get; init; } = string.Empty;
@@ -34,7 +23,7 @@ internal sealed class InvocationPosition
 
     public static InvocationPosition Of(InvocationInfo invocation)
     {
-        IScriptExtent? extent = s_extent?.Invoke(invocation) ?? invocation.DisplayScriptPosition;
+        IScriptExtent? extent = EngineInternals.Positions.Of(invocation);
         return new InvocationPosition
         {
             File = invocation.ScriptName,
@@ -54,7 +43,7 @@ internal sealed class InvocationPosition
     {
         if (StartLine <= 0)
         {
-            return s_none;
+            return EngineInternals.Positions.None;
         }
 
         // Measured as the engine does, without the blanks at the end of the line.

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -88,16 +87,6 @@ internal ref partial struct ValueReader
         return null;
     }
 
-    private void Enter()
-    {
-        if (++_depth > ValueLimits.Depth)
-        {
-            Fail($"nested deeper than {ValueLimits.Depth}.");
-        }
-    }
-
-    private void Leave() => _depth--;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Take(int count)
     {
@@ -109,82 +98,6 @@ internal ref partial struct ValueReader
         ReadOnlySpan<byte> taken = _data.Slice(_position, count);
         _position += count;
         return taken;
-    }
-
-    private byte ReadByte()
-    {
-        if (_position >= _data.Length)
-        {
-            Fail("it ends early.");
-        }
-
-        return _data[_position++];
-    }
-
-    private long ReadFixed64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
-
-    private ushort ReadFixed16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
-
-    private ulong ReadVar()
-    {
-        ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
-        {
-            byte next = ReadByte();
-            if (shift == 63 && next > 1)
-            {
-                break;
-            }
-
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
-        }
-
-        Fail("a number has more than 64 bits.");
-        return 0;
-    }
-
-    private uint ReadVar32()
-    {
-        ulong value = ReadVar();
-        if (value > uint.MaxValue)
-        {
-            Fail("a number has more than 32 bits.");
-        }
-
-        return (uint)value;
-    }
-
-    private long ReadZigzag()
-    {
-        ulong folded = ReadVar();
-        return (long)(folded >> 1) ^ -(long)(folded & 1);
-    }
-
-    private int ReadZigzag32()
-    {
-        long value = ReadZigzag();
-        if (value != (int)value)
-        {
-            Fail("a number has more than 32 bits.");
-        }
-
-        return (int)value;
-    }
-
-    /// <summary>A number of things that take at least <paramref name="size"/> bytes each.</summary>
-    private int ReadCount(int size = 1)
-    {
-        ulong count = ReadVar();
-        if (count > (ulong)(Left / size))
-        {
-            Fail($"{count} elements announced, {Left} bytes left.");
-        }
-
-        return (int)count;
     }
 
     [DoesNotReturn]

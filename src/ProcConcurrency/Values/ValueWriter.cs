@@ -58,7 +58,7 @@ internal sealed partial class ValueWriter : IDisposable
         }
         finally
         {
-            ForgetPath();
+            ClearPath();
         }
     }
 

@@ -28,7 +28,7 @@ internal static class EarlyStart
     private static void Run()
     {
         // What the engine compiles scripts with makes its tables by reflection. A version may have no such class.
-        if (typeof(PSObject).Assembly.GetType("System.Management.Automation.Language.Compiler") is { } compiler)
+        if (EngineInternals.Types.Compiler is { } compiler)
         {
             RuntimeHelpers.RunClassConstructor(compiler.TypeHandle);
         }

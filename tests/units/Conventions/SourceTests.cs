@@ -26,6 +26,12 @@ public sealed partial class SourceTests
         Repository.Files(".cs", "src").Where(static file => !file.EndsWith("/Background.cs", StringComparison.Ordinal)),
         static file => Assert.False(Unguarded().IsMatch(Repository.Read(file)), file));
 
+    // So one file says what another version of PowerShell may lack, and what is done then.
+    [Fact]
+    public void What_the_engine_keeps_to_itself_is_reached_in_EngineInternals() => Assert.All(
+        Repository.Files(".cs", "src").Where(static file => !file.EndsWith("/EngineInternals.cs", StringComparison.Ordinal)),
+        static file => Assert.False(Reaching().IsMatch(Repository.Read(file)), file));
+
     [Fact]
     public void Nothing_is_named_Utils() => Assert.All(
         Code.Where(static file => !file.Contains("/Conventions/", StringComparison.Ordinal)),
@@ -75,6 +81,10 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\bnew (System\.Threading\.)?(Thread|Timer)\(|\bPosixSignalRegistration\.Create|\bThreadPool\.|\bTask\.Run\(|\.ContinueWith\(|\basync void\b")]
     private static partial Regex Unguarded();
+
+    // The types and members of the base library that are not public have accessors of their own kind, beside their one user.
+    [GeneratedRegex(@"\bBindingFlags\.NonPublic\b|\bAssembly\.GetType\(|\bUnsafeAccessorKind\.Constructor\b")]
+    private static partial Regex Reaching();
 
     [GeneratedRegex(@"^\s*#\s*region\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Region();

@@ -81,7 +81,7 @@ public sealed class HandoffTests
                     {
                         // As a wait does that is granted and stopped in one moment.
                         mayForgo.Wait();
-                        gate.Forgo();
+                        gate.ReleaseUnused();
                     }
 
                     return woken;

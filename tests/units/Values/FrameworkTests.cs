@@ -26,7 +26,7 @@ public sealed class FrameworkTests
         TimeZoneInfo.CreateCustomTimeZone("mine", TimeSpan.FromHours(3), "mine", "mine"), new MailAddress("a@b.c", "An Other"), PhysicalAddress.Parse("00-11-22-33-44-55"),
         new IPEndPoint(IPAddress.Parse("fe80::1%3"), 80), new IPEndPoint(IPAddress.Loopback, 0), new DnsEndPoint("a.example", 53), IPNetwork.Parse("10.0.0.0/30"),
         new UTF8Encoding(false), Encoding.UTF8, Encoding.Unicode, Encoding.ASCII, Encoding.Latin1, new UTF32Encoding(true, true, true),
-        LanguagePrimitives.ConvertTo("1.2.3-a+b", FrameworkForms.SemanticVersion, CultureInfo.InvariantCulture),
+        LanguagePrimitives.ConvertTo("1.2.3-a+b", EngineInternals.Types.SemanticVersion, CultureInfo.InvariantCulture),
     ];
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class WriteChildErrorCommand : Cmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public ErrorRecord Record { get; set; } = null!;
 
-    protected override void ProcessRecord() => WriteError(ErrorRecordRehydrator.Preserve(Record));
+    protected override void ProcessRecord() => WriteError(EngineInternals.Errors.Preserve(Record));
 }
 
 public sealed class RecordTests

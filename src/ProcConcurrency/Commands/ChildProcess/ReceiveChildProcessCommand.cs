@@ -95,7 +95,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
         while (following.Count > 0)
         {
-            // First: what were taken now, nobody would get.
+            // This comes before anything is taken: a cmdlet that is stopped could not write it any more.
             Canceled.ThrowIfCancellationRequested();
             foreach (var process in following.ToArray())
             {

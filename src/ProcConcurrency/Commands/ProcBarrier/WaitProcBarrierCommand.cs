@@ -21,7 +21,7 @@ public sealed class WaitProcBarrierCommand : WaitingCommand
 
     private void Run(object? action)
     {
-        // What it writes is nobody's output: the barrier's own is the number.
+        // What the action writes is dropped: the output of this cmdlet is the number.
         foreach (var record in InvokeCommand.InvokeScript(useLocalScope: true, (ScriptBlock)action!, null, []))
         {
             WriteVerbose($"{record}");

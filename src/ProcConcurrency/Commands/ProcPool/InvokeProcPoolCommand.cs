@@ -252,7 +252,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             var (stream, record) = read;
             if (record is ErrorRecord error)
             {
-                ErrorTarget.Set(error, item.Tag);
+                EngineInternals.Errors.SetTarget(error, item.Tag);
             }
             else if (record is ProgressRecord progress)
             {

@@ -50,7 +50,7 @@ public sealed class SendProcQueueCommand : ProcCmdlet
 
         _timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
 
-        // Who wants to hear of each item whether there was room sends each by itself.
+        // A caller that wants to know of each item whether there was room has each sent by itself.
         if (_timeout is null)
         {
             _writer = new QueueWriter(_queue, Canceled);

@@ -1,10 +1,10 @@
-using System.Collections;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Values;
 
-// Arrays and lists.
+// Arrays and lists of numbers, texts and the like: one block, without a tag for each element.
 internal sealed partial class ValueWriter
 {
     private void WriteBytes(ReadOnlySpan<byte> bytes)
@@ -185,7 +185,7 @@ internal sealed partial class ValueWriter
         WriteArrayHead(ElementCode.DateTime, items.Length);
         foreach (DateTime item in items)
         {
-            System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(Take(8), TimeBits(item));
+            BinaryPrimitives.WriteInt64LittleEndian(Take(8), TimeBits(item));
         }
     }
 
@@ -207,44 +207,125 @@ internal sealed partial class ValueWriter
             WriteText(item);
         }
     }
+}
 
-    /// <summary>Any collection whose length is known: object[], a rectangular array (flattened), ArrayList, List of object.</summary>
-    private void WriteItems(ValueTag tag, ICollection items)
+internal ref partial struct ValueReader
+{
+    private Array ReadPrimitiveArray()
     {
-        if (!TryEnter(items))
+        switch ((ElementCode)ReadByte())
         {
-            return;
+            case ElementCode.Boolean:
+                return Array.ConvertAll(ReadBlock<byte>(), static b => b != 0);
+            case ElementCode.SByte:
+                return ReadBlock<sbyte>();
+            case ElementCode.Int16:
+                return ReadBlock<short>();
+            case ElementCode.UInt16:
+                return ReadBlock<ushort>();
+            case ElementCode.Int32:
+                return ReadBlock<int>();
+            case ElementCode.UInt32:
+                return ReadBlock<uint>();
+            case ElementCode.Int64:
+                return ReadBlock<long>();
+            case ElementCode.UInt64:
+                return ReadBlock<ulong>();
+            case ElementCode.Single:
+                return ReadBlock<float>();
+            case ElementCode.Double:
+                return ReadBlock<double>();
+            case ElementCode.Char:
+                return ReadBlock<char>();
+            case ElementCode.Guid:
+                return ReadBlock<Guid>();
+            case ElementCode.TimeSpan:
+                return ReadBlock<TimeSpan>();
+            case ElementCode.DateTime:
+                return Array.ConvertAll(ReadBlock<long>(), DateTime.FromBinary);
+            case ElementCode.Decimal:
+                var decimals = new decimal[ReadCount(sizeof(decimal))];
+                for (int i = 0; i < decimals.Length; i++)
+                {
+                    decimals[i] = ReadDecimal();
+                }
+
+                return decimals;
+            default:
+                _position--;
+                Fail("there is no such element kind.");
+                return Array.Empty<object>();
+        }
+    }
+
+    private object ReadTypedList()
+    {
+        int at = _position;
+        var tag = (ValueTag)ReadByte();
+        object items = tag switch
+        {
+            ValueTag.Bytes => Take(ReadCount()).ToArray(),
+            ValueTag.StringArray => ReadStringArray(),
+            ValueTag.PrimitiveArray => ReadPrimitiveArray(),
+            _ => at,
+        };
+        switch (items)
+        {
+            case string[] strings:
+                return new List<string>(strings);
+            case int[] numbers when numbers.GetType() == typeof(int[]):
+                return new List<int>(numbers);
+            case long[] numbers when numbers.GetType() == typeof(long[]):
+                return new List<long>(numbers);
+            case byte[] bytes when bytes.GetType() == typeof(byte[]):
+                return new List<byte>(bytes);
+            case double[] numbers:
+                return new List<double>(numbers);
+            case bool[] bits:
+                return new List<bool>(bits);
+            case char[] chars:
+                return new List<char>(chars);
+            case Guid[] ids:
+                return new List<Guid>(ids);
+            case DateTime[] times:
+                return new List<DateTime>(times);
+            case decimal[] numbers:
+                return new List<decimal>(numbers);
+            default:
+                _position = at;
+                Fail("there is no list of such elements.");
+                return items;
+        }
+    }
+
+    private T[] ReadBlock<T>()
+        where T : unmanaged
+    {
+        int count = ReadCount(Unsafe.SizeOf<T>());
+        if (count == 0)
+        {
+            return [];
         }
 
-        WriteTag(tag);
-        if (items is object?[] array)
+        var items = GC.AllocateUninitializedArray<T>(count);
+        Take(count * Unsafe.SizeOf<T>()).CopyTo(MemoryMarshal.AsBytes(items.AsSpan()));
+        return items;
+    }
+
+    private string?[] ReadStringArray()
+    {
+        int count = ReadCount();
+        var items = new string?[Math.Min(count, ValueLimits.PreSize)];
+        for (int i = 0; i < count; i++)
         {
-            WriteVar((uint)array.Length);
-            for (int i = 0; i < array.Length; i++)
+            if (i == items.Length)
             {
-                WriteElement(array[i], i);
+                Array.Resize(ref items, Math.Min(count, i * 2));
             }
-        }
-        else if (items is Array { Rank: > 1 } or Array { IsFixedSize: true } and not IList<object>)
-        {
-            WriteVar((uint)items.Count);
-            int i = 0;
-            foreach (object? item in items)
-            {
-                WriteElement(item, i++);
-            }
-        }
-        else
-        {
-            var list = (IList)items;
-            WriteVar((uint)list.Count);
-            for (int i = 0, count = list.Count; i < count; i++)
-            {
-                // A list that another thread shortens meanwhile still yields what was announced.
-                WriteElement(i < list.Count ? list[i] : null, i);
-            }
+
+            items[i] = ReadText();
         }
 
-        Leave();
+        return items;
     }
 }

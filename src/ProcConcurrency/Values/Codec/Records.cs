@@ -1,8 +1,94 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace ProcConcurrency.Values;
 
-// What PowerShell's streams carry.
+// What PowerShell's other streams carry: information, warnings, verbose and debug texts, progress.
+internal sealed partial class ValueWriter
+{
+    private bool TryWriteRecord(object value)
+    {
+        switch (value)
+        {
+            case ErrorRecord error:
+                WriteError(error);
+                return true;
+            case InformationRecord information:
+                WriteInformation(information);
+                return true;
+            case HostInformationMessage message:
+                WriteTag(ValueTag.HostMessage);
+                WriteText(message.Message);
+                WriteOptional(message.NoNewLine is { } noNewLine ? (noNewLine ? 1 : 0) : null);
+                WriteOptional((int?)message.ForegroundColor);
+                WriteOptional((int?)message.BackgroundColor);
+                return true;
+            case WarningRecord warning:
+                WriteTag(ValueTag.WarningRecord);
+                WriteText(warning.FullyQualifiedWarningId);
+                WriteInformational(warning);
+                return true;
+            case VerboseRecord verbose:
+                WriteTag(ValueTag.VerboseRecord);
+                WriteInformational(verbose);
+                return true;
+            case DebugRecord debug:
+                WriteTag(ValueTag.DebugRecord);
+                WriteInformational(debug);
+                return true;
+            case ProgressRecord progress:
+                WriteProgress(progress);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void WriteInformational(InformationalRecord record)
+    {
+        WriteText(record.Message);
+        WriteInvocation(record.InvocationInfo);
+    }
+
+    private void WriteProgress(ProgressRecord progress)
+    {
+        WriteTag(ValueTag.ProgressRecord);
+        WriteInt32(progress.ActivityId);
+        WriteInt32(progress.ParentActivityId);
+        WriteText(progress.Activity);
+        WriteText(progress.StatusDescription);
+        WriteText(progress.CurrentOperation);
+        WriteInt32(progress.PercentComplete);
+        WriteInt32(progress.SecondsRemaining);
+        WriteInt32((int)progress.RecordType);
+    }
+
+    private void WriteInformation(InformationRecord record)
+    {
+        if (!TryEnter(record))
+        {
+            return;
+        }
+
+        WriteTag(ValueTag.InformationRecord);
+        WriteText(record.Source);
+        WriteTagged(ValueTag.DateTime, TimeBits(record.TimeGenerated));
+        WriteText(record.User);
+        WriteText(record.Computer);
+        WriteVar(record.ProcessId);
+        WriteVar(record.NativeThreadId);
+        WriteVar(record.ManagedThreadId);
+        WriteVar((uint)record.Tags.Count);
+        foreach (string tag in record.Tags)
+        {
+            WriteText(tag);
+        }
+
+        WriteNamed(record.MessageData, nameof(record.MessageData));
+        Leave();
+    }
+}
+
 internal ref partial struct ValueReader
 {
     private object ReadRecord(ValueTag tag)
@@ -28,30 +114,6 @@ internal ref partial struct ValueReader
         }
 
         return record;
-    }
-
-    private int ReadInt32()
-    {
-        int at = _position;
-        if (ReadValue() is int number)
-        {
-            return number;
-        }
-
-        _position = at;
-        Fail("a 32-bit number was expected.");
-        return 0;
-    }
-
-    private int? ReadOptional()
-    {
-        if (_position < _data.Length && _data[_position] == (byte)ValueTag.Null)
-        {
-            _position++;
-            return null;
-        }
-
-        return ReadInt32();
     }
 
     private HostInformationMessage ReadHostMessage() => new()
@@ -81,13 +143,13 @@ internal ref partial struct ValueReader
     {
         string? message = ReadText();
         invocation = ReadInvocation();
-        PSObject record = PSObjectInternals.Create(24);
+        PSObject record = EngineInternals.Objects.Create(24);
         record.Properties.Add(new PSNoteProperty("InformationalRecord_Message", message), preValidated: true);
         record.Properties.Add(new PSNoteProperty("InformationalRecord_SerializeInvocationInfo", invocation is not null), preValidated: true);
         if (invocation is not null)
         {
             record.Properties.Add(
-                new PSNoteProperty("InformationalRecord_PipelineIterationInfo", new PSObject(new System.Collections.ArrayList())), preValidated: true);
+                new PSNoteProperty("InformationalRecord_PipelineIterationInfo", new PSObject(new ArrayList())), preValidated: true);
             invocation.AddTo(record);
         }
 
@@ -149,94 +211,5 @@ internal ref partial struct ValueReader
         };
         record.Tags.AddRange(tags!);
         return record;
-    }
-
-    private ErrorRecord ReadError()
-    {
-        ValueNotReadableException? before = _unreadable;
-        var details = new ErrorDetailsOnWire
-        {
-            FullyQualifiedErrorId = ReadText() ?? string.Empty,
-            Category = (ErrorCategory)ReadInt32(),
-            Activity = ReadText(),
-            Reason = ReadText(),
-            TargetName = ReadText(),
-            TargetType = ReadText(),
-            CategoryMessage = ReadText(),
-            DetailsMessage = ReadText(),
-            RecommendedAction = ReadText(),
-            ScriptStackTrace = ReadText(),
-            Invocation = ReadInvocation(),
-            Exception = ReadExceptions(),
-            Target = ReadValue(),
-        };
-
-        // An error without its target still says what happened.
-        _unreadable = before;
-        return ErrorRecordRehydrator.Create(details);
-    }
-
-    private PSObject? ReadExceptions()
-    {
-        int count = ReadCount();
-        if (count > ValueLimits.InnerExceptions)
-        {
-            Fail("it has too many inner exceptions.");
-        }
-
-        PSObject? outermost = null;
-        PSObject? outer = null;
-        for (int i = 0; i < count; i++)
-        {
-            string[] names = ReadNames(ValueLimits.TypeNames);
-            for (int n = 0; n < names.Length; n++)
-            {
-                names[n] = DeserializedPrefix + names[n];
-            }
-
-            PSObject exception = PSObjectInternals.Create(5);
-            SetTypeNames(exception, names);
-            string? message = ReadText();
-            exception.Properties.Add(new PSNoteProperty("Message", message), preValidated: true);
-            exception.Properties.Add(new PSNoteProperty("StackTrace", ReadText()), preValidated: true);
-            exception.Properties.Add(new PSNoteProperty("Source", ReadText()), preValidated: true);
-            exception.Properties.Add(new PSNoteProperty("HResult", ReadInt32()), preValidated: true);
-            PSObjectInternals.SetText(exception, (names.Length > 0 ? names[0][DeserializedPrefix.Length..] + ": " : string.Empty) + message);
-            outer?.Properties.Add(new PSNoteProperty("InnerException", exception), preValidated: true);
-            outermost ??= exception;
-            outer = exception;
-        }
-
-        return outermost;
-    }
-
-    private InvocationDetails? ReadInvocation()
-    {
-        if (ReadByte() == (byte)ValueTag.Null)
-        {
-            return null;
-        }
-
-        return new InvocationDetails
-        {
-            Position = new InvocationPosition
-            {
-                File = ReadText(),
-                Line = ReadText() ?? string.Empty,
-                StartLine = ReadInt32(),
-                StartColumn = ReadInt32(),
-                EndLine = ReadInt32(),
-                EndColumn = ReadInt32(),
-                EndText = ReadText(),
-            },
-            InvocationName = ReadText(),
-            HistoryId = ReadZigzag(),
-            PipelineLength = ReadZigzag32(),
-            PipelinePosition = ReadZigzag32(),
-            ExpectingInput = ReadByte() == (byte)ValueTag.True,
-            CommandOrigin = (CommandOrigin)ReadInt32(),
-            CommandName = ReadText(),
-            CommandType = (CommandTypes)ReadInt32(),
-        };
     }
 }

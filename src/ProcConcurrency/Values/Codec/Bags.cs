@@ -7,7 +7,8 @@ namespace ProcConcurrency.Values;
 // What has no form of its own: property bags and deserialized lists, as PowerShell remoting makes them.
 internal sealed partial class ValueWriter
 {
-    private const string DeserializedPrefix = "Deserialized.";
+    // Inside a property bag: what is unknown there becomes text, as remoting's depth of 1 does it.
+    private int _bagDepth;
 
     /// <summary>What has no live form: a property bag, a list of its elements, or within another bag its text.</summary>
     private void WriteUnknown(object value, PSObject? wrapper)
@@ -52,28 +53,6 @@ internal sealed partial class ValueWriter
         Leave();
     }
 
-    private void WriteEnumerated(IEnumerable items)
-    {
-        var found = new List<object?>();
-        try
-        {
-            foreach (object? item in items)
-            {
-                found.Add(item);
-            }
-        }
-        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
-        {
-            // An enumeration that breaks off yields what it had, as remoting does it.
-        }
-
-        WriteVar((uint)found.Count);
-        for (int i = 0; i < found.Count; i++)
-        {
-            WriteElement(found[i], i);
-        }
-    }
-
     /// <summary>What PowerShell would enumerate; null for all other objects, and for those that fail when they are asked.</summary>
     private static IEnumerable? ElementsOf(object value)
     {
@@ -102,11 +81,52 @@ internal sealed partial class ValueWriter
     private static Collection<string> DeserializedNames(PSObject wrapper)
     {
         var names = new Collection<string>();
-        foreach (string name in PSObjectInternals.TypeNames(wrapper))
+        foreach (string name in EngineInternals.Objects.TypeNames(wrapper))
         {
-            names.Add(name.StartsWith(DeserializedPrefix, StringComparison.Ordinal) ? name : DeserializedPrefix + name);
+            names.Add(DeserializedName.Of(name));
         }
 
         return names;
     }
+}
+
+internal ref partial struct ValueReader
+{
+    private PSObject ReadPropertyBag()
+    {
+        string? text = ReadText();
+        PSObject bag = ReadCustomObject();
+        BagText.Set(bag, text ?? string.Empty);
+        return bag;
+    }
+
+    private PSObject ReadDeserializedList()
+    {
+        Enter();
+        string? text = ReadText();
+        ObjectShape shape = ReadShape();
+        var items = new ArrayList();
+        var list = new PSObject(items);
+        SetTypeNames(list, shape.TypeNames);
+        ReadProperties(list, shape.Names);
+        int count = ReadCount();
+        for (int i = 0; i < count; i++)
+        {
+            items.Add(ReadValue());
+        }
+
+        EngineInternals.Objects.SetText(list, text ?? string.Empty);
+        Leave();
+        return list;
+    }
+}
+
+/// <summary>The type names of what is no longer what it was: those of the original, marked as PowerShell remoting marks them.</summary>
+internal static class DeserializedName
+{
+    private const string Prefix = "Deserialized.";
+
+    public static string Of(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) ? name : Prefix + name;
+
+    public static string OriginalOf(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
 }

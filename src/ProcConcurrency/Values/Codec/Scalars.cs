@@ -1,18 +1,14 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text.Unicode;
 
 namespace ProcConcurrency.Values;
 
-// Numbers, strings and the small value types of the base library.
+// Tags, numbers, times and enums.
 internal sealed partial class ValueWriter
 {
-    // Three UTF-8 bytes a character at most: a length that fits one byte whatever the characters are.
-    private const int ShortChars = 255 / 3;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteTag(ValueTag tag) => Take(1)[0] = (byte)tag;
 
@@ -65,58 +61,17 @@ internal sealed partial class ValueWriter
         WriteZigzag(value);
     }
 
-    private void WriteText(string? text)
+    private void WriteOptional(int? number)
     {
-        if (text is null)
+        if (number is { } known)
+        {
+            WriteInt32(known);
+        }
+        else
         {
             WriteTag(ValueTag.Null);
         }
-        else
-        {
-            WriteString(text);
-        }
     }
-
-    private void WriteString(string text)
-    {
-        int start = _length;
-        bool isShort = text.Length <= ShortChars;
-        int header = isShort ? 2 : 5;
-        if (text.Length > (Array.MaxLength - header) / 3)
-        {
-            WriteRawString(text);
-            return;
-        }
-
-        Span<byte> to = Take(header + (text.Length * 3));
-        if (Utf8.FromUtf16(text, to[header..], out _, out int bytes, replaceInvalidSequences: false) != OperationStatus.Done)
-        {
-            _length = start;
-            WriteRawString(text);
-            return;
-        }
-
-        _length = start + header + bytes;
-        if (isShort)
-        {
-            to[0] = (byte)ValueTag.ShortString;
-            to[1] = (byte)bytes;
-        }
-        else
-        {
-            to[0] = (byte)ValueTag.LongString;
-            BinaryPrimitives.WriteInt32LittleEndian(to[1..], bytes);
-        }
-    }
-
-    private void WriteRawString(string text)
-    {
-        WriteTag(ValueTag.RawString);
-        WriteVar((uint)text.Length);
-        WriteRaw(MemoryMarshal.AsBytes(text.AsSpan()));
-    }
-
-    private void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
     private void WriteDecimal(decimal value)
     {
@@ -206,6 +161,131 @@ internal sealed partial class ValueWriter
         WriteTag(ValueTag.Enum);
         WriteString(type.FullName ?? type.Name);
         TypeCode code = Type.GetTypeCode(type);
-        WriteScalar(code, Convert.ChangeType(value, code, System.Globalization.CultureInfo.InvariantCulture));
+        WriteScalar(code, Convert.ChangeType(value, code, CultureInfo.InvariantCulture));
+    }
+}
+
+internal ref partial struct ValueReader
+{
+    private byte ReadByte()
+    {
+        if (_position >= _data.Length)
+        {
+            Fail("it ends early.");
+        }
+
+        return _data[_position++];
+    }
+
+    private long ReadFixed64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+
+    private ushort ReadFixed16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+    private ulong ReadVar()
+    {
+        ulong value = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            byte next = ReadByte();
+            if (shift == 63 && next > 1)
+            {
+                break;
+            }
+
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+
+        Fail("a number has more than 64 bits.");
+        return 0;
+    }
+
+    private uint ReadVar32()
+    {
+        ulong value = ReadVar();
+        if (value > uint.MaxValue)
+        {
+            Fail("a number has more than 32 bits.");
+        }
+
+        return (uint)value;
+    }
+
+    private long ReadZigzag()
+    {
+        ulong folded = ReadVar();
+        return (long)(folded >> 1) ^ -(long)(folded & 1);
+    }
+
+    private int ReadZigzag32()
+    {
+        long value = ReadZigzag();
+        if (value != (int)value)
+        {
+            Fail("a number has more than 32 bits.");
+        }
+
+        return (int)value;
+    }
+
+    /// <summary>A number of things that take at least <paramref name="size"/> bytes each.</summary>
+    private int ReadCount(int size = 1)
+    {
+        ulong count = ReadVar();
+        if (count > (ulong)(Left / size))
+        {
+            Fail($"{count} elements announced, {Left} bytes left.");
+        }
+
+        return (int)count;
+    }
+
+    private int ReadInt32()
+    {
+        int at = _position;
+        if (ReadValue() is int number)
+        {
+            return number;
+        }
+
+        _position = at;
+        Fail("a 32-bit number was expected.");
+        return 0;
+    }
+
+    private int? ReadOptional()
+    {
+        if (_position < _data.Length && _data[_position] == (byte)ValueTag.Null)
+        {
+            _position++;
+            return null;
+        }
+
+        return ReadInt32();
+    }
+
+    private decimal ReadDecimal()
+    {
+        Span<int> words = stackalloc int[4];
+        Take(16).CopyTo(MemoryMarshal.AsBytes(words));
+        return new decimal(words);
+    }
+
+    /// <summary>The enum if its type is the framework's, or one that a script here has defined; else the number.</summary>
+    private object? ReadEnum()
+    {
+        string name = ReadRequiredText();
+        int at = _position;
+        object? number = ReadValue();
+        if (number is null || !number.GetType().IsPrimitive || number is double or float or char or bool)
+        {
+            _position = at;
+            Fail("an enum is a whole number.");
+        }
+
+        return (ScriptEnums.Find(name) ?? FrameworkEnums.Find(name)) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
     }
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace ProcConcurrency.Values;
 
-// The containers being written just now: they bound the depth, cut cycles and name the place of what is refused.
+// The containers that are being written or read. Their number is bounded on both sides. The writer knows them besides: so it
+// cuts cycles, and names the place of what it refuses.
 internal sealed partial class ValueWriter
 {
     private readonly Level[] _levels = new Level[ValueLimits.Depth];
@@ -57,7 +58,7 @@ internal sealed partial class ValueWriter
     }
 
     /// <summary>Drops the references a failed write left behind.</summary>
-    private void ForgetPath()
+    private void ClearPath()
     {
         for (; _depth > 0; _depth--)
         {
@@ -85,4 +86,17 @@ internal sealed partial class ValueWriter
 
     private ValueNotSerializableException Refuse(object value, string reason) =>
         new(CurrentPath(), value.GetType().FullName ?? value.GetType().Name, reason);
+}
+
+internal ref partial struct ValueReader
+{
+    private void Enter()
+    {
+        if (++_depth > ValueLimits.Depth)
+        {
+            Fail($"nested deeper than {ValueLimits.Depth}.");
+        }
+    }
+
+    private void Leave() => _depth--;
 }

@@ -28,7 +28,7 @@ internal static class CollectionForms
         typeof(object), typeof(string), typeof(bool), typeof(char), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int),
         typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double), typeof(decimal), typeof(Half), typeof(Int128),
         typeof(UInt128), typeof(BigInteger), typeof(Complex), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly),
-        typeof(TimeSpan), typeof(Guid), typeof(Version), FrameworkForms.SemanticVersion, typeof(Uri), typeof(Regex), typeof(IPAddress),
+        typeof(TimeSpan), typeof(Guid), typeof(Version), EngineInternals.Types.SemanticVersion, typeof(Uri), typeof(Regex), typeof(IPAddress),
         typeof(IPEndPoint), typeof(PSObject), typeof(Hashtable), typeof(OrderedDictionary), typeof(ScriptBlock), typeof(PSCredential),
         typeof(XmlDocument), typeof(object[]), typeof(string[]), typeof(int[]), typeof(byte[]), typeof(char[]),
     ];

@@ -15,9 +15,6 @@ namespace ProcConcurrency.Values;
 /// </summary>
 internal static class FrameworkForms
 {
-    /// <summary>PowerShell's own [semver], which is newer than the reference assembly; of an engine without it a type that no value has.</summary>
-    public static readonly Type SemanticVersion = typeof(PSObject).Assembly.GetType("System.Management.Automation.SemanticVersion") ?? typeof(void);
-
     // A form's place is its number on the wire: append, never reorder.
     private static readonly FrameworkForm[] s_forms =
     [
@@ -38,7 +35,7 @@ internal static class FrameworkForms
         FrameworkForm.Of<RegionInfo>(static it => [it.Name], static p => new RegionInfo(p.Text(0))),
         FrameworkForm.Of<TimeZoneInfo>(static it => [it.Id, it.ToSerializedString()], static p => ToZone(p.Text(0), p.Text(1))),
         FrameworkForm.Of<MailAddress>(static it => [it.Address, it.DisplayName], static p => new MailAddress(p.Text(0), p.Text(1))),
-        FrameworkForm.OfText(SemanticVersion),
+        FrameworkForm.OfText(EngineInternals.Types.SemanticVersion),
         FrameworkForm.Of<PhysicalAddress>(static it => [it.GetAddressBytes()], static p => new PhysicalAddress(p.Bytes(0))),
         FrameworkForm.Of<IPEndPoint>(
             static it => [it.Address.GetAddressBytes(), ScopeOf(it.Address), it.Port], static p => new IPEndPoint(ToAddress(p.Bytes(0), p.Int64(1)), p.Int32(2))),
@@ -51,7 +48,7 @@ internal static class FrameworkForms
         FrameworkForm.Of<BitArray>(static it => [ToBytes(it), it.Length], static p => new BitArray(p.Bytes(0)) { Length = p.Int32(1) }),
         FrameworkForm.Of<StringBuilder>(static it => [it.ToString()], static p => new StringBuilder(p.Text(0))),
         FrameworkForm.Of<WildcardPattern>(
-            static it => WildcardInternals.PatternOf(it) is { } pattern ? [pattern, (int)WildcardInternals.OptionsOf(it)] : null,
+            static it => EngineInternals.Wildcards.PatternOf(it) is { } pattern ? [pattern, (int)EngineInternals.Wildcards.OptionsOf(it)] : null,
             static p => WildcardPattern.Get(p.Text(0), (WildcardOptions)p.Int32(1))),
         FrameworkForm.Of<Encoding>(EncodingForm.Apart, EncodingForm.Make),
     ];

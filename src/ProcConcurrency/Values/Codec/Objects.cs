@@ -4,7 +4,7 @@ using System.Management.Automation.Internal;
 
 namespace ProcConcurrency.Values;
 
-// Custom objects, and values with note properties of their own.
+// Custom objects, and values with note properties or type names of their own.
 internal sealed partial class ValueWriter
 {
     private const string CustomObjectName = "System.Management.Automation.PSCustomObject";
@@ -14,9 +14,6 @@ internal sealed partial class ValueWriter
     private int _memberCount;
 
     private static readonly string[] s_unixStatus = ["UnixMode", "User", "Group", "Size"];
-
-    // Inside a property bag: what is unknown there becomes text, as remoting's depth of 1 does it.
-    private int _bagDepth;
 
     private void WritePSObject(PSObject value)
     {
@@ -42,13 +39,13 @@ internal sealed partial class ValueWriter
             return;
         }
 
-        Collection<string> typeNames = PSObjectInternals.TypeNames(value);
+        Collection<string> typeNames = EngineInternals.Objects.TypeNames(value);
         bool isPlain = typeNames.Count <= 2 && (typeNames.Count == 0 || typeNames[0] == CustomObjectName);
         int first = _memberCount;
 
         // Only an object with type names of its own can get properties from the type table.
         CollectProperties(value, isPlain || typeNames[0].StartsWith("Selected.", StringComparison.Ordinal));
-        if (!isPlain && PSObjectInternals.Text(value) is { } text)
+        if (!isPlain && EngineInternals.Objects.Text(value) is { } text)
         {
             // A property bag on its way through this process.
             WriteTag(ValueTag.PropertyBag);
@@ -66,9 +63,9 @@ internal sealed partial class ValueWriter
     private void WriteWrapped(PSObject value, object inner)
     {
         Type type = inner.GetType();
-        Collection<string> typeNames = PSObjectInternals.TypeNames(value);
+        Collection<string> typeNames = EngineInternals.Objects.TypeNames(value);
         bool isOwnName = typeNames.Count > 0 && typeNames[0] == type.FullName;
-        bool mayHaveNotes = PSObjectInternals.MayHaveInstanceMembers(value);
+        bool mayHaveNotes = EngineInternals.Objects.MayHaveInstanceMembers(value);
         if (isOwnName && !mayHaveNotes)
         {
             if (!TryWriteLive(inner, type))
@@ -125,14 +122,14 @@ internal sealed partial class ValueWriter
     /// <summary>Puts the properties of an object on the stack of members.</summary>
     private void CollectProperties(PSObject value, bool instanceOnly)
     {
-        if (!instanceOnly || PSObjectInternals.InstanceMembers(value) is not { } own)
+        if (!instanceOnly || EngineInternals.Objects.InstanceMembers(value) is not { } own)
         {
             foreach (PSPropertyInfo property in value.Properties)
             {
                 Push(property);
             }
         }
-        else if (PSObjectInternals.MemberTable(own) is { } table)
+        else if (EngineInternals.Objects.MemberTable(own) is { } table)
         {
             lock (table)
             {
@@ -247,6 +244,125 @@ internal sealed partial class ValueWriter
         catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
         {
             return null;
+        }
+    }
+}
+
+internal ref partial struct ValueReader
+{
+    private PSObject ReadCustomObject()
+    {
+        Enter();
+        ObjectShape shape = ReadShape();
+        PSObject value = EngineInternals.Objects.Create(Math.Min(shape.Names.Length, Left));
+        SetTypeNames(value, shape.TypeNames);
+        ReadProperties(value, shape.Names);
+        Leave();
+        return value;
+    }
+
+    private PSObject? ReadAnnotated()
+    {
+        Enter();
+        ObjectShape shape = ReadShape();
+        var notes = new List<object?>();
+        foreach (string _ in shape.Names)
+        {
+            notes.Add(ReadValue());
+        }
+
+        object? inner = ReadValue();
+        Leave();
+        if (inner is null)
+        {
+            // It could not be made, or the writer cut it, for it contains itself.
+            return null;
+        }
+
+        PSObject value = PSObject.AsPSObject(inner);
+        SetTypeNames(value, shape.TypeNames);
+        for (int i = 0; i < notes.Count; i++)
+        {
+            value.Properties.Add(new PSNoteProperty(shape.Names[i], notes[i]), preValidated: true);
+        }
+
+        return value;
+    }
+
+    private ObjectShape ReadShape()
+    {
+        uint reference = ReadVar32();
+        List<ObjectShape> shapes = _shapes ??= [];
+        if (reference > 0)
+        {
+            if (reference > shapes.Count)
+            {
+                Fail($"there is no shape {reference}.");
+            }
+
+            return shapes[(int)reference - 1];
+        }
+
+        var shape = new ObjectShape(ReadNames(ValueLimits.TypeNames), ReadNames(int.MaxValue)) { Number = shapes.Count };
+        shapes.Add(shape);
+        return shape;
+    }
+
+    private string[] ReadNames(int most)
+    {
+        // A text with one character takes three bytes.
+        int count = ReadCount(3);
+        if (count > most)
+        {
+            Fail("it has too many type names.");
+        }
+
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var names = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            string name = ReadRequiredText();
+            if (name.Length == 0)
+            {
+                Fail("a name is empty.");
+            }
+
+            names[i] = name;
+        }
+
+        return names;
+    }
+
+    private void ReadProperties(PSObject value, string[] names)
+    {
+        if (names.Length == 0)
+        {
+            return;
+        }
+
+        PSMemberInfoCollection<PSPropertyInfo> properties = value.Properties;
+        foreach (string name in names)
+        {
+            properties.Add(new PSNoteProperty(name, ReadValue()), preValidated: true);
+        }
+    }
+
+    private static void SetTypeNames(PSObject value, string[] typeNames)
+    {
+        if (typeNames.Length == 0)
+        {
+            return;
+        }
+
+        var names = value.TypeNames;
+        names.Clear();
+        foreach (string name in typeNames)
+        {
+            names.Add(name);
         }
     }
 }

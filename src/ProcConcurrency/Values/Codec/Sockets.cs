@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 
 namespace ProcConcurrency.Values;
 
-// Sockets: the hub keeps a copy until it is taken; what travels in the bytes is which.
+// Sockets: the hub keeps a copy until it is taken, once; what travels in the bytes is which.
 internal sealed partial class ValueWriter
 {
     // As long as the sender has its socket, the last copy that was sent lives too: its message may still wait to be sent.
@@ -70,6 +69,35 @@ internal sealed partial class ValueWriter
         BinaryPrimitives.WriteInt64LittleEndian(Take(8), _context.SessionTag);
         WriteZigzag(parked.Id);
         _handles.Add(parked);
+    }
+}
+
+internal ref partial struct ValueReader
+{
+    private object? ReadSocket()
+    {
+        var form = (SocketForm)ReadByte();
+        long session = ReadFixed64();
+        long id = ReadZigzag();
+        return _context.Hub is { } hub && session == _context.SessionTag
+            ? Make(typeof(Socket), (Hub: hub, Id: id, Form: form), static it => TakeSocket(ProcSocket.Of(it.Hub(), it.Id), it.Form))
+            : Unreadable(typeof(Socket), "it is of another session.");
+    }
+
+    private static object TakeSocket(ProcSocket parked, SocketForm form)
+    {
+        var socket = parked.Take();
+        socket.Blocking = (form & SocketForm.Blocking) != 0;
+        if ((form & SocketForm.TcpClient) == 0)
+        {
+            return socket;
+        }
+
+        // A new one comes with a socket, which nobody needs.
+        var client = new TcpClient();
+        client.Client.Dispose();
+        client.Client = socket;
+        return client;
     }
 }
 

@@ -1,0 +1,56 @@
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Values;
+
+// Handles to shared objects: what travels is which object it is, and for another hub than that of the session the way there.
+internal sealed partial class ValueWriter
+{
+    private readonly List<ProcObject> _handles = [];
+
+    /// <summary>The handles that were written since <see cref="Reset"/>: whoever holds the bytes holds these too.</summary>
+    public IReadOnlyList<ProcObject> Handles => _handles;
+
+    private void WriteHandle(ProcObject handle)
+    {
+        ProcObjectHandle.NoteSent(handle);
+        WriteTag(ValueTag.Handle);
+        Take(1)[0] = (byte)handle.Kind;
+        WriteZigzag(handle.Id);
+        WriteText(handle.Name);
+        var hub = ProcObjectHandle.HubOf(handle);
+        WriteString(hub.Address);
+        if (hub is ConnectedHubPort connected)
+        {
+            using var key = SecretBytes.Text(connected.Key);
+            WriteSecret(key);
+        }
+
+        _handles.Add(handle);
+    }
+}
+
+internal ref partial struct ValueReader
+{
+    private object? ReadHandle()
+    {
+        var kind = (HubObjectKind)ReadByte();
+        var id = ReadZigzag();
+        string? name = ReadText();
+        string address = ReadRequiredText();
+        byte[]? key = null;
+        if (address.Length > 0)
+        {
+            using var secret = ReadSecret();
+            if (secret is null)
+            {
+                return null;
+            }
+
+            key = SecretBytes.Of(secret);
+        }
+
+        var parts = (Resolver: _context.HandleResolver, Handle: new TravelingHandle(kind, id, name, address, key));
+        return Make(typeof(ProcObject), parts, static it => it.Resolver?.Invoke(it.Handle)
+            ?? throw new NotSupportedException($"nothing here knows handles of the kind {(byte)it.Handle.Kind}."));
+    }
+}
