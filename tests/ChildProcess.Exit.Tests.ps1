@@ -42,7 +42,7 @@ Describe 'How a child process ends' {
         $process.JobStateInfo.State | Should -Be 'Failed'
         $below = $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors.Count | Should -Be 1
-        $errors[0].FullyQualifiedErrorId | Should -Be 'TimeLimitReached'
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'TimeLimitReached*'
         $errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
         $errors[0].Exception | Should -BeOfType ([ProcConcurrency.TimeLimitException])
         $process.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.TimeLimitException])

@@ -106,7 +106,7 @@ public sealed partial class ChildProcess
     internal JobStateInfo WithReason(JobStateInfo info) =>
         info.State == JobState.Failed && _reason is { } reason ? new JobStateInfo(info.State, reason) : info;
 
-    private void OnTimeLimit(object? state)
+    private void OnTimeLimit()
     {
         lock (_gate)
         {

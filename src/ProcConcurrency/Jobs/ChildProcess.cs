@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -152,7 +153,12 @@ public sealed partial class ChildProcess : Job2
 
             try
             {
-                _clock = TimeLimit is { } limit ? new Timer(OnTimeLimit, null, limit, System.Threading.Timeout.InfiniteTimeSpan) : null;
+                if (TimeLimit is { } limit)
+                {
+                    _clock = Background.Timer("time limit", OnTimeLimit);
+                    _clock.Change(limit, System.Threading.Timeout.InfiniteTimeSpan);
+                }
+
                 _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
