@@ -110,27 +110,26 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public void Two_hundred_that_say_nothing_hold_up_nobody_though_the_thread_pool_is_blocked()
     {
+        const int Items = 100;
         using var freed = new ManualResetEventSlim();
-        using var blocked = new CountdownEvent(Environment.ProcessorCount);
+        using var over = new CountdownEvent(Items);
+        var blocked = 0;
         var silent = new List<Socket>();
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < Items; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(
                 _ =>
                 {
-                    if (!blocked.IsSet)
-                    {
-                        blocked.Signal();
-                    }
-
+                    Interlocked.Increment(ref blocked);
                     freed.Wait();
+                    over.Signal();
                 },
                 null);
         }
 
         try
         {
-            blocked.Wait(TestContext.Current.CancellationToken);
+            SpinWait.SpinUntil(() => Volatile.Read(ref blocked) >= Environment.ProcessorCount);
             for (var i = 0; i < 200; i++)
             {
                 silent.Add(Open());
@@ -146,6 +145,7 @@ public sealed class ListenerTests : IDisposable
         {
             freed.Set();
             silent.ForEach(static socket => socket.Dispose());
+            over.Wait(TestContext.Current.CancellationToken);
         }
     }
 
