@@ -152,7 +152,7 @@ Describe 'A queue' {
             $sender = Start-ChildProcess { 1..10 | Send-ProcQueue $using:q; 'sent' }
             Wait-Until { (Get-ProcObject narrow).Waiters -eq 1 }
             $q.Count | Should -Be 3
-            $sender.HasMoreData | Should -BeFalse
+            $sender.Output.Count | Should -Be 0
             Receive-ProcQueue $q -Count 10 | Should -Be @(1..10)
             $sender | Receive-ChildProcess -Wait | Should -Be 'sent'
         }
