@@ -228,9 +228,11 @@ Describe 'A lock' {
             { Use-ProcLock $lock { } } | Should -Throw -ErrorId "ObjectGone,$commands.UseProcLockCommand"
         }
 
-        It 'a time limit below 0 is none; .NET''s own word for no limit is one' {
+        It 'a time limit below 0 is none, but for -1 and .NET''s own word for no limit' {
             $lock = New-ProcLock
-            { $lock.TryEnter(-1) } | Should -Throw '*0 or more*'
+            { $lock.TryEnter(-2) } | Should -Throw '*0 or more*'
+            $lock.TryEnter(-1) | Should -BeTrue
+            $lock.Exit()
             $lock.TryEnter([Threading.Timeout]::InfiniteTimeSpan) | Should -BeTrue
             $lock.Exit()
         }
