@@ -10,7 +10,7 @@ namespace ProcConcurrency.Runtime.Hub;
 public abstract class HubPort
 {
     [ThreadStatic]
-    private static PayloadWriter? t_request;
+    private static PayloadWriter? t_spare;
 
     // Who called, on the thread that undoes what a late answer brought.
     [ThreadStatic]
@@ -46,11 +46,15 @@ public abstract class HubPort
     internal LeaseSlots Leases { get; }
 
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
-    internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0, CallFlags.None, new PayloadWriter())).Read().Int32() : 0;
+    internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0)).Read().Int32() : 0;
 
-    /// <summary>Begins a request. Nothing else of this thread may begin one before it is sent, but apart, in a writer of its own.</summary>
-    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, PayloadWriter? apart = null) =>
-        (apart ?? (t_request ??= new PayloadWriter())).Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(Caller()).Byte((byte)flags);
+    /// <summary>Begins a request, in a writer that is its own until it has been sent: making one may take another request.</summary>
+    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None)
+    {
+        var writer = t_spare ?? new PayloadWriter();
+        t_spare = null;
+        return writer.Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(Caller()).Byte((byte)flags);
+    }
 
     /// <summary>The number of the caller on this thread.</summary>
     internal static int Caller() => t_caller ?? HubEnvironment.Caller();
@@ -103,6 +107,8 @@ public abstract class HubPort
                     _pending.Remove(call.Id);
                 }
             }
+
+            t_spare = request;
         }
     }
 
@@ -163,6 +169,8 @@ public abstract class HubPort
         {
             // The hub is gone, and with it what this was about.
         }
+
+        t_spare = request;
     }
 
     /// <summary>See <see cref="CallerHoldings.End"/>.</summary>

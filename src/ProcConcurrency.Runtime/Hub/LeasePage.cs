@@ -180,7 +180,7 @@ internal sealed class LeaseSlots(HubPort port)
     private Answer Open(WaitLimit limit)
     {
         var late = new LateAnswer(static answer => answer.Text(null), static _ => { });
-        var reply = port.Call(port.Request(HubOperation.LeaseMemory, 0, CallFlags.None, new PayloadWriter()), limit, late);
+        var reply = port.Call(port.Request(HubOperation.LeaseMemory, 0), limit, late);
         var reader = reply.Read();
         return new Answer(!reply.IsOutcome, reader.Text() is { } address ? LeasePage.TryOpen(address, reader.Int64()) : null);
     }

@@ -29,7 +29,7 @@ public sealed class ProcSocket : ProcObject
         try
         {
             // Apart from the thread's other requests: the value that has the socket in it may be part of one just being written.
-            var request = port.Request(HubOperation.Create, 0, CallFlags.None, new PayloadWriter()).Byte((byte)HubObjectKind.Socket).Text(null);
+            var request = port.Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Socket).Text(null);
             return new ProcSocket(ProcObjectOrigin.Create(port, request.Socket(parked, port.HubProcessId), null));
         }
         finally

@@ -54,7 +54,7 @@ public sealed class StartPlace : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _port.Post(_port.Request(HubOperation.Exit, HubProtocol.StartGate, CallFlags.None, new PayloadWriter()));
+            _port.Post(_port.Request(HubOperation.Exit, HubProtocol.StartGate));
         }
     }
 }
