@@ -12,7 +12,7 @@ namespace ProcConcurrency.Runtime.Channels;
 /// It waits for nothing but its stream, so what a handler sends, it posts.
 /// </summary>
 /// <remarks>Thread-safe. Messages may be sent from any thread at once; frames of different messages interleave.</remarks>
-public sealed class Channel : IDisposable
+public sealed class Channel : IMessageSender, IDisposable
 {
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;

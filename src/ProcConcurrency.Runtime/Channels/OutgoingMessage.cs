@@ -22,9 +22,6 @@ internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, Sa
     /// <summary>Whether some of it has gone: then the rest must follow.</summary>
     internal bool IsBegun => isBegun || _offset > 0;
 
-    /// <summary>Whether its last frame was made.</summary>
-    internal bool IsFramed { get; init; }
-
     /// <summary>Whether the operating system has all of it.</summary>
     internal bool IsWritten { get; set; }
 

@@ -146,7 +146,7 @@ internal sealed class OutgoingQueue : IDisposable
             WriteFrame(waits: _direct is null);
             if (_start < _end)
             {
-                _current = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted, isBegun: true) { IsFramed = _isLast, Number = ++_lastNumber };
+                _current = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted, isBegun: true) { Number = ++_lastNumber };
                 WakeWriter();
                 return _current;
             }

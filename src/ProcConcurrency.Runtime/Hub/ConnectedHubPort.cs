@@ -8,7 +8,7 @@ namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>The way to a manager's hub: a connection of this process's own, authenticated both ways.</summary>
 /// <remarks>Thread-safe. One a process and address, shared by all handles.</remarks>
-public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
+public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposable
 {
     // Guards s_ports.
     private static readonly object s_gate = new();
@@ -143,22 +143,7 @@ public sealed class ConnectedHubPort : HubPort, IMessageHandler, IDisposable
             : $"The manager at {Address} has ended, or closed the connection.");
     }
 
-    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-        _channel.Post(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
-
-    private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
-    {
-        if (isInOrder)
-        {
-            _channel.PostInOrder(MessageKind.Notice, HubProtocol.NoticeId, payload);
-        }
-        else
-        {
-            _channel.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
-        }
-    }
-
-    private protected override bool Withdraw(uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(MessageKind.Request, id, beginning);
+    private protected override IMessageSender Sender => _channel;
 
     private void Open(string name)
     {

@@ -16,7 +16,7 @@ namespace ProcConcurrency.Runtime.Hub;
 internal sealed class HubRouter
 {
     private readonly Hub? _hub;
-    private readonly IHubSender? _up;
+    private readonly IMessageSender? _up;
 
     // Guards _routes.
     private readonly object _gate = new();
@@ -26,7 +26,7 @@ internal sealed class HubRouter
     internal HubRouter(Hub hub) => _hub = hub;
 
     /// <summary>A router below another one.</summary>
-    internal HubRouter(IHubSender up) => _up = up;
+    internal HubRouter(IMessageSender up) => _up = up;
 
     /// <summary>A message from below, perhaps with a descriptor, which is the router's. Called on the link's own thread.</summary>
     /// <exception cref="ProtocolException">It breaks a rule.</exception>

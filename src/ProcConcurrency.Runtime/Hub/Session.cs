@@ -106,7 +106,7 @@ public sealed class Session
     /// <summary>In a child: the hub is its parent's, or further up.</summary>
     /// <param name="up">Takes messages for the hub.</param>
     /// <param name="clientId">The number that the parent gave this process.</param>
-    public void ConnectHub(IHubSender up, long clientId)
+    public void ConnectHub(IMessageSender up, long clientId)
     {
         lock (_gate)
         {

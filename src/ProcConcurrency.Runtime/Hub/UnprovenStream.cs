@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -7,25 +8,13 @@ namespace ProcConcurrency.Runtime.Hub;
 /// on the one thread that watches all such connections: none has a thread of its own, and none needs the thread pool, which
 /// a script may have blocked. Once the key is proved, calls block as usual.
 /// </summary>
-internal sealed class UnprovenStream(Socket socket) : Stream
+internal sealed class UnprovenStream(Socket socket) : SequentialStream
 {
     private TaskCompletionSource? _reader;
 
     internal Socket Socket => socket;
 
-    public override bool CanRead => true;
-
     public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>There is something to read: who awaits it goes on, on this thread.</summary>
     internal void OnReadable() => Interlocked.Exchange(ref _reader, null)?.SetResult();
@@ -90,15 +79,7 @@ internal sealed class UnprovenStream(Socket socket) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush()
-    {
-    }
-
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

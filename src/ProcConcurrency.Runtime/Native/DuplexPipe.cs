@@ -15,7 +15,7 @@ namespace ProcConcurrency.Runtime.Native;
 /// that has looked at <see cref="_closed"/> is counted, and is cancelled again until its call has returned.
 /// </para>
 /// </remarks>
-internal sealed class DuplexPipe : Stream, IEndsWhenEmpty
+internal sealed class DuplexPipe : SequentialStream, IEndsWhenEmpty
 {
     // A driver may refuse to cancel; then the handles are closed when the blocked call returns, and nobody waits for it.
     private const int MostTries = 200;
@@ -42,19 +42,7 @@ internal sealed class DuplexPipe : Stream, IEndsWhenEmpty
         _hasData = hasData;
     }
 
-    public override bool CanRead => true;
-
     public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -100,14 +88,6 @@ internal sealed class DuplexPipe : Stream, IEndsWhenEmpty
             Interlocked.Decrement(ref _writing);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>
     /// Says that the process at the other end is gone: reading goes on to the last byte and then ends, also where a stray

@@ -58,10 +58,10 @@ internal static unsafe partial class LibC
         return copy >= 0 ? copy : throw new IOException($"A socket could not be copied: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
-    /// <summary>Sends some bytes, at least one; a descriptor goes with the first unless it is -1. Gives how many, or -1.</summary>
-    internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, int descriptor) => SendMessage(socket, bytes, [], descriptor, waits: true);
-
-    /// <summary>As above, with more bytes to follow the first; where it is not to wait, what there is room for at once.</summary>
+    /// <summary>
+    /// Sends some bytes, at least one, and more that follow the first; a descriptor goes with the first byte unless it is -1. Gives how
+    /// many, or -1: where it is not to wait, what there is room for at once.
+    /// </summary>
     internal static int SendMessage(SafeHandle socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, int descriptor, bool waits)
     {
         var control = stackalloc byte[ControlRoom];

@@ -12,23 +12,11 @@ internal interface IEndsWhenEmpty
 
 /// <summary>What a child writes to its standard output and error, on Linux and macOS. One thread reads.</summary>
 [UnsupportedOSPlatform("windows")]
-internal sealed class UnixOutput(int descriptor) : Stream, IEndsWhenEmpty
+internal sealed class UnixOutput(int descriptor) : SequentialStream, IEndsWhenEmpty
 {
     private readonly DescriptorHandle _socket = new(descriptor);
 
-    public override bool CanRead => true;
-
     public override bool CanWrite => false;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -41,14 +29,6 @@ internal sealed class UnixOutput(int descriptor) : Stream, IEndsWhenEmpty
     public void EndWhenEmpty() => LibC.EndReceivingWhenEmpty(_socket);
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -5,7 +5,7 @@ namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>A connected Unix socket as a stream of bytes with descriptors beside them (SCM_RIGHTS).</summary>
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
-internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockingWriter, IEndsWhenEmpty
+internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, INonBlockingWriter, IEndsWhenEmpty
 {
     // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader
     // looks this long before it sleeps, and lets others run meanwhile. One a process: many quick children would else keep the
@@ -19,19 +19,7 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockin
     /// <summary>Takes over a descriptor.</summary>
     internal UnixSocketStream(int descriptor) => _socket = new DescriptorHandle(descriptor);
 
-    public override bool CanRead => true;
-
     public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Receive(buffer.AsSpan(offset, count), null);
 
@@ -39,55 +27,16 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockin
 
     public int Read(Span<byte> target, Queue<SafeHandle> arrived) => Receive(target, arrived);
 
-    public override void Write(byte[] buffer, int offset, int count) => Send(buffer.AsSpan(offset, count), -1);
+    public override void Write(byte[] buffer, int offset, int count) => WriteAll(buffer.AsSpan(offset, count), null);
 
-    public override void Write(ReadOnlySpan<byte> buffer) => Send(buffer, -1);
+    public override void Write(ReadOnlySpan<byte> buffer) => WriteAll(buffer, null);
 
-    public void Write(ReadOnlySpan<byte> bytes, SafeHandle descriptor)
-    {
-        var added = false;
-        try
-        {
-            descriptor.DangerousAddRef(ref added);
-            Send(bytes, (int)descriptor.DangerousGetHandle());
-        }
-        finally
-        {
-            if (added)
-            {
-                descriptor.DangerousRelease();
-            }
-        }
-    }
+    public void Write(ReadOnlySpan<byte> bytes, SafeHandle descriptor) => WriteAll(bytes, descriptor);
 
-    public int TryWrite(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)
-    {
-        var added = false;
-        try
-        {
-            descriptor?.DangerousAddRef(ref added);
-            var sent = LibC.SendMessage(_socket, bytes, [], added ? (int)descriptor!.DangerousGetHandle() : -1, waits: false);
-            return sent >= 0 ? sent : LibC.WasTimeout ? 0 : throw Failure();
-        }
-        finally
-        {
-            if (added)
-            {
-                descriptor!.DangerousRelease();
-            }
-        }
-    }
+    public int TryWrite(ReadOnlySpan<byte> bytes, SafeHandle? descriptor) => Send(bytes, descriptor, waits: false);
 
     /// <inheritdoc/>
     public void EndWhenEmpty() => LibC.EndReceivingWhenEmpty(_socket);
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -160,24 +109,38 @@ internal sealed class UnixSocketStream : Stream, IDescriptorCarrier, INonBlockin
         }
     }
 
-    private void Send(ReadOnlySpan<byte> bytes, int descriptor)
+    private void WriteAll(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)
     {
         while (bytes.Length > 0)
         {
-            var sent = LibC.SendMessage(_socket, bytes, descriptor);
-            if (sent < 0 && LibC.WasTimeout)
+            var sent = Send(bytes, descriptor, waits: true);
+            if (sent == 0)
             {
                 LibC.WaitForRoom(_socket, Timeout.Infinite);
                 continue;
             }
 
-            if (sent < 0)
-            {
-                throw Failure();
-            }
-
             bytes = bytes[sent..];
-            descriptor = -1;
+            descriptor = null;
+        }
+    }
+
+    /// <summary>Sends some bytes, and a descriptor with the first; gives how many, 0 where there was no room.</summary>
+    private int Send(ReadOnlySpan<byte> bytes, SafeHandle? descriptor, bool waits)
+    {
+        var added = false;
+        try
+        {
+            descriptor?.DangerousAddRef(ref added);
+            var sent = LibC.SendMessage(_socket, bytes, [], added ? (int)descriptor!.DangerousGetHandle() : -1, waits);
+            return sent >= 0 ? sent : LibC.WasTimeout ? 0 : throw Failure();
+        }
+        finally
+        {
+            if (added)
+            {
+                descriptor!.DangerousRelease();
+            }
         }
     }
 

@@ -6,26 +6,14 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>What a child writes to its standard output and error, on Windows. One thread reads.</summary>
 /// <param name="pipe">Asynchronous, so that closing it ends a read; owned from now on.</param>
 [SupportedOSPlatform("windows")]
-internal sealed unsafe class WindowsOutput(PipeStream pipe) : Stream, IEndsWhenEmpty
+internal sealed unsafe class WindowsOutput(PipeStream pipe) : SequentialStream, IEndsWhenEmpty
 {
     // What the child's own children go on writing must not hold up its end.
     private const int MostLooks = 5000;
 
     private volatile bool _closed;
 
-    public override bool CanRead => true;
-
     public override bool CanWrite => false;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -57,14 +45,6 @@ internal sealed unsafe class WindowsOutput(PipeStream pipe) : Stream, IEndsWhenE
     }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

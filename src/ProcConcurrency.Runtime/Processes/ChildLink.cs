@@ -145,11 +145,11 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <inheritdoc/>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);
 
-    void IHubSender.PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
+    void IMessageSender.PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
 
-    bool IHubSender.Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
+    bool IMessageSender.Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
 
-    void IHubSender.Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+    void IMessageSender.Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
         _channel.Post(kind, id, payload, descriptor);
 
     /// <summary>Asks the child and all below it to end (SIGTERM; Ctrl-Break on Windows).</summary>

@@ -12,7 +12,7 @@ namespace ProcConcurrency.Runtime.Processes;
 /// parent is gone, and this process ends itself and all below it, whatever its other threads are stuck in.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ParentLink : IMessageHandler, IHubSender, IDisposable
+public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
 {
     private readonly Channel _channel;
     private readonly IMessageHandler _handler;

@@ -134,7 +134,7 @@ public sealed class LateAnswerTests
     }
 
     /// <summary>A process with its way to a hub, which holds back what it gets while it is stopped.</summary>
-    private sealed class StoppableHub : IHubSender, IHubReceiver
+    private sealed class StoppableHub : IMessageSender, IHubReceiver
     {
         private readonly Hub _hub;
         private readonly HubClient _client;

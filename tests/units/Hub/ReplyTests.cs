@@ -109,7 +109,7 @@ public sealed class ReplyTests
     }
 
     /// <summary>A process that the hub reaches by messages, as over a channel.</summary>
-    private sealed class RemoteProcess : IHubSender, IHubReceiver
+    private sealed class RemoteProcess : IMessageSender, IHubReceiver
     {
         private readonly Hub _hub;
 

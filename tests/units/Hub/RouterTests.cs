@@ -113,7 +113,7 @@ public sealed class RouterTests
     }
 
     /// <summary>Keeps which notices may overtake nothing.</summary>
-    private sealed class Recorder : IHubSender
+    private sealed class Recorder : IMessageSender
     {
         internal List<HubNotice> InOrder { get; } = [];
 
@@ -125,7 +125,7 @@ public sealed class RouterTests
     }
 
     /// <summary>What such a process sends upwards.</summary>
-    private sealed class Up(HubRouter above, Link self) : IHubSender
+    private sealed class Up(HubRouter above, Link self) : IMessageSender
     {
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
             above.FromBelow(self, kind, id, payload, descriptor);

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>The way to a hub in another process: what is asked of it is posted.</summary>
+/// <remarks>Thread-safe.</remarks>
+public abstract class SendingHubPort : HubPort
+{
+    private protected SendingHubPort(long clientId)
+        : base(clientId)
+    {
+    }
+
+    private protected abstract IMessageSender Sender { get; }
+
+    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
+        Sender.Post(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+
+    private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
+    {
+        if (isInOrder)
+        {
+            Sender.PostInOrder(MessageKind.Notice, HubProtocol.NoticeId, payload);
+        }
+        else
+        {
+            Sender.Post(MessageKind.Notice, HubProtocol.NoticeId, payload);
+        }
+    }
+
+    private protected override bool Withdraw(uint id, ReadOnlySpan<byte> beginning) => Sender.Withdraw(MessageKind.Request, id, beginning);
+}
