@@ -101,28 +101,31 @@ internal sealed class OutgoingQueue : IDisposable
     {
         lock (_gate)
         {
-            foreach (var queue in (Queue<OutgoingMessage>[])[_waiting, _underWay])
+            foreach (var message in _waiting.Concat(_underWay))
             {
-                for (var left = queue.Count; left > 0; left--)
+                if (message.IsUnbegun(kind, id, beginning))
                 {
-                    var message = queue.Dequeue();
-                    if (message.IsUnbegun(kind, id, beginning))
-                    {
-                        // The others keep their order.
-                        for (left--; left > 0; left--)
-                        {
-                            queue.Enqueue(queue.Dequeue());
-                        }
-
-                        message.Release();
-                        return true;
-                    }
-
-                    queue.Enqueue(message);
+                    Remove(_waiting, message);
+                    Remove(_underWay, message);
+                    message.Release();
+                    return true;
                 }
             }
 
             return false;
+        }
+    }
+
+    /// <summary>Takes a message out, where it is there; the others keep their order.</summary>
+    private static void Remove(Queue<OutgoingMessage> queue, OutgoingMessage message)
+    {
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var next = queue.Dequeue();
+            if (next != message)
+            {
+                queue.Enqueue(next);
+            }
         }
     }
 

@@ -173,7 +173,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         var start = Stopwatch.GetTimestamp();
         using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static call => ((PendingCall)call!).Wake(), this) : default;
         using var watch = HubEnvironment.WatchStop(Wake);
-        var look = watch is null ? s_look : Timeout.InfiniteTimeSpan;
+        var longest = watch is null ? s_look : s_longest;
         var told = 0;
         var toldAt = start;
         while (!_done)
@@ -205,7 +205,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
             {
                 if (!_done && !_woken)
                 {
-                    Monitor.Wait(_gate, told > 0 ? s_look : left > s_longest || (watch is null && left > s_look) ? look : left);
+                    Monitor.Wait(_gate, told > 0 ? s_look : left < longest ? left : longest);
                 }
 
                 _woken = false;

@@ -115,9 +115,9 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
     }
 
     /// <summary>Some results of the worker were taken, or need no credit: gives what it is to be told now. Guarded by the pool.</summary>
-    internal int Credit(int length)
+    internal int Credit(int cost)
     {
-        _credit += Math.Min(length, ResultCredit.Window / 2);
+        _credit += cost;
         if (_credit < ResultCredit.Portion)
         {
             return 0;

@@ -189,7 +189,7 @@ public sealed partial class WorkerPool : IDisposable
 
             chunk = item.TakeChunk();
             _bufferedBytes -= chunk.Bytes?.Length ?? 0;
-            credit = chunk.Lender?.Credit(chunk.Length) ?? 0;
+            credit = chunk.Lender?.Credit(ResultCredit.CostOf(chunk.Length, isLast: false)) ?? 0;
             if (!item.HasChunks && (item.IsDone || !_ordered))
             {
                 queue.Dequeue();
