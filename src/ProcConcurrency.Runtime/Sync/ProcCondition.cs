@@ -65,11 +65,8 @@ public sealed class ProcCondition : ProcObject
     {
         var limit = new WaitLimit(timeout, canceled);
 
-        // Asked for first: it may take a call of its own, which would spoil a request that is begun.
-        var undo = new LateAnswer(null, Lock.ReleaseUnused);
-
         // Time alone never ends it: who waits has to have the lock to go on.
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, undo);
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(null, Lock.ReleaseUnused));
         var outcome = Lock.Note(reply);
         if (reply.IsStopped)
         {
