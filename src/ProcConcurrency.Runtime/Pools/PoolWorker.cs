@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -8,195 +7,206 @@ using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Pools;
 
+/// <summary>What a worker tells whoever it works for. Calls come from the worker's own thread, one at a time.</summary>
+internal interface IWorkerOwner
+{
+    /// <summary>Its initialization has run: it takes tasks.</summary>
+    void OnOpened();
+
+    /// <summary>Its initialization failed, with this error, encoded. It ends.</summary>
+    void OnRefused(byte[] reason);
+
+    /// <summary>It has begun on its batch.</summary>
+    void OnBegun();
+
+    /// <summary>How much memory it uses, in bytes; told before the last results of a batch.</summary>
+    void OnMemory(long bytes);
+
+    /// <summary>Results of the task that it is at. They are valid during the call only.</summary>
+    void OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held);
+
+    /// <summary>It gives back the last tasks of its batch.</summary>
+    void OnReturned(int count);
+
+    /// <summary>It can't set up what its batch is to run, and has dropped the batch.</summary>
+    void OnDefinitionRefused(int definition, byte[] reason);
+
+    /// <summary>A line that it wrote to its standard output or error. Called on another thread than the rest.</summary>
+    void OnOutput(string line);
+
+    /// <summary>Its process is gone. The last call.</summary>
+    void OnExited(WorkerCrash crash);
+}
+
 /// <summary>
-/// One worker process of a pool, seen from the session. It runs the items of its batch in their order and says after
-/// each that it is done, so the first unfinished one is the one it was at when it died.
+/// A worker process, seen from the session: messages out, messages in. It knows no pool, and may work for one after the other:
+/// <code>
+/// Start -> OpenWorker -> Define -> Tasks -> Begun, Results ... -> Tasks ... -> Rest -> (another owner) Tasks ... -> End
+/// </code>
 /// </summary>
-/// <remarks>State marked so is guarded by the pool's lock.</remarks>
-internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
+/// <remarks>Thread-safe.</remarks>
+/// <param name="opening">What it is told first.</param>
+/// <param name="owner">Whom it works for.</param>
+internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHandler, ITaskWorker
 {
     private const int ResultHeader = 9;
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
     private const byte Mentions = 4;
+    private const byte HasMemory = 8;
 
-    // The encoded batch: written under the pool's lock, sent by the one thread that made the worker busy.
+    // Guards _defined and _message: one thread sends at a time.
+    private readonly object _gate = new();
+    private readonly List<int> _defined = [];
     private byte[] _message = new byte[4096];
-    private int _messageLength;
+    private volatile IWorkerOwner _owner = owner;
     private IChildLink? _link;
-    private int _next;      // Guarded by the pool.
-    private long _sentAt;   // Guarded by the pool.
-    private bool _recalled; // Guarded by the pool.
-    private int _credit;    // Guarded by the pool.
 
-    /// <summary>Guarded by the pool.</summary>
-    internal List<PoolItem> Batch { get; } = [];
+    /// <inheritdoc/>
+    public int ProcessId => Link?.ProcessId ?? 0;
 
-    /// <summary>Whether it has come up. Guarded by the pool.</summary>
-    internal bool IsOpen { get; set; }
+    /// <summary>Its process; null while it is being started.</summary>
+    internal IChildLink? Link => Volatile.Read(ref _link);
 
-    /// <summary>Guarded by the pool.</summary>
-    internal bool IsIdle { get; set; }
-
-    /// <summary>Whether the worker has said that it is at its batch; reset before each one is sent.</summary>
-    internal bool HasBegun { get; private set; }
-
-    /// <summary>Guarded by the pool.</summary>
-    internal bool HasFinishedAny { get; private set; }
-
-    internal int BatchCount { get; private set; }
-
-    internal PoolItem? Current => _next < Batch.Count ? Batch[_next] : null;
-
-    internal TimeSpan BatchAge => Stopwatch.GetElapsedTime(_sentAt);
-
-    internal bool CanRecall => !_recalled && HasBegun && Batch.Count - _next > 1;
-
-    /// <summary>Whether there is a process.</summary>
-    internal bool IsStarted => Volatile.Read(ref _link) is not null;
-
-    internal void Start(Func<IChildHandler, StartPlace?, IChildLink> start, StartPlace? place)
+    /// <summary>Whom it works for.</summary>
+    internal IWorkerOwner Owner
     {
-        var link = start(this, place);
+        get => _owner;
+        set => _owner = value;
+    }
+
+    /// <summary>Starts its process.</summary>
+    internal void Start(Func<IChildHandler, StartPlace?, Action<string>, IChildLink> start, StartPlace? place)
+    {
+        var link = start(this, place, line => _owner.OnOutput(line));
         Volatile.Write(ref _link, link);
     }
 
-    public void OnReady(IChildLink child)
+    /// <inheritdoc/>
+    public void Send(TaskDefinition definition, IReadOnlyList<PoolTask> batch)
     {
-        Volatile.Write(ref _link, child);
-        child.Post(MessageKind.Request, ChildProtocol.OpenWorker, pool.Opening);
+        lock (_gate)
+        {
+            if (!_defined.Contains(definition.Id))
+            {
+                if (_defined.Count == ChildProtocol.MaxDefinitions)
+                {
+                    // The worker drops its oldest, too.
+                    _defined.RemoveAt(0);
+                }
+
+                _defined.Add(definition.Id);
+                var message = new byte[sizeof(int) + definition.Payload.Length];
+                BinaryPrimitives.WriteInt32LittleEndian(message, definition.Id);
+                definition.Payload.CopyTo(message, sizeof(int));
+                TryPost(ChildProtocol.Define, message);
+            }
+
+            TryPost(ChildProtocol.Tasks, Encode(definition, batch));
+        }
     }
 
-    public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    /// <inheritdoc/>
+    public void Recall() => TryPost(ChildProtocol.Recall, []);
+
+    /// <inheritdoc/>
+    public void GiveCredit(int amount)
+    {
+        if (amount > 0)
+        {
+            Span<byte> payload = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(payload, amount);
+            TryPost(ChildProtocol.Credit, payload);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End() => TryPost(ChildProtocol.End, []);
+
+    /// <inheritdoc/>
+    public void Kill() => Link?.Kill();
+
+    /// <summary>
+    /// Makes it ready for another owner: it forgets what it was told to run. Completes when all that it has written to its output so
+    /// far has been taken.
+    /// </summary>
+    internal Task Rest()
+    {
+        var mark = Guid.NewGuid().ToString("n");
+        var rested = Link!.OutputUpTo(mark);
+        lock (_gate)
+        {
+            _defined.Clear();
+            TryPost(ChildProtocol.Rest, System.Text.Encoding.ASCII.GetBytes(mark));
+        }
+
+        return rested;
+    }
+
+    /// <summary>Returns when its process is gone; ends it where it doesn't go by itself.</summary>
+    internal void WaitEnded(TimeSpan grace)
+    {
+        if (Link is { } link && !link.Ended.Wait(grace))
+        {
+            link.Kill();
+            link.Ended.Wait();
+        }
+    }
+
+    void IChildHandler.OnReady(IChildLink child)
+    {
+        Volatile.Write(ref _link, child);
+        child.Post(MessageKind.Request, ChildProtocol.OpenWorker, opening);
+    }
+
+    void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         switch (id)
         {
             case ChildProtocol.OpenWorker when kind == MessageKind.Answer:
-                SendNext();
+                _owner.OnOpened();
                 break;
             case ChildProtocol.OpenWorker when kind == MessageKind.Fault:
-                pool.FailStart(payload.ToArray());
+                _owner.OnRefused(payload.ToArray());
                 break;
             case ChildProtocol.Begun:
-                HasBegun = true;
+                _owner.OnBegun();
                 break;
             case ChildProtocol.Results when payload.Length >= ResultHeader:
-                var flags = payload[8];
-                var records = payload[ResultHeader..];
-                var held = (flags & Mentions) != 0 ? Hold(ref records) : null;
-                if (pool.AddRecords(
-                    this, BinaryPrimitives.ReadInt64LittleEndian(payload), records, (flags & LastOfTask) != 0, (flags & TaskFailed) != 0, held))
-                {
-                    SendNext();
-                }
-
+                OnResults(payload);
                 break;
-            case ChildProtocol.Returned when payload.Length == 4:
-                if (pool.TakeBack(this, BinaryPrimitives.ReadInt32LittleEndian(payload)))
+            case ChildProtocol.Returned when payload.Length == sizeof(int):
+                _owner.OnReturned(BinaryPrimitives.ReadInt32LittleEndian(payload));
+                break;
+            case ChildProtocol.Refused when payload.Length >= sizeof(int):
+                var definition = BinaryPrimitives.ReadInt32LittleEndian(payload);
+                lock (_gate)
                 {
-                    SendNext();
+                    _defined.Remove(definition);
                 }
 
+                _owner.OnDefinitionRefused(definition, payload[sizeof(int)..].ToArray());
                 break;
             default:
                 throw new ProtocolException($"a worker sent a {kind} message with the unknown id {id}");
         }
     }
 
-    public void OnExited(IChildLink child, ExitStatus status) => pool.Remove(this, new WorkerCrash(child.ProcessId, status, child.OutputTail));
+    void IChildHandler.OnExited(IChildLink child, ExitStatus status) => _owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
 
-    /// <summary>Gives the worker its next batch, where there is one. Called by the one thread that made it busy.</summary>
-    internal void SendNext()
+    private void OnResults(ReadOnlySpan<byte> payload)
     {
-        if (pool.FillBatch(this))
+        var number = BinaryPrimitives.ReadInt64LittleEndian(payload);
+        var flags = payload[8];
+        var records = payload[ResultHeader..];
+        if ((flags & HasMemory) != 0 && records.Length >= sizeof(long))
         {
-            TrySend(ChildProtocol.Tasks, _message.AsSpan(0, _messageLength));
-        }
-    }
-
-    /// <summary>Some results of the worker were taken, or need no credit: gives what it is to be told now. Guarded by the pool.</summary>
-    internal int Credit(int cost)
-    {
-        _credit += cost;
-        if (_credit < ResultCredit.Portion)
-        {
-            return 0;
+            _owner.OnMemory(BinaryPrimitives.ReadInt64LittleEndian(records));
+            records = records[sizeof(long)..];
         }
 
-        var amount = _credit;
-        _credit = 0;
-        return amount;
-    }
-
-    /// <summary>Tells the worker that it has so much credit again.</summary>
-    internal void SendCredit(int amount)
-    {
-        Span<byte> payload = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(payload, amount);
-        TrySend(ChildProtocol.Credit, payload);
-    }
-
-    internal void Recall() => TrySend(ChildProtocol.Recall, []);
-
-    internal void MarkRecalled() => _recalled = true;
-
-    internal void BeginBatch()
-    {
-        Encode();
-        BatchCount = Batch.Count;
-        _sentAt = Stopwatch.GetTimestamp();
-        _recalled = false;
-        HasBegun = false;
-    }
-
-    /// <summary>The current item is done; true when the batch is.</summary>
-    internal bool Advance()
-    {
-        HasFinishedAny = true;
-        if (++_next < Batch.Count)
-        {
-            return false;
-        }
-
-        Batch.Clear();
-        _next = 0;
-        return true;
-    }
-
-    /// <summary>Takes the last items of the batch away, at most those that are unfinished.</summary>
-    internal List<PoolItem> TakeBack(int count)
-    {
-        count = Math.Clamp(count, 0, Batch.Count - _next);
-        var items = Batch.GetRange(Batch.Count - count, count);
-        Batch.RemoveRange(Batch.Count - count, count);
-        if (_next >= Batch.Count)
-        {
-            Batch.Clear();
-            _next = 0;
-        }
-
-        return items;
-    }
-
-    /// <summary>Lets it end itself where it is idle; gives the process that is to be ended where it is not.</summary>
-    internal IChildLink? End()
-    {
-        if (!IsIdle)
-        {
-            return Volatile.Read(ref _link);
-        }
-
-        TrySend(ChildProtocol.End, []);
-        return null;
-    }
-
-    internal void WaitEnded(TimeSpan grace)
-    {
-        if (Volatile.Read(ref _link) is { } link && !link.Ended.Wait(grace))
-        {
-            link.Kill();
-            link.Ended.Wait();
-        }
+        var held = (flags & Mentions) != 0 ? Hold(ref records) : null;
+        _owner.OnResults(number, records, (flags & LastOfTask) != 0, (flags & TaskFailed) != 0, held);
     }
 
     /// <summary>The records mention objects: this process holds them from here on, before anything later of the worker is read.</summary>
@@ -213,12 +223,12 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
         return Session.Current.Hub.References.Hold(ids, isCounted: false);
     }
 
-    private void Encode()
+    private ReadOnlySpan<byte> Encode(TaskDefinition definition, IReadOnlyList<PoolTask> batch)
     {
-        var length = 0;
-        foreach (var item in Batch)
+        var length = sizeof(int);
+        for (var i = 0; i < batch.Count; i++)
         {
-            length += 12 + item.Payload.Length;
+            length += 12 + batch[i].Payload.Length;
         }
 
         if (_message.Length < length)
@@ -226,27 +236,29 @@ internal sealed class PoolWorker(WorkerPool pool) : IChildHandler
             _message = new byte[Math.Max(length, 2 * _message.Length)];
         }
 
-        var target = _message.AsSpan();
-        foreach (var item in Batch)
+        BinaryPrimitives.WriteInt32LittleEndian(_message, definition.Id);
+        var target = _message.AsSpan(sizeof(int));
+        for (var i = 0; i < batch.Count; i++)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(target, item.Index);
-            BinaryPrimitives.WriteInt32LittleEndian(target[8..], item.Payload.Length);
-            item.Payload.CopyTo(target[12..]);
-            target = target[(12 + item.Payload.Length)..];
+            var payload = batch[i].Payload;
+            BinaryPrimitives.WriteInt64LittleEndian(target, batch[i].Number);
+            BinaryPrimitives.WriteInt32LittleEndian(target[8..], payload.Length);
+            payload.CopyTo(target[12..]);
+            target = target[(12 + payload.Length)..];
         }
 
-        _messageLength = length;
+        return _message.AsSpan(0, length);
     }
 
-    private void TrySend(uint id, ReadOnlySpan<byte> payload)
+    private void TryPost(uint id, ReadOnlySpan<byte> payload)
     {
         try
         {
-            _link!.Post(MessageKind.Notice, id, payload);
+            Link?.Post(MessageKind.Notice, id, payload);
         }
         catch (IOException)
         {
-            // The worker is gone; OnExited follows and puts its batch back.
+            // It is gone: OnExited follows, and says so.
         }
     }
 }

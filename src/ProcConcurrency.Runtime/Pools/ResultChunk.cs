@@ -5,4 +5,4 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <param name="Bytes">They; null where they are in the file.</param>
 /// <param name="Place">Where in the file.</param>
 /// <param name="Lender">The worker that gets its credit back when they are taken; null where it has it back already.</param>
-internal readonly record struct ResultChunk(int Length, byte[]? Bytes, long Place, PoolWorker? Lender);
+internal readonly record struct ResultChunk(int Length, byte[]? Bytes, long Place, WorkerSlot? Lender);

@@ -4,7 +4,7 @@ namespace ProcConcurrency.Runtime.Pools;
 /// Results that have to wait for their turn and are too many for memory: in a temporary file that only this process can
 /// open. On Unix it has no name from the first moment on, so that nothing is left of it however the process ends.
 /// </summary>
-/// <remarks>Thread-safe. What is written stands there until it is read, once.</remarks>
+/// <remarks>Thread-safe. What is written stands there until it is read, or nobody wants it any more.</remarks>
 internal sealed class SpillFile(string folder) : IDisposable
 {
     // Guards what follows. Nobody reads or writes the file's content under it.
@@ -44,6 +44,15 @@ internal sealed class SpillFile(string folder) : IDisposable
     /// <exception cref="IOException">The disk fails.</exception>
     internal byte[] Read(long place, int length)
     {
+        var bytes = Peek(place, length);
+        Release();
+        return bytes;
+    }
+
+    /// <summary>Reads what was written, and leaves it there.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    internal byte[] Peek(long place, int length)
+    {
         var bytes = new byte[length];
         var read = 0;
         while (read < length)
@@ -52,7 +61,6 @@ internal sealed class SpillFile(string folder) : IDisposable
             read += count > 0 ? count : throw new EndOfStreamException("The temporary file of a pool's results was cut short.");
         }
 
-        Release();
         return bytes;
     }
 
@@ -83,7 +91,8 @@ internal sealed class SpillFile(string folder) : IDisposable
         return file;
     }
 
-    private void Release()
+    /// <summary>Some of what was written is not wanted any more.</summary>
+    internal void Release()
     {
         lock (_gate)
         {

@@ -4,296 +4,241 @@ using ProcConcurrency.Runtime.Processes;
 namespace ProcConcurrency.Runtime.Pools;
 
 /// <summary>
-/// Items in, results out, over worker processes that are replaced when they die:
+/// Worker processes that do tasks and are replaced when they die:
 /// <code>
-/// Add -> waiting -> a worker's batch -> [its process] -> the item's records -> TryTake
-///           ^            |
-///           +-- a worker died or was recalled: what it had not begun goes back
+/// TaskGroup.Add -> Scheduler -> PoolWorker -> [its process] -> PoolWorker -> Scheduler -> TaskGroup.TryTake
+///                     |   ^
+///     WorkerStarter ..+   +.. a timer: limits, retries, idle workers
 /// </code>
-/// The pool sees encoded bytes only. It takes a bounded number of items ahead of what was taken from it
-/// (<see cref="IsFull"/>). A worker whose results nobody takes gets no more credit (<see cref="ResultCredit"/>) and waits; one whose
-/// results only wait for their turn goes on, and they lie in memory up to a bound, beyond it in a <see cref="SpillFile"/>.
+/// The pool sees encoded bytes only. A group's consumer takes a bounded number of tasks ahead of what was taken from it
+/// (<see cref="TaskGroup.IsFull"/>). A worker whose results nobody takes gets no more credit (<see cref="ResultCredit"/>) and waits; one
+/// whose results only wait for their turn goes on, and they lie in memory up to a bound, beyond it in a <see cref="SpillFile"/>.
 /// </summary>
-/// <remarks>One thread adds and takes; the workers' threads do the rest.</remarks>
-public sealed partial class WorkerPool : IDisposable
+/// <remarks>Thread-safe.</remarks>
+public sealed class WorkerPool : IDisposable
 {
-    private const long MaxBufferedBytes = 32L * 1024 * 1024;
-    private const int MaxStartFailures = 3;
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_restTime = TimeSpan.FromSeconds(1);
 
-    // Guards everything below. Messages are sent outside it.
-    private readonly object _gate = new();
-    private readonly Func<IChildHandler, StartPlace?, IChildLink> _start;
-    private readonly Func<CancellationToken, StartPlace?> _takePlace;
-    private readonly CancellationTokenSource _closing = new();
-    private readonly byte[] _opening;
-    private readonly int _size;
-    private readonly bool _ordered;
-    private readonly List<PoolWorker> _workers = [];
-    private readonly Queue<PoolItem> _waiting = [];
-    private readonly Stack<PoolItem> _returned = [];
-    private readonly Queue<PoolItem> _order = [];
-    private readonly Queue<PoolItem> _listed = [];
-    private readonly BatchSizer _sizer = new();
+    private readonly WorkerSource _source;
+    private readonly Scheduler _scheduler;
+    private readonly WorkerStarter _starter;
     private readonly SpillFile _spill;
-    private long _accepted;
-    private long _taken;
-    private long _finished;
-    private long _failed;
-    private long _waitingBytes;
-    private long _bufferedBytes;
-    private int _startFailures;
-    private int _comingUp;
-    private Thread? _starter;
-    private string? _warning;
-    private bool _inputEnded;
-    private bool _closed;
+    private readonly Timer _timer;
 
-    /// <summary>Makes a pool and starts its first worker, so that it comes up while the input does; the others are started as items come.</summary>
-    /// <param name="size">The most workers at a time.</param>
-    /// <param name="ordered">Whether results come in the order of the input, or as they are ready.</param>
-    /// <param name="opening">What a new worker is told first.</param>
-    /// <param name="start">Starts a worker process.</param>
-    /// <param name="takePlace">Waits until it may be started; null for at once.</param>
-    /// <param name="spillFolder">Where results lie that are too many for memory; null for the user's temporary folder.</param>
-    public WorkerPool(
-        int size,
-        bool ordered,
-        byte[] opening,
-        Func<IChildHandler, StartPlace?, IChildLink> start,
-        Func<CancellationToken, StartPlace?>? takePlace = null,
-        string? spillFolder = null)
+    /// <summary>Makes a pool and begins to start the workers that it is to have at least.</summary>
+    /// <param name="settings">Its size and its rules.</param>
+    /// <param name="source">Where its workers come from.</param>
+    public WorkerPool(PoolSettings settings, WorkerSource source)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        _size = size;
-        _ordered = ordered;
-        _opening = opening;
-        _start = start;
-        _takePlace = takePlace ?? (static _ => null);
-        _spill = new SpillFile(spillFolder ?? Path.GetTempPath());
-        lock (_gate)
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
+        _source = source;
+        _spill = new SpillFile(settings.SpillFolder ?? Path.GetTempPath());
+        _starter = new WorkerStarter(source);
+        _timer = Background.Timer("pool", OnTimer);
+        _scheduler = new Scheduler(
+            new SchedulerSettings
+            {
+                Size = settings.Size,
+                MinSize = Math.Min(settings.MinSize, settings.Size),
+                MaxTasksPerWorker = settings.MaxTasksPerWorker ?? int.MaxValue,
+                MaxWorkerMemory = settings.MaxWorkerMemory,
+                IdleTimeout = settings.IdleTimeout,
+                OnWanted = _starter.Rouse,
+                OnAlarm = SetTimer,
+                OnAttempt = settings.OnAttempt,
+                OnOutput = settings.OnOutput,
+            },
+            _spill);
+        _starter.Scheduler = _scheduler;
+        if (settings.MinSize > 0)
         {
-            StartWhatIsWanted();
+            _starter.Rouse();
         }
     }
 
     /// <summary>Why the pool can't go on: its workers don't start or their initialization fails. Null while all is well.</summary>
-    public PoolFailure? Failure { get; private set; }
+    public PoolFailure? Failure => _scheduler.Failure;
 
-    /// <summary>Whether enough items wait; the producer takes results until it is not.</summary>
-    public bool IsFull
+    /// <summary>The most workers at a time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int Size
     {
-        get
+        get => _scheduler.Size;
+        set
         {
-            lock (_gate)
-            {
-                var enough = _size * Math.Max(2, _sizer.Size);
-                return WaitingCount >= enough
-                    || _accepted - _taken >= (4 * enough) + 64
-                    || (_waitingBytes + _bufferedBytes > MaxBufferedBytes && WaitingCount >= _size);
-            }
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _scheduler.Size = value;
         }
     }
 
-    /// <summary>Whether the input has ended and every result been taken.</summary>
-    public bool IsDrained
+    /// <summary>How many workers are started at once, and stay though they have nothing to do.</summary>
+    public int MinSize
     {
-        get
-        {
-            lock (_gate)
-            {
-                return _inputEnded && _accepted == _taken;
-            }
-        }
+        get => _scheduler.MinSize;
+        set => _scheduler.MinSize = value;
     }
 
-    /// <summary>Whether the input has ended, so that the total is known.</summary>
-    public bool HasAllInput
+    /// <summary>Whether it takes no more tasks.</summary>
+    public bool IsClosed => _scheduler.IsClosed;
+
+    /// <summary>Whether it was ended.</summary>
+    public bool IsEnded => _scheduler.IsEnded;
+
+    /// <summary>Whether every task that was ever added is over.</summary>
+    public bool IsIdle => _scheduler.IsIdle;
+
+    /// <summary>How many tasks wait, how many run, and what each worker is at.</summary>
+    public PoolPicture Picture => _scheduler.Picture;
+
+    /// <summary>Begins a group of tasks.</summary>
+    public TaskGroup Open(TaskGroupSettings settings)
     {
-        get
-        {
-            lock (_gate)
-            {
-                return _inputEnded;
-            }
-        }
+        var group = new TaskGroup(_scheduler, settings);
+        _scheduler.Open(group);
+        return group;
     }
 
-    /// <summary>The counts now.</summary>
-    public PoolCounts Counts
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return new PoolCounts(_accepted, _finished, _failed, _workers.Count);
-            }
-        }
-    }
+    /// <summary>Calls a task off: it is over at once where it waits, and when its worker has been ended where it runs.</summary>
+    public void Cancel(PoolTask task) => _scheduler.Cancel(task);
 
-    internal ReadOnlySpan<byte> Opening => _opening;
+    /// <summary>What a task that keeps its results has written so far: all of it, as often as asked.</summary>
+    /// <exception cref="IOException">What lies in a temporary file can't be read back.</exception>
+    public IReadOnlyList<byte[]> ReadKept(PoolTask task) => _scheduler.ReadKept(task);
 
-    private int WaitingCount => _waiting.Count + _returned.Count;
-
-    /// <summary>Puts one item in; never blocks on workers.</summary>
-    /// <param name="payload">The encoded item; the pool keeps it.</param>
-    /// <param name="tag">See <see cref="PoolItem.Tag"/>.</param>
-    /// <param name="kept">What the payload mentions, and must live until it has been done; may be null.</param>
-    public void Add(byte[] payload, object? tag, object? kept = null)
-    {
-        PoolWorker? idle;
-        lock (_gate)
-        {
-            var item = new PoolItem(_accepted++, tag, payload, kept);
-            _waiting.Enqueue(item);
-            _waitingBytes += payload.Length;
-            if (_ordered)
-            {
-                _order.Enqueue(item);
-            }
-
-            idle = TakeIdle();
-            if (idle is null)
-            {
-                StartWhatIsWanted();
-            }
-        }
-
-        idle?.SendNext();
-    }
-
-    /// <summary>Says that no more items come.</summary>
-    public void CompleteAdding()
-    {
-        lock (_gate)
-        {
-            _inputEnded = true;
-        }
-    }
-
-    /// <summary>Takes what is there to hand on: in input order the first unfinished item's, else anyone's.</summary>
-    /// <exception cref="IOException">Results that waited in a temporary file can't be read back.</exception>
-    public bool TryTake(out PoolResult result)
-    {
-        PoolItem? item;
-        ResultChunk chunk;
-        bool isLast;
-        int credit;
-        lock (_gate)
-        {
-            var queue = _ordered ? _order : _listed;
-            if (!queue.TryPeek(out item) || (!item.HasChunks && !item.IsDone))
-            {
-                result = default;
-                return false;
-            }
-
-            chunk = item.TakeChunk();
-            _bufferedBytes -= chunk.Bytes?.Length ?? 0;
-            credit = chunk.Lender?.Credit(ResultCredit.CostOf(chunk.Length, isLast: false)) ?? 0;
-            if (!item.HasChunks && (item.IsDone || !_ordered))
-            {
-                queue.Dequeue();
-                item.IsListed = false;
-            }
-
-            isLast = item.IsDone && !item.HasChunks;
-            if (isLast)
-            {
-                _taken++;
-            }
-        }
-
-        if (credit > 0)
-        {
-            chunk.Lender!.SendCredit(credit);
-        }
-
-        var records = chunk.Length > 0 ? chunk.Bytes ?? _spill.Read(chunk.Place, chunk.Length) : null;
-        result = new PoolResult(item, records, isLast);
-        return true;
-    }
+    /// <summary>Nobody will read a task's results any more.</summary>
+    public void Forget(PoolTask task) => _scheduler.Forget(task);
 
     /// <summary>Takes what the user should know, once: that there is no room for results that wait; null where all is well.</summary>
-    public string? TakeWarning()
-    {
-        lock (_gate)
-        {
-            var warning = _warning;
-            _warning = warning is null ? null : string.Empty;
-            return warning is { Length: > 0 } ? warning : null;
-        }
-    }
+    public string? TakeWarning() => _scheduler.TakeWarning();
 
-    /// <summary>Waits until there may be something to take, the pool has failed, or time is up.</summary>
-    public void Wait(TimeSpan timeout)
-    {
-        PoolWorker? slow;
-        lock (_gate)
-        {
-            var queue = _ordered ? _order : _listed;
-            if (!_closed && Failure is null && !(queue.TryPeek(out var item) && (item.HasChunks || item.IsDone)) && !(_inputEnded && _accepted == _taken))
-            {
-                Monitor.Wait(_gate, timeout);
-            }
-
-            slow = FindSlow();
-        }
-
-        slow?.Recall();
-    }
-
-    /// <summary>Wakes a thread in <see cref="Wait"/>.</summary>
-    public void Wake()
-    {
-        lock (_gate)
-        {
-            Monitor.PulseAll(_gate);
-        }
-    }
+    /// <summary>No more tasks are taken; those that are there go on.</summary>
+    public void Close() => _scheduler.Close();
 
     /// <summary>Lets the idle workers end themselves, kills the busy ones, and returns when all are gone.</summary>
-    public void Dispose()
+    public void Dispose() => Dispose(keepsWorkers: false);
+
+    /// <summary>As <see cref="Dispose()"/>, but workers that have nothing to do go where the source keeps them for the next pool.</summary>
+    public void Dispose(bool keepsWorkers)
     {
-        foreach (var worker in EndWorkers())
+        if (keepsWorkers && _source.Keeper is { } keeper)
         {
-            worker.WaitEnded(TimeSpan.FromSeconds(2));
+            Rest(keeper);
         }
 
+        foreach (var worker in EndWorkers())
+        {
+            worker.WaitEnded(s_grace);
+        }
+
+        _timer.Dispose();
         _spill.Dispose();
     }
 
     /// <summary>
     /// Lets the idle workers end themselves, kills the busy ones, and starts no more. For who stops the pool's user from outside:
-    /// that one's thread may be stuck in a call that nothing ends, and never come to <see cref="Dispose"/>.
+    /// that one's thread may be stuck in a call that nothing ends, and never come to <see cref="Dispose()"/>.
     /// </summary>
     public void Abort() => EndWorkers();
 
     private List<PoolWorker> EndWorkers()
     {
-        List<PoolWorker> workers;
-        Thread? starter;
-        lock (_gate)
+        // The starter may be about to start one more.
+        _scheduler.End();
+        _starter.Dispose();
+        var workers = _scheduler.End();
+        foreach (var (worker, isBusy) in workers)
         {
-            _closed = true;
-            Monitor.PulseAll(_gate);
-            starter = _starter;
+            if (!isBusy)
+            {
+                worker.End();
+            }
         }
 
-        // It may be about to start one more.
-        _closing.Cancel();
-        starter?.Join();
-        lock (_gate)
+        ChildLink.End(
+            workers.Where(static worker => worker.IsBusy).Select(static worker => ((PoolWorker)worker.Worker).Link).OfType<IChildLink>(), force: true);
+        return [.. workers.Select(static worker => (PoolWorker)worker.Worker)];
+    }
+
+    /// <summary>Hands on workers that have nothing to do, once all that they wrote to their output is here.</summary>
+    private void Rest(WorkerKeeper keeper)
+    {
+        var resting = new List<(PoolWorker Worker, Task Rested)>();
+        while (_scheduler.Detach() is PoolWorker worker)
         {
-            workers = [.. _workers];
+            resting.Add((worker, worker.Rest()));
         }
 
-        ChildLink.End(workers.Select(static worker => worker.End()).OfType<IChildLink>(), force: true);
-        return workers;
+        var end = new Deadline(s_restTime);
+        foreach (var (worker, rested) in resting)
+        {
+            if (rested.Wait(end.Left))
+            {
+                keeper.Put(_source.Key!, worker);
+            }
+            else
+            {
+                worker.Kill();
+                worker.WaitEnded(s_grace);
+            }
+        }
+    }
+
+    private void OnTimer() => _scheduler.Tick();
+
+    private void SetTimer(TimeSpan wait)
+    {
+        try
+        {
+            // A timer of the system may come a little early, for which the scheduler would set it again at once.
+            _timer.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pool is gone.
+        }
     }
 }
 
-/// <summary>Why a pool could not go on.</summary>
-/// <param name="Reason">What a worker said when its initialization failed, encoded; or null.</param>
-/// <param name="Crash">How a worker died that had not finished a single task; or null.</param>
-/// <param name="Error">Why a worker's process could not be started; or null.</param>
-public sealed record PoolFailure(byte[]? Reason = null, WorkerCrash? Crash = null, Exception? Error = null);
+/// <summary>A pool's size and rules.</summary>
+public sealed record PoolSettings
+{
+    /// <summary>The most workers at a time.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>How many are started at once, and stay though they have nothing to do.</summary>
+    public int MinSize { get; init; }
+
+    /// <summary>How many tasks a worker does before another takes its place; null for any number.</summary>
+    public int? MaxTasksPerWorker { get; init; }
+
+    /// <summary>With how much memory, in bytes, a worker is replaced between two tasks; null for any.</summary>
+    public long? MaxWorkerMemory { get; init; }
+
+    /// <summary>After how long a worker with nothing to do ends; null for never.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Told of each attempt's end. Called inside the pool's lock: it may not wait, nor call the pool.</summary>
+    public Action<TaskAttempt>? OnAttempt { get; init; }
+
+    /// <summary>Takes each line that workers write past the streams, on their own threads.</summary>
+    public Action<string>? OnOutput { get; init; }
+
+    /// <summary>Where results lie that are too many for memory; null for the user's temporary folder.</summary>
+    public string? SpillFolder { get; init; }
+}
+
+/// <summary>A pool at one moment.</summary>
+/// <param name="Waiting">Tasks that wait for a worker.</param>
+/// <param name="Running">Tasks that a worker is at.</param>
+/// <param name="Accepted">Tasks put in since it was made.</param>
+/// <param name="Finished">Tasks that are over.</param>
+/// <param name="Workers">Its workers.</param>
+public sealed record PoolPicture(long Waiting, int Running, long Accepted, long Finished, IReadOnlyList<WorkerPicture> Workers);
+
+/// <summary>A worker at one moment.</summary>
+/// <param name="ProcessId">The operating system's id; 0 while it is being started.</param>
+/// <param name="State">Starting, Idle, Busy or Ending.</param>
+/// <param name="DoneCount">How many tasks it has done.</param>
+/// <param name="Current">The task that it is at; null where there is none.</param>
+public sealed record WorkerPicture(int ProcessId, string State, int DoneCount, PoolTask? Current);

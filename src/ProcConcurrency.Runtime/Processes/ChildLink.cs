@@ -23,6 +23,9 @@ public interface IChildLink : IDisposable
     /// <exception cref="IOException">The child is gone.</exception>
     void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
 
+    /// <summary>Completes when a line that ends with this text has come from its standard output, and all before it has been taken.</summary>
+    Task OutputUpTo(string mark);
+
     /// <summary>Ends the child and all below it at once (SIGKILL).</summary>
     void Kill();
 }
@@ -141,6 +144,9 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.')) : error;
         }
     }
+
+    /// <inheritdoc/>
+    public Task OutputUpTo(string mark) => _output.UpTo(mark);
 
     /// <inheritdoc/>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);

@@ -9,7 +9,7 @@ public static class ChildProtocol
     /// <summary>Request: become a pool's worker. Answered when its initialization has run.</summary>
     public const uint OpenWorker = 2;
 
-    /// <summary>Notice to a worker: a batch of tasks.</summary>
+    /// <summary>Notice to a worker: a batch of tasks, behind the number of what they run (4 bytes).</summary>
     public const uint Tasks = 3;
 
     /// <summary>Notice of a worker: it has begun on the batch.</summary>
@@ -38,4 +38,16 @@ public static class ChildProtocol
 
     /// <summary>Notice to a worker: so many bytes of its results were taken, and it may send as many more.</summary>
     public const uint Credit = 12;
+
+    /// <summary>Notice to a worker: what later tasks run, behind its number (4 bytes). It keeps the last <see cref="MaxDefinitions"/>.</summary>
+    public const uint Define = 13;
+
+    /// <summary>Notice of a worker: it can't set up what its batch is to run, by number (4 bytes), and has dropped the batch; why.</summary>
+    public const uint Refused = 14;
+
+    /// <summary>Notice to a worker: forget what you were told to run, and write this line, in ASCII, to your standard output.</summary>
+    public const uint Rest = 15;
+
+    /// <summary>How many definitions a worker knows at a time; the oldest goes first.</summary>
+    public const int MaxDefinitions = 16;
 }

@@ -28,6 +28,14 @@ internal sealed class LastWords
         }
     }
 
+    /// <summary>Forgets what there is: it was another's.</summary>
+    internal void Clear()
+    {
+        _last.Clear();
+        _first.Clear();
+        _isReport = false;
+    }
+
     /// <summary>Takes the same text, line by line.</summary>
     internal void AppendLine(string line)
     {

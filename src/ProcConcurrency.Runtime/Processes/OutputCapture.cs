@@ -16,9 +16,10 @@ internal sealed class OutputCapture
     private readonly Action<string>? _onLine;
     private readonly Thread _reading;
 
-    // Guards _tail.
+    // Guards _tail and _mark.
     private readonly object _gate = new();
     private readonly LastWords _tail = new();
+    private (string Text, TaskCompletionSource Seen)? _mark;
 
     // Of the reading thread.
     private readonly StringBuilder _line = new();
@@ -53,6 +54,20 @@ internal sealed class OutputCapture
         {
             _tail.Append(message + "\n");
         }
+    }
+
+    /// <summary>
+    /// Completes when a line ends with this text, which is not handed on: all that was written before it has been, and is the past.
+    /// </summary>
+    internal Task UpTo(string mark)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _mark = (mark, seen);
+        }
+
+        return seen.Task;
     }
 
     /// <summary>
@@ -115,10 +130,32 @@ internal sealed class OutputCapture
     {
         var line = _line.ToString().TrimEnd('\r');
         _line.Clear();
+        TaskCompletionSource? seen = null;
         lock (_gate)
         {
-            _tail.AppendLine(line);
+            if (_mark is { } mark && line.EndsWith(mark.Text, StringComparison.Ordinal))
+            {
+                line = line[..^mark.Text.Length];
+                seen = mark.Seen;
+                _tail.Clear();
+                _mark = null;
+            }
+            else
+            {
+                _tail.AppendLine(line);
+            }
         }
+
+        if (seen is null || line.Length > 0)
+        {
+            HandOn(line);
+        }
+
+        seen?.SetResult();
+    }
+
+    private void HandOn(string line)
+    {
 
         try
         {

@@ -4,38 +4,47 @@ using System.Management.Automation.Language;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// How a pool calls its block for an item: with the item as <c>$_</c> and first argument; piped in as well where the block reads a pipeline; not as
-/// an argument where the block takes none, or takes the item from the pipeline. Each item gets a scope of its own.
+/// How a pool calls its block for a task: with the input as <c>$_</c> and first argument; piped in as well where the block reads a
+/// pipeline; not as an argument where the block takes none, or takes the input from the pipeline. Each task gets a scope of its own.
 /// </summary>
-/// <param name="Script">The loop over all items.</param>
+/// <param name="Script">The loop over all tasks.</param>
 internal sealed record ItemCall(string Script)
 {
-    private const string Plain = "param($tasks, $run, $with) $tasks | & { process { & $run $_ @with } }";
-    private const string Piped = "param($tasks, $run, $with) $tasks | & { process { , $_ | & $run $_ @with } }";
-    private const string PipedOnly = "param($tasks, $run, $with) $tasks | & { process { , $_ | & $run @with } }";
-    private const string NoArgument = "param($tasks, $run, $with) $tasks | & { process { & $run @with } }";
+    // What follows the input: the same for all tasks, or what each task brings.
+    private const string Shared = "@with";
+    private const string Own = "@with @by";
+    private static readonly string[] s_calls = ["& $run $_ {0}", ", $_ | & $run $_ {0}", ", $_ | & $run {0}", "& $run {0}"];
+    private static readonly HashSet<string> s_lines = [.. s_calls.SelectMany(static call => new[] { Loop(call, TaskForm.InputOnly), Loop(call, TaskForm.OwnArguments) })];
 
     /// <summary>Whether a line is one of these: no place that a block's author knows.</summary>
-    internal static bool IsLine(string line) => line is Plain or Piped or PipedOnly or NoArgument;
+    internal static bool IsLine(string line) => s_lines.Contains(line);
 
     /// <param name="block">The block, as a function.</param>
-    /// <param name="hasArguments">Whether more arguments follow the item.</param>
-    internal static ItemCall Of(FunctionInfo block, bool hasArguments)
+    /// <param name="hasArguments">Whether more arguments follow the input.</param>
+    /// <param name="form">How tasks bring what the block gets.</param>
+    internal static ItemCall Of(FunctionInfo block, bool hasArguments, TaskForm form) =>
+        new(Loop(form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(block, hasArguments || form.HasFlag(TaskForm.OwnArguments)), form));
+
+    private static string CallOf(FunctionInfo block, bool hasArguments)
     {
         if (!block.CmdletBinding)
         {
-            return new(ReadsPipeline((ScriptBlockAst)block.ScriptBlock.Ast) ? Piped : Plain);
+            return ReadsPipeline((ScriptBlockAst)block.ScriptBlock.Ast) ? s_calls[1] : s_calls[0];
         }
 
         // A command with [CmdletBinding()] or [Parameter()] takes no more arguments than it has parameters for.
         var parameters = block.ParameterSets.SelectMany(static set => set.Parameters).ToArray();
         if (!hasArguments && Array.Exists(parameters, static parameter => parameter.ValueFromPipeline))
         {
-            return new(PipedOnly);
+            return s_calls[2];
         }
 
-        return new(Array.Exists(parameters, static parameter => parameter.Position >= 0) ? Plain : NoArgument);
+        return Array.Exists(parameters, static parameter => parameter.Position >= 0) ? s_calls[0] : s_calls[3];
     }
+
+    private static string Loop(string call, TaskForm form) => form.HasFlag(TaskForm.OwnArguments)
+        ? $"param($tasks, $run, $with) $tasks | & {{ process {{ $with = $tasks.ArgumentList; $by = $tasks.Parameters; {string.Format(null, call, Own)} }} }}"
+        : $"param($tasks, $run, $with) $tasks | & {{ process {{ {string.Format(null, call, Shared)} }} }}";
 
     private static bool ReadsPipeline(ScriptBlockAst block) =>
         block.BeginBlock is not null || block.ProcessBlock is not null || block.EndBlock is { Unnamed: false }

@@ -35,6 +35,12 @@ internal sealed record RunSettings
 
     internal string UICulture { get; init; } = string.Empty;
 
+    /// <summary>How a pool's tasks bring what the block gets.</summary>
+    internal TaskForm Form { get; init; }
+
+    /// <summary>Whether a pool wants to know how much memory its worker uses.</summary>
+    internal bool ReportsMemory { get; init; }
+
     /// <summary>
     /// Encodes the settings but the name, in the caller, where an argument that can't travel is an error at once. The name may change
     /// until the start, for which <see cref="Named"/> puts it before them.
@@ -78,6 +84,8 @@ internal sealed record RunSettings
         writer.Write(ParentProcessId);
         writer.Write(Culture);
         writer.Write(UICulture);
+        writer.Write((int)Form);
+        writer.Write(ReportsMemory);
         Bundle.Write(writer);
         var settings = new byte[sizeof(int) + writer.Length + values.Length];
         BinaryPrimitives.WriteInt32LittleEndian(settings, writer.Length);
@@ -115,6 +123,8 @@ internal sealed record RunSettings
             ParentProcessId = parent,
             Culture = (string)reader.Read()!,
             UICulture = (string)reader.Read()!,
+            Form = (TaskForm)(int)reader.Read()!,
+            ReportsMemory = (bool)reader.Read()!,
             Bundle = ScriptBundle.Read(ref reader),
             _values = payload[(sizeof(int) + length)..],
             _context = context,

@@ -8,46 +8,93 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// A worker's tasks, as the sequence that its pipeline enumerates: to move on is to end the task before and to wait
-/// for the next. Filled, and on recall emptied, by the reading thread.
+/// A worker's tasks, as the sequence that its pipeline enumerates: to move on is to end the task before and to wait for the next. The
+/// sequence ends where the next task runs something else, for which the worker makes another pipeline. Filled, and on recall
+/// emptied, by the reading thread.
 /// </summary>
 internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueContext context) : IMessageHandler, IEnumerable, IEnumerator
 {
     private const int TaskHeader = 12;
 
-    // Guards _waiting and _ended.
+    // Guards what follows.
     private readonly object _gate = new();
-    private readonly Queue<(long Index, byte[] Payload)> _waiting = [];
-    private readonly HashSet<string> _defined = [];
+    private readonly Queue<(int Definition, long Number, byte[] Payload)> _waiting = [];
+    private readonly List<(int Id, byte[] Payload)> _definitions = [];
+    private bool _isResting;
     private bool _ended;
+
+    // Of the pipeline's thread.
+    private readonly HashSet<string> _defined = [];
+    private int _current;
 
     /// <summary>What each task finds as the first did; null before the worker is set up.</summary>
     internal FreshState? Fresh { get; set; }
 
-    /// <summary>Whether the pool has said that it is done.</summary>
-    internal bool IsEnded
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _ended;
-            }
-        }
-    }
+    /// <summary>Whether the pool wants to know how much memory this process uses.</summary>
+    internal bool ReportsMemory { get; set; }
+
+    /// <summary>Whether each task brings its own arguments, and whether it has an input at all.</summary>
+    internal TaskForm Form { get; set; }
+
+    /// <summary>The arguments of the task at hand, by position, where it brings its own.</summary>
+    public object?[]? ArgumentList { get; private set; }
+
+    /// <summary>The arguments of the task at hand, by name, where it brings its own.</summary>
+    public IDictionary? Parameters { get; private set; }
 
     public object? Current { get; private set; }
 
+    /// <summary>Waits until there is something to run, of which it gives the number and, where the worker has it not at hand, the bytes; null at the end.</summary>
+    internal (int Id, byte[] Payload)? AwaitDefinition()
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_ended)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_ended)
+            {
+                return null;
+            }
+
+            _isResting = false;
+            _current = _waiting.Peek().Definition;
+            var definition = _definitions.Find(definition => definition.Id == _current);
+            return definition.Id == _current ? definition : throw new ProtocolException("the pool sent tasks of a kind that it did not define");
+        }
+    }
+
+    /// <summary>What the next tasks run can't be set up: they are dropped, and the pool is told why.</summary>
+    internal void Refuse(int definition, ReadOnlySpan<byte> reason)
+    {
+        var message = new byte[sizeof(int) + reason.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(message, definition);
+        reason.CopyTo(message.AsSpan(sizeof(int)));
+        lock (_gate)
+        {
+            while (_waiting.TryPeek(out var task) && task.Definition == definition)
+            {
+                _waiting.Dequeue();
+            }
+
+            _definitions.RemoveAll(known => known.Id == definition);
+        }
+
+        link.Send(MessageKind.Notice, ChildProtocol.Refused, message);
+    }
+
     public bool MoveNext()
     {
-        while (Next() is var (index, payload))
+        while (Next() is var (number, payload))
         {
             Fresh?.Restore();
-            sink.BeginTask(index);
+            sink.BeginTask(number);
             TaskCaller.Begin();
             try
             {
-                Current = Read(payload);
+                Read(payload);
                 return true;
             }
             catch (ValueFormatException error)
@@ -57,22 +104,9 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             }
         }
 
+        Current = ArgumentList = null;
+        Parameters = null;
         return false;
-    }
-
-    /// <summary>Ends the task before, and waits for the next; null when there are no more.</summary>
-    private (long Index, byte[] Payload)? Next()
-    {
-        EndTask();
-        lock (_gate)
-        {
-            while (_waiting.Count == 0 && !_ended)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            return _ended ? null : _waiting.Dequeue();
-        }
     }
 
     /// <summary>Ends the task at hand, if there is one: what it left held is freed, and it is warned of that.</summary>
@@ -83,13 +117,16 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             sink.Add(RecordStream.Warning, new WarningRecord(held));
         }
 
-        sink.EndTask();
+        sink.EndTask(ReportsMemory && IsLastOfBatch);
     }
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         switch (id)
         {
+            case ChildProtocol.Define:
+                Define(BinaryPrimitives.ReadInt32LittleEndian(payload), payload[sizeof(int)..].ToArray());
+                break;
             case ChildProtocol.Tasks:
                 link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
                 Add(payload);
@@ -99,6 +136,9 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 break;
             case ChildProtocol.Credit:
                 sink.Credit.Return(BinaryPrimitives.ReadInt32LittleEndian(payload));
+                break;
+            case ChildProtocol.Rest:
+                Rest(payload);
                 break;
             default:
                 lock (_gate)
@@ -119,18 +159,59 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
 
     public void Reset() => throw new NotSupportedException();
 
-    private object? Read(byte[] payload)
+    private bool IsLastOfBatch
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Ends the task before, and waits for the next; null where there are no more of this kind.</summary>
+    private (long Number, byte[] Payload)? Next()
+    {
+        EndTask();
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_ended && !_isResting)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_ended || _waiting.Count == 0 || _waiting.Peek().Definition != _current)
+            {
+                return null;
+            }
+
+            var (_, number, payload) = _waiting.Dequeue();
+            return (number, payload);
+        }
+    }
+
+    private void Read(byte[] payload)
     {
         var reader = new ValueReader(payload, context);
         var item = reader.Read();
-        if (reader.AtEnd)
+        if (!reader.AtEnd)
         {
-            return item;
+            // The item has values of enums that the block doesn't name: their definitions stand before it.
+            Define((string[])item!);
+            item = reader.Read();
         }
 
-        // The item has values of enums that the block doesn't name: their definitions stand before it.
-        Define((string[])item!);
-        return reader.Read();
+        if (!Form.HasFlag(TaskForm.OwnArguments))
+        {
+            Current = item;
+            return;
+        }
+
+        var call = (object?[])item!;
+        Current = call[0];
+        ArgumentList = (object?[]?)call[1] ?? [];
+        Parameters = (IDictionary?)call[2] ?? new Hashtable();
     }
 
     private void Define(string[] types)
@@ -141,15 +222,30 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         }
     }
 
+    private void Define(int id, byte[] payload)
+    {
+        lock (_gate)
+        {
+            if (_definitions.Count == ChildProtocol.MaxDefinitions)
+            {
+                _definitions.RemoveAt(0);
+            }
+
+            _definitions.Add((id, payload));
+        }
+    }
+
     private void Add(ReadOnlySpan<byte> payload)
     {
+        var definition = BinaryPrimitives.ReadInt32LittleEndian(payload);
+        payload = payload[sizeof(int)..];
         lock (_gate)
         {
             while (payload.Length > 0)
             {
-                var index = BinaryPrimitives.ReadInt64LittleEndian(payload);
+                var number = BinaryPrimitives.ReadInt64LittleEndian(payload);
                 var length = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
-                _waiting.Enqueue((index, payload.Slice(TaskHeader, length).ToArray()));
+                _waiting.Enqueue((definition, number, payload.Slice(TaskHeader, length).ToArray()));
                 payload = payload[(TaskHeader + length)..];
             }
 
@@ -159,7 +255,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
 
     private void GiveBack()
     {
-        Span<byte> count = stackalloc byte[4];
+        Span<byte> count = stackalloc byte[sizeof(int)];
         lock (_gate)
         {
             BinaryPrimitives.WriteInt32LittleEndian(count, _waiting.Count);
@@ -169,4 +265,34 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             link.Post(MessageKind.Notice, ChildProtocol.Returned, count);
         }
     }
+
+    /// <summary>The pool is done, and another may come: what its tasks ran is let go, and all that they wrote to the output goes out.</summary>
+    private void Rest(ReadOnlySpan<byte> mark)
+    {
+        lock (_gate)
+        {
+            _definitions.Clear();
+            _isResting = true;
+            Monitor.Pulse(_gate);
+        }
+
+        Console.Out.Flush();
+        Console.Error.Flush();
+        using var output = Console.OpenStandardOutput();
+        output.Write([.. mark, (byte)'\n']);
+    }
+}
+
+/// <summary>How a task brings what its block gets.</summary>
+[Flags]
+internal enum TaskForm
+{
+    /// <summary>It is its input, and all have the same further arguments.</summary>
+    InputOnly = 0,
+
+    /// <summary>It has arguments of its own.</summary>
+    OwnArguments = 1,
+
+    /// <summary>It has no input.</summary>
+    NoInput = 2,
 }

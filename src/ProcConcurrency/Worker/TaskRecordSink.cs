@@ -19,6 +19,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
     private const byte Mentions = 4;
+    private const byte HasMemory = 8;
 
     private readonly ParentLink _link;
     private readonly RecordBatch _batch;
@@ -71,14 +72,14 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         }
     }
 
-    /// <summary>Ends the task at hand, if there is one.</summary>
-    internal void EndTask()
+    /// <summary>Ends the task at hand, if there is one; with a word of how much memory this process uses, where asked.</summary>
+    internal void EndTask(bool tellMemory)
     {
         lock (_gate)
         {
             if (_index >= 0)
             {
-                SendAll((byte)(LastOfTask | (_failed ? TaskFailed : 0)));
+                SendAll((byte)(LastOfTask | (_failed ? TaskFailed : 0) | (tellMemory ? HasMemory : 0)));
                 _index = -1;
             }
         }
@@ -132,7 +133,8 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     private void Send(ValueWriter? records, byte flags)
     {
         var mentioned = Mentioned(records);
-        var header = HeaderSize + mentioned.Length;
+        var memory = (flags & HasMemory) != 0 ? sizeof(long) : 0;
+        var header = HeaderSize + memory + mentioned.Length;
         var length = header + (records?.Length ?? 0);
         if (_message.Length < length)
         {
@@ -141,7 +143,12 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
 
         BinaryPrimitives.WriteInt64LittleEndian(_message, _index);
         _message[8] = (byte)(mentioned.Length == 0 ? flags : flags | Mentions);
-        mentioned.CopyTo(_message.AsSpan(HeaderSize));
+        if (memory > 0)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(_message.AsSpan(HeaderSize), Environment.WorkingSet);
+        }
+
+        mentioned.CopyTo(_message.AsSpan(HeaderSize + memory));
         records?.Written.CopyTo(_message.AsSpan(header));
         Credit.Take(records?.Length ?? 0, (flags & LastOfTask) != 0);
         _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));

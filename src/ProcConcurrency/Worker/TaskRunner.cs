@@ -6,28 +6,27 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// A pool worker's life: initialize, then one pipeline over all its tasks. A terminating error, <c>break</c> or
+/// A pool worker's life: initialize, then a pipeline over all tasks that run the same. A terminating error, <c>break</c> or
 /// <c>continue</c> ends that pipeline; it ends the one task too, and a new pipeline takes up the rest.
 /// </summary>
 internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engine, ValueContext context)
 {
+    private (int Id, ItemCall Call, ScriptBlock Block, object?[] Arguments) _adopted;
+
     internal int Run(RunSettings settings)
     {
         using var sink = new TaskRecordSink(link, context);
-        var tasks = new TaskQueue(link, sink, context);
+        var tasks = new TaskQueue(link, sink, context) { ReportsMemory = settings.ReportsMemory };
         inbox.Notices = tasks;
-        ScriptBlock block;
-        ItemCall call;
         try
         {
             engine.Furnish(settings, sink);
-            block = settings.Bundle.Block!.ToScriptBlock();
-            call = engine.CallOf(block, settings.ArgumentList.Length > 0);
             tasks.Fresh = engine.Remember();
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
-            return Refuse(((IContainsErrorRecord)error).ErrorRecord);
+            link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, Encode(((IContainsErrorRecord)error).ErrorRecord));
+            return 1;
         }
 
         if (engine.ExitCode is { } early)
@@ -37,12 +36,17 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
 
         link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);
-        while (!tasks.IsEnded && engine.ExitCode is null)
+        while (engine.ExitCode is null && tasks.AwaitDefinition() is { } definition)
         {
             try
             {
-                engine.Invoke(sink, shell => shell.AddScript(call.Script, useLocalScope: true)
-                    .AddArgument(tasks).AddArgument(block).AddArgument(settings.ArgumentList));
+                if (!Adopt(definition.Id, definition.Payload, tasks, sink))
+                {
+                    continue;
+                }
+
+                engine.Invoke(sink, shell => shell.AddScript(_adopted.Call.Script, useLocalScope: true)
+                    .AddArgument(tasks).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
             }
             catch (PipelineStoppedException)
             {
@@ -67,11 +71,40 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         return 0;
     }
 
-    private int Refuse(ErrorRecord error)
+    /// <summary>Sets up what the next tasks run, unless it was the last that was set up; false where that fails, which the pool is told.</summary>
+    private bool Adopt(int id, byte[] payload, TaskQueue tasks, RecordSink sink)
+    {
+        if (id == _adopted.Id)
+        {
+            return true;
+        }
+
+        _adopted = default;
+        try
+        {
+            var settings = RunSettings.Decode(payload, context, engine);
+            engine.Furnish(settings, sink);
+            var block = settings.Bundle.Block!.ToScriptBlock();
+            tasks.Form = settings.Form;
+            _adopted = (id, engine.CallOf(block, settings.ArgumentList.Length > 0, settings.Form), block, settings.ArgumentList);
+            return true;
+        }
+        catch (Exception error) when (error is IContainsErrorRecord and not PipelineStoppedException)
+        {
+            tasks.Refuse(id, Encode(((IContainsErrorRecord)error).ErrorRecord));
+        }
+        catch (ValueFormatException error)
+        {
+            tasks.Refuse(id, Encode(Errors.NotReadable(error, null)));
+        }
+
+        return false;
+    }
+
+    private byte[] Encode(ErrorRecord error)
     {
         using var writer = new ValueWriter(context);
         writer.Write(error);
-        link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, writer.Written);
-        return 1;
+        return writer.Written.ToArray();
     }
 }

@@ -82,11 +82,11 @@ internal sealed partial class WorkerEngine
     internal FreshState Remember() => new(_runspace.SessionStateProxy);
 
     /// <summary>How a block of a pool is to be called for an item.</summary>
-    internal ItemCall CallOf(ScriptBlock block, bool hasArguments)
+    internal ItemCall CallOf(ScriptBlock block, bool hasArguments, TaskForm form)
     {
         const string Name = "<ItemBlock>";
         SetFunction(Name, block);
-        var call = ItemCall.Of((FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function), hasArguments);
+        var call = ItemCall.Of((FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function), hasArguments, form);
         _runspace.SessionStateProxy.InvokeProvider.Item.Remove([$"function:\\{Name}"], recurse: false, force: true, literalPath: true);
         return call;
     }

@@ -50,8 +50,18 @@ internal sealed class FakeWorker : IChildLink
             return;
         }
 
-        _inbox.Add((kind, id, payload.ToArray()));
+        if (id == ChildProtocol.Recall)
+        {
+            // Not on the caller's thread, which holds the pool's lock.
+            Task.Run(GiveBack);
+        }
+        else if (id != ChildProtocol.Define)
+        {
+            _inbox.Add((kind, id, payload.ToArray()));
+        }
     }
+
+    public Task OutputUpTo(string mark) => Task.CompletedTask;
 
     public void Kill()
     {
@@ -117,37 +127,52 @@ internal sealed class FakeWorker : IChildLink
 
     private void Run(byte[] payload)
     {
-        var rest = payload.AsSpan();
-        while (rest.Length > 0)
+        var rest = payload.AsSpan(sizeof(int));
+        lock (_gate)
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(rest[8..]);
-            _tasks.AddLast((BinaryPrimitives.ReadInt64LittleEndian(rest), rest.Slice(12, length).ToArray()));
-            rest = rest[(12 + length)..];
+            while (rest.Length > 0)
+            {
+                var length = BinaryPrimitives.ReadInt32LittleEndian(rest[8..]);
+                _tasks.AddLast((BinaryPrimitives.ReadInt64LittleEndian(rest), rest.Slice(12, length).ToArray()));
+                rest = rest[(12 + length)..];
+            }
         }
 
-        while (_tasks.First is { } task && !_dead)
+        while (NextTask() is { } task && !_dead)
         {
-            _tasks.RemoveFirst();
-            if (!_run(this, task.Value.Index, task.Value.Payload))
+            if (!_run(this, task.Number, task.Payload))
             {
                 _dead = true;
                 return;
             }
-
-            if (_inbox.TryTake(out var message))
-            {
-                if (message.Id == ChildProtocol.Recall)
-                {
-                    var count = new byte[4];
-                    BinaryPrimitives.WriteInt32LittleEndian(count, _tasks.Count);
-                    _tasks.Clear();
-                    _handler.OnMessage(MessageKind.Notice, ChildProtocol.Returned, count);
-                }
-                else
-                {
-                    _inbox.Add(message);
-                }
-            }
         }
     }
+
+    private FakeTask? NextTask()
+    {
+        lock (_gate)
+        {
+            if (_tasks.First is not { } task)
+            {
+                return null;
+            }
+
+            _tasks.RemoveFirst();
+            return new FakeTask(task.Value.Index, task.Value.Payload);
+        }
+    }
+
+    private void GiveBack()
+    {
+        var count = new byte[4];
+        lock (_gate)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(count, _tasks.Count);
+            _tasks.Clear();
+        }
+
+        _handler.OnMessage(MessageKind.Notice, ChildProtocol.Returned, count);
+    }
+
+    private sealed record FakeTask(long Number, byte[] Payload);
 }

@@ -58,13 +58,14 @@ public sealed class WorkerPoolTests
     [Fact]
     public void WorkersThatNeverStartFailThePool()
     {
-        using var pool = new WorkerPool(2, true, [], static (handler, _) => new DeadOnArrival(handler));
-        pool.Add([1], null);
-        pool.CompleteAdding();
+        using var pool = Pool(2, static (handler, _, _) => new DeadOnArrival(handler));
+        var group = Open(pool, true);
+        group.Add(Definition, [1], null);
+        group.CompleteAdding();
         var deadline = new Deadline(Patience);
         while (pool.Failure is null && !deadline.IsOver)
         {
-            pool.Wait(TimeSpan.FromMilliseconds(50));
+            group.Wait(TimeSpan.FromMilliseconds(50));
         }
 
         Assert.Equal(1, pool.Failure?.Crash?.Status.Code);
@@ -76,15 +77,16 @@ public sealed class WorkerPoolTests
         // A session that is ending refuses so, on the dead worker's own thread.
         var started = 0;
         using var bothWait = new ManualResetEventSlim();
-        using var pool = new WorkerPool(1, true, [], (handler, _) =>
+        using var pool = Pool(1, (handler, _, _) =>
             ++started == 1 ? new FakeWorker(handler, (_, _, _) => !bothWait.Wait(Patience)) : throw new InvalidOperationException("ending"));
-        pool.Add([1], null);
-        pool.Add([2], null);
+        var group = Open(pool, true);
+        group.Add(Definition, [1], null);
+        group.Add(Definition, [2], null);
         bothWait.Set();
         var deadline = new Deadline(Patience);
         while (pool.Failure is null && !deadline.IsOver)
         {
-            pool.Wait(TimeSpan.FromMilliseconds(50));
+            group.Wait(TimeSpan.FromMilliseconds(50));
         }
 
         Assert.NotNull(pool.Failure);
@@ -94,22 +96,24 @@ public sealed class WorkerPoolTests
     public void LookAheadIsBounded()
     {
         using var gate = new ManualResetEventSlim();
-        using var pool = new WorkerPool(2, true, [], (handler, _) => new FakeWorker(handler, (worker, index, payload) =>
+        using var pool = Pool(2, (handler, _, _) => new FakeWorker(handler, (worker, index, payload) =>
         {
             gate.Wait();
             worker.Result(index, payload, Last);
             return true;
         }));
+        var group = Open(pool, true);
+        var definition = new TaskDefinition([]); // Of tasks that nothing is known of yet.
         var added = 0;
-        while (!pool.IsFull)
+        while (!group.IsFull)
         {
-            pool.Add([0], null);
+            group.Add(definition, [0], null);
             Assert.True(++added < 100, "The pool takes input without end.");
         }
 
         gate.Set();
-        pool.CompleteAdding();
-        Assert.Equal(added, TakeAll(pool).Count);
+        group.CompleteAdding();
+        Assert.Equal(added, TakeAll(group).Count);
     }
 
     [Theory]
@@ -120,7 +124,7 @@ public sealed class WorkerPoolTests
         const int Chunk = 100_000;
         const int Count = 200;
         var produced = 0;
-        using var pool = new WorkerPool(1, ordered, [], (handler, _) => new FakeWorker(handler, (worker, index, _) =>
+        using var pool = Pool(1, (handler, _, _) => new FakeWorker(handler, (worker, index, _) =>
         {
             for (var i = 0; i < Count; i++)
             {
@@ -131,14 +135,15 @@ public sealed class WorkerPoolTests
             worker.Result(index, [], Last);
             return true;
         }));
-        pool.Add([1], null);
-        pool.CompleteAdding();
+        var group = Open(pool, ordered);
+        group.Add(Definition, [1], null);
+        group.CompleteAdding();
         SpinWait.SpinUntil(() => Volatile.Read(ref produced) == ResultCredit.Window / Chunk, Patience);
 
         // It is in its eleventh, and comes no further.
         Thread.Sleep(100);
         Assert.Equal(ResultCredit.Window / Chunk, Volatile.Read(ref produced));
-        Assert.Equal(Count, Assert.Single(TakeAll(pool)).Chunks);
+        Assert.Equal(Count, Assert.Single(TakeAll(group)).Chunks);
     }
 
     [Fact]
@@ -149,11 +154,7 @@ public sealed class WorkerPoolTests
         var folder = Directory.CreateTempSubdirectory("pool-").FullName;
         var start = GC.GetTotalMemory(forceFullCollection: true);
         var grown = 0L;
-        using var pool = new WorkerPool(
-            2,
-            true,
-            [],
-            (handler, _) => new FakeWorker(handler, (worker, index, _) =>
+        using var pool = Pool(2, (handler, _, _) => new FakeWorker(handler, (worker, index, _) =>
             {
                 if (index == 0)
                 {
@@ -175,16 +176,17 @@ public sealed class WorkerPoolTests
                 return true;
             }),
             spillFolder: folder);
-        pool.Add([1], null);
-        pool.Add([2], null);
-        pool.CompleteAdding();
+        var group = Open(pool, true);
+        group.Add(Definition, [1], null);
+        group.Add(Definition, [2], null);
+        group.CompleteAdding();
         List<byte> marks = [];
-        while (!pool.IsDrained)
+        while (!group.IsDrained)
         {
-            pool.Wait(Patience);
-            while (pool.TryTake(out var result))
+            group.Wait(Patience);
+            while (group.TryTake(out var result))
             {
-                if (result is { Item.Index: 1, Records: { } records })
+                if (result is { Task.Index: 1, Records: { } records })
                 {
                     marks.Add(records[0]);
                 }
@@ -202,11 +204,7 @@ public sealed class WorkerPoolTests
     public void WhereNoFileCanBeWrittenTheTaskWaitsAndTheUserIsTold()
     {
         using var secondIsStuck = new ManualResetEventSlim();
-        using var pool = new WorkerPool(
-            2,
-            true,
-            [],
-            (handler, _) => new FakeWorker(handler, (worker, index, _) =>
+        using var pool = Pool(2, (handler, _, _) => new FakeWorker(handler, (worker, index, _) =>
             {
                 if (index == 0)
                 {
@@ -227,10 +225,11 @@ public sealed class WorkerPoolTests
                 return true;
             }),
             spillFolder: "/nowhere/at/all");
-        pool.Add([1], null);
-        pool.Add([2], null);
-        pool.CompleteAdding();
-        Assert.Equal([0, 1], TakeAll(pool).Select(static result => (int)result.Index));
+        var group = Open(pool, true);
+        group.Add(Definition, [1], null);
+        group.Add(Definition, [2], null);
+        group.CompleteAdding();
+        Assert.Equal([0, 1], TakeAll(group).Select(static result => (int)result.Index));
         Assert.Contains("no room", pool.TakeWarning(), StringComparison.Ordinal);
         Assert.Null(pool.TakeWarning());
     }
@@ -238,28 +237,30 @@ public sealed class WorkerPoolTests
     [Fact]
     public void SlowTaskGivesBackWhatWaitsBehindIt()
     {
-        using var slowMayGo = new ManualResetEventSlim();
+        var othersWereDone = false;
         var done = 0;
         const int Count = 2000;
-        using var pool = new WorkerPool(2, false, [], (handler, _) => new FakeWorker(handler, (worker, index, payload) =>
+        using var pool = Pool(2, (handler, _, _) => new FakeWorker(handler, (worker, index, payload) =>
         {
             if (payload[0] == 1)
             {
                 // It goes on only when everything else is done: without the recall, that is never.
-                SpinWait.SpinUntil(() => Volatile.Read(ref done) >= Count - 1 - 1, TimeSpan.FromSeconds(2));
+                othersWereDone = SpinWait.SpinUntil(() => Volatile.Read(ref done) == Count - 1, Patience);
             }
 
             worker.Result(index, payload, Last);
             Interlocked.Increment(ref done);
             return true;
         }));
+        var group = Open(pool, false);
         for (var i = 0; i < Count; i++)
         {
-            pool.Add([(byte)(i == Count / 2 ? 1 : 0)], null);
+            group.Add(Definition, [(byte)(i == Count / 2 ? 1 : 0)], null);
         }
 
-        pool.CompleteAdding();
-        Assert.Equal(Count, TakeAll(pool).Count);
+        group.CompleteAdding();
+        Assert.Equal(Count, TakeAll(group).Count);
+        Assert.True(othersWereDone);
     }
 
     [Fact]
@@ -268,16 +269,17 @@ public sealed class WorkerPoolTests
         var workers = new List<FakeWorker>();
         var started = 0;
         using var never = new ManualResetEventSlim();
-        var pool = new WorkerPool(3, true, [], (handler, _) =>
+        var pool = Pool(3, (handler, _, _) =>
         {
             var worker = new FakeWorker(handler, (worker, index, payload) => true);
             workers.Add(worker);
             Interlocked.Increment(ref started);
             return worker;
         });
+        var group = Open(pool, true);
         for (var i = 0; i < 10; i++)
         {
-            pool.Add([0], null);
+            group.Add(Definition, [0], null);
         }
 
         SpinWait.SpinUntil(() => Volatile.Read(ref started) == 3, Patience);
@@ -306,6 +308,8 @@ public sealed class WorkerPoolTests
         public void Post(Runtime.Channels.MessageKind kind, uint id, ReadOnlySpan<byte> payload)
         {
         }
+
+        public Task OutputUpTo(string mark) => Task.CompletedTask;
 
         public void Kill()
         {

@@ -26,6 +26,8 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private ValueContext _context = null!;
     private ValueWriter _writer = null!;
     private WorkerPool? _pool;
+    private TaskGroup _group = null!;
+    private TaskDefinition _definition = null!;
     private PoolProgress? _progress;
     private PoolOutput _output = null!;
     private PoolFormats _formats = null!;
@@ -84,6 +86,10 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 
+    /// <summary>Take processes that no call before has used, and keep none for the next.</summary>
+    [Parameter]
+    public SwitchParameter Fresh { get; set; }
+
     private protected override void Begin()
     {
         if (ThrottleLimit is < 1 or > MaxWorkers)
@@ -95,27 +101,37 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _writer = new ValueWriter(_context) { Strict = true, RootName = nameof(InputObject) };
         var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
         var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath)).Check(Module);
-        var settings = new RunSettings
+        var setup = new RunSettings
         {
-            Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules).Block(ScriptBlock).Build(),
-            ArgumentList = ArgumentList ?? [],
+            Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules).Build(),
             InitializationArguments = InitializationArgumentList ?? [],
             Name = "PoolWorker",
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
         };
+        var work = new RunSettings
+        {
+            Bundle = new ScriptCollector(SessionState).Block(ScriptBlock).Build(),
+            ArgumentList = ArgumentList ?? [],
+            Name = setup.Name,
+            Culture = setup.Culture,
+            UICulture = setup.UICulture,
+        };
         _formats = new PoolFormats(this);
-        var payload = settings.Encode(_context, _kept);
-        _types = settings.Bundle.Types!;
+        var opening = RunSettings.Named(setup.Name, setup.Encode(_context, _kept));
+        _definition = new TaskDefinition(RunSettings.Named(work.Name, work.Encode(_context, _kept)), _kept);
+        _types = work.Bundle.Types!;
         _types.Seal();
-        _output = new PoolOutput(this, settings.Name);
-        _output.Pool = _pool = new WorkerPool(
-            ThrottleLimit,
-            !Unordered,
-            RunSettings.Named(settings.Name, payload),
-            (worker, place) => ChildLink.Start(launch, place!, worker, settings.Name, daemon: true, _output.Take),
-            StartPlace.Take);
-        _progress = new PoolProgress(this, _pool);
+        _output = new PoolOutput(this, setup.Name);
+        _pool = new WorkerPool(
+            new PoolSettings { Size = ThrottleLimit, MinSize = 1, OnOutput = _output.Take },
+            new WorkerSource(opening, (worker, place, onOutput) => ChildLink.Start(launch, place!, worker, setup.Name, daemon: true, onOutput), StartPlace.Take)
+            {
+                Keeper = Fresh ? null : WarmWorkers.Keeper,
+                Key = Fresh ? null : WarmWorkers.KeyOf(launch, Environment, opening),
+            });
+        _output.Group = _group = _pool.Open(new TaskGroupSettings { Order = Unordered ? ResultOrder.Ready : ResultOrder.Input });
+        _progress = new PoolProgress(this, _group);
     }
 
     private protected override void Process() => ShowingProgress(Take);
@@ -172,9 +188,9 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             return;
         }
 
-        _pool!.Add(payload, InputObject, kept);
+        _group.Add(_definition, payload, InputObject, kept);
         Drain();
-        while (_pool.IsFull)
+        while (_group.IsFull)
         {
             WaitAndDrain();
         }
@@ -182,25 +198,31 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
 
     private void Finish()
     {
-        _pool!.CompleteAdding();
+        _pool!.MinSize = 0;
+        _group.CompleteAdding();
         Drain();
-        while (!_pool.IsDrained)
+        while (!_group.IsDrained)
         {
             WaitAndDrain();
         }
 
         // Its lines come another way than a worker's results, maybe later; with its end all are here.
-        _pool.Dispose();
+        _pool.Dispose(keepsWorkers: !Fresh);
         _output.Write();
         _progress!.Complete();
     }
 
     private void WaitAndDrain()
     {
-        _pool!.Wait(s_tick);
+        _group.Wait(s_tick);
         Canceled.ThrowIfCancellationRequested();
         _output.Write();
-        if (_pool.Failure is { } failure)
+        if (_definition.Failure is { } refusal)
+        {
+            throw new CallerException((ErrorRecord)new ValueReader(refusal, _context).Read()!);
+        }
+
+        if (_pool!.Failure is { } failure)
         {
             throw failure switch
             {
@@ -216,26 +238,26 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private void Drain()
     {
         _output.Write();
-        while (_pool!.TryTake(out var result))
+        while (_group.TryTake(out var result))
         {
             Canceled.ThrowIfCancellationRequested();
             if (result.Records is { } records)
             {
-                Write(records, result.Item);
+                Write(records, result.Task);
             }
 
             if (result.IsLast)
             {
-                _formats.End(result.Item);
+                _formats.End(result.Task);
             }
 
-            if (result.IsLast && result.Item.Crash is { } crash)
+            if (result.IsLast && result.Task.Crashes is [.., var crash])
             {
-                WriteError(Errors.WorkerCrashed(result.Item.Tag, crash));
+                WriteError(Errors.WorkerCrashed(result.Task.Tag, crash));
             }
         }
 
-        if (_pool.TakeWarning() is { } warning)
+        if (_pool!.TakeWarning() is { } warning)
         {
             WriteWarning(warning);
         }
@@ -243,7 +265,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _progress!.Update();
     }
 
-    private void Write(byte[] records, PoolItem item)
+    private void Write(byte[] records, PoolTask item)
     {
         var reader = new ValueReader(records, _context);
         var isOver = false;

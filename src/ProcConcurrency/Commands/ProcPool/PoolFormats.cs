@@ -7,10 +7,10 @@ namespace ProcConcurrency.Commands;
 /// <summary>Keeps together what each item formats: a formatter takes no two tables at a time.</summary>
 internal sealed class PoolFormats(Cmdlet cmdlet)
 {
-    private readonly Dictionary<PoolItem, FormatSequence> _open = [];
+    private readonly Dictionary<PoolTask, FormatSequence> _open = [];
 
     /// <summary>Writes an output object, or keeps it, if it is or stands within what is formatted; false for all other output.</summary>
-    internal bool TryWrite(PoolItem item, object? record)
+    internal bool TryWrite(PoolTask item, object? record)
     {
         if (!_open.TryGetValue(item, out var sequence))
         {
@@ -32,7 +32,7 @@ internal sealed class PoolFormats(Cmdlet cmdlet)
     }
 
     /// <summary>An item has ended.</summary>
-    internal void End(PoolItem item)
+    internal void End(PoolTask item)
     {
         if (_open.Count > 0 && _open.Remove(item, out var sequence))
         {

@@ -11,12 +11,12 @@ internal sealed class PoolOutput(Cmdlet cmdlet, string source)
     private readonly ConcurrentQueue<InformationRecord> _lines = [];
 
     /// <summary>Is woken for each line, so that it shows at once; null before there is one.</summary>
-    internal WorkerPool? Pool { get; set; }
+    internal TaskGroup? Group { get; set; }
 
     internal void Take(string line)
     {
         _lines.Enqueue(OutputLine.ToRecord(line, source));
-        Pool?.Wake();
+        Group?.Wake();
     }
 
     internal void Write()

@@ -9,7 +9,7 @@ namespace ProcConcurrency.Commands;
 /// A pool's progress bar: how many are done, how fast, how many failed, and, once the input has ended, what share that
 /// is and how long the rest will take. Shown only where a run takes long enough to wonder.
 /// </summary>
-internal sealed class PoolProgress(Cmdlet cmdlet, WorkerPool pool)
+internal sealed class PoolProgress(Cmdlet cmdlet, TaskGroup group)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
@@ -31,7 +31,7 @@ internal sealed class PoolProgress(Cmdlet cmdlet, WorkerPool pool)
 
         _next = elapsed + s_interval;
         _shown = true;
-        cmdlet.WriteProgress(Describe(pool.Counts, pool.HasAllInput, elapsed));
+        cmdlet.WriteProgress(Describe(group.Counts, group.HasAllInput, elapsed));
     }
 
     /// <summary>Takes the bar away.</summary>

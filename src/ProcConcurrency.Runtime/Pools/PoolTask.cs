@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>One task on its way through a pool. The scheduler's lock guards what changes; who reads without it sees some moment's value.</summary>
+public sealed class PoolTask
+{
+    // Most tasks have one chunk; a queue each would be half of what a pool's look-ahead holds.
+    private ResultChunk _first;
+    private Queue<ResultChunk>? _more;
+    private List<object>? _held;
+    private List<WorkerCrash>? _crashes;
+
+    internal PoolTask(TaskGroup group, TaskDefinition definition, TaskOptions options, object? tag, byte[] payload, object? kept)
+    {
+        Group = group;
+        Definition = definition;
+        Options = options;
+        Tag = tag;
+        Payload = payload;
+        Kept = kept;
+    }
+
+    /// <summary>Its number in its pool, from 0.</summary>
+    public long Number { get; internal set; }
+
+    /// <summary>Its place in its group's input, from 0.</summary>
+    public long Index { get; internal set; }
+
+    /// <summary>Whatever the producer wants to know it by.</summary>
+    public object? Tag { get; }
+
+    /// <summary>Where it is.</summary>
+    public PoolTaskState State { get; internal set; }
+
+    /// <summary>Why it did not end well.</summary>
+    public PoolTaskCause Cause { get; internal set; }
+
+    /// <summary>How often it was begun.</summary>
+    public int Attempts { get; internal set; }
+
+    /// <summary>The process of its last attempt; 0 before there is one.</summary>
+    public int ProcessId { get; internal set; }
+
+    /// <summary>How its workers died, those of earlier attempts first.</summary>
+    public IReadOnlyList<WorkerCrash> Crashes => _crashes ?? [];
+
+    /// <summary>Whether it has ended, one way or another.</summary>
+    public bool IsOver => State >= PoolTaskState.Done;
+
+    /// <summary>When its last attempt began; null before there is one.</summary>
+    public DateTime? StartedUtc => StartedAt == 0 ? null : DateTime.UtcNow - Stopwatch.GetElapsedTime(StartedAt);
+
+    /// <summary>How long its last attempt took, or has taken so far.</summary>
+    public TimeSpan Duration => StartedAt == 0 ? TimeSpan.Zero : EndedAt == 0 ? Stopwatch.GetElapsedTime(StartedAt) : Stopwatch.GetElapsedTime(StartedAt, EndedAt);
+
+    internal TaskGroup Group { get; }
+
+    internal TaskDefinition Definition { get; }
+
+    internal TaskOptions Options { get; }
+
+    /// <summary>The encoded input, kept until a worker has finished it: another may have to take it over.</summary>
+    internal byte[] Payload { get; private set; }
+
+    /// <summary>What the payload mentions, and must live as long.</summary>
+    internal object? Kept { get; private set; }
+
+    internal long StartedAt { get; set; }
+
+    internal long EndedAt { get; set; }
+
+    /// <summary>Why it is to be ended where it runs; None while it isn't.</summary>
+    internal PoolTaskCause Condemned { get; set; }
+
+    /// <summary>Whether it waits for the time of its next attempt.</summary>
+    internal bool IsDelayed { get; set; }
+
+    /// <summary>Whether it stands in its group's queue of tasks that have something to take.</summary>
+    internal bool IsListed { get; set; }
+
+    internal bool HasChunks => _first.Length > 0;
+
+    /// <summary>Whether there is something to hand on. What an attempt writes that may be repeated waits for its end.</summary>
+    internal bool CanBeTaken => IsOver || (HasChunks && Options.RetryCount == 0);
+
+    /// <summary>The task has records that mention objects: these live as long as it is there, however late its records are taken.</summary>
+    internal void Hold(object? held)
+    {
+        if (held is not null)
+        {
+            (_held ??= []).Add(held);
+        }
+    }
+
+    internal void Add(ResultChunk chunk)
+    {
+        if (!HasChunks)
+        {
+            _first = chunk;
+        }
+        else
+        {
+            (_more ??= new()).Enqueue(chunk);
+        }
+    }
+
+    internal ResultChunk TakeChunk()
+    {
+        var chunk = _first;
+        _first = _more is not null && _more.TryDequeue(out var next) ? next : default;
+        return chunk;
+    }
+
+    /// <summary>Gives the chunks that wait a new form, in their order.</summary>
+    internal void ChangeChunks(Func<ResultChunk, ResultChunk> change)
+    {
+        if (!HasChunks)
+        {
+            return;
+        }
+
+        _first = change(_first);
+        _more = _more is null ? null : new Queue<ResultChunk>(_more.Select(change));
+    }
+
+    internal void Add(WorkerCrash crash) => (_crashes ??= []).Add(crash);
+
+    internal void End(PoolTaskState state)
+    {
+        State = state;
+        Payload = [];
+        Kept = null;
+    }
+}
+
+/// <summary>A worker died while it ran a task.</summary>
+/// <param name="ProcessId">Its process id.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Output">The last that it wrote to its standard output and error.</param>
+public sealed record WorkerCrash(int ProcessId, ExitStatus Status, string Output);
+
+/// <summary>Something of one task to hand on: records, its end, or both.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Records">Encoded records, or null.</param>
+/// <param name="IsLast">Nothing more will come of this task.</param>
+public readonly record struct PoolResult(PoolTask Task, byte[]? Records, bool IsLast);
+
+/// <summary>One attempt at a task, that has ended.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Attempt">Which attempt, from 1.</param>
+/// <param name="State">How it ended.</param>
+/// <param name="Cause">Why not well.</param>
+/// <param name="ProcessId">The worker's process.</param>
+/// <param name="StartedAt">When it began, a timestamp of <see cref="Stopwatch"/>.</param>
+/// <param name="Duration">How long it took.</param>
+/// <param name="Crash">How its worker died; else null.</param>
+public sealed record TaskAttempt(
+    PoolTask Task, int Attempt, PoolTaskState State, PoolTaskCause Cause, int ProcessId, long StartedAt, TimeSpan Duration, WorkerCrash? Crash);

@@ -1,0 +1,165 @@
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>How a group's results are handed on.</summary>
+public enum ResultOrder
+{
+    /// <summary>One consumer takes them, in the order of the input.</summary>
+    Input,
+
+    /// <summary>One consumer takes them, as they are ready.</summary>
+    Ready,
+
+    /// <summary>Each task keeps its own, to be read as often as asked.</summary>
+    Kept,
+}
+
+/// <summary>What a group of tasks is told apart by.</summary>
+public sealed record TaskGroupSettings
+{
+    /// <summary>How results are handed on.</summary>
+    public ResultOrder Order { get; init; }
+
+    /// <summary>The most workers that are at its tasks at a time.</summary>
+    public int MaxWorkers { get; init; } = int.MaxValue;
+
+    /// <summary>Told, with nothing locked, when a task is over. On whichever thread ended it.</summary>
+    public Action<PoolTask>? OnOver { get; init; }
+
+    /// <summary>Told of each attempt's end. Called inside the pool's lock: it may not wait, nor call the pool.</summary>
+    public Action<TaskAttempt>? OnAttempt { get; init; }
+
+    /// <summary>Says, after a task has ended, whether the group goes on: given how many failed and how many are done, failed ones included.</summary>
+    public Func<long, long, bool>? Halts { get; init; }
+
+    /// <summary>Whether a halt ends what runs, too.</summary>
+    public bool HaltsAtOnce { get; init; }
+}
+
+/// <summary>
+/// Tasks that belong together: one call's input, or all that was submitted to a pool. They go in at one end, by priority and in their
+/// order; their results come out at the other, as <see cref="ResultOrder"/> says.
+/// </summary>
+/// <remarks>One thread adds and takes; the scheduler's lock guards all state.</remarks>
+public sealed class TaskGroup
+{
+    private readonly Scheduler _scheduler;
+
+    // Wakes the consumer. Taken inside the scheduler's lock, never the other way round.
+    private readonly object _signal = new();
+    private long _signals;
+
+    internal TaskGroup(Scheduler scheduler, TaskGroupSettings settings)
+    {
+        _scheduler = scheduler;
+        Settings = settings;
+    }
+
+    /// <summary>Whether enough tasks wait; the producer takes results until it is not.</summary>
+    public bool IsFull => _scheduler.IsFull(this);
+
+    /// <summary>Whether the input has ended and every result been taken.</summary>
+    public bool IsDrained => _scheduler.IsDrained(this);
+
+    /// <summary>Whether the input has ended, so that the total is known.</summary>
+    public bool HasAllInput { get; internal set; }
+
+    /// <summary>Whether it takes no more tasks, because too many failed.</summary>
+    public bool IsHalted { get; internal set; }
+
+    /// <summary>The counts now.</summary>
+    public PoolCounts Counts => _scheduler.CountsOf(this);
+
+    internal TaskGroupSettings Settings { get; }
+
+    internal TaskLine Waiting { get; } = new();
+
+    /// <summary>Its unfinished tasks, whatever their state, where results have to be handed on in order; and those that have some, where not.</summary>
+    internal Queue<PoolTask> Line { get; } = new();
+
+    /// <summary>How many workers are at its tasks.</summary>
+    internal int Workers { get; set; }
+
+    internal long Accepted { get; set; }
+
+    internal long Finished { get; set; }
+
+    internal long Failed { get; set; }
+
+    internal long Canceled { get; set; }
+
+    internal long Taken { get; set; }
+
+    /// <summary>Whether nobody will take results any more.</summary>
+    internal bool IsAbandoned { get; set; }
+
+    internal bool IsOrdered => Settings.Order == ResultOrder.Input;
+
+    internal bool IsKept => Settings.Order == ResultOrder.Kept;
+
+    /// <summary>Puts one task in; never blocks on workers.</summary>
+    /// <param name="definition">What it runs.</param>
+    /// <param name="payload">Its encoded input; the pool keeps it.</param>
+    /// <param name="tag">See <see cref="PoolTask.Tag"/>.</param>
+    /// <param name="kept">What the payload mentions, and must live until it has been done; may be null.</param>
+    /// <param name="options">How it is to be run; null for as usual.</param>
+    public PoolTask Add(TaskDefinition definition, byte[] payload, object? tag, object? kept = null, TaskOptions? options = null)
+    {
+        var task = new PoolTask(this, definition, options ?? TaskOptions.Default, tag, payload, kept);
+        _scheduler.Add(task);
+        return task;
+    }
+
+    /// <summary>Says that no more tasks come.</summary>
+    public void CompleteAdding() => _scheduler.CompleteAdding(this);
+
+    /// <summary>Takes what is there to hand on: in input order the first unfinished task's, else anyone's.</summary>
+    /// <exception cref="IOException">Results that waited in a temporary file can't be read back.</exception>
+    public bool TryTake(out PoolResult result) => _scheduler.TryTake(this, out result);
+
+    /// <summary>Calls all its tasks off: those that wait, and, where asked, those that run, whose workers are ended.</summary>
+    public void Cancel(bool running) => _scheduler.Cancel(this, running, abandon: false);
+
+    /// <summary>Nobody will take results any more: calls everything off.</summary>
+    public void Abandon() => _scheduler.Cancel(this, running: true, abandon: true);
+
+    /// <summary>Waits until there may be something to take, or time is up.</summary>
+    public void Wait(TimeSpan timeout)
+    {
+        long seen;
+        lock (_signal)
+        {
+            seen = _signals;
+        }
+
+        if (_scheduler.HasNews(this))
+        {
+            return;
+        }
+
+        lock (_signal)
+        {
+            if (seen == _signals)
+            {
+                Monitor.Wait(_signal, timeout);
+            }
+        }
+    }
+
+    /// <summary>Wakes a thread in <see cref="Wait"/>.</summary>
+    public void Wake()
+    {
+        lock (_signal)
+        {
+            _signals++;
+            Monitor.PulseAll(_signal);
+        }
+    }
+}
+
+/// <summary>The counts of a group, or of a pool, at one moment.</summary>
+/// <param name="Accepted">Tasks put in.</param>
+/// <param name="Finished">Tasks that are over, failed and canceled ones included.</param>
+/// <param name="Failed">Tasks that wrote an error, took too long, or whose worker died.</param>
+/// <param name="Canceled">Tasks that were called off.</param>
+/// <param name="Workers">Workers that live.</param>
+public readonly record struct PoolCounts(long Accepted, long Finished, long Failed, long Canceled, int Workers);

@@ -1,0 +1,27 @@
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>Where a pool's workers come from.</summary>
+/// <param name="opening">What a new worker is told first: how to set itself up.</param>
+/// <param name="start">Starts a worker process; takes who hears of it, its place, and who takes the lines that it writes to its output.</param>
+/// <param name="takePlace">Waits until it may be started; null for at once.</param>
+public sealed class WorkerSource(
+    byte[] opening, Func<IChildHandler, StartPlace?, Action<string>, IChildLink> start, Func<CancellationToken, StartPlace?>? takePlace = null)
+{
+    /// <summary>Where workers wait that an earlier pool had, and where this one's go; null where every worker is to be new.</summary>
+    public WorkerKeeper? Keeper { get; init; }
+
+    /// <summary>Which of those are set up as this pool's are.</summary>
+    public WorkerKey? Key { get; init; }
+
+    internal byte[] Opening => opening;
+
+    internal Func<IChildHandler, StartPlace?, Action<string>, IChildLink> Start => start;
+
+    internal bool HasSpare => Keeper?.Has(Key!) == true;
+
+    internal PoolWorker? TakeSpare(IWorkerOwner owner) => Keeper?.Take(Key!, owner);
+
+    internal StartPlace? TakePlace(CancellationToken canceled) => takePlace?.Invoke(canceled);
+}

@@ -1,0 +1,126 @@
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>
+/// Starts a pool's workers, one after the other, on a thread of its own that lives while any are wanted: a start waits for its turn,
+/// and no thread of a link, nor the pipeline's, may.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+/// <param name="source">Where workers come from.</param>
+internal sealed class WorkerStarter(WorkerSource source) : IDisposable
+{
+    private readonly CancellationTokenSource _closing = new();
+
+    // Guards what follows.
+    private readonly object _gate = new();
+    private Thread? _thread;
+    private bool _isWanted;
+
+    /// <summary>Whose workers it starts.</summary>
+    internal Scheduler Scheduler { get; set; } = null!;
+
+    /// <summary>More workers are wanted. Never waits.</summary>
+    internal void Rouse()
+    {
+        lock (_gate)
+        {
+            _isWanted = true;
+            if (_thread is null && !_closing.IsCancellationRequested)
+            {
+                try
+                {
+                    _thread = Background.Start("pool starts", Run);
+                }
+                catch (IOException error)
+                {
+                    Background.Queue("pool starts", () => Scheduler.FailStart(null, error));
+                }
+            }
+        }
+    }
+
+    /// <summary>Starts no more; returns when none is being started.</summary>
+    public void Dispose()
+    {
+        Thread? thread;
+        lock (_gate)
+        {
+            _closing.Cancel();
+            thread = _thread;
+        }
+
+        thread?.Join();
+    }
+
+    private void Run()
+    {
+        WorkerSlot? slot = null;
+        try
+        {
+            while (IsWanted())
+            {
+                while (source.HasSpare && Scheduler.NextSlot() is { } next)
+                {
+                    slot = next;
+                    if (source.TakeSpare(slot) is { } spare)
+                    {
+                        slot.Worker = spare;
+                        Scheduler.OnOpened(slot);
+                    }
+                    else
+                    {
+                        Start(slot, source.TakePlace(_closing.Token));
+                    }
+                }
+
+                while (Scheduler.WantsMore)
+                {
+                    slot = null;
+                    var place = source.TakePlace(_closing.Token);
+                    slot = Scheduler.NextSlot();
+                    if (slot is null)
+                    {
+                        place?.Dispose();
+                        break;
+                    }
+
+                    Start(slot, place);
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            // Nobody above would catch it: the pool tells it. A session that is ending starts none, a closed pool neither.
+            lock (_gate)
+            {
+                _thread = null;
+            }
+
+            Scheduler.FailStart(slot, error);
+        }
+    }
+
+    private void Start(WorkerSlot slot, StartPlace? place)
+    {
+        var worker = new PoolWorker(source.Opening, slot);
+        slot.Worker = worker;
+        worker.Start(source.Start, place);
+    }
+
+    private bool IsWanted()
+    {
+        lock (_gate)
+        {
+            if (!_isWanted || _closing.IsCancellationRequested)
+            {
+                _thread = null;
+                return false;
+            }
+
+            _isWanted = false;
+            return true;
+        }
+    }
+}
