@@ -8,7 +8,7 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Worker;
 
 /// <summary>One child's life: opens its engine while the channel and the parent's first request come up, and does what that says.</summary>
-internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest stop)
+internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopRequest stop)
 {
     /// <summary>Runs to the end; returns the exit code.</summary>
     internal int Run()
