@@ -82,7 +82,7 @@ public abstract class HubPort
         {
             try
             {
-                SendRequest(call.Id, request.Written, request.Attached);
+                SendRequest(call.Id, request.Memory, request.Attached);
             }
             catch (IOException error)
             {
@@ -108,7 +108,11 @@ public abstract class HubPort
                 }
             }
 
-            t_spare = request;
+            if (call.IsAnswered)
+            {
+                // Not before: its bytes may still wait to be sent.
+                t_spare = request;
+            }
         }
     }
 
@@ -163,7 +167,7 @@ public abstract class HubPort
     {
         try
         {
-            SendRequest((uint)Interlocked.Increment(ref _lastId), request.Written, null);
+            SendRequest((uint)Interlocked.Increment(ref _lastId), request.Written.ToArray(), null);
         }
         catch (IOException)
         {
@@ -241,8 +245,8 @@ public abstract class HubPort
         }
     }
 
-    /// <summary>Sends a request, and never waits: what there is no room for follows.</summary>
-    private protected abstract void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
+    /// <summary>Sends a request, and never waits: what there is no room for follows. Its bytes stay as they are until it is answered.</summary>
+    private protected abstract void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor);
 
     /// <summary>Sends a notice, and never waits.</summary>
     /// <param name="payload">Its bytes.</param>

@@ -44,6 +44,9 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
     /// <summary>Who called; known where the caller has left.</summary>
     internal int Caller { get; private set; }
 
+    /// <summary>Its answer is there, and is the caller's.</summary>
+    internal bool IsAnswered => _done && !_left;
+
     /// <summary>The caller waits no more, and the answer is still to come.</summary>
     internal bool IsLeft => _left;
 

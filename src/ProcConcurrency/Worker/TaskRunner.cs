@@ -36,7 +36,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             return early;
         }
 
-        link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);
+        link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, default);
         while (!tasks.IsEnded && engine.ExitCode is null)
         {
             try
@@ -71,7 +71,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
     {
         using var writer = new ValueWriter(context);
         writer.Write(error);
-        link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, writer.Written);
+        link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, writer.Memory);
         return 1;
     }
 }

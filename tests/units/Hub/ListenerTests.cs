@@ -276,14 +276,14 @@ public sealed class ListenerTests : IDisposable
 
         internal long CreateLock(string name)
         {
-            _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(77).Byte((byte)HubNotice.Opened).Int32(1).Text("raw").Written);
-            _channel.Send(MessageKind.Request, 1, Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Lock).Text(name).Flag(false).Written);
+            _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(77).Byte((byte)HubNotice.Opened).Int32(1).Text("raw").Memory);
+            _channel.Send(MessageKind.Request, 1, Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Lock).Text(name).Flag(false).Memory);
             return Answer().Int64();
         }
 
         internal void Enter(long id)
         {
-            _channel.Send(MessageKind.Request, 2, Request(HubOperation.Enter, id).Written);
+            _channel.Send(MessageKind.Request, 2, Request(HubOperation.Enter, id).Memory);
             Assert.Equal((byte)EnterOutcome.Entered, Answer().Byte());
         }
 
