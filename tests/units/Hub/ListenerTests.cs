@@ -182,6 +182,39 @@ public sealed class ListenerTests : IDisposable
         Assert.Empty(_log);
     }
 
+    [Fact]
+    public void Threads_that_connect_at_once_share_one_connection()
+    {
+        using var listener = HubListener.Start(Settings(null), _log.Add);
+        using var start = new Barrier(8);
+        var ports = new ConnectedHubPort[start.ParticipantCount];
+        var threads = Enumerable.Range(0, ports.Length).Select(place => new Thread(() =>
+        {
+            start.SignalAndWait();
+            ports[place] = place % 2 == 0
+                ? ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience)
+                : ConnectedHubPort.Open(listener.Address, _key, "user");
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
+        ProcEvent.Create(ports[1]).Set();
+        Assert.All(ports, port => Assert.Same(ports[0], port));
+        ports[0].Dispose();
+    }
+
+    [Fact]
+    public void A_manager_that_does_not_answer_holds_up_nobody_who_gets_a_handle()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var port = ConnectedHubPort.Open(HubAddress.Format(silent.LocalEndpoint), _key, "user");
+        var isSet = (ProcEvent)HubKinds.Open(port, HubObjectKind.Event, 1, null)!;
+        Assert.False(isSet.Wait(0.001));
+        var waiting = Task.Run(isSet.Wait);
+        silent.AcceptSocket().Dispose();
+        Assert.Contains("can't be reached", Assert.Throws<ObjectGoneException>(waiting.GetAwaiter().GetResult).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tcp:0.0.0.0:0")]
     [InlineData("tcp:[::]:0")]
