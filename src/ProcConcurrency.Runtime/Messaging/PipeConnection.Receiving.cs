@@ -67,6 +67,11 @@ internal sealed partial class PipeConnection
                     _filled = done;
                     throw new OperationCanceledException("The wait was stopped.");
                 }
+
+                if (read < 0)
+                {
+                    WaitLong(forRoom: false, limit, 0);
+                }
             }
 
             ClearPayload();
@@ -92,7 +97,7 @@ internal sealed partial class PipeConnection
             while (true)
             {
                 var slice = Slice(limit, start);
-                if (_start < _end || _length != NoMessage || _socket.WaitForData(slice))
+                if (_start < _end || _length != NoMessage || WaitForData(slice))
                 {
                     return true;
                 }
@@ -102,11 +107,9 @@ internal sealed partial class PipeConnection
                 {
                     return false;
                 }
+
+                WaitLong(forRoom: false, limit, start);
             }
-        }
-        catch (ObjectDisposedException)
-        {
-            throw Ended();
         }
         finally
         {

@@ -133,6 +133,11 @@ internal sealed partial class PipeConnection : IDisposable
             var isStopping = sent == 0 && limit.IsStopping;
             if (!isStopping && (sent > 0 || slice > 0))
             {
+                if (sent == 0)
+                {
+                    WaitLong(forRoom: true, limit, start);
+                }
+
                 continue;
             }
 
@@ -205,15 +210,57 @@ internal sealed partial class PipeConnection : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// After a slice in which nothing happened: sleeps until something does, the caller is stopped or its time is over, and is
+    /// woken by nothing else. Where nothing tells of a stop it returns at once, and the caller looks again after the next slice.
+    /// </summary>
+    private void WaitLong(bool forRoom, WaitLimit limit, long start)
+    {
+        try
+        {
+            using var wake = _socket.MakeWakeSignal();
+            if (wake is null)
+            {
+                return;
+            }
+
+            using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static wake => ((WakeSignal)wake!).Wake(), wake) : default;
+            using var watch = HubEnvironment.WatchStop(wake.Wake);
+            while (watch is not null && !limit.IsStopping && Left(limit, start, int.MaxValue) is not 0 and var left && !_socket.WaitLong(forRoom, left, wake))
+            {
+                // Woken by something that is no stop.
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
+    }
+
+    /// <summary>Waits for a slice at the most.</summary>
+    private bool WaitForData(int slice)
+    {
+        try
+        {
+            return _socket.WaitForData(slice);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
+    }
+
     /// <summary>How many milliseconds to wait now, before the next look: 0 where the time is over.</summary>
-    private static int Slice(WaitLimit limit, long start)
+    private static int Slice(WaitLimit limit, long start) => Left(limit, start, SlicedSocket.SliceMilliseconds);
+
+    private static int Left(WaitLimit limit, long start, int most)
     {
         if (limit.Timeout is not { } timeout)
         {
-            return SlicedSocket.SliceMilliseconds;
+            return most;
         }
 
         var left = timeout - Stopwatch.GetElapsedTime(start);
-        return left <= TimeSpan.Zero ? 0 : (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), SlicedSocket.SliceMilliseconds);
+        return left <= TimeSpan.Zero ? 0 : (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), most);
     }
 }

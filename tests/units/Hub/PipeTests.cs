@@ -53,6 +53,56 @@ public sealed class PipeTests
         threads: 1);
 
     [Fact]
+    public void Who_waits_for_long_is_woken_by_a_message_or_a_stop_and_looks_for_neither()
+    {
+        var (near, far) = PipeFixture.Connect();
+        var (watch, isStopping) = (HubEnvironment.WatchStop, HubEnvironment.IsStopping);
+        using var asleep = new SemaphoreSlim(0);
+        var looks = 0;
+        var isStopped = false;
+        Action? wake = null;
+        PipeMessage? received = null;
+        var receiver = new Thread(() =>
+        {
+            received = far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None);
+            Assert.Throws<OperationCanceledException>(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None));
+        });
+        HubEnvironment.IsStopping = () =>
+        {
+            looks += Thread.CurrentThread == receiver ? 1 : 0;
+            return Thread.CurrentThread == receiver ? isStopped : isStopping();
+        };
+        HubEnvironment.WatchStop = action =>
+        {
+            if (Thread.CurrentThread != receiver)
+            {
+                return watch(action);
+            }
+
+            wake = action;
+            asleep.Release();
+            return new MemoryStream();
+        };
+        using (near)
+        using (far)
+        {
+            receiver.Start();
+            asleep.Wait(TestContext.Current.CancellationToken);
+            Thread.Sleep(500);
+            Assert.InRange(looks, 0, 3);
+            near.Send(PipeMessageKind.Bytes, [42], PipeFixture.Soon);
+            asleep.Wait(TestContext.Current.CancellationToken);
+            Assert.Equal([42], received!.Payload);
+            wake!();
+            isStopped = true;
+            wake!();
+            receiver.Join();
+        }
+
+        (HubEnvironment.WatchStop, HubEnvironment.IsStopping) = (watch, isStopping);
+    }
+
+    [Fact]
     public void Bytes_cut_anywhere_give_the_messages_and_no_half_of_one()
     {
         var stream = new List<byte>();
