@@ -98,6 +98,9 @@ internal enum CallFlags : byte
 
     /// <summary>The time (8 bytes, UTC ticks) follows at which the caller will have left.</summary>
     Until = 4,
+
+    /// <summary>What is given back was never used: its caller had left, or was stopped, before it was granted.</summary>
+    Unused = 8,
 }
 
 /// <summary>What a notice to the hub says.</summary>
