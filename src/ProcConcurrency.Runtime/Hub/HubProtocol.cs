@@ -75,7 +75,7 @@ internal enum HubOperation : byte
     Leave = 62,
 
     /// <summary>Whoever was given an end of a pipe is gone: close it, where nobody else can use it.</summary>
-    Forsake = 63,
+    CloseUnused = 63,
 
     /// <summary>A message for the other end mentions objects, which the pipe holds until it is received. Gives whether it does.</summary>
     Mention = 64,
