@@ -235,6 +235,28 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public void A_time_limit_holds_while_a_name_is_looked_up()
+    {
+        using var mayEnd = new ManualResetEventSlim();
+        var lookUp = HubAddress.LookUp;
+        HubAddress.LookUp = name =>
+        {
+            mayEnd.Wait();
+            return lookUp(name);
+        };
+        try
+        {
+            var error = Assert.Throws<SocketException>(() => ConnectedHubPort.Connect("tcp:nowhere.invalid:1", HandshakeKey.Random(_key), null, "user", TimeSpan.FromMilliseconds(20)));
+            Assert.Equal(SocketError.TimedOut, error.SocketErrorCode);
+        }
+        finally
+        {
+            HubAddress.LookUp = lookUp;
+            mayEnd.Set();
+        }
+    }
+
+    [Fact]
     public void A_peer_of_tcp_is_asked_whether_it_is_there()
     {
         using var listener = HubListener.Start(Settings("tcp:127.0.0.1:0"), _log.Add);
