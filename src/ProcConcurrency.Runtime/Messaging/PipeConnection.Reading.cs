@@ -13,8 +13,8 @@ internal sealed partial class PipeConnection
     private const int BelievedSize = (1 << 20) + 1024;
     private const int NoMessage = -1;
 
-    // Guards what follows.
-    private readonly object _receiveGate = new();
+    // Whose it is guards what follows.
+    private readonly PipeTurn _receiving = new();
     private readonly byte[] _buffer = new byte[BufferSize];
     private int _start;
     private int _end;

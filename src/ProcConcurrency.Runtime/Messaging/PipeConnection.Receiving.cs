@@ -33,7 +33,7 @@ internal sealed partial class PipeConnection
         }
         finally
         {
-            Monitor.Exit(_receiveGate);
+            _receiving.Pass();
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class PipeConnection
         }
         finally
         {
-            Monitor.Exit(_receiveGate);
+            _receiving.Pass();
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed partial class PipeConnection
         }
         finally
         {
-            Monitor.Exit(_receiveGate);
+            _receiving.Pass();
         }
     }
 
@@ -132,6 +132,6 @@ internal sealed partial class PipeConnection
             throw new PipeDirectionException("This is the sending end of a one-way pipe: the other end receives.");
         }
 
-        return Enter(_receiveGate, limit, start);
+        return _receiving.Take(limit, start);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using CsCheck;
 using ProcConcurrency.Runtime.Hub;
@@ -58,45 +59,53 @@ public sealed class PipeTests
         var (near, far) = PipeFixture.Connect();
         var (watch, isStopping) = (HubEnvironment.WatchStop, HubEnvironment.IsStopping);
         using var asleep = new SemaphoreSlim(0);
-        var looks = 0;
+        var looks = new int[2];
         var isStopped = false;
-        Action? wake = null;
+        var wakes = new ConcurrentQueue<Action>();
         PipeMessage? received = null;
-        var receiver = new Thread(() =>
+        var ends = new Exception?[2];
+        var threads = new Thread[2];
+        threads[0] = new Thread(() =>
         {
             received = far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None);
-            Assert.Throws<OperationCanceledException>(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None));
+            ends[0] = Record.Exception(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None));
         });
+        threads[1] = new Thread(() => ends[1] = Record.Exception(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None)));
         HubEnvironment.IsStopping = () =>
         {
-            looks += Thread.CurrentThread == receiver ? 1 : 0;
-            return Thread.CurrentThread == receiver ? isStopped : isStopping();
+            var which = Array.IndexOf(threads, Thread.CurrentThread);
+            return which < 0 ? isStopping() : ++looks[which] > 0 && isStopped;
         };
         HubEnvironment.WatchStop = action =>
         {
-            if (Thread.CurrentThread != receiver)
+            if (!threads.Contains(Thread.CurrentThread))
             {
                 return watch(action);
             }
 
-            wake = action;
+            wakes.Enqueue(action);
             asleep.Release();
             return new MemoryStream();
         };
         using (near)
         using (far)
         {
-            receiver.Start();
-            asleep.Wait(TestContext.Current.CancellationToken);
+            foreach (var thread in threads)
+            {
+                thread.Start();
+                Assert.True(asleep.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+            }
+
             Thread.Sleep(500);
-            Assert.InRange(looks, 0, 3);
+            Assert.InRange(looks[0], 0, 3);
+            Assert.InRange(looks[1], 0, 2);
             near.Send(PipeMessageKind.Bytes, [42], PipeFixture.Soon);
-            asleep.Wait(TestContext.Current.CancellationToken);
+            Assert.True(SpinWait.SpinUntil(() => received is not null, TimeSpan.FromSeconds(60)));
             Assert.Equal([42], received!.Payload);
-            wake!();
             isStopped = true;
-            wake!();
-            receiver.Join();
+            Array.ForEach(wakes.ToArray(), static wake => wake());
+            Array.ForEach(threads, static thread => thread.Join());
+            Assert.All(ends, static end => Assert.IsType<OperationCanceledException>(end));
         }
 
         (HubEnvironment.WatchStop, HubEnvironment.IsStopping) = (watch, isStopping);
