@@ -239,15 +239,17 @@ public sealed class ListenerTests : IDisposable
     {
         using var mayEnd = new ManualResetEventSlim();
         var lookUp = HubAddress.LookUp;
+        var isFound = false;
         HubAddress.LookUp = name =>
         {
-            mayEnd.Wait();
+            isFound = !mayEnd.Wait(TimeSpan.FromSeconds(10));
             return lookUp(name);
         };
         try
         {
             var error = Assert.Throws<SocketException>(() => ConnectedHubPort.Connect("tcp:nowhere.invalid:1", HandshakeKey.Random(_key), null, "user", TimeSpan.FromMilliseconds(20)));
             Assert.Equal(SocketError.TimedOut, error.SocketErrorCode);
+            Assert.False(isFound);
         }
         finally
         {
