@@ -139,6 +139,12 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
             // The hub is gone.
         }
 
+        lock (s_gate)
+        {
+            // Nobody is to be given it from here on; that the channel is closed its reading thread tells a little later.
+            _state = State.Ended;
+        }
+
         _channel?.Dispose();
     }
 

@@ -203,6 +203,17 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public void A_connection_that_was_closed_is_given_to_nobody()
+    {
+        using var listener = HubListener.Start(Settings(null), _log.Add);
+        for (var i = 0; i < 20; i++)
+        {
+            using var port = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
+            ProcEvent.Create(port).Set();
+        }
+    }
+
+    [Fact]
     public void A_manager_that_does_not_answer_holds_up_nobody_who_gets_a_handle()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
