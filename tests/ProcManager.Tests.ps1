@@ -122,6 +122,30 @@ Set-Content '$TestDrive/at-it' ''
         $item | Should -Be 'next'
     }
 
+    It 'a handle of one that does not answer holds up nothing that came after it' -Skip:$IsWindows {
+        $done = New-ProcEvent
+        $child = Start-ChildProcess {
+            $far = Start-ProcManager
+            $lock = New-ProcLock -Manager $far -Name gate
+            & kill -STOP $far.ProcessId
+            $far.ProcessId
+            $lock
+            'after'
+            ($using:done).Wait()
+        }
+        $seen = [Collections.Generic.List[object]]::new()
+        try {
+            Wait-Until { Receive-ChildProcess $child | ForEach-Object { $seen.Add($_) }; $seen.Count -eq 3 }
+            $seen[2] | Should -Be 'after'
+            $seen[1].TryEnter(0.01) | Should -BeFalse
+            & kill -CONT $seen[0]
+            $seen[1].TryEnter(60) | Should -BeTrue
+        } finally {
+            if ($seen.Count) { & kill -CONT $seen[0] }
+            $done.Set()
+        }
+    }
+
     It 'ends with Stop-ProcManager, and leaves no process and no socket' {
         $manager = Start-ProcManager
         $path = $manager.Address -replace '^unix:'

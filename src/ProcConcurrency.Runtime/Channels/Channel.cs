@@ -39,11 +39,11 @@ public sealed class Channel : IMessageSender, IDisposable
     /// <summary>Sends one message; returns when the operating system has all of it: not while the other side doesn't read.</summary>
     /// <param name="kind">What it is to its receiver.</param>
     /// <param name="id">Which request it belongs to.</param>
-    /// <param name="payload">Its bytes.</param>
+    /// <param name="payload">Its bytes, of which no copy is made.</param>
     /// <param name="descriptor">A descriptor that the receiver gets a copy of, with the end of the message; stays the caller's.</param>
     /// <exception cref="IOException">The channel is closed, here or there.</exception>
     /// <exception cref="PlatformNotSupportedException">This channel carries no descriptors.</exception>
-    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
+    public void Send(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor = null)
     {
         RefuseDescriptor(descriptor);
         _outgoing.Send(kind, id, payload, descriptor);
@@ -58,17 +58,15 @@ public sealed class Channel : IMessageSender, IDisposable
     /// <exception cref="PlatformNotSupportedException">This channel carries no descriptors.</exception>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
     {
-        try
-        {
-            RefuseDescriptor(descriptor);
-        }
-        catch
-        {
-            descriptor?.Dispose();
-            throw;
-        }
-
+        RefuseOwnDescriptor(descriptor);
         _outgoing.Post(kind, id, payload, descriptor);
+    }
+
+    /// <inheritdoc/>
+    public void PostLent(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor = null)
+    {
+        RefuseOwnDescriptor(descriptor);
+        _outgoing.PostLent(kind, id, payload, descriptor);
     }
 
     /// <summary>As <see cref="Post"/>, but it goes when all has gone that was sent before it: it speaks of something of that.</summary>
@@ -110,6 +108,19 @@ public sealed class Channel : IMessageSender, IDisposable
         {
             _outgoing.Dispose();
             _stream.Dispose();
+        }
+    }
+
+    private void RefuseOwnDescriptor(SafeHandle? descriptor)
+    {
+        try
+        {
+            RefuseDescriptor(descriptor);
+        }
+        catch
+        {
+            descriptor?.Dispose();
+            throw;
         }
     }
 

@@ -7,7 +7,10 @@ namespace ProcConcurrency.Runtime.Channels;
 /// nothing is written it wakes nobody.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-/// <param name="flush">Sends what is there; may wait. An <see cref="IOException"/> ends the thread: nobody is left to send to.</param>
+/// <param name="flush">
+/// Sends what is there; may wait. An <see cref="IOException"/> ends the thread: nobody is left to send to. Whatever else it throws is
+/// told, and the next lull is tried again.
+/// </param>
 public sealed class LullFlusher(Action flush) : IDisposable
 {
     /// <summary>How long a record may wait for the next.</summary>
@@ -48,24 +51,35 @@ public sealed class LullFlusher(Action flush) : IDisposable
 
     private void Run()
     {
-        try
+        do
         {
-            while (true)
+            _wanted.WaitOne();
+            if (_closed)
             {
-                _wanted.WaitOne();
-                if (_closed)
-                {
-                    return;
-                }
+                return;
+            }
 
-                Thread.Sleep(Lull);
-                Volatile.Write(ref _roused, 0);
+            Thread.Sleep(Lull);
+            Volatile.Write(ref _roused, 0);
+        }
+        while (TryFlush());
+    }
+
+    /// <summary>False where whoever it sends to is gone, which the reading thread tells.</summary>
+    private bool TryFlush()
+    {
+        var isThere = true;
+        Background.Run("records", () =>
+        {
+            try
+            {
                 flush();
             }
-        }
-        catch (IOException)
-        {
-            // Whoever it sends to is gone, which the reading thread tells.
-        }
+            catch (IOException)
+            {
+                isThere = false;
+            }
+        });
+        return isThere;
     }
 }

@@ -5,11 +5,11 @@ namespace ProcConcurrency.Runtime.Channels;
 /// <summary>What of a message has still to be put into frames. The queue's gate guards it.</summary>
 /// <param name="kind">What it is.</param>
 /// <param name="id">Which request it belongs to.</param>
-/// <param name="rest">What no frame has yet.</param>
+/// <param name="rest">What no frame has yet: a copy, or the sender's own bytes, which it leaves alone meanwhile.</param>
 /// <param name="descriptor">Goes with the last frame; null for none.</param>
 /// <param name="ownsDescriptor">Whether the descriptor is closed when the message has gone.</param>
 /// <param name="isBegun">Whether some of it has gone.</param>
-internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, SafeHandle? descriptor, bool ownsDescriptor, bool isBegun)
+internal sealed class OutgoingMessage(MessageKind kind, uint id, ReadOnlyMemory<byte> rest, SafeHandle? descriptor, bool ownsDescriptor, bool isBegun)
 {
     private int _offset;
 
@@ -31,14 +31,14 @@ internal sealed class OutgoingMessage(MessageKind kind, uint id, byte[] rest, Sa
     {
         var length = Math.Min(rest.Length - _offset, Frame.MaxPayload);
         var isLast = _offset + length == rest.Length;
-        Frame.Write(target, kind, id, rest.AsSpan(_offset, length), !isLast, isLast && descriptor is not null);
+        Frame.Write(target, kind, id, rest.Span.Slice(_offset, length), !isLast, isLast && descriptor is not null);
         _offset += length;
         return (Frame.HeaderSize + length, isLast, isLast ? descriptor : null);
     }
 
     /// <summary>Whether it is one of that kind and id, nothing of it has gone, and it begins with these bytes.</summary>
     internal bool IsUnbegun(MessageKind otherKind, uint otherId, ReadOnlySpan<byte> beginning) =>
-        !IsBegun && kind == otherKind && id == otherId && rest.AsSpan().StartsWith(beginning);
+        !IsBegun && kind == otherKind && id == otherId && rest.Span.StartsWith(beginning);
 
     /// <summary>It has gone, or never will.</summary>
     internal void Release()

@@ -50,14 +50,14 @@ internal sealed class OutgoingQueue : IDisposable
     /// <summary>Sends a message; returns when the operating system has all of it.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="id">Which request it belongs to.</param>
-    /// <param name="payload">Its bytes.</param>
+    /// <param name="payload">Its bytes, which are not copied: its sender waits.</param>
     /// <param name="descriptor">Stays the caller's; null for none.</param>
     /// <exception cref="IOException">The stream is closed, or has failed.</exception>
-    internal void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    internal void Send(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
         lock (_gate)
         {
-            var message = Write(kind, id, payload, descriptor, isPosted: false);
+            var message = Write(kind, id, payload.Span, payload, descriptor, isPosted: false);
             while (message is { IsWritten: false })
             {
                 Monitor.Wait(_gate);
@@ -73,14 +73,26 @@ internal sealed class OutgoingQueue : IDisposable
     /// <param name="descriptor">The queue's from now on; null for none.</param>
     /// <param name="isInOrder">It goes when all has gone that was sent before it, and doesn't overtake the rest of a large message.</param>
     /// <exception cref="IOException">The stream is closed, or has failed.</exception>
-    internal void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isInOrder = false)
+    internal void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isInOrder = false) =>
+        PostOrKeep(kind, id, payload, null, descriptor, isInOrder);
+
+    /// <summary>As <see cref="Post"/>, without a copy of the bytes, which the sender leaves as they are as long as they may be needed.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="descriptor">The queue's from now on; null for none.</param>
+    /// <exception cref="IOException">The stream is closed, or has failed.</exception>
+    internal void PostLent(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor) =>
+        PostOrKeep(kind, id, payload.Span, payload, descriptor, isInOrder: false);
+
+    private void PostOrKeep(MessageKind kind, uint id, ReadOnlySpan<byte> payload, ReadOnlyMemory<byte>? lent, SafeHandle? descriptor, bool isInOrder)
     {
         var isKept = false;
         try
         {
             lock (_gate)
             {
-                isKept = Write(kind, id, payload, descriptor, isPosted: true, isInOrder) is not null;
+                isKept = Write(kind, id, payload, lent, descriptor, isPosted: true, isInOrder) is not null;
             }
         }
         finally
@@ -133,7 +145,8 @@ internal sealed class OutgoingQueue : IDisposable
     public void Dispose() => Fail("The channel is closed.");
 
     /// <summary>Writes what may go at once. Gives the message where something of it is left, which the writing thread has then.</summary>
-    private OutgoingMessage? Write(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor, bool isPosted, bool isInOrder = false)
+    private OutgoingMessage? Write(
+        MessageKind kind, uint id, ReadOnlySpan<byte> payload, ReadOnlyMemory<byte>? lent, SafeHandle? descriptor, bool isPosted, bool isInOrder = false)
     {
         Debug.Assert(Monitor.IsEntered(_gate), "frames are made under the gate");
         ThrowIfFailed();
@@ -149,7 +162,7 @@ internal sealed class OutgoingQueue : IDisposable
             WriteFrame(waits: _direct is null);
             if (_start < _end)
             {
-                _current = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted, isBegun: true) { Number = ++_lastNumber };
+                _current = new OutgoingMessage(kind, id, lent?[begin..] ?? payload[begin..].ToArray(), descriptor, isPosted, isBegun: true) { Number = ++_lastNumber };
                 WakeWriter();
                 return _current;
             }
@@ -162,7 +175,7 @@ internal sealed class OutgoingQueue : IDisposable
         }
 
         // One that has begun stays before those of its kind and id.
-        var message = new OutgoingMessage(kind, id, payload[begin..].ToArray(), descriptor, isPosted, isBegun: begin > 0) { Number = ++_lastNumber };
+        var message = new OutgoingMessage(kind, id, lent?[begin..] ?? payload[begin..].ToArray(), descriptor, isPosted, isBegun: begin > 0) { Number = ++_lastNumber };
         (begin > 0 ? _underWay : isInOrder ? _inOrder : _waiting).Enqueue(message);
         WakeWriter();
         return message;

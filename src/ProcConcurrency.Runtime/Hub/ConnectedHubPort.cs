@@ -10,19 +10,32 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <remarks>Thread-safe. One a process and address, shared by all handles.</remarks>
 public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposable
 {
-    // Guards s_ports.
+    // How long a manager has to answer whose address came with a handle.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    // Guards s_ports, and the state of each.
     private static readonly object s_gate = new();
     private static readonly Dictionary<string, ConnectedHubPort> s_ports = [];
 
-    private readonly ListenerKey _key;
-    private readonly Channel _channel;
+    private readonly ConnectingSender _sender = new();
+    private readonly string _name;
+    private ListenerKey _key;
+    private Channel? _channel;
+    private volatile State _state;
 
-    private ConnectedHubPort(string address, ListenerKey key, Stream stream)
+    private ConnectedHubPort(string address, ListenerKey key, string name)
         : base(Session.NewClientId())
     {
         Address = address;
         _key = key;
-        _channel = new Channel(stream, this);
+        _name = name;
+    }
+
+    private enum State
+    {
+        Connecting,
+        Connected,
+        Ended,
     }
 
     /// <inheritdoc/>
@@ -35,7 +48,9 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     public ReadOnlySpan<byte> Key => _key.Key;
 
     /// <summary>Whether the connection stands.</summary>
-    public bool IsConnected { get; private set; } = true;
+    public bool IsConnected => _state == State.Connected;
+
+    private protected override IMessageSender Sender => _sender;
 
     /// <summary>Connects, or gives the connection that stands.</summary>
     /// <param name="address">See <see cref="HubAddress"/>.</param>
@@ -59,26 +74,53 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
             s_ports.TryGetValue(address, out known);
         }
 
-        if (known is { IsConnected: true } && CryptographicOperations.FixedTimeEquals(known.Key, key.Derive(known._key.Salt)))
+        if (known is { IsConnected: true } && known.HasKey(key.Derive(known._key.Salt)))
         {
             return known;
         }
 
         var socket = ConnectingSocket.Connect(target, key, timeout, canceled, out var proved);
-        var port = new ConnectedHubPort(address, proved, ParkedSocket.ToStream(socket, target.Endpoint is UnixDomainSocketEndPoint));
-        try
-        {
-            port.Open(name);
-        }
-        catch
-        {
-            port._channel.Dispose();
-            throw;
-        }
-
         lock (s_gate)
         {
-            s_ports[address] = port;
+            // Another thread may have been quicker, or still be at it.
+            var port = Known(address, proved.Key) ?? (s_ports[address] = new ConnectedHubPort(address, proved, name));
+            port.Begin(target, socket, proved);
+            return port;
+        }
+    }
+
+    /// <summary>
+    /// Gives the connection that stands, or one that is still to be made: a thread of its own makes it, and calls wait for it as for
+    /// an answer, within their time limits. So a handle can be read by a thread that never may wait.
+    /// </summary>
+    /// <param name="address">See <see cref="HubAddress"/>.</param>
+    /// <param name="key">What both know, as a connection has it.</param>
+    /// <param name="name">The name that this process goes by there.</param>
+    /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="ArgumentException">The key is none.</exception>
+    public static ConnectedHubPort Open(string address, ReadOnlySpan<byte> key, string name)
+    {
+        var target = HubAddress.ParseTarget(address);
+        address = HubAddress.Format(target);
+        var random = HandshakeKey.Random(key);
+        ConnectedHubPort port;
+        lock (s_gate)
+        {
+            if (Known(address, key) is { } known)
+            {
+                return known;
+            }
+
+            port = s_ports[address] = new ConnectedHubPort(address, new ListenerKey(key.ToArray(), []), name);
+        }
+
+        try
+        {
+            Background.Start("connect to manager", () => port.Connect(target, random), port.Fail);
+        }
+        catch (IOException error)
+        {
+            port.Fail(error);
         }
 
         return port;
@@ -87,6 +129,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     /// <summary>Closes the connection: its handles are gone. The hub hears that the process has left, not that it died.</summary>
     public void Dispose()
     {
+        Fail(new IOException("it was closed"));
         try
         {
             SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Closed).Flag(true).Int32(0).Written, isInOrder: true);
@@ -96,7 +139,13 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
             // The hub is gone.
         }
 
-        _channel.Dispose();
+        lock (s_gate)
+        {
+            // Nobody is to be given it from here on; that the channel is closed its reading thread tells a little later.
+            _state = State.Ended;
+        }
+
+        _channel?.Dispose();
     }
 
     /// <summary>At the end of the process: leaves every hub.</summary>
@@ -137,17 +186,68 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
 
     void IMessageHandler.OnClosed(Exception? cause)
     {
-        IsConnected = false;
+        _state = State.Ended;
         Close(cause is ProtocolException or not (null or IOException)
             ? $"The connection to the manager at {Address} was closed: {cause.Message}"
             : $"The manager at {Address} has ended, or closed the connection.");
     }
 
-    private protected override IMessageSender Sender => _channel;
+    /// <summary>The way to that address with that key, which stands or will.</summary>
+    private static ConnectedHubPort? Known(string address, ReadOnlySpan<byte> key) =>
+        s_ports.TryGetValue(address, out var known) && known._state != State.Ended && known.HasKey(key) ? known : null;
 
-    private void Open(string name)
+    private bool HasKey(ReadOnlySpan<byte> key) => CryptographicOperations.FixedTimeEquals(Key, key);
+
+    private void Connect(HubTarget target, HandshakeKey key)
     {
-        SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(name).Written, isInOrder: false);
-        Background.Start("manager " + Address, _channel.ReadToEnd);
+        var socket = ConnectingSocket.Connect(target, key, s_patience, CancellationToken.None, out var proved);
+        lock (s_gate)
+        {
+            Begin(target, socket, proved);
+        }
+    }
+
+    /// <summary>Makes a socket the connection, where there is none yet. Under the gate.</summary>
+    private void Begin(HubTarget target, Socket socket, ListenerKey proved)
+    {
+        if (_state != State.Connecting)
+        {
+            socket.Dispose();
+            return;
+        }
+
+        var channel = new Channel(ParkedSocket.ToStream(socket, target.Endpoint is UnixDomainSocketEndPoint), this);
+        try
+        {
+            channel.Post(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(_name).Written);
+            _sender.Open(channel);
+            (_key, _channel, _state) = (proved, channel, State.Connected);
+            Background.Start("manager " + Address, channel.ReadToEnd);
+        }
+        catch (Exception error)
+        {
+            channel.Dispose();
+            _channel = null;
+            Fail(error);
+            throw;
+        }
+    }
+
+    /// <summary>There will be no connection: who waits for it is told.</summary>
+    private void Fail(Exception error)
+    {
+        lock (s_gate)
+        {
+            if (_channel is not null)
+            {
+                return;
+            }
+
+            _state = State.Ended;
+        }
+
+        var reason = $"The manager at {Address} can't be reached: {error.Message}";
+        _sender.Fail(reason);
+        Close(reason);
     }
 }

@@ -60,8 +60,8 @@ internal sealed class ConnectingSocket
 
     private Socket Try(TimeSpan timeout, CancellationToken canceled)
     {
-        using var done = new ManualResetEventSlim();
-        var thread = Background.Start("connect", () => Run(done));
+        var done = new ManualResetEventSlim();
+        Background.Start("connect", () => Run(done));
         try
         {
             if (!done.Wait(timeout, canceled))
@@ -71,12 +71,11 @@ internal sealed class ConnectingSocket
         }
         catch
         {
+            // Nobody waits for the thread, which may be looking a name up: whatever socket it makes is closed at once.
             Cancel();
-            thread.Join();
             throw;
         }
 
-        thread.Join();
         if (_error is not null)
         {
             Cancel();

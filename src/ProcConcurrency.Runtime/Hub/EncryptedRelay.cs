@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Net.Sockets;
 using ProcConcurrency.Runtime.Native;
@@ -37,9 +38,26 @@ internal sealed class EncryptedRelay
         _far = far;
     }
 
-    /// <summary>Begins; everything that was given belongs to the relay then.</summary>
+    /// <summary>How many there are.</summary>
+    internal static int OpenCount
+    {
+        get
+        {
+            lock (s_open)
+            {
+                return s_open.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins; everything that was given belongs to the relay then, and is closed where it can't begin.</summary>
     /// <returns>The socket to use in place of the network's.</returns>
-    internal static Socket Start(SslStream encrypted, Socket network)
+    /// <exception cref="IOException">There are too many threads, or sockets.</exception>
+    internal static Socket Start(SslStream encrypted, Socket network) =>
+        Start(encrypted, network, static (name, action) => Background.Start(name, action));
+
+    /// <summary>The same, with what starts a thread.</summary>
+    internal static Socket Start(SslStream encrypted, Socket network, Func<string, Action, Thread> start)
     {
         var (near, far) = ParkedSocket.CreatePair();
         var relay = new EncryptedRelay(encrypted, network, far.ToSocket());
@@ -48,14 +66,18 @@ internal sealed class EncryptedRelay
             s_open.Add(relay);
         }
 
+        var begun = 0;
         try
         {
-            relay._sender = Background.Start("encrypt", () => relay.Run(relay.SendAll));
-            Background.Start("decrypt", () => relay.Run(relay.ReceiveAll));
+            relay._sender = start("encrypt", () => relay.Run(relay.SendAll));
+            begun++;
+            start("decrypt", () => relay.Run(relay.ReceiveAll));
         }
         catch (IOException)
         {
+            near.Dispose();
             relay.Close();
+            relay.End(2 - begun);
             throw;
         }
 
@@ -74,7 +96,13 @@ internal sealed class EncryptedRelay
             Close();
         }
 
-        if (Interlocked.Decrement(ref _running) == 0)
+        End(1);
+    }
+
+    /// <summary>So many of the two directions have ended, or will never begin.</summary>
+    private void End(int directions)
+    {
+        if (Interlocked.Add(ref _running, -directions) == 0)
         {
             Close();
             lock (s_open)
@@ -129,26 +157,46 @@ internal sealed class EncryptedRelay
             open = [.. s_open];
         }
 
-        foreach (var relay in open)
+        Drain(open, s_farewell);
+    }
+
+    /// <summary>What was sent to the near ends goes out before the process is gone, as it would with sockets of the system's.</summary>
+    private static void Drain(EncryptedRelay[] relays, TimeSpan time)
+    {
+        // All at once: each may have a peer that reads nothing.
+        var start = Stopwatch.GetTimestamp();
+        Array.ForEach(relays, static relay => relay.EndReading());
+        Array.ForEach(relays, relay => relay.AwaitSent(time - Stopwatch.GetElapsedTime(start)));
+    }
+
+    private void EndReading()
+    {
+        try
         {
-            relay.Drain();
+            if (!OperatingSystem.IsWindows())
+            {
+                // On Windows, to end one direction would throw away what is in it.
+                _far.Shutdown(SocketShutdown.Receive);
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
         }
     }
 
-    /// <summary>What was sent to the near end goes out before the process is gone, as it would with a socket of the system's.</summary>
-    private void Drain()
+    private void AwaitSent(TimeSpan time)
     {
+        time = time > TimeSpan.Zero ? time : TimeSpan.Zero;
         try
         {
             if (OperatingSystem.IsWindows())
             {
-                // To end one direction would throw away what is in it.
-                SpinWait.SpinUntil(() => !_isSending && _far.Available == 0, s_farewell);
+                SpinWait.SpinUntil(() => !_isSending && _far.Available == 0, time);
                 return;
             }
 
-            _far.Shutdown(SocketShutdown.Receive);
-            _sender?.Join(s_farewell);
+            _sender?.Join(time);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

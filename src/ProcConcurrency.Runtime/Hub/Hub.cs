@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Hub;
 
@@ -84,21 +85,27 @@ internal sealed partial class Hub
         var caller = reader.Int32();
         var call = new HubCall(client, requestId, caller, (CallFlags)reader.Byte());
         call.Until = call.HasUntil ? reader.Int64() : 0;
-        lock (_gate)
+        try
         {
-            try
+            lock (_gate)
             {
-                Execute(operation, id, call, ref reader);
-            }
-            catch (HubFaultException fault)
-            {
-                Fault(call, fault.Fault, fault.Message);
-            }
+                try
+                {
+                    Execute(operation, id, call, ref reader);
+                }
+                catch (HubFaultException fault)
+                {
+                    Fault(call, fault.Fault, fault.Message);
+                }
 
-            RemoveUnreferenced();
+                RemoveUnreferenced();
+            }
         }
-
-        Deliver();
+        finally
+        {
+            // A request that breaks a rule may have answered others before.
+            Deliver();
+        }
     }
 
     /// <summary>Ends a wait. Where its answer is on its way already, nothing happens.</summary>
@@ -225,9 +232,17 @@ internal sealed partial class Hub
             t_outbox = null;
             foreach (var (client, kind, id, payload, length, descriptor) in outbox)
             {
-                if (!client.Receiver.Deliver(kind, id, payload.AsMemory(0, length), descriptor))
+                try
                 {
-                    SpareArrays.Return(payload);
+                    if (!client.Receiver.Deliver(kind, id, payload.AsMemory(0, length), descriptor))
+                    {
+                        SpareArrays.Return(payload);
+                    }
+                }
+                catch (Exception error)
+                {
+                    // The others get theirs.
+                    Background.Run($"answer to {client}", () => throw error);
                 }
             }
 

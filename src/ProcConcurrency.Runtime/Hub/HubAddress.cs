@@ -92,8 +92,11 @@ public static class HubAddress
     /// <summary>The addresses that a name stands for; what is none is given as it is.</summary>
     /// <exception cref="SocketException">The name is not known.</exception>
     internal static IReadOnlyList<EndPoint> Resolve(EndPoint endpoint) => endpoint is DnsEndPoint name
-        ? [.. Dns.GetHostAddresses(name.Host).Select(address => new IPEndPoint(Plain(address), name.Port))]
+        ? [.. LookUp(name.Host).Select(address => new IPEndPoint(Plain(address), name.Port))]
         : [endpoint];
+
+    /// <summary>Finds the addresses of a name. It may take long, and can't be ended.</summary>
+    internal static Func<string, IPAddress[]> LookUp { get; set; } = Dns.GetHostAddresses;
 
     /// <summary>Whether an address is reached by this machine alone.</summary>
     internal static bool IsLocal(EndPoint endpoint) => endpoint is not IPEndPoint ip || IPAddress.IsLoopback(ip.Address);

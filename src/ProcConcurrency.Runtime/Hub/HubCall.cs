@@ -25,6 +25,8 @@ internal sealed class HubCall(HubClient client, uint requestId, int caller, Call
 
     internal bool IsHeld => (flags & CallFlags.Held) != 0;
 
+    internal bool IsUnused => (flags & CallFlags.Unused) != 0;
+
     /// <summary>Where it waits; null where it doesn't.</summary>
     internal HubObject? Place { get; set; }
 

@@ -58,5 +58,17 @@ internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken C
     /// <summary>Whether the caller has to come back, whatever it waits for.</summary>
     internal bool IsStopping => Canceled.IsCancellationRequested || HubEnvironment.IsStopping();
 
+    /// <summary>How many milliseconds are left of the time, which began at a timestamp: 0 where it is over, and so many at the most.</summary>
+    internal int Left(long start, int most)
+    {
+        if (Timeout is not { } timeout)
+        {
+            return most;
+        }
+
+        var left = timeout - System.Diagnostics.Stopwatch.GetElapsedTime(start);
+        return left <= TimeSpan.Zero ? 0 : (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), most);
+    }
+
     internal CallFlags Flags => Timeout == TimeSpan.Zero ? CallFlags.NoWait : CallFlags.None;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
@@ -16,14 +17,16 @@ public abstract class HubPort
     [ThreadStatic]
     private static int? t_caller;
 
-    // Guards _pending, _late, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
+    // Guards _pending, _late, _leftBy, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
     private readonly object _gate = new();
     private readonly Dictionary<long, PendingCall> _pending = [];
     private readonly Queue<PendingCall> _late = [];
+    private readonly Dictionary<(int Caller, long ObjectId), int> _leftBy = []; // How many calls of each were left and are not undone yet.
     private readonly HashSet<ProcObject> _foreign = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
     private bool _isUndoing;
+    private int _leftCount;
     private int _lastId;
 
     private protected HubPort(long clientId)
@@ -67,7 +70,14 @@ public abstract class HubPort
     /// <exception cref="OperationCanceledException">The caller was stopped, and there is no answer.</exception>
     internal HubReply Call(PayloadWriter request, WaitLimit limit = default, LateAnswer? late = null)
     {
-        var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId), late);
+        var objectId = BinaryPrimitives.ReadInt64LittleEndian(request.Written[(HubProtocol.ClientSize + 1)..]);
+        var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId), late) { ObjectId = objectId };
+        if (Volatile.Read(ref _leftCount) > 0 && t_caller is null && !AwaitUndone((Caller(), objectId), ref limit, canDoWithout: late?.Outcome is not null))
+        {
+            late!.Withdrawn?.Invoke();
+            return call.Outcome();
+        }
+
         lock (_gate)
         {
             if (_closed is { } reason)
@@ -82,7 +92,7 @@ public abstract class HubPort
         {
             try
             {
-                SendRequest(call.Id, request.Written, request.Attached);
+                SendRequest(call.Id, request.Memory, request.Attached);
             }
             catch (IOException error)
             {
@@ -108,7 +118,11 @@ public abstract class HubPort
                 }
             }
 
-            t_spare = request;
+            if (call.IsAnswered)
+            {
+                // Not before: its bytes may still wait to be sent.
+                t_spare = request;
+            }
         }
     }
 
@@ -118,6 +132,17 @@ public abstract class HubPort
         Span<byte> client = stackalloc byte[HubProtocol.ClientSize];
         BinaryPrimitives.WriteInt64LittleEndian(client, ClientId);
         return Withdraw(id, client);
+    }
+
+    /// <summary>A caller waits no more for a call whose answer is still to come.</summary>
+    internal void OnLeft(PendingCall call)
+    {
+        lock (_gate)
+        {
+            var key = (call.Caller, call.ObjectId);
+            _leftBy[key] = _leftBy.GetValueOrDefault(key) + 1;
+            _leftCount++;
+        }
     }
 
     /// <summary>The answer of a call that its caller has left. The reading thread brings it, and may not wait: another thread undoes it.</summary>
@@ -163,7 +188,7 @@ public abstract class HubPort
     {
         try
         {
-            SendRequest((uint)Interlocked.Increment(ref _lastId), request.Written, null);
+            SendRequest((uint)Interlocked.Increment(ref _lastId), request.Written.ToArray(), null);
         }
         catch (IOException)
         {
@@ -241,8 +266,8 @@ public abstract class HubPort
         }
     }
 
-    /// <summary>Sends a request, and never waits: what there is no room for follows.</summary>
-    private protected abstract void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor);
+    /// <summary>Sends a request, and never waits: what there is no room for follows. Its bytes stay as they are until it is answered.</summary>
+    private protected abstract void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor);
 
     /// <summary>Sends a notice, and never waits.</summary>
     /// <param name="payload">Its bytes.</param>
@@ -269,6 +294,64 @@ public abstract class HubPort
             t_caller = call.Caller;
             Background.Run("late answer", call.Undo);
             t_caller = null;
+            lock (_gate)
+            {
+                var key = (call.Caller, call.ObjectId);
+                if (--_leftBy[key] == 0)
+                {
+                    _leftBy.Remove(key);
+                }
+
+                _leftCount--;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Who has left a call must not meet what that one is granted late, a lock that it doesn't know of: its next call to that object
+    /// begins when that is given back. False where its time is over before, as long as a call may take.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    private bool AwaitUndone((int Caller, long ObjectId) key, ref WaitLimit limit, bool canDoWithout)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var longest = limit with { Timeout = canDoWithout && limit.Timeout < TimeSpan.FromDays(365) ? limit.Timeout + PendingCall.s_grace : null };
+        using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static port => ((HubPort)port!).Wake(), this) : default;
+        using var watch = HubEnvironment.WatchStop(Wake);
+        lock (_gate)
+        {
+            while (_leftBy.ContainsKey(key))
+            {
+                if (limit.IsStopping)
+                {
+                    throw new OperationCanceledException();
+                }
+
+                var left = longest.Left(start, watch is null ? 100 : int.MaxValue);
+                if (left == 0)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, left);
+            }
+        }
+
+        if (limit.Timeout is { } timeout)
+        {
+            var rest = timeout - Stopwatch.GetElapsedTime(start);
+            limit = limit with { Timeout = rest > TimeSpan.Zero ? rest : TimeSpan.Zero };
+        }
+
+        return true;
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
         }
     }
 

@@ -75,7 +75,7 @@ internal enum HubOperation : byte
     Leave = 62,
 
     /// <summary>Whoever was given an end of a pipe is gone: close it, where nobody else can use it.</summary>
-    Forsake = 63,
+    CloseUnused = 63,
 
     /// <summary>A message for the other end mentions objects, which the pipe holds until it is received. Gives whether it does.</summary>
     Mention = 64,
@@ -98,6 +98,9 @@ internal enum CallFlags : byte
 
     /// <summary>The time (8 bytes, UTC ticks) follows at which the caller will have left.</summary>
     Until = 4,
+
+    /// <summary>What is given back was never used: its caller had left, or was stopped, before it was granted.</summary>
+    Unused = 8,
 }
 
 /// <summary>What a notice to the hub says.</summary>

@@ -31,10 +31,10 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
         return keeps;
     }
 
-    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+    private protected override void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
         // The hub takes what it gets; the caller keeps its own.
-        _hub.Execute(_self, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+        _hub.Execute(_self, id, payload.Span, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
     }
 
     // It is in the hub.

@@ -24,6 +24,8 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
 
     internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    internal ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
+
     /// <summary>A descriptor that is to go with the bytes; whoever sends them gives it on or closes it.</summary>
     internal SafeHandle? Attached { get; private set; }
 

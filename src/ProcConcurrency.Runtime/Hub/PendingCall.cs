@@ -41,8 +41,14 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
 
     internal uint Id => id;
 
+    /// <summary>What it is about.</summary>
+    internal long ObjectId { get; init; }
+
     /// <summary>Who called; known where the caller has left.</summary>
     internal int Caller { get; private set; }
+
+    /// <summary>Its answer is there, and is the caller's.</summary>
+    internal bool IsAnswered => _done && !_left;
 
     /// <summary>The caller waits no more, and the answer is still to come.</summary>
     internal bool IsLeft => _left;
@@ -158,7 +164,8 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         }
     }
 
-    private HubReply Outcome()
+    /// <summary>What the caller gets that can't wait for the hub's answer.</summary>
+    internal HubReply Outcome()
     {
         var answer = new PayloadWriter().Int64(port.ClientId);
         late!.Outcome!(answer);
@@ -226,6 +233,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
             }
 
             Caller = HubPort.Caller();
+            port.OnLeft(this);
             _left = true;
             return true;
         }

@@ -35,6 +35,11 @@ public abstract class ProcObject : IEquatable<ProcObject>
     /// <summary>How often this process has sent a handle to another one.</summary>
     internal int SentCount => _reference.SentCount;
 
+    /// <summary>The process that this was sent to is gone, or was never there: what was kept for it need be no longer. Returns at once.</summary>
+    internal virtual void OnReceiverGone()
+    {
+    }
+
     internal void NoteSent() => _reference.NoteSent();
 
     /// <inheritdoc/>
@@ -62,6 +67,13 @@ public abstract class ProcObject : IEquatable<ProcObject>
         // A call of the last handle that there is: the object lives at least until it is answered.
         GC.KeepAlive(this);
         return reply;
+    }
+
+    /// <summary>Sends a request, and needs no answer: also where the object is gone.</summary>
+    private protected void Post(PayloadWriter request)
+    {
+        Port.Post(request);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Asks for the object's state.</summary>

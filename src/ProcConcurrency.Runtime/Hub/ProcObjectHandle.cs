@@ -17,6 +17,13 @@ public static class ProcObjectHandle
         return handle.WasMade;
     }
 
+    /// <summary>Notes that the process is gone that a handle was sent to with its start. Returns at once.</summary>
+    public static void NoteReceiverGone(ProcObject handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        handle.OnReceiverGone();
+    }
+
     /// <summary>Notes that this process has sent a handle to another one.</summary>
     public static void NoteSent(ProcObject handle)
     {

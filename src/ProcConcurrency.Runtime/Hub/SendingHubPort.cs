@@ -15,8 +15,8 @@ public abstract class SendingHubPort : HubPort
 
     private protected abstract IMessageSender Sender { get; }
 
-    private protected override void SendRequest(uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-        Sender.Post(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+    private protected override void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor) =>
+        Sender.PostLent(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
 
     private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
     {

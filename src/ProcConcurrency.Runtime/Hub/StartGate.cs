@@ -14,7 +14,7 @@ internal sealed class StartGate : HubObject
     private readonly TimeSpan _lease;
     private readonly WaitQueue _queue;
     private readonly List<(HubClient Client, long Since)> _taken = []; // The oldest first.
-    private Timer? _timer;
+    private BackgroundTimer? _timer;
 
     /// <summary>Makes it.</summary>
     /// <param name="hub">Its hub.</param>
@@ -83,7 +83,7 @@ internal sealed class StartGate : HubObject
             // A little later than the lease: a timer's clock is coarser.
             var left = _lease - Stopwatch.GetElapsedTime(_taken[0].Since) + TimeSpan.FromMilliseconds(20);
             _timer ??= Background.Timer("start gate", () => Hub.Run(Grant));
-            _timer.Change(left, Timeout.InfiniteTimeSpan);
+            _timer.Set(left);
         }
     }
 

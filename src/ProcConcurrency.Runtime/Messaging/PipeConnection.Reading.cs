@@ -13,8 +13,8 @@ internal sealed partial class PipeConnection
     private const int BelievedSize = (1 << 20) + 1024;
     private const int NoMessage = -1;
 
-    // Guards what follows.
-    private readonly object _receiveGate = new();
+    // Whose it is guards what follows.
+    private readonly PipeTurn _receiving = new();
     private readonly byte[] _buffer = new byte[BufferSize];
     private int _start;
     private int _end;
@@ -73,7 +73,7 @@ internal sealed partial class PipeConnection
             var read = TakeBuffered(room);
             if (read == 0)
             {
-                if (limit.Timeout is not null && !_socket.WaitForData(Slice(limit, start)))
+                if (limit.Timeout is not null && !WaitForData(Slice(limit, start)))
                 {
                     StopOrNot(limit);
                     if (Slice(limit, start) == 0)
@@ -81,6 +81,7 @@ internal sealed partial class PipeConnection
                         return false;
                     }
 
+                    WaitLong(forRoom: false, limit, start);
                     continue;
                 }
 
@@ -88,6 +89,7 @@ internal sealed partial class PipeConnection
                 if (read < 0)
                 {
                     StopOrNot(limit);
+                    WaitLong(forRoom: false, limit, start);
                 }
             }
 
@@ -152,7 +154,7 @@ internal sealed partial class PipeConnection
         while (true)
         {
             var slice = Slice(limit, start);
-            if (limit.Timeout is null || _socket.WaitForData(slice))
+            if (limit.Timeout is null || WaitForData(slice))
             {
                 var read = Read(_buffer.AsSpan(_end), isInside: _end > 0);
                 if (read > 0)
@@ -167,6 +169,8 @@ internal sealed partial class PipeConnection
             {
                 return false;
             }
+
+            WaitLong(forRoom: false, limit, start);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class PipeConnection
         }
         finally
         {
-            Monitor.Exit(_receiveGate);
+            _receiving.Pass();
         }
     }
 
@@ -67,6 +67,11 @@ internal sealed partial class PipeConnection
                     _filled = done;
                     throw new OperationCanceledException("The wait was stopped.");
                 }
+
+                if (read < 0)
+                {
+                    WaitLong(forRoom: false, limit, 0);
+                }
             }
 
             ClearPayload();
@@ -74,7 +79,7 @@ internal sealed partial class PipeConnection
         }
         finally
         {
-            Monitor.Exit(_receiveGate);
+            _receiving.Pass();
         }
     }
 
@@ -92,7 +97,7 @@ internal sealed partial class PipeConnection
             while (true)
             {
                 var slice = Slice(limit, start);
-                if (_start < _end || _length != NoMessage || _socket.WaitForData(slice))
+                if (_start < _end || _length != NoMessage || WaitForData(slice))
                 {
                     return true;
                 }
@@ -102,15 +107,13 @@ internal sealed partial class PipeConnection
                 {
                     return false;
                 }
+
+                WaitLong(forRoom: false, limit, start);
             }
-        }
-        catch (ObjectDisposedException)
-        {
-            throw Ended();
         }
         finally
         {
-            Monitor.Exit(_receiveGate);
+            _receiving.Pass();
         }
     }
 
@@ -129,6 +132,6 @@ internal sealed partial class PipeConnection
             throw new PipeDirectionException("This is the sending end of a one-way pipe: the other end receives.");
         }
 
-        return Enter(_receiveGate, limit, start);
+        return _receiving.Take(limit, start);
     }
 }

@@ -24,8 +24,8 @@ internal sealed partial class PipeConnection : IDisposable
     private readonly SlicedSocket _socket;
     private readonly PipeWays _ways;
 
-    // Guards sending.
-    private readonly object _sendGate = new();
+    // Whose it is guards sending.
+    private readonly PipeTurn _sending = new();
     private readonly byte[] _head = new byte[HeaderSize + SmallMessage];
 
     // The rest of a message whose sender was stopped.
@@ -76,7 +76,7 @@ internal sealed partial class PipeConnection : IDisposable
         }
 
         var start = Stopwatch.GetTimestamp();
-        if (!Enter(_sendGate, limit, start))
+        if (!_sending.Take(limit, start))
         {
             return false;
         }
@@ -96,7 +96,7 @@ internal sealed partial class PipeConnection : IDisposable
         }
         finally
         {
-            Monitor.Exit(_sendGate);
+            _sending.Pass();
         }
     }
 
@@ -133,6 +133,11 @@ internal sealed partial class PipeConnection : IDisposable
             var isStopping = sent == 0 && limit.IsStopping;
             if (!isStopping && (sent > 0 || slice > 0))
             {
+                if (sent == 0)
+                {
+                    WaitLong(forRoom: true, limit, start);
+                }
+
                 continue;
             }
 
@@ -170,50 +175,64 @@ internal sealed partial class PipeConnection : IDisposable
 
     private void SendUnsent()
     {
-        lock (_sendGate)
+        _sending.Take(WaitLimit.None, 0);
+        try
         {
-            try
-            {
-                SendUnsent(WaitLimit.None, 0);
-            }
-            catch (PipeClosedException)
-            {
-                // Nobody is left to get it.
-            }
+            SendUnsent(WaitLimit.None, 0);
+        }
+        catch (PipeClosedException)
+        {
+            // Nobody is left to get it.
+        }
+        finally
+        {
+            _sending.Pass();
         }
     }
 
     private PipeClosedException Ended() => new(
         IsClosed ? "This end of the pipe is closed." : "The other end of the pipe is closed: its process closed it, or is gone.");
 
-    /// <summary>Waits for its turn, but not longer than the caller is to wait; whether it came.</summary>
-    private static bool Enter(object gate, WaitLimit limit, long start)
+    /// <summary>
+    /// After a slice in which nothing happened: sleeps until something does, the caller is stopped or its time is over, and is
+    /// woken by nothing else. Where nothing tells of a stop it returns at once, and the caller looks again after the next slice.
+    /// </summary>
+    private void WaitLong(bool forRoom, WaitLimit limit, long start)
     {
-        while (!Monitor.TryEnter(gate, Slice(limit, start)))
+        try
         {
-            if (limit.IsStopping)
+            using var wake = _socket.MakeWakeSignal();
+            if (wake is null)
             {
-                throw new OperationCanceledException("The wait was stopped.");
+                return;
             }
 
-            if (Slice(limit, start) == 0)
+            using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static wake => ((WakeSignal)wake!).Wake(), wake) : default;
+            using var watch = HubEnvironment.WatchStop(wake.Wake);
+            while (watch is not null && !limit.IsStopping && limit.Left(start, int.MaxValue) is not 0 and var left && !_socket.WaitLong(forRoom, left, wake))
             {
-                return false;
+                // Woken by something that is no stop.
             }
         }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
+    }
 
-        return true;
+    /// <summary>Waits for a slice at the most.</summary>
+    private bool WaitForData(int slice)
+    {
+        try
+        {
+            return _socket.WaitForData(slice);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
     }
 
     /// <summary>How many milliseconds to wait now, before the next look: 0 where the time is over.</summary>
-    private static int Slice(WaitLimit limit, long start)
-    {
-        if (limit.Timeout is not { } timeout)
-        {
-            return SlicedSocket.SliceMilliseconds;
-        }
-
-        var left = timeout - Stopwatch.GetElapsedTime(start);
-        return left <= TimeSpan.Zero ? 0 : (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), SlicedSocket.SliceMilliseconds);
-    }
+    private static int Slice(WaitLimit limit, long start) => limit.Left(start, SlicedSocket.SliceMilliseconds);
 }

@@ -101,7 +101,7 @@ internal sealed class PipeObject : HubObject
                 Hub.Reply(call);
                 Hub.Answer(call);
                 break;
-            case HubOperation.Forsake:
+            case HubOperation.CloseUnused:
                 if (_end is not null && Hub.IsOnlyHeldBy(Id, _maker) && (_left.Count == 0 || _left.Contains(_maker)))
                 {
                     Close("the process that it was given to ended, and had not begun to use it");

@@ -96,7 +96,7 @@ public sealed class ProcListener : IDisposable
     {
         try
         {
-            return _waiting.TryTake(out var socket, (int)(timeout?.TotalMilliseconds ?? -1), canceled)
+            return _waiting.TryTake(out var socket, timeout is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : -1, canceled)
                 ? Adopt(_port, socket)
                 : _waiting.IsCompleted ? throw new PipeClosedException("The listener is closed.") : null;
         }

@@ -176,23 +176,8 @@ public sealed class ProcPipe : ProcObject, IDisposable
         }
     }
 
-    /// <summary>
-    /// The process that this end was sent to is gone. Where it had not begun to use it, and nobody else was given it, the
-    /// other end is told. Returns at once.
-    /// </summary>
-    public void Forsake() => Background.Queue(
-        "pipe",
-        () =>
-        {
-            try
-            {
-                Call(Request(HubOperation.Forsake));
-            }
-            catch (ObjectGoneException)
-            {
-                // It is gone, which is as well.
-            }
-        });
+    /// <summary>Where the process had not begun to use this end, and nobody else was given it, it is closed, which tells the other end.</summary>
+    internal override void OnReceiverGone() => Post(Request(HubOperation.CloseUnused));
 
     /// <summary>As <see cref="Close"/>.</summary>
     void IDisposable.Dispose() => Close();

@@ -49,18 +49,6 @@ public sealed class ProcSocket : ProcObject
     /// <summary>The one that has a number in a hub.</summary>
     public static ProcSocket Of(HubPort port, long id) => new(new ProcObjectOrigin(port, id, null, IsCounted: false));
 
-    /// <summary>It was not taken and never will be, or was: the hub need keep nothing. Returns at once.</summary>
-    public void Drop() => Background.Queue(
-        "socket",
-        () =>
-        {
-            try
-            {
-                Remove();
-            }
-            catch (ObjectGoneException)
-            {
-                // It is gone.
-            }
-        });
+    /// <summary>It was not taken and never will be, or was: it is removed.</summary>
+    internal override void OnReceiverGone() => Post(Request(HubOperation.Remove));
 }

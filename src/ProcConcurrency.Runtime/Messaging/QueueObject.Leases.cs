@@ -13,7 +13,7 @@ internal sealed partial class QueueObject
     private static readonly TimeSpan s_recallAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly List<QueueLease> _leases = [];
-    private Timer? _recall;
+    private BackgroundTimer? _recall;
     private bool _recallIsDue;
 
     /// <summary>A reader comes for more, or not again: what it had is received, and what it did not hand out goes back.</summary>
@@ -67,7 +67,7 @@ internal sealed partial class QueueObject
         {
             _recallIsDue = true;
             _recall ??= Background.Timer("leases", RecallNow);
-            _recall.Change(s_look, Timeout.InfiniteTimeSpan);
+            _recall.Set(s_look);
         }
     }
 

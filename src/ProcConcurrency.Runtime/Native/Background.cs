@@ -31,12 +31,12 @@ public static class Background
         return thread;
     }
 
-    /// <summary>Makes a timer that is not set yet.</summary>
+    /// <summary>Makes a timer that is not set yet. What it does must not wait.</summary>
     /// <param name="name">What it is there for.</param>
     /// <param name="action">What it does.</param>
     /// <param name="onFault">As for <see cref="Start"/>.</param>
-    public static Timer Timer(string name, Action action, Action<Exception>? onFault = null) =>
-        new(_ => Run(name, action, onFault), null, Timeout.Infinite, Timeout.Infinite);
+    public static BackgroundTimer Timer(string name, Action action, Action<Exception>? onFault = null) =>
+        new(() => Run(name, action, onFault));
 
     /// <summary>Lets the thread pool do something, when it comes to it.</summary>
     /// <param name="name">What it is there for.</param>

@@ -111,6 +111,32 @@ internal static unsafe partial class LibC
         _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1002 : 8, &bufferSize, sizeof(int));
     }
 
+    /// <summary>Waits at a socket until there is something to receive or room to send; false where time is over, or somebody woke it.</summary>
+    internal static bool WaitLong(SafeHandle socket, bool forRoom, int milliseconds, WakeSignal wake)
+    {
+        var added = false;
+        try
+        {
+            socket.DangerousAddRef(ref added);
+            var entries = stackalloc PollEntry[2];
+            entries[0] = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = forRoom ? PollOut : PollIn };
+            entries[1] = new PollEntry { Descriptor = (int)wake.Seen.DangerousGetHandle(), Events = PollIn };
+            if (Poll(entries, 2, milliseconds) > 0 && entries[1].Returned != 0)
+            {
+                wake.Clear();
+            }
+
+            return entries[0].Returned != 0;
+        }
+        finally
+        {
+            if (added)
+            {
+                socket.DangerousRelease();
+            }
+        }
+    }
+
     private static bool WaitFor(SafeHandle socket, short events, int milliseconds)
     {
         var added = false;

@@ -40,6 +40,15 @@ internal abstract class SlicedSocket : IDisposable
     /// <summary>Nothing more will be received.</summary>
     internal abstract void StopReceiving();
 
+    /// <summary>What ends a longer wait than a slice; null where only slices can be waited.</summary>
+    internal virtual WakeSignal? MakeWakeSignal() => null;
+
+    /// <summary>Waits until there is something to receive, or room to send; false where time is over, or somebody woke it.</summary>
+    /// <param name="forRoom">Room it is.</param>
+    /// <param name="milliseconds">-1 for any time.</param>
+    /// <param name="wake">Of <see cref="MakeWakeSignal"/>.</param>
+    internal virtual bool WaitLong(bool forRoom, int milliseconds, WakeSignal wake) => throw new NotSupportedException();
+
     public abstract void Dispose();
 
     private sealed class DescriptorSocket : SlicedSocket
@@ -66,6 +75,21 @@ internal abstract class SlicedSocket : IDisposable
         internal override bool WaitForData(int milliseconds) => LibC.WaitForData(_socket, milliseconds);
 
         internal override void StopReceiving() => LibC.ShutDownReceiving(_socket);
+
+        internal override WakeSignal? MakeWakeSignal()
+        {
+            try
+            {
+                return new WakeSignal();
+            }
+            catch (IOException)
+            {
+                // Too many descriptors: then it waits in slices.
+                return null;
+            }
+        }
+
+        internal override bool WaitLong(bool forRoom, int milliseconds, WakeSignal wake) => LibC.WaitLong(_socket, forRoom, milliseconds, wake);
 
         public override void Dispose()
         {

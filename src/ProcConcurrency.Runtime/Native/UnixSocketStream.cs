@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Native;
@@ -7,12 +6,6 @@ namespace ProcConcurrency.Runtime.Native;
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
 internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, INonBlockingWriter, IEndsWhenEmpty
 {
-    // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader
-    // looks this long before it sleeps, and lets others run meanwhile. One a process: many quick children would else keep the
-    // processors busy with looking.
-    private static readonly long s_patience = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 50 / 1_000_000 : 0;
-    private static int s_isLooking;
-
     private readonly DescriptorHandle _socket;
     private int _closed;
 
@@ -53,13 +46,13 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
     private int Receive(Span<byte> target, Queue<SafeHandle>? arrived)
     {
         Span<int> descriptors = stackalloc int[LibC.MostDescriptors];
-        if (!Look(target, descriptors, out var read, out var count))
+        int read;
+        int count;
+
+        // A socket that .NET has once used without blocking never blocks again.
+        while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: true)) < 0 && LibC.WasTimeout)
         {
-            // A socket that .NET has once used without blocking never blocks again.
-            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: true)) < 0 && LibC.WasTimeout)
-            {
-                LibC.WaitForData(_socket, Timeout.Infinite);
-            }
+            LibC.WaitForData(_socket, Timeout.Infinite);
         }
 
         for (var i = 0; i < count; i++)
@@ -77,36 +70,6 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
         }
 
         return read >= 0 ? read : throw Failure();
-    }
-
-    /// <summary>Receives without sleeping; false where nothing came for as long as that is worth its while.</summary>
-    private bool Look(Span<byte> target, Span<int> descriptors, out int read, out int count)
-    {
-        (read, count) = (0, 0);
-        if (s_patience == 0 || Interlocked.Exchange(ref s_isLooking, 1) != 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            var start = Stopwatch.GetTimestamp();
-            while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) < 0 && LibC.WasTimeout)
-            {
-                if (Stopwatch.GetTimestamp() - start > s_patience)
-                {
-                    return false;
-                }
-
-                Thread.Yield();
-            }
-
-            return true;
-        }
-        finally
-        {
-            Volatile.Write(ref s_isLooking, 0);
-        }
     }
 
     private void WriteAll(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)

@@ -24,10 +24,10 @@ internal sealed class WindowsPlatform : IProcessPlatform
 {
     public SpawnedProcess Spawn(LaunchSettings settings)
     {
-        ChildPipes? pipes = null;
+        WindowsChildPipes? pipes = null;
         try
         {
-            pipes = new ChildPipes();
+            pipes = new WindowsChildPipes();
             var child = WindowsSpawn.Start(settings.At(pipes.Endpoint), pipes);
             child.Watch(pipes.Channel.EndWhenEmpty);
             return new SpawnedProcess(child.ProcessId, pipes.Channel, pipes.Output, child.Exited);
@@ -62,7 +62,7 @@ internal sealed class WindowsPlatform : IProcessPlatform
         }
     }
 
-    public Stream OpenChildEnd(string endpoint) => ChildPipes.OpenChildEnd(endpoint);
+    public Stream OpenChildEnd(string endpoint) => WindowsChildPipes.OpenChildEnd(endpoint);
 
     public void KillOwnTree() => End(ExitStatus.WindowsForced);
 

@@ -18,7 +18,7 @@ internal static unsafe class WindowsSpawn
     /// <param name="settings">The program, its arguments complete.</param>
     /// <param name="pipes">Its far ends are closed here when this returns.</param>
     /// <exception cref="IOException">The system refused, in its words; no process and no handle is left.</exception>
-    internal static WindowsChild Start(LaunchSettings settings, ChildPipes pipes)
+    internal static WindowsChild Start(LaunchSettings settings, WindowsChildPipes pipes)
     {
         var job = JobObject.Create();
         ProcessHandle? process = null;
@@ -52,7 +52,7 @@ internal static unsafe class WindowsSpawn
     }
 
     private static (ProcessHandle Process, SafeWaitHandle Thread, int ProcessId) CreateSuspended(
-        LaunchSettings settings, ChildPipes pipes)
+        LaunchSettings settings, WindowsChildPipes pipes)
     {
         // The call writes into its command line, so it is no string.
         var line = $"{WindowsCommandLine.Of(settings.FileName, settings.Arguments)}\0".ToCharArray();

@@ -45,13 +45,17 @@ public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
 
     /// <summary>Sends a message to the parent; waits while it doesn't read.</summary>
     /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
-    public void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
+    public void Send(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor = null) =>
         _channel.Send(kind, id, payload, descriptor);
 
     /// <summary>Sends a message to the parent without waiting: for the reading thread, which never may.</summary>
     /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>
         _channel.Post(kind, id, payload, descriptor);
+
+    /// <inheritdoc/>
+    public void PostLent(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor = null) =>
+        _channel.PostLent(kind, id, payload, descriptor);
 
     /// <inheritdoc/>
     public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);

@@ -15,6 +15,9 @@ internal sealed class LockObject : HubObject
     private int _depth;
     private ProcessDeath? _abandonedBy;
 
+    // What the holder was told when it got the lock: where it leaves without having used it, the next has to hear it.
+    private ProcessDeath? _told;
+
     // The wake-up that brought the lock to its holder, until that leaves it: if the holder dies first, the hub must assume that it did not use the lock.
     private ConditionWait? _wakeUp;
 
@@ -163,6 +166,7 @@ internal sealed class LockObject : HubObject
         if (--_depth == 0)
         {
             _holder = null;
+            _abandonedBy = call.IsUnused ? _told : null;
             GrantNext();
         }
     }
@@ -172,7 +176,7 @@ internal sealed class LockObject : HubObject
     {
         var wakeUp = _wakeUp;
         _holder = null;
-        _abandonedBy = death;
+        _abandonedBy = death ?? _told;
         GrantNext();
         wakeUp?.Condition.PassOn(wakeUp);
     }
@@ -201,7 +205,7 @@ internal sealed class LockObject : HubObject
 
         var answer = Hub.Reply(call).Byte((byte)(_abandonedBy is null ? outcome : outcome | EnterOutcome.Abandoned));
         _abandonedBy?.Write(answer);
-        _abandonedBy = null;
+        (_told, _abandonedBy) = (_abandonedBy, null);
         Hub.Answer(call);
     }
 }

@@ -105,7 +105,7 @@ public sealed class ProcLock : ProcObject
     {
         if (reply.Read().Byte() != (byte)EnterOutcome.NotEntered)
         {
-            Call(Request(HubOperation.Exit));
+            Call(Request(HubOperation.Exit, CallFlags.Unused));
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class ProcLock : ProcObject
             // Granted in the moment in which the caller stopped: it will not come to leave it.
             if (entered)
             {
-                Call(Request(HubOperation.Exit));
+                Call(Request(HubOperation.Exit, CallFlags.Unused));
             }
 
             throw new OperationCanceledException();

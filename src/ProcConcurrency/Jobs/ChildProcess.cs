@@ -28,7 +28,7 @@ public sealed partial class ChildProcess : Job2
     private bool _stopAsked;
     private int? _answer;
     private bool _isOverTime;
-    private Timer? _clock;
+    private BackgroundTimer? _clock;
     private bool _threw;
 
     internal ChildProcess(LaunchPlan plan, string name, bool daemon)
@@ -156,7 +156,7 @@ public sealed partial class ChildProcess : Job2
                 if (TimeLimit is { } limit)
                 {
                     _clock = Background.Timer("time limit", OnTimeLimit);
-                    _clock.Change(limit, System.Threading.Timeout.InfiniteTimeSpan);
+                    _clock.Set(limit);
                 }
 
                 _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);

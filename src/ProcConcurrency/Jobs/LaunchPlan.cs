@@ -1,6 +1,5 @@
 using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Hub;
-using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Worker;
@@ -20,16 +19,7 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     /// <summary>Nobody will read the payload any more, or again.</summary>
     internal void Release()
     {
-        foreach (var socket in Kept.OfType<ProcSocket>())
-        {
-            socket.Drop();
-        }
-
-        foreach (var pipe in Kept.OfType<ProcPipe>())
-        {
-            pipe.Forsake();
-        }
-
+        Kept.ForEach(ProcObjectHandle.NoteReceiverGone);
         Kept.Clear();
     }
 

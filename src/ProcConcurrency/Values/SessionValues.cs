@@ -1,5 +1,4 @@
 using System.Management.Automation.Runspaces;
-using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 
@@ -33,7 +32,7 @@ internal static class SessionValues
     private static ProcObject? Open(TravelingHandle handle)
     {
         var port = handle.Key is { } key
-            ? ConnectedHubPort.Connect(handle.Address, HandshakeKey.Random(key), null, Worker.CurrentProcess.Instance.Name, TimeSpan.FromSeconds(5))
+            ? ConnectedHubPort.Open(handle.Address, key, Worker.CurrentProcess.Instance.Name)
             : Session.Current.Hub;
         return HubKinds.Open(port, handle.Kind, handle.Id, handle.Name);
     }

@@ -37,7 +37,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         using var answer = new ValueWriter(context);
         answer.Write(code);
         answer.Write(threw);
-        link.Send(MessageKind.Answer, ChildProtocol.Run, answer.Written);
+        link.Send(MessageKind.Answer, ChildProtocol.Run, answer.Memory);
         return code;
     }
 

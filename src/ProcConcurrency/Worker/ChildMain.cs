@@ -26,7 +26,7 @@ public static class ChildMain
         var linked = new TaskCompletionSource<ParentLink>();
         var code = 1;
         using var stop = new StopRequest();
-        var main = Background.Start("main", () => code = new Child(linked.Task, inbox, stop).Run(), stackSize: StackSize);
+        var main = Background.Start("main", () => code = new ChildSide(linked.Task, inbox, stop).Run(), stackSize: StackSize);
         try
         {
             linked.SetResult(ParentLink.Open(endpoint, inbox));

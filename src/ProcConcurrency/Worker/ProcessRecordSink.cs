@@ -52,7 +52,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         {
             while (_batch.Take(isLast) is { } records)
             {
-                _link.Send(MessageKind.Notice, ChildProtocol.Run, records.Written);
+                _link.Send(MessageKind.Notice, ChildProtocol.Run, records.Memory);
                 _batch.Recycle(records);
                 _sentAt = Stopwatch.GetTimestamp();
             }

@@ -20,6 +20,7 @@ internal sealed class RecordBatch(ValueContext context) : IDisposable
     private ValueWriter _writer = new(context);
     private ValueWriter? _spare;
     private bool _isEncoding;
+    private int _encodingApart;
     private int _apartBytes;
 
     /// <summary>How many bytes are ready to be sent.</summary>
@@ -44,6 +45,7 @@ internal sealed class RecordBatch(ValueContext context) : IDisposable
             isApart = _isEncoding;
             writer = isApart ? new ValueWriter(context) : _writer;
             _isEncoding = true;
+            _encodingApart += isApart ? 1 : 0;
         }
 
         var isDone = false;
@@ -59,24 +61,29 @@ internal sealed class RecordBatch(ValueContext context) : IDisposable
                 if (!isApart)
                 {
                     _isEncoding = false;
-                    Monitor.PulseAll(_gate);
                 }
-                else if (isDone)
+                else
                 {
-                    _apart.Enqueue(writer);
-                    _apartBytes += writer.Length;
+                    _encodingApart--;
+                    if (isDone)
+                    {
+                        _apart.Enqueue(writer);
+                        _apartBytes += writer.Length;
+                    }
                 }
+
+                Monitor.PulseAll(_gate);
             }
         }
     }
 
     /// <summary>Takes the records of one message, the oldest; null where none are ready. They go back by <see cref="Recycle"/>.</summary>
-    /// <param name="isLast">Another thread that is encoding just now is waited for: there is no later.</param>
+    /// <param name="isLast">Other threads that are encoding just now are waited for: there is no later.</param>
     internal ValueWriter? Take(bool isLast)
     {
         lock (_gate)
         {
-            while (_isEncoding)
+            while (_isEncoding || (isLast && _encodingApart > 0 && _writer.Length == 0 && _apart.Count == 0))
             {
                 if (!isLast)
                 {

@@ -151,7 +151,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         mentioned.CopyTo(_message.AsSpan(HeaderSize + memory));
         records?.Written.CopyTo(_message.AsSpan(header));
         Credit.Take(records?.Length ?? 0, (flags & LastOfTask) != 0);
-        _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsSpan(0, length));
+        _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsMemory(0, length));
     }
 
     /// <summary>What the records mention of the session's hub: how many (4 bytes), and the id of each (8).</summary>

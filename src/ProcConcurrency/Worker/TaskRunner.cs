@@ -35,7 +35,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             return early;
         }
 
-        link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, []);
+        link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, default);
         while (engine.ExitCode is null && tasks.AwaitDefinition() is { } definition)
         {
             try

@@ -51,7 +51,7 @@ public sealed class ChannelTests
 
         // Nobody reads yet: the large message fills the socket and stands in the middle.
         Thread.Sleep(50);
-        var small = new Thread(() => sender.Send(MessageKind.Notice, 2, [42]));
+        var small = new Thread(() => sender.Send(MessageKind.Notice, 2, new byte[] { 42 }));
         small.Start();
         Thread.Sleep(50);
         Start(receiver);
@@ -167,6 +167,23 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public void WhatItsSenderKeepsIsNotCopied()
+    {
+        using var pair = new StreamPair(direct: true);
+        var collector = new Collector();
+        using var receiver = new Channel(pair.Far, collector);
+        using var sender = new Channel(pair.Near, new Collector());
+        var payload = Pattern(8 * 1024 * 1024);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        sender.PostLent(MessageKind.Notice, 1, payload);
+        Start(receiver);
+        sender.Send(MessageKind.Notice, 2, payload);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, payload.Length / 8);
+        Assert.Equal(payload, collector.Next().Payload);
+        Assert.Equal(payload, collector.Next().Payload);
+    }
+
+    [Fact]
     public async Task LengthFieldAllocatesNothing()
     {
         var header = new byte[Frame.HeaderSize];
@@ -186,7 +203,7 @@ public sealed class ChannelTests
         using var receiver = new Channel(pair.Far, new Choker(closed));
         using var sender = new Channel(pair.Near, new Collector());
         Start(receiver);
-        sender.Send(MessageKind.Notice, 1, [1]);
+        sender.Send(MessageKind.Notice, 1, new byte[] { 1 });
         Assert.IsType<FormatException>(await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
 using Xunit;
 
 namespace ProcConcurrency.Units.Hubs;
@@ -76,6 +78,22 @@ public sealed class EncryptionTests : IDisposable
     {
         var wrong = HandshakeKey.Random(new byte[32]);
         Assert.Throws<AuthenticationException>(() => Connect(Target.With(_certificate.Thumbprint), wrong));
+    }
+
+    [Fact]
+    public void Nothing_is_left_of_a_connection_whose_second_thread_can_t_start()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var network = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        network.Connect(listener.LocalEndpoint);
+        var started = 0;
+        Assert.Throws<IOException>(() => EncryptedRelay.Start(
+            new SslStream(new NetworkStream(network)),
+            network,
+            (name, action) => ++started == 1 ? Background.Start(name, action) : throw new IOException("The system gives this process no more threads.")));
+        Assert.Equal(0, listener.AcceptSocket().Receive(new byte[1]));
+        Assert.True(SpinWait.SpinUntil(static () => EncryptedRelay.OpenCount == 0, s_patience));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Sync;
 using Xunit;
 
@@ -10,6 +11,17 @@ namespace ProcConcurrency.Units.Hubs;
 public sealed class HubTests
 {
     private readonly Hub _hub = new(HubKinds.Create);
+
+    [Fact]
+    public void A_request_that_breaks_a_rule_takes_no_answer_of_others_along()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var (receiver, sender) = (new FakeProcess(hub, 1), new FakeProcess(hub, 2));
+        var queue = receiver.Create(HubObjectKind.Queue, static writer => writer.Byte((byte)QueueKind.Priority).Int32(0).Flag(false));
+        var waiting = receiver.Send(HubOperation.Receive, queue, static writer => writer.Int32(1).Int32(0));
+        Assert.Throws<ProtocolException>(() => sender.Send(HubOperation.Send, queue, static writer => writer.Int32(2).Value(new StoredValue(7)).Int64(0)));
+        Assert.Equal(waiting, Assert.Single(receiver.Take()).Id);
+    }
 
     [Fact]
     public void A_name_opens_what_is_there()

@@ -43,6 +43,42 @@ public sealed class LateAnswerTests
         Assert.True(ProcLock.Create(_local, name: "gate").TryEnter(s_long));
     }
 
+    [Fact]
+    public void Who_has_left_a_call_does_not_meet_what_that_is_granted_late()
+    {
+        var gate = ProcLock.Create(_remote.Port);
+        _remote.Stop();
+        Assert.False(gate.TryEnter(s_short));
+        var held = _remote.Held.Count;
+        var going = Task.Factory.StartNew(
+            () =>
+            {
+                SpinWait.SpinUntil(() => _remote.Held.Count > held, TimeSpan.FromMilliseconds(300));
+                _remote.Continue();
+            },
+            TaskCreationOptions.LongRunning);
+        Assert.True(gate.TryEnter(s_long));
+        going.Wait(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void That_a_lock_was_abandoned_is_told_to_the_next_who_uses_it()
+    {
+        var gate = ProcLock.Create(_local, name: "gate");
+        var dead = new FakeProcess(_hub, 3);
+        dead.Send(HubOperation.Enter, gate.Id);
+        var same = ProcLock.Create(_remote.Port, name: "gate");
+        _remote.Stop();
+        Assert.False(same.TryEnter(s_short));
+        dead.Die(-9);
+        _remote.Continue();
+        Assert.True(gate.TryEnter(s_long));
+        Assert.True(gate.WasAbandoned);
+        gate.Exit();
+        Assert.True(gate.TryEnter());
+        Assert.False(gate.WasAbandoned);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -182,6 +182,50 @@ public sealed class ListenerTests : IDisposable
         Assert.Empty(_log);
     }
 
+    [Fact]
+    public void Threads_that_connect_at_once_share_one_connection()
+    {
+        using var listener = HubListener.Start(Settings(null), _log.Add);
+        using var start = new Barrier(8);
+        var ports = new ConnectedHubPort[start.ParticipantCount];
+        var threads = Enumerable.Range(0, ports.Length).Select(place => new Thread(() =>
+        {
+            start.SignalAndWait();
+            ports[place] = place % 2 == 0
+                ? ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience)
+                : ConnectedHubPort.Open(listener.Address, _key, "user");
+        })).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
+        ProcEvent.Create(ports[1]).Set();
+        Assert.All(ports, port => Assert.Same(ports[0], port));
+        ports[0].Dispose();
+    }
+
+    [Fact]
+    public void A_connection_that_was_closed_is_given_to_nobody()
+    {
+        using var listener = HubListener.Start(Settings(null), _log.Add);
+        for (var i = 0; i < 20; i++)
+        {
+            using var port = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
+            ProcEvent.Create(port).Set();
+        }
+    }
+
+    [Fact]
+    public void A_manager_that_does_not_answer_holds_up_nobody_who_gets_a_handle()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var port = ConnectedHubPort.Open(HubAddress.Format(silent.LocalEndpoint), _key, "user");
+        var isSet = (ProcEvent)HubKinds.Open(port, HubObjectKind.Event, 1, null)!;
+        Assert.False(isSet.Wait(0.001));
+        var waiting = Task.Run(isSet.Wait);
+        silent.AcceptSocket().Dispose();
+        Assert.Contains("can't be reached", Assert.Throws<ObjectGoneException>(waiting.GetAwaiter().GetResult).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tcp:0.0.0.0:0")]
     [InlineData("tcp:[::]:0")]
@@ -199,6 +243,30 @@ public sealed class ListenerTests : IDisposable
         using var listener = HubListener.Start(Settings(address), _log.Add);
         using var user = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
         ProcEvent.Create(user).Set();
+    }
+
+    [Fact]
+    public void A_time_limit_holds_while_a_name_is_looked_up()
+    {
+        using var mayEnd = new ManualResetEventSlim();
+        var lookUp = HubAddress.LookUp;
+        var isFound = false;
+        HubAddress.LookUp = name =>
+        {
+            isFound = !mayEnd.Wait(TimeSpan.FromSeconds(10));
+            return lookUp(name);
+        };
+        try
+        {
+            var error = Assert.Throws<SocketException>(() => ConnectedHubPort.Connect("tcp:nowhere.invalid:1", HandshakeKey.Random(_key), null, "user", TimeSpan.FromMilliseconds(20)));
+            Assert.Equal(SocketError.TimedOut, error.SocketErrorCode);
+            Assert.False(isFound);
+        }
+        finally
+        {
+            HubAddress.LookUp = lookUp;
+            mayEnd.Set();
+        }
     }
 
     [Fact]
@@ -276,14 +344,14 @@ public sealed class ListenerTests : IDisposable
 
         internal long CreateLock(string name)
         {
-            _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(77).Byte((byte)HubNotice.Opened).Int32(1).Text("raw").Written);
-            _channel.Send(MessageKind.Request, 1, Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Lock).Text(name).Flag(false).Written);
+            _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(77).Byte((byte)HubNotice.Opened).Int32(1).Text("raw").Memory);
+            _channel.Send(MessageKind.Request, 1, Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Lock).Text(name).Flag(false).Memory);
             return Answer().Int64();
         }
 
         internal void Enter(long id)
         {
-            _channel.Send(MessageKind.Request, 2, Request(HubOperation.Enter, id).Written);
+            _channel.Send(MessageKind.Request, 2, Request(HubOperation.Enter, id).Memory);
             Assert.Equal((byte)EnterOutcome.Entered, Answer().Byte());
         }
 

@@ -1,4 +1,5 @@
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Kinds;
 using ProcConcurrency.Runtime.Messaging;
 using Xunit;
 
@@ -7,6 +8,15 @@ namespace ProcConcurrency.Units.Hubs;
 /// <summary>A pipe's ends, used by several threads at once.</summary>
 public sealed class PipeSharingTests
 {
+    [Fact]
+    public void An_end_whose_receiver_is_gone_is_closed_without_another_thread()
+    {
+        var (first, second) = ProcPipe.Create(new LocalHubPort(new Hub(HubKinds.Create), 1, "a"));
+        ProcObjectHandle.NoteReceiverGone(second);
+        Assert.True(second.IsClosed);
+        Assert.Throws<PipeClosedException>(() => first.Receive());
+    }
+
     [Fact]
     public async Task Who_sends_with_a_time_limit_knows_whether_all_of_it_comes_or_nothing()
     {

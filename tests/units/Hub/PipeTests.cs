@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using CsCheck;
 using ProcConcurrency.Runtime.Hub;
@@ -51,6 +52,64 @@ public sealed class PipeTests
         },
         iter: 20,
         threads: 1);
+
+    [Fact]
+    public void Who_waits_for_long_is_woken_by_a_message_or_a_stop_and_looks_for_neither()
+    {
+        var (near, far) = PipeFixture.Connect();
+        var (watch, isStopping) = (HubEnvironment.WatchStop, HubEnvironment.IsStopping);
+        using var asleep = new SemaphoreSlim(0);
+        var looks = new int[2];
+        var isStopped = false;
+        var wakes = new ConcurrentQueue<Action>();
+        PipeMessage? received = null;
+        var ends = new Exception?[2];
+        var threads = new Thread[2];
+        threads[0] = new Thread(() =>
+        {
+            received = far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None);
+            ends[0] = Record.Exception(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None));
+        });
+        threads[1] = new Thread(() => ends[1] = Record.Exception(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None)));
+        HubEnvironment.IsStopping = () =>
+        {
+            var which = Array.IndexOf(threads, Thread.CurrentThread);
+            return which < 0 ? isStopping() : ++looks[which] > 0 && isStopped;
+        };
+        HubEnvironment.WatchStop = action =>
+        {
+            if (!threads.Contains(Thread.CurrentThread))
+            {
+                return watch(action);
+            }
+
+            wakes.Enqueue(action);
+            asleep.Release();
+            return new MemoryStream();
+        };
+        using (near)
+        using (far)
+        {
+            foreach (var thread in threads)
+            {
+                thread.Start();
+                Assert.True(asleep.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+            }
+
+            Thread.Sleep(500);
+            Assert.InRange(looks[0], 0, 3);
+            Assert.InRange(looks[1], 0, 2);
+            near.Send(PipeMessageKind.Bytes, [42], PipeFixture.Soon);
+            Assert.True(SpinWait.SpinUntil(() => received is not null, TimeSpan.FromSeconds(60)));
+            Assert.Equal([42], received!.Payload);
+            isStopped = true;
+            Array.ForEach(wakes.ToArray(), static wake => wake());
+            Array.ForEach(threads, static thread => thread.Join());
+            Assert.All(ends, static end => Assert.IsType<OperationCanceledException>(end));
+        }
+
+        (HubEnvironment.WatchStop, HubEnvironment.IsStopping) = (watch, isStopping);
+    }
 
     [Fact]
     public void Bytes_cut_anywhere_give_the_messages_and_no_half_of_one()

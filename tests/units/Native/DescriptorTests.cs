@@ -79,7 +79,7 @@ public sealed class DescriptorTests : IDisposable
         var (mine, theirs) = ParkedSocket.CreatePair();
         using (theirs)
         {
-            sender.Send(MessageKind.Notice, 3, [7], theirs.Descriptor);
+            sender.Send(MessageKind.Notice, 3, new byte[] { 7 }, theirs.Descriptor);
         }
 
         Assert.Equal([7], collector.Next().Payload);
@@ -164,7 +164,7 @@ public sealed class DescriptorTests : IDisposable
         using (mine)
         using (theirs)
         {
-            Assert.Throws<PlatformNotSupportedException>(() => channel.Send(MessageKind.Request, 1, [], theirs.Descriptor));
+            Assert.Throws<PlatformNotSupportedException>(() => channel.Send(MessageKind.Request, 1, default, theirs.Descriptor));
         }
     }
 

@@ -43,6 +43,35 @@ public sealed class RecordBatchTests
     }
 
     [Fact]
+    public void What_others_still_encode_is_waited_for_at_the_end()
+    {
+        using var batch = new RecordBatch(Codec.Keyed);
+        using var isAtIt = new ManualResetEventSlim();
+        using var mayEnd = new ManualResetEventSlim();
+        Thread? other = null;
+        batch.Add(RecordStream.Output, new Probe(() =>
+        {
+            other = new Thread(() => batch.Add(RecordStream.Output, new Probe(() =>
+            {
+                isAtIt.Set();
+                mayEnd.Wait();
+                return 2;
+            }).Wrap()));
+            other.Start();
+            isAtIt.Wait();
+            return 1;
+        }).Wrap());
+        var first = batch.Take(isLast: true);
+        batch.Recycle(first!);
+        var taking = Task.Factory.StartNew(() => batch.Take(isLast: true), TaskCreationOptions.LongRunning);
+        Assert.False(taking.Wait(TimeSpan.FromMilliseconds(20)));
+        mayEnd.Set();
+        Assert.NotNull(taking.Result);
+        Assert.Null(batch.Take(isLast: true));
+        other!.Join();
+    }
+
+    [Fact]
     public void Of_a_record_whose_encoding_is_stopped_nothing_is_left()
     {
         using var batch = new RecordBatch(Codec.Keyed);

@@ -8,7 +8,7 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Worker;
 
 /// <summary>One child's life: opens its engine while the channel and the parent's first request come up, and does what that says.</summary>
-internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest stop)
+internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopRequest stop)
 {
     /// <summary>Runs to the end; returns the exit code.</summary>
     internal int Run()
@@ -18,7 +18,7 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
             using var engine = WorkerEngine.Open();
             stop.Stops(engine);
             var link = linked.GetAwaiter().GetResult();
-            link.Send(MessageKind.Notice, ChildProtocol.Opened, []);
+            link.Send(MessageKind.Notice, ChildProtocol.Opened, default);
             var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
             try
@@ -55,15 +55,15 @@ internal sealed class Child(Task<ParentLink> linked, Inbox inbox, StopRequest st
         if (id == ChildProtocol.OpenWorker)
         {
             writer.Write(error);
-            link.Send(MessageKind.Fault, id, writer.Written);
+            link.Send(MessageKind.Fault, id, writer.Memory);
             return Failed;
         }
 
         RecordCodec.Write(writer, RecordStream.Error, error);
-        link.Send(MessageKind.Notice, id, writer.Written);
+        link.Send(MessageKind.Notice, id, writer.Memory);
         writer.Reset();
         writer.Write(Failed);
-        link.Send(MessageKind.Answer, id, writer.Written);
+        link.Send(MessageKind.Answer, id, writer.Memory);
         return Failed;
     }
 

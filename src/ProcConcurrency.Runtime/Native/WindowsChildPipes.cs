@@ -21,7 +21,7 @@ namespace ProcConcurrency.Runtime.Native;
 /// before the name is known to anybody.
 /// </remarks>
 [SupportedOSPlatform("windows")]
-internal sealed unsafe class ChildPipes
+internal sealed unsafe class WindowsChildPipes
 {
     // A frame and more; what is not used costs nothing.
     private const int ChannelBuffer = 128 * 1024;
@@ -32,7 +32,7 @@ internal sealed unsafe class ChildPipes
 
     /// <summary>Opens all of it.</summary>
     /// <exception cref="IOException">It can't be had; nothing is left open.</exception>
-    internal ChildPipes()
+    internal WindowsChildPipes()
     {
         try
         {

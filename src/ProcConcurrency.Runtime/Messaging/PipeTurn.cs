@@ -1,0 +1,68 @@
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Messaging;
+
+/// <summary>At an end of a pipe one caller at a time sends, and one receives. Who waits for its turn is woken when it comes, by a stop, and when its time is over.</summary>
+/// <remarks>Thread-safe; a caller that has the turn must not ask for it again.</remarks>
+internal sealed class PipeTurn
+{
+    // Guards _isTaken.
+    private readonly object _gate = new();
+    private bool _isTaken;
+
+    /// <summary>Waits for the turn, but not longer than the caller is to wait; whether it came.</summary>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    internal bool Take(WaitLimit limit, long start)
+    {
+        lock (_gate)
+        {
+            if (!_isTaken)
+            {
+                return _isTaken = true;
+            }
+        }
+
+        using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static turn => ((PipeTurn)turn!).Wake(), this) : default;
+        using var watch = HubEnvironment.WatchStop(Wake);
+        var longest = watch is null ? SlicedSocket.SliceMilliseconds : int.MaxValue;
+        lock (_gate)
+        {
+            while (_isTaken)
+            {
+                if (limit.IsStopping)
+                {
+                    throw new OperationCanceledException("The wait was stopped.");
+                }
+
+                var left = limit.Left(start, longest);
+                if (left == 0)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, left);
+            }
+
+            return _isTaken = true;
+        }
+    }
+
+    /// <summary>The next has its turn.</summary>
+    internal void Pass()
+    {
+        lock (_gate)
+        {
+            _isTaken = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ProcConcurrency.Runtime.Native;
+using Xunit;
+
+namespace ProcConcurrency.Units.Native;
+
+public sealed class BackgroundTimerTests
+{
+    [Fact]
+    public void It_calls_in_the_order_of_the_times_and_needs_no_thread_of_the_pool()
+    {
+        using var done = new ManualResetEventSlim();
+        var called = new List<(string Name, bool IsOfPool)>();
+        void Call(string name)
+        {
+            called.Add((name, Thread.CurrentThread.IsThreadPoolThread));
+        }
+
+        using var last = Background.Timer("last", () =>
+        {
+            Call("last");
+            done.Set();
+        });
+        using var first = Background.Timer("first", () => Call("first"));
+        using var fails = Background.Timer("fails", static () => throw new InvalidOperationException(), _ => Call("fault"));
+        using var moved = Background.Timer("moved", () => Call("moved"));
+        using var gone = Background.Timer("gone", () => Call("gone"));
+        last.Set(TimeSpan.FromMilliseconds(500));
+        moved.Set(TimeSpan.FromHours(1));
+        gone.Set(TimeSpan.FromMilliseconds(200));
+        gone.Dispose();
+        fails.Set(TimeSpan.FromMilliseconds(250));
+        moved.Set(TimeSpan.FromMilliseconds(375));
+        first.Set(TimeSpan.Zero);
+        Assert.True(done.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.Equal([("first", false), ("fault", false), ("moved", false), ("last", false)], called);
+    }
+}
