@@ -112,6 +112,7 @@ public abstract class LaunchCommand : ProcCmdlet
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = TypeSet)]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? TimeLimit { get; set; }
 
     /// <summary>The PowerShell program that runs the child.</summary>
