@@ -29,6 +29,14 @@ internal static class EngineChoice
         return Jobs.LaunchPlan.Program(Engine(cmdlet, enginePath), Directory(cmdlet, workingDirectory), variables);
     }
 
+    /// <summary>The child's folder as a path on the drive Temp:, the only one beside the system's own that each session has; null where it is on another.</summary>
+    internal static string? Location(PSCmdlet cmdlet, string? workingDirectory)
+    {
+        var path = cmdlet.SessionState.Path;
+        var folder = path.GetUnresolvedProviderPathFromPSPath(workingDirectory ?? path.CurrentFileSystemLocation.Path, out _, out var drive);
+        return drive is { Name: "Temp" } ? $"Temp:{Path.DirectorySeparatorChar}{Path.GetRelativePath(drive.Root, folder)}" : null;
+    }
+
     /// <summary>Reads a script file, so that a missing or broken one is an error of the caller's.</summary>
     internal static ScriptBlock ReadScript(PSCmdlet cmdlet, string path)
     {

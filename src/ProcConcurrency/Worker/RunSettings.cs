@@ -35,6 +35,9 @@ internal sealed record RunSettings
 
     internal string UICulture { get; init; } = string.Empty;
 
+    /// <summary>The folder as a path of PowerShell's, where that is not the system's path; null elsewhere.</summary>
+    internal string? Location { get; init; }
+
     /// <summary>
     /// Encodes the settings but the name, in the caller, where an argument that can't travel is an error at once. The name may change
     /// until the start, for which <see cref="Named"/> puts it before them.
@@ -78,6 +81,7 @@ internal sealed record RunSettings
         writer.Write(ParentProcessId);
         writer.Write(Culture);
         writer.Write(UICulture);
+        writer.Write(Location);
         Bundle.Write(writer);
         var settings = new byte[sizeof(int) + writer.Length + values.Length];
         BinaryPrimitives.WriteInt32LittleEndian(settings, writer.Length);
@@ -115,6 +119,7 @@ internal sealed record RunSettings
             ParentProcessId = parent,
             Culture = (string)reader.Read()!,
             UICulture = (string)reader.Read()!,
+            Location = (string?)reader.Read(),
             Bundle = ScriptBundle.Read(ref reader),
             _values = payload[(sizeof(int) + length)..],
             _context = context,
