@@ -38,6 +38,14 @@ Describe 'Bad input to child processes' {
         Get-ChildProcess | Should -BeNullOrEmpty
     }
 
+    It 'NotAScript: a program where a script is expected' {
+        { Start-ChildProcess -FilePath (Get-Process -Id $PID).Path } | Should -Throw '*-Command*' -ErrorId "NotAScript,$start"
+        foreach ($encoding in 'unicode', 'utf32') {
+            Set-Content "$TestDrive/wide.ps1" '"as text"' -Encoding $encoding
+            Start-ChildProcess -FilePath "$TestDrive/wide.ps1" | Receive-ChildProcess -Wait -AutoRemoveJob | Should -Be 'as text'
+        }
+    }
+
     It 'ScriptParseFailed: a script file that does not parse' {
         Set-Content "$TestDrive/broken.ps1" 'if ('
         { Start-ChildProcess -FilePath "$TestDrive/broken.ps1" } | Should -Throw -ErrorId "ScriptParseFailed,$start"

@@ -171,6 +171,24 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             }
         }
 
+        It 'stands where its caller stands, on the drive Temp: too' {
+            $folder = New-Item "Temp:/$(New-Guid)" -ItemType Directory
+            Push-Location Temp:/
+            try {
+                $atRoot = Start-ChildProcess { "$PWD" }
+                $below = Start-ChildProcess { "$PWD" } -WorkingDirectory $folder.Name
+                $atRoot | Receive-ChildProcess -Wait | Should -Be "$PWD"
+                $below | Receive-ChildProcess -Wait | Should -Be (Join-Path $PWD $folder.Name)
+
+                # Where Temp: is another folder the path would mean that.
+                $other = Start-ChildProcess { "$PWD"; (Get-PSDrive Temp).Root } -Environment @{ TMPDIR = "$folder"; TEMP = "$folder"; TMP = "$folder" }
+                ($other | Receive-ChildProcess -Wait)[0] | Should -Be ([IO.Path]::TrimEndingDirectorySeparator($PWD.ProviderPath))
+            } finally {
+                Pop-Location
+                Remove-Item $folder
+            }
+        }
+
         It 'takes -WorkingDirectory and -Environment' {
             $process = Start-ChildProcess { (Get-Location).Path; "$env:ADDED"; "$($null -eq $env:HOME)" } -WorkingDirectory / -Environment @{ ADDED = 'yes'; HOME = $null }
             $process | Receive-ChildProcess -Wait | Should -Be '/', 'yes', 'True'

@@ -71,6 +71,12 @@ Receive-ProcPipe `$pipe -All
         { Connect-ProcPipe $listener.Address -AuthKey ([byte[]]::new(0)) } | Should -Throw '*not empty*'
         { Connect-ProcPipe $listener.Address -AuthKey ([byte[]] (97, 98)) } | Should -Throw -ErrorId "AuthenticationFailed,$commands.ConnectProcPipeCommand"
         Close-ProcListener $listener
+
+        # A number is the text that was typed.
+        $listener = New-ProcListener -AuthKey 0123
+        (Connect-ProcPipe $listener.Address -AuthKey '0123').Send(3)
+        (Receive-ProcListener $listener -Timeout 30).Receive() | Should -Be 3
+        Close-ProcListener $listener
         { Connect-ProcPipe $listener.Address -AuthKey abc } | Should -Throw '*nobody listens there*' -ErrorId "ListenerNotReached,$commands.ConnectProcPipeCommand"
     }
 

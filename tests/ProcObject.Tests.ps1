@@ -312,3 +312,32 @@ Describe 'A wait' {
         $barrier.IsBroken | Should -Be ($Script -like '*barrier*')
     }
 }
+
+Describe 'A wrong argument' {
+    It 'is told in words: <Call>' -TestCases @(
+        @{ Call = { Wait-ProcEvent any -Timeout abc }; Message = "*'Timeout'. 'abc' is no time: give seconds, such as 1.5, a TimeSpan, or -1 for no limit." }
+        @{ Call = { Wait-ProcEvent any -Timeout -5 }; Message = '*A time is from 0 seconds to 24 days, or -1 for no limit; -5 seconds is not.' }
+        @{ Call = { Start-ChildProcess { } -TimeLimit (Get-Date) }; Message = '*A DateTime is no time: *' }
+        @{ Call = { Use-ProcLock @{ } { } }; Message = '*A Hashtable is no shared object: give the object itself or its name; *' }
+        @{ Call = { Set-ProcEvent any, @{ } }; Message = '*A Hashtable is no shared object: *' }
+        @{ Call = { Get-Date | Remove-ProcObject -ErrorAction Stop }; Message = '*A DateTime is no shared object: *' }
+        @{ Call = { Get-Process -Id $PID | Stop-ChildProcess -ErrorAction Stop }; Message = '*A Process is no child process: give one of Start-ChildProcess or Get-ChildProcess, its name or its id.' }
+        @{ Call = { Send-ProcPipe (New-ProcPipe) 1 }; Message = '*A list of 2 is no end of a pipe: give one of New-ProcPipe, *' }
+        @{ Call = { 'x' | Receive-ProcPipe -ErrorAction Stop }; Message = "*'x' is no end of a pipe: *" }
+        @{ Call = { Close-ProcListener 'x' }; Message = "*'x' is no listener: give one of New-ProcListener." }
+        @{ Call = { New-ProcLock -Manager 'x' }; Message = "*'x' is no manager: give one of Start-ProcManager or Connect-ProcManager." }
+        @{ Call = { New-ProcQueue -Kind x }; Message = "*'x' is no kind of queue: give one of Fifo, Lifo, Priority." }
+        @{ Call = { Get-ProcObject -Kind Lock, x }; Message = "*'x' is no kind of shared object: give one of Lock, *, Pipe." }
+        @{ Call = { New-ProcListener -AuthKey '' }; Message = '*A key is not empty: give text, a SecureString or bytes.' }
+        @{ Call = { New-ProcListener -AuthKey 300, 1 }; Message = '*A list of 2 is no key: *' }
+    ) {
+        $Call | Should -Throw $Message
+    }
+
+    It 'is none where a number stands for a name' {
+        $null = New-ProcLock -Name 007
+        Use-ProcLock 007 { 'in' } | Should -Be 'in'
+        Remove-ProcObject 007
+        Get-ProcObject 007 -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+}

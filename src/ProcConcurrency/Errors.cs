@@ -86,6 +86,10 @@ internal static class Errors
     internal static CallerException ParseFailed(ParseException exception, object? target) =>
         Thrown(exception, "ScriptParseFailed", ErrorCategory.ParserError, target);
 
+    internal static CallerException NotAScript(string path) => Thrown(
+        new ArgumentException($"'{path}' is no text, so no PowerShell script. -FilePath takes a script file; -Command runs a program."),
+        "NotAScript", ErrorCategory.InvalidArgument, path);
+
     internal static CallerException CommandNotFound(string name) => Thrown(
         new CommandNotFoundException($"There is no command '{name}' to run in the child. -Command takes the name of a function, cmdlet, script or program."),
         "CommandNotFound", ErrorCategory.ObjectNotFound, name);

@@ -29,6 +29,14 @@ internal static class EngineChoice
         return Jobs.LaunchPlan.Program(Engine(cmdlet, enginePath), Directory(cmdlet, workingDirectory), variables);
     }
 
+    /// <summary>The child's folder as a path on the drive Temp:, the only one beside the system's own that each session has; null where it is on another.</summary>
+    internal static string? Location(PSCmdlet cmdlet, string? workingDirectory)
+    {
+        var path = cmdlet.SessionState.Path;
+        var folder = path.GetUnresolvedProviderPathFromPSPath(workingDirectory ?? path.CurrentFileSystemLocation.Path, out _, out var drive);
+        return drive is { Name: "Temp" } ? $"Temp:{Path.DirectorySeparatorChar}{Path.GetRelativePath(drive.Root, folder)}" : null;
+    }
+
     /// <summary>Reads a script file, so that a missing or broken one is an error of the caller's.</summary>
     internal static ScriptBlock ReadScript(PSCmdlet cmdlet, string path)
     {
@@ -38,8 +46,23 @@ internal static class EngineChoice
             throw Errors.FileNotFound(path, cmdlet.SessionState.InvokeCommand.GetCommand(path, CommandTypes.Application) is not null);
         }
 
+        if (IsBinary(file))
+        {
+            throw Errors.NotAScript(path);
+        }
+
         var ast = Parser.ParseFile(file, out _, out var errors);
         return errors.Length == 0 ? ast.GetScriptBlock() : throw Errors.ParseFailed(new ParseException(errors), path);
+    }
+
+    /// <summary>Whether a file is a program, an archive or the like: its first bytes hold a zero, which no text but UTF-16's and UTF-32's has.</summary>
+    private static bool IsBinary(string file)
+    {
+        Span<byte> first = stackalloc byte[1024];
+        using var stream = File.OpenRead(file);
+        first = first[..stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false)];
+        var isWideText = first.StartsWith<byte>([0xFF, 0xFE]) || first.StartsWith<byte>([0xFE, 0xFF]) || first.StartsWith<byte>([0, 0, 0xFE, 0xFF]);
+        return first.Contains((byte)0) && !isWideText;
     }
 
     private static string Engine(PSCmdlet cmdlet, string? enginePath)

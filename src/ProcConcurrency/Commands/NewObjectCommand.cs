@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Values;
@@ -17,6 +18,7 @@ public abstract class NewObjectCommand : ProcCmdlet
     /// <summary>The manager that is to own it, instead of the session.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<ProcManager>]
     public ProcManager? Manager { get; set; }
 
     private protected HubPort Port => Manager?.Port ?? SessionValues.Hub;

@@ -9,5 +9,6 @@ public abstract class WaitingCommand : ProcCmdlet
     /// <summary>The longest to wait; for ever where none is given.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 }

@@ -72,6 +72,11 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
         var settings = RunSettings.Decode(payload, context, engine);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
+        if (settings.Location is { } location)
+        {
+            engine.Enter(location);
+        }
+
         return settings;
     }
 }

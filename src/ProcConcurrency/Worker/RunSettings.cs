@@ -41,6 +41,9 @@ internal sealed record RunSettings
     /// <summary>Whether a pool wants to know how much memory its worker uses.</summary>
     internal bool ReportsMemory { get; init; }
 
+    /// <summary>The folder as a path of PowerShell's, where that is not the system's path; null elsewhere.</summary>
+    internal string? Location { get; init; }
+
     /// <summary>
     /// Encodes the settings but the name, in the caller, where an argument that can't travel is an error at once. The name may change
     /// until the start, for which <see cref="Named"/> puts it before them.
@@ -86,6 +89,7 @@ internal sealed record RunSettings
         writer.Write(UICulture);
         writer.Write((int)Form);
         writer.Write(ReportsMemory);
+        writer.Write(Location);
         Bundle.Write(writer);
         var settings = new byte[sizeof(int) + writer.Length + values.Length];
         BinaryPrimitives.WriteInt32LittleEndian(settings, writer.Length);
@@ -125,6 +129,7 @@ internal sealed record RunSettings
             UICulture = (string)reader.Read()!,
             Form = (TaskForm)(int)reader.Read()!,
             ReportsMemory = (bool)reader.Read()!,
+            Location = (string?)reader.Read(),
             Bundle = ScriptBundle.Read(ref reader),
             _values = payload[(sizeof(int) + length)..],
             _context = context,

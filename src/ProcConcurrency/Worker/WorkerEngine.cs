@@ -54,6 +54,18 @@ internal sealed partial class WorkerEngine : IDisposable
         set => _runspace.SessionStateProxy.LanguageMode = value;
     }
 
+    /// <summary>Takes a path of PowerShell's for the folder that the process is in. It stays as it is where the path means another one here.</summary>
+    internal void Enter(string location)
+    {
+        var paths = _runspace.SessionStateProxy.Path;
+        if (Folder(paths.GetUnresolvedProviderPathFromPSPath(location)) == Folder(paths.CurrentFileSystemLocation.ProviderPath))
+        {
+            _ = paths.SetLocation(WildcardPattern.Escape(location));
+        }
+
+        static string Folder(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    }
+
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     internal bool IsStopped
     {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ProcConcurrency.Commands.Binding;
 using Xunit;
 
 namespace ProcConcurrency.Units.Conventions;
@@ -46,6 +47,31 @@ public sealed class CmdletTests
     [MemberData(nameof(Names))]
     public void It_says_what_it_writes(string name) =>
         Assert.NotEmpty(Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>());
+
+    /// <summary>PowerShell's own message would name the type, which nobody has typed.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_wrong_argument_for_a_type_of_ours_is_told_in_words(string name)
+    {
+        foreach (var parameter in Repository.Info(name).Parameters.Values)
+        {
+            var type = parameter.ParameterType.GetElementType() ?? parameter.ParameterType;
+            type = Nullable.GetUnderlyingType(type) ?? type;
+            if (type.Assembly != Repository.Module && type.Assembly != Repository.Runtime)
+            {
+                continue;
+            }
+
+            var takes = Assert.Single(parameter.Attributes.OfType<ArgumentTransformationAttribute>(), attribute => attribute.GetType() == typeof(TakesAttribute<>).MakeGenericType(type));
+            Assert.Equal(parameter.ParameterType.IsArray, takes.GetType().GetProperty(nameof(TakesAttribute<object>.Many))!.GetValue(takes));
+            foreach (var wrong in new object[] { DateTime.UnixEpoch, new object[] { new Version(1, 2), DateTime.UnixEpoch }, new PSObject(new Version(1, 2)), type.IsEnum ? "nonsense" : true })
+            {
+                var error = Assert.Throws<ArgumentTransformationMetadataException>(() => takes.Transform(null!, wrong));
+                Assert.Matches(@"^'?\w.* is no [\w ]+: give [^.]+\d?\.?[^.]*\.$", error.Message);
+                Assert.DoesNotContain(type.Namespace!.Split('.')[0], error.Message, StringComparison.Ordinal);
+            }
+        }
+    }
 
     [Fact]
     public void The_manifest_of_children_is_the_same_module()

@@ -36,6 +36,20 @@ public sealed class HelpTests
         Repository.Files(".md", Pages).Select(static file => Path.GetFileNameWithoutExtension(file)!)
             .Where(static name => !name.StartsWith("about_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void The_index_by_topic_names_every_cmdlet_once_with_its_synopsis()
+    {
+        var index = Repository.Read("docs/cmdlets.md").ReplaceLineEndings("\n").Split('\n').Where(static line => line.StartsWith("| [", StringComparison.Ordinal));
+        var expected = Repository.Cmdlets.Keys.Select(static name => $"| [{name}](en-US/{name}.md) | {Synopsis(name)} |");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), index.Order(StringComparer.Ordinal));
+
+        static string Synopsis(string name)
+        {
+            var lines = Repository.Read($"{Pages}/{name}.md").ReplaceLineEndings("\n").Split('\n');
+            return lines[Array.IndexOf(lines, "## SYNOPSIS") + 1];
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_page_has_its_cmdlet_s_syntax(string name)

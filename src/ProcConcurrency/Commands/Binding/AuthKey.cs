@@ -32,6 +32,7 @@ public sealed class AuthKey
     public AuthKey(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);
+        CheckLength(bytes.Length);
         Key = bytes.Length >= Handshake.KeySize ? HandshakeKey.Random(bytes) : HandshakeKey.Passphrase(bytes);
     }
 
@@ -44,6 +45,7 @@ public sealed class AuthKey
 
     private static HandshakeKey OfText(ReadOnlySpan<char> text)
     {
+        CheckLength(text.Length);
         if (text.Length == RandomDigits && IsHexadecimal(text))
         {
             return HandshakeKey.Random(Convert.FromHexString(text));
@@ -58,6 +60,14 @@ public sealed class AuthKey
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static void CheckLength(int length)
+    {
+        if (length == 0)
+        {
+            throw new WrongArgumentException("A key is not empty: give text, a SecureString or bytes.");
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class WaitTime
     {
         Value = (value >= TimeSpan.Zero && value <= s_longest) || value == Timeout.InfiniteTimeSpan
             ? value
-            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days, or -1 for no limit; {value} is not.");
+            : throw new WrongArgumentException($"A time is from 0 seconds to 24 days, or -1 for no limit; {value} is not.");
     }
 
     /// <summary>Text: seconds, or a span such as <c>0:01:30</c>.</summary>
@@ -46,9 +46,9 @@ public sealed class WaitTime
 
     private static TimeSpan Convert(double seconds) => seconds == -1
         ? Timeout.InfiniteTimeSpan
-        : double.IsFinite(seconds) && Math.Abs(seconds) < s_longest.TotalSeconds
+        : seconds >= 0 && seconds < s_longest.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new ArgumentException($"A time to wait is from 0 seconds to 24 days, or -1 for no limit; {seconds} seconds is not.");
+            : throw new WrongArgumentException($"A time is from 0 seconds to 24 days, or -1 for no limit; {seconds} seconds is not.");
 
     private static TimeSpan Parse(string text)
     {
@@ -59,6 +59,6 @@ public sealed class WaitTime
 
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
             ? span
-            : throw new ArgumentException($"'{text}' is no time to wait: give seconds, such as 1.5, or a TimeSpan.");
+            : throw new WrongArgumentException($"'{text}' is no time: give seconds, such as 1.5, a TimeSpan, or -1 for no limit.");
     }
 }

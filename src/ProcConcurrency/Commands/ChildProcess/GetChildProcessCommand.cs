@@ -15,6 +15,7 @@ public sealed class GetChildProcessCommand : ChoosingCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
+    [Takes<ChildProcessReference>(Many = true)]
     public ChildProcessReference[]? ChildProcess { get; set; }
 
     /// <summary>Only those that run now: Python's <c>active_children()</c>.</summary>

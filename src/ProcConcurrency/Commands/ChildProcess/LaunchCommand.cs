@@ -112,6 +112,7 @@ public abstract class LaunchCommand : ProcCmdlet
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = TypeSet)]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? TimeLimit { get; set; }
 
     /// <summary>The PowerShell program that runs the child.</summary>
@@ -157,6 +158,7 @@ public abstract class LaunchCommand : ProcCmdlet
             Name = name,
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
+            Location = EngineChoice.Location(this, WorkingDirectory),
         };
         var kept = new List<ProcObject>();
         var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept };

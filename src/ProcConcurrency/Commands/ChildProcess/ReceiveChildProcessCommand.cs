@@ -18,6 +18,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
     /// <summary>Wait, as with -Wait, but no longer than this for all together.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
     /// <summary>Leave the records there, to be received again.</summary>

@@ -15,6 +15,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ProcessSet)]
     [Alias("Process")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
+    [Takes<ChildProcessReference>(Many = true)]
     public ChildProcessReference[]? ChildProcess { get; set; }
 
     private protected override void Process()

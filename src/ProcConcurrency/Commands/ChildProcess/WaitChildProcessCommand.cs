@@ -13,6 +13,7 @@ public sealed class WaitChildProcessCommand : ProcessCmdlet
     /// <summary>The longest to wait, for all together.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
     /// <summary>Return as soon as one has ended.</summary>

@@ -12,7 +12,7 @@ public abstract class BarrierCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
-    [ProcObjects]
+    [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Barrier { get; set; } = [];
 
     private protected sealed override void Process()

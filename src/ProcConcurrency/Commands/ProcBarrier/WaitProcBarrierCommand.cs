@@ -14,6 +14,7 @@ public sealed class WaitProcBarrierCommand : WaitingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Barrier { get; set; } = null!;
 
     private protected override void Process() =>

@@ -14,6 +14,7 @@ public sealed class NewProcConditionCommand : NewObjectCommand
     [Parameter(Position = 0)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference? Lock { get; set; }
 
     private protected override ProcObject Create() => ProcCondition.Create(Port, Lock?.Resolve<ProcLock>("lock"), Name);

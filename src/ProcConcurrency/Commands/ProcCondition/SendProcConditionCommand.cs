@@ -16,6 +16,7 @@ public sealed class SendProcConditionCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Condition { get; set; } = null!;
 
     /// <summary>How many to wake at the most, those first that came first.</summary>

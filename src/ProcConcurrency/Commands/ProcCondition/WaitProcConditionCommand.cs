@@ -14,6 +14,7 @@ public sealed class WaitProcConditionCommand : WaitingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Condition { get; set; } = null!;
 
     /// <summary>What must hold: looked at first, and whenever woken, with the lock held.</summary>

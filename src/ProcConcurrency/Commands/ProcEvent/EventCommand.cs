@@ -12,7 +12,7 @@ public abstract class EventCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
-    [ProcObjects]
+    [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Event { get; set; } = [];
 
     private protected sealed override void Process()

@@ -14,7 +14,7 @@ public sealed class WaitProcEventCommand : WaitingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
-    [ProcObjects]
+    [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Event { get; set; } = [];
 
     private protected override void Process()

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Messaging;
 
 namespace ProcConcurrency.Commands;
@@ -11,6 +12,7 @@ public sealed class CloseProcListenerCommand : ProcCmdlet
     /// <summary>The listeners.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [Takes<ProcListener>(Many = true)]
     public ProcListener[] Listener { get; set; } = [];
 
     private protected override void Process() => Array.ForEach(Listener, static listener => listener.Close());

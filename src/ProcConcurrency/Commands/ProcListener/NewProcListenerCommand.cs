@@ -22,7 +22,7 @@ public sealed class NewProcListenerCommand : ProcCmdlet
     /// <summary>The key that both prove to know; the session's where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
-    [AuthKeyBytes]
+    [Takes<AuthKey>]
     public AuthKey? AuthKey { get; set; }
 
     /// <summary>The certificate, with its private key, that encrypts connections; needed for an address that others can reach.</summary>

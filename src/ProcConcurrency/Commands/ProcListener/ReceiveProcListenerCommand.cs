@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Messaging;
 
 namespace ProcConcurrency.Commands;
@@ -11,6 +12,7 @@ public sealed class ReceiveProcListenerCommand : WaitingCommand
     /// <summary>The listener.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [Takes<ProcListener>]
     public ProcListener Listener { get; set; } = null!;
 
     private protected override void Process() =>

@@ -13,6 +13,7 @@ public sealed class EnterProcLockCommand : WaitingCommand
     [Alias("Semaphore", "Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Lock { get; set; } = null!;
 
     private protected override void Process() => LockEntry.Enter(LockEntry.Resolve(Lock), Timeout, held: false, WriteWarning, Canceled);

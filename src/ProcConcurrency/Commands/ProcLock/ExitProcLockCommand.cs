@@ -13,6 +13,7 @@ public sealed class ExitProcLockCommand : ProcCmdlet
     [Alias("Semaphore", "Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Lock { get; set; } = null!;
 
     /// <summary>How often to leave a recursive lock, or how many places to give back.</summary>

@@ -14,6 +14,7 @@ public sealed class UseProcLockCommand : WaitingCommand
     [Alias("Semaphore", "Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Lock { get; set; } = null!;
 
     /// <summary>What to run. It runs in the caller's scope, as if it stood there.</summary>

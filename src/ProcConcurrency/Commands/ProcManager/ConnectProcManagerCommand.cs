@@ -17,7 +17,7 @@ public sealed class ConnectProcManagerCommand : ProcCmdlet
     /// <summary>Its key.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNull]
-    [AuthKeyBytes]
+    [Takes<AuthKey>]
     public AuthKey AuthKey { get; set; } = null!;
 
     /// <summary>The thumbprint of the certificate there, SHA-256 or SHA-1; without one, it has to be one that this machine trusts.</summary>

@@ -20,7 +20,7 @@ public sealed class StartProcManagerCommand : ProcCmdlet
     /// <summary>What others have to know; made at random where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
-    [AuthKeyBytes]
+    [Takes<AuthKey>]
     public AuthKey? AuthKey { get; set; }
 
     /// <summary>The PowerShell program that runs the server.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 
 namespace ProcConcurrency.Commands;
@@ -13,6 +14,7 @@ public sealed class StopProcManagerCommand : ProcCmdlet
     /// <summary>The manager.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [Takes<ProcManager>]
     public ProcManager Manager { get; set; } = null!;
 
     private protected override void Process()

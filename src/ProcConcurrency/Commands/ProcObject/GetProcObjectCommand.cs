@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Values;
@@ -18,11 +19,13 @@ public sealed class GetProcObjectCommand : ProcCmdlet
 
     /// <summary>Only these kinds.</summary>
     [Parameter]
+    [Takes<HubObjectKind>(Many = true)]
     public HubObjectKind[]? Kind { get; set; }
 
     /// <summary>The manager to ask, instead of the session.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<ProcManager>]
     public ProcManager? Manager { get; set; }
 
     private protected override void End()

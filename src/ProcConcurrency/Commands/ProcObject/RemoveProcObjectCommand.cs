@@ -14,7 +14,7 @@ public sealed class RemoveProcObjectCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
-    [ProcObjects]
+    [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] InputObject { get; set; } = [];
 
     private protected override void Process()

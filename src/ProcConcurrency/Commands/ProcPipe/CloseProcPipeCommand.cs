@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Messaging;
 
 namespace ProcConcurrency.Commands;
@@ -11,6 +12,7 @@ public sealed class CloseProcPipeCommand : ProcCmdlet
     /// <summary>The ends.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [Takes<ProcPipe>(Many = true)]
     public ProcPipe[] Pipe { get; set; } = [];
 
     private protected override void Process() => Array.ForEach(Pipe, static pipe => pipe.Close());

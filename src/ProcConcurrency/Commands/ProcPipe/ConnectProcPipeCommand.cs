@@ -23,12 +23,13 @@ public sealed class ConnectProcPipeCommand : ProcCmdlet
     /// <summary>The key that both prove to know; the session's where none is given.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
-    [AuthKeyBytes]
+    [Takes<AuthKey>]
     public AuthKey? AuthKey { get; set; }
 
     /// <summary>The longest to wait for an answer; 10 seconds where none is given.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
     /// <summary>The thumbprint of the certificate there, SHA-256 or SHA-1; without one, it has to be one that this machine trusts.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 
@@ -12,6 +13,7 @@ public sealed class ReceiveProcPipeCommand : WaitingCommand
     /// <summary>The end.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [Takes<ProcPipe>]
     public ProcPipe Pipe { get; set; } = null!;
 
     /// <summary>Take bytes only; an object stays in the pipe.</summary>

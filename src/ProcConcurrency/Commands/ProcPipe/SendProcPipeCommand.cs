@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Messaging;
 
 namespace ProcConcurrency.Commands;
@@ -14,6 +15,7 @@ public sealed class SendProcPipeCommand : WaitingCommand
     /// <summary>The end.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [Takes<ProcPipe>]
     public ProcPipe Pipe { get; set; } = null!;
 
     /// <summary>What to send; each object is a message.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 
@@ -16,6 +17,7 @@ public sealed class NewProcQueueCommand : NewObjectCommand
 
     /// <summary>Its order.</summary>
     [Parameter]
+    [Takes<QueueKind>]
     public QueueKind Kind { get; set; }
 
     /// <summary>An item whose receiver dies before it completed it comes back.</summary>

@@ -15,7 +15,7 @@ public abstract class QueueCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
-    [ProcObjects]
+    [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Queue { get; set; } = [];
 
     private protected sealed override void Process()

@@ -28,6 +28,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     /// <summary>The longest to wait for an item, for each.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
     /// <summary>Take what is there, and don't wait for more.</summary>

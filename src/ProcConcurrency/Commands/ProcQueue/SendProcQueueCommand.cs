@@ -22,6 +22,7 @@ public sealed class SendProcQueueCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNull]
+    [Takes<ProcObjectReference>]
     public ProcObjectReference Queue { get; set; } = null!;
 
     /// <summary>What to send.</summary>
@@ -38,6 +39,7 @@ public sealed class SendProcQueueCommand : ProcCmdlet
     /// <summary>The longest to wait for room, for each item.</summary>
     [Parameter(ParameterSetName = WaitSet)]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
     /// <summary>Don't wait for room.</summary>

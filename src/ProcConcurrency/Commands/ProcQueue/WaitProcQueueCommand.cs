@@ -12,6 +12,7 @@ public sealed class WaitProcQueueCommand : QueueCommand
     /// <summary>The longest to wait; for ever where none is given.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
     private protected override void Use(ProcQueue queue)

@@ -1,0 +1,57 @@
+using System.Collections;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Messaging;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>What the parameters of this module's types expect, in words.</summary>
+internal static class Expected
+{
+    private const int LongestText = 60;
+
+    private static readonly Dictionary<Type, (string Noun, string Advice)> s_words = new()
+    {
+        [typeof(WaitTime)] = ("time", "give seconds, such as 1.5, a TimeSpan, or -1 for no limit"),
+        [typeof(AuthKey)] = ("key", "give text, a SecureString or bytes"),
+        [typeof(ChildProcessReference)] = ("child process", "give one of Start-ChildProcess or Get-ChildProcess, its name or its id"),
+        [typeof(ProcObjectReference)] = ("shared object", "give the object itself or its name; Get-ProcObject lists them"),
+        [typeof(ProcPipe)] = ("end of a pipe", "give one of New-ProcPipe, Connect-ProcPipe or Receive-ProcListener"),
+        [typeof(ProcListener)] = ("listener", "give one of New-ProcListener"),
+        [typeof(ProcManager)] = ("manager", "give one of Start-ProcManager or Connect-ProcManager"),
+        [typeof(HubObjectKind)] = ("kind of shared object", OneOf<HubObjectKind>()),
+        [typeof(QueueKind)] = ("kind of queue", OneOf<QueueKind>()),
+    };
+
+    /// <summary>Says that a value is no such thing, and what to give.</summary>
+    /// <param name="type">A type of ours.</param>
+    /// <param name="value">What was given.</param>
+    internal static string Message(Type type, object value)
+    {
+        var (noun, advice) = s_words[type];
+        return $"{(type == typeof(AuthKey) ? ByType(value) : Named(value))} is no {noun}: {advice}.";
+    }
+
+    private static string Named(object value) => value switch
+    {
+        string text => $"'{(text.Length <= LongestText ? text : text[..LongestText] + "...")}'",
+        ProcObject or ProcPipe or ProcListener or ChildProcess => $"{value}",
+        _ when value.GetType().IsPrimitive => $"{value}",
+        _ => ByType(value),
+    };
+
+    /// <summary>A key is never shown, nor is what might be meant as one.</summary>
+    private static string ByType(object value)
+    {
+        if (value is IList list and not ProcObject)
+        {
+            return $"A list of {list.Count}";
+        }
+
+        var name = value.GetType().Name.Split('`')[0];
+        return name[0] is 'A' or 'E' or 'I' or 'O' or 'U' ? $"An {name}" : $"A {name}";
+    }
+
+    private static string OneOf<T>()
+        where T : struct, Enum => $"give one of {string.Join(", ", Enum.GetNames<T>())}";
+}

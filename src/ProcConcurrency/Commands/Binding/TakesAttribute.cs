@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>
+/// Stands at every parameter of one of this module's types. It converts as PowerShell does, so that an argument that can't be
+/// converted is told in the user's words: PowerShell's own message would name the type, which nobody has typed.
+/// </summary>
+/// <typeparam name="T">The parameter's type, or what its array holds.</typeparam>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
+{
+    /// <summary>Whether the parameter takes any number of them.</summary>
+    public bool Many { get; set; }
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var value = Bare(inputData);
+        return value switch
+        {
+            null => null,
+
+            // A shared list is one object: taken for an array it would be taken apart.
+            IList many when Many && value is not ProcObject => many.Cast<object?>().Select(static item => Bare(item) is null ? default : One(item!)).ToArray(),
+            _ when Many => new[] { One(inputData!) },
+            _ => One(inputData!),
+        };
+    }
+
+    private static T One(object input)
+    {
+        var value = Bare(input)!;
+        try
+        {
+            return LanguagePrimitives.ConvertTo<T>(value is Array array && typeof(T) == typeof(AuthKey) ? LanguagePrimitives.ConvertTo<byte[]>(array) : input);
+        }
+        catch (PSInvalidCastException error)
+        {
+            // A number that stands for a name keeps its digits as they were typed, which the wrapper knows.
+            if (IsNumber(value) && LanguagePrimitives.TryConvertTo(LanguagePrimitives.ConvertTo<string>(input), out T named))
+            {
+                return named;
+            }
+
+            throw new ArgumentTransformationMetadataException(Reason(error) ?? Expected.Message(typeof(T), value));
+        }
+    }
+
+    /// <summary>What a type's constructor had against the value; null where none took it.</summary>
+    private static string? Reason(Exception error)
+    {
+        for (var inner = error.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is WrongArgumentException)
+            {
+                return inner.Message;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNumber(object value) => value is not bool && value.GetType() is { IsEnum: false } type
+        && (type.IsPrimitive || type == typeof(decimal));
+
+    private static object? Bare(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+}
