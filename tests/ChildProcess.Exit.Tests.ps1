@@ -229,6 +229,16 @@ Describe 'How a child process ends' {
         $result[1] | Should -Be 'after'
     }
 
+    It 'ends when it is asked to though it is stopped, and what it runs is' -Skip:$IsWindows {
+        $process = Start-ChildProcess { $PID; & sh -c 'echo $$; exec sleep 600' }
+        Wait-Until { $process.Output.Count -eq 2 }
+        $ids = @($process | Receive-ChildProcess)
+        & kill -STOP $ids
+        Stop-ChildProcess $process
+        $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
+        Wait-Until { -not (Get-Process -Id $ids -ErrorAction Ignore) }
+    }
+
     It 'leaves nothing in the temporary folder, though it is killed' {
         $folder = (New-Item "$TestDrive/temporary" -ItemType Directory).FullName
         $process = Start-ChildProcess { $env:POWERSHELL_DIAGNOSTICS_OPTOUT; Start-Sleep 600 } -Environment @{ TMPDIR = $folder }

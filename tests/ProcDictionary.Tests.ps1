@@ -77,6 +77,20 @@ Describe 'A shared dictionary' {
         $value | Should -Be 1
     }
 
+    It 'has one key for what is equal: <What>' -TestCases @(
+        @{ What = 'decimals'; Keys = 1.50d, 1.5d }
+        @{ What = 'zeros'; Keys = [double]::NegativeZero, 0.0 }
+        @{ What = 'small zeros'; Keys = [float]::NegativeZero, [float]0 }
+        @{ What = 'times'; Keys = [datetime]::new(2020, 3, 29, 2, 30, 0), [datetime]::SpecifyKind('2020-03-29 02:30', 'Utc'), [datetime]::SpecifyKind('2020-03-29 02:30', 'Local') }
+    ) {
+        $d = New-ProcDictionary
+        $table = @{}
+        foreach ($key in $Keys) { $d[$key] = $table[$key] = 1 }
+        $table.Count | Should -Be 1
+        $d.Count | Should -Be 1
+        foreach ($key in $Keys) { $d.ContainsKey($key) | Should -BeTrue }
+    }
+
     It 'takes many keys in one step, all of them or none' {
         $d = New-ProcDictionary @{ a = 1; text = 'x' }
         $d.Increment(@{ a = 1; b = 2 })

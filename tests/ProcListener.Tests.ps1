@@ -45,6 +45,29 @@ Receive-ProcPipe `$pipe -All
         }
     }
 
+    It 'needs no temporary folder that can have a socket: <What>' -Skip:$IsWindows -TestCases @(
+        @{ What = 'none there'; Folder = { "$TestDrive/gone" } }
+        @{ What = 'a file'; Folder = { (New-Item "$TestDrive/file" -Force).FullName } }
+        @{ What = 'a long path'; Folder = { (New-Item "$TestDrive/$('x' * 120)" -ItemType Directory -Force).FullName } }
+        @{ What = 'one that can not be written'; Folder = { '/proc' } }
+    ) {
+        $temporary = $env:TMPDIR
+        $env:TMPDIR = & $Folder
+        try {
+            $listener = New-ProcListener
+            $manager = Start-ProcManager
+        } finally { $env:TMPDIR = $temporary }
+        $client = Connect-ProcPipe $listener.Address
+        $client.Send(1)
+        Receive-ProcPipe (Receive-ProcListener $listener -Timeout 60) | Should -Be 1
+        (New-ProcValue 1 -Manager $manager).Increment() | Should -Be 2
+        $folders = $listener.Address, $manager.Address | ForEach-Object { Split-Path ($_ -replace '^unix:') }
+        Stop-ProcManager $manager
+        Close-ProcListener $listener
+        $folders | Where-Object { Test-Path $_ } | Should -BeNullOrEmpty
+        Get-ChildItem "$TestDrive/xxx*/*" | Should -BeNullOrEmpty
+    }
+
     It 'gives each client to a child, and its children need no key' {
         $listener = New-ProcListener
         $clients = 1..3 | ForEach-Object {

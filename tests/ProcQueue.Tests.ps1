@@ -23,6 +23,20 @@ Describe 'A queue' {
             Receive-ProcQueue $q -All -NoWait | Should -Be $Expected
         }
 
+        It 'keep their note properties, by a queue and by a pipe: <_>' -TestCases 5, 5000000000, 2.5, 'text' {
+            $item = $_ | Add-Member PSComputerName web1 -PassThru
+            $q = New-ProcQueue
+            $left, $right = New-ProcPipe
+            $item, $item | Send-ProcQueue $q
+            Send-ProcQueue $q $item
+            Send-ProcPipe $left $item
+            $received = @(Receive-ProcQueue $q -All -NoWait) + (Receive-ProcPipe $right)
+            $received | Should -Be $item, $item, $item, $item
+            $received.PSComputerName | Should -Be web1, web1, web1, web1
+            $sum = New-ProcValue $_
+            if ($_ -is [ValueType]) { $sum.Value = $item; $sum.Increment() | Should -Be ($_ + 1) }
+        }
+
         It 'are what the pipeline has: <What>' -TestCases @(
             @{ What = 'numbers'; Send = { param($q) 1, 2.5 | Send-ProcQueue $q }; Count = 2; Type = 'Int32,Double' }
             @{ What = 'a null'; Send = { param($q) $null | Send-ProcQueue $q }; Count = 1; Type = 'null' }

@@ -16,7 +16,7 @@ public static class HubAddress
     private const string TlsPrefix = "tls:";
 
     // The system's structure has room for 108 bytes, macOS's for 104, the ending zero included.
-    private const int MaxPath = 103;
+    internal const int MaxPath = 103;
 
     /// <summary>The address as the system takes it.</summary>
     /// <exception cref="FormatException">It is none of the forms.</exception>

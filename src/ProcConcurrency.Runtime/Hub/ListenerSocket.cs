@@ -19,8 +19,6 @@ internal sealed class ListenerSocket : IDisposable
     /// <summary>How many connections may be about it at a time.</summary>
     internal const int MostUnproven = 64;
 
-    private const string FolderPrefix = "procconcurrency-";
-
     // When there are so many and more want to come, one that had this long goes: an honest one needs a small part of it.
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(0.1);
@@ -56,6 +54,7 @@ internal sealed class ListenerSocket : IDisposable
     /// <exception cref="FormatException">The address is none.</exception>
     /// <exception cref="InsecureAddressException">Others could read what is sent there.</exception>
     /// <exception cref="SocketException">It can't be listened on.</exception>
+    /// <exception cref="IOException">No address was given, and there is no folder for a socket.</exception>
     internal static ListenerSocket Open(ListenerSettings settings, string fileName, Action<string> log)
     {
         var target = settings.Address is null ? null : HubAddress.ParseTarget(settings.Address);
@@ -63,11 +62,12 @@ internal sealed class ListenerSocket : IDisposable
 
         // A socket of this machine, that only this user can reach, needs none.
         var certificate = endpoint is null or UnixDomainSocketEndPoint ? null : settings.Certificate;
-        var folder = endpoint is null ? Directory.CreateTempSubdirectory(FolderPrefix).FullName : null;
-        endpoint ??= HubAddress.Parse(Path.Combine(folder!, fileName));
-        var socket = HubAddress.CreateSocket(endpoint);
+        var folder = endpoint is null ? SocketFolder.Create(fileName) : null;
+        Socket? socket = null;
         try
         {
+            endpoint ??= HubAddress.Parse(Path.Combine(folder!, fileName));
+            socket = HubAddress.CreateSocket(endpoint);
             socket.Bind(endpoint);
             if (endpoint is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows())
             {
@@ -79,7 +79,8 @@ internal sealed class ListenerSocket : IDisposable
         }
         catch
         {
-            socket.Dispose();
+            // Also where there was no descriptor left for a socket: its folder is there already.
+            socket?.Dispose();
             if (folder is not null)
             {
                 Directory.Delete(folder, recursive: true);
@@ -110,7 +111,7 @@ internal sealed class ListenerSocket : IDisposable
         try
         {
             File.Delete(path);
-            if (Path.GetFileName(folder).StartsWith(FolderPrefix, StringComparison.Ordinal) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            if (SocketFolder.IsOne(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
             {
                 Directory.Delete(folder);
             }
@@ -123,10 +124,19 @@ internal sealed class ListenerSocket : IDisposable
 
     /// <summary>Lets connections in.</summary>
     /// <param name="onConnected">Takes each that has proved the key, on the listener's thread, which it must not hold up; the socket is the taker's.</param>
+    /// <exception cref="IOException">There is no thread for it; it is disposed.</exception>
     internal void Start(Action<Socket> onConnected)
     {
         _onConnected = onConnected;
-        Background.Start("listener", Run, error => _log($"Nobody is let in any more: {error.Message}"));
+        try
+        {
+            Background.Start("listener", Run, error => _log($"Nobody is let in any more: {error.Message}"));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Listens no more, and takes the socket's file away.</summary>

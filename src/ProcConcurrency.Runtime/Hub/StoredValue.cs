@@ -154,6 +154,10 @@ public interface IValueCodec
     /// <exception cref="ArgumentException">The value is bound to this process.</exception>
     StoredValue Encode(object? value);
 
+    /// <summary>Encodes a value that the hub only passes on: a number may carry more than its worth.</summary>
+    /// <exception cref="ArgumentException">The value is bound to this process.</exception>
+    StoredValue EncodeMessage(object? value) => Encode(value);
+
     /// <summary>Decodes a value.</summary>
     object? Decode(StoredValue value);
 }

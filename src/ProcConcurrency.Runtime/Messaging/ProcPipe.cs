@@ -60,7 +60,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <returns>Whether it was sent; if not, nothing of it was.</returns>
     public bool TrySend(object? item, TimeSpan? timeout, CancellationToken canceled)
     {
-        var value = HubEnvironment.Codec.Encode(item);
+        var value = HubEnvironment.Codec.EncodeMessage(item);
         var limit = new WaitLimit(timeout, canceled);
         return value.Held is ProcObject[] handles ? SendMentioning(value, handles, limit) : Connection.Send(value, limit);
     }

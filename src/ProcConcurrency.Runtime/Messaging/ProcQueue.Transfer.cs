@@ -164,7 +164,7 @@ public sealed partial class ProcQueue
 
     private bool SendOne(object? item, double priority, TimeSpan? timeout, CancellationToken canceled)
     {
-        var stored = HubEnvironment.Codec.Encode(item);
+        var stored = HubEnvironment.Codec.EncodeMessage(item);
         var (sent, isStopped) = Send([(stored, priority)], timeout, canceled);
         return isStopped ? throw new OperationCanceledException() : sent == 1;
     }

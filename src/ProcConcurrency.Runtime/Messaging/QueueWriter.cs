@@ -113,7 +113,7 @@ public sealed class QueueWriter : IDisposable
     {
         try
         {
-            return HubEnvironment.Codec.Encode(item);
+            return HubEnvironment.Codec.EncodeMessage(item);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ProcConcurrency.Runtime.Native;
 
@@ -8,6 +9,9 @@ internal static unsafe partial class LibC
     internal const int SigInt = 2;
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
+
+    /// <summary>Lets a stopped process go on.</summary>
+    internal static readonly int s_sigContinue = OperatingSystem.IsLinux() ? 18 : 19;
 
     private const string Library = "libc";
     private const int AddressFamilyUnix = 1;
@@ -37,6 +41,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemoryFile(string name, uint flags);
 
+    [LibraryImport(Library, EntryPoint = "mkdtemp", SetLastError = true)]
+    private static partial byte* TemporaryFolder(byte* template);
+
     // fcntl is variadic, and Apple's arm64 convention passes variadic arguments on the stack: fill the eight registers first.
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlOnStack(
@@ -59,6 +66,19 @@ internal static unsafe partial class LibC
         }
 
         return (descriptors[0], descriptors[1]);
+    }
+
+    /// <summary>Makes a new folder that only its user can enter.</summary>
+    /// <param name="template">Its path; the last six letters, all X, become others.</param>
+    internal static string CreateFolder(string template)
+    {
+        var path = Encoding.UTF8.GetBytes(template + '\0');
+        fixed (byte* start = path)
+        {
+            return TemporaryFolder(start) is not null
+                ? Encoding.UTF8.GetString(path.AsSpan(..^1))
+                : throw new IOException($"{Marshal.GetLastPInvokeErrorMessage()}.");
+        }
     }
 
     /// <summary>Makes a file that exists in memory alone; its name is only shown. Linux only.</summary>

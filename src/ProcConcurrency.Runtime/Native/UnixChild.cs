@@ -45,12 +45,22 @@ internal sealed class UnixChild
 
             // Descendants first, while their parent still ties them to the tree; then the group, which catches any born meanwhile.
             _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
-            _ = LibC.Kill(-_processId, signal);
-            _ = LibC.Kill(_processId, signal);
-            foreach (var descendant in descendants)
+            Send(signal, descendants);
+            if (!force)
             {
-                _ = LibC.Kill(descendant.Identity.Id, signal);
+                // Who is stopped, because it asked the terminal for a password, say, comes to the signal only when it goes on.
+                Send(LibC.s_sigContinue, descendants);
             }
+        }
+    }
+
+    private void Send(int signal, List<ProcessEntry> descendants)
+    {
+        _ = LibC.Kill(-_processId, signal);
+        _ = LibC.Kill(_processId, signal);
+        foreach (var descendant in descendants)
+        {
+            _ = LibC.Kill(descendant.Identity.Id, signal);
         }
     }
 

@@ -9,6 +9,10 @@ internal sealed class HubCodec : IValueCodec
     [ThreadStatic]
     private static ValueWriter? t_spare;
 
+    // A number on its way is not added to, so it keeps its note properties: those of Invoke-Command say which machine it is from.
+    public StoredValue EncodeMessage(object? value) =>
+        value is PSObject wrapped && EngineInternals.Objects.MayHaveInstanceMembers(wrapped) ? Write(value) : Encode(value);
+
     public StoredValue Encode(object? value)
     {
         switch (value is PSObject wrapped ? wrapped.BaseObject : value)
@@ -21,6 +25,11 @@ internal sealed class HubCodec : IValueCodec
                 return new StoredValue(number);
         }
 
+        return Write(value);
+    }
+
+    private static StoredValue Write(object? value)
+    {
         // Taken while in use: a property getter may come back here on the same thread.
         var writer = t_spare ?? new ValueWriter(SessionValues.Context) { Strict = true };
         t_spare = null;

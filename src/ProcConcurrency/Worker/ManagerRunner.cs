@@ -27,7 +27,7 @@ internal sealed class ManagerRunner(ParentLink link, Inbox inbox) : IMessageHand
         }
         catch (Exception error) when (error is SocketException or FormatException or IOException or CryptographicException or UnauthorizedAccessException)
         {
-            Tell(MessageKind.Fault, ChildProtocol.OpenManager, $"The manager can't listen at '{address ?? Path.GetTempPath()}': {error.Message}");
+            Tell(MessageKind.Fault, ChildProtocol.OpenManager, $"The manager can't listen{(address is null ? string.Empty : $" at '{address}'")}: {error.Message}");
             return 1;
         }
 
