@@ -24,7 +24,8 @@ Describe 'The page of a timeline' {
                 '5, 12, 2, 1, Canceled', '6, 12, 3, 1, TimedOut', '7, 0, 0, 0, Canceled')) {
             $index, $worker, $at, $seconds, $status = $line -split ', '
             [pscustomobject]@{
-                Index = $index; InputObject = $index -eq 1 ? $hostile : "item $index"; Status = $status; Attempts = 1; ProcessId = $worker; ComputerName = 'alpha'
+                Index = $index; InputObject = $index -eq 1 ? $hostile : "item $index"; Status = $status; Attempts = 1
+                ProcessId = $worker; ComputerName = 'alpha'
                 Error = $status -in 'Failed', 'TimedOut' ? "$status <b>here</b>" : $null
                 Started = $start.AddSeconds($at); Duration = [timespan]::FromSeconds($seconds)
             }
@@ -36,7 +37,8 @@ Describe 'The page of a timeline' {
         for ($i = 0; $i -lt 100000; $i++) {
             $at = $start.AddMilliseconds(($i -shr 2) * 12.5).ToString('o')
             $status = $i % 1000 ? '"Done","error":null' : '"Failed","error":"no route"'
-            $writer.WriteLine("{""index"":$i,""input"":""item $i"",""status"":$status,""attempt"":1,""processId"":$(20 + $i % 4),""computerName"":""alpha"",""started"":""$at"",""duration"":0.012}")
+            $where = """processId"":$(20 + $i % 4),""computerName"":""alpha"",""started"":""$at"",""duration"":0.012"
+            $writer.WriteLine("{""index"":$i,""input"":""item $i"",""status"":$status,""attempt"":1,$where}")
         }
         $writer.Dispose()
         Export-ProcTimeline "$TestDrive/large.html" -LogPath "$TestDrive/large.jsonl"
@@ -60,7 +62,8 @@ Describe 'The page of a timeline' {
         function Get-Pixel {
             param([int] $Lane, [double] $Milliseconds)
 
-            (Get-Value "[...canvas.getContext('2d').getImageData(Math.round(xOf($Milliseconds)), Math.round(yOf($Lane) + LANE / 2 + 6), 1, 1).data].slice(0, 3)") -join ' '
+            $place = "Math.round(xOf($Milliseconds)), Math.round(yOf($Lane) + LANE / 2 + 6)"
+            (Get-Value "[...canvas.getContext('2d').getImageData($place, 1, 1).data].slice(0, 3)") -join ' '
         }
 
         function Get-Colour {
@@ -110,10 +113,14 @@ Describe 'The page of a timeline' {
 
     It 'has no colours that are hard to read in a <_> theme' -ForEach light, dark {
         Show-Small -Theme $_
-        $pairs = 'text page', 'muted page', 'text panel', 'muted panel', 'on-bar Done', 'on-bar Failed', 'on-bar Lost', 'on-bar Canceled', 'on-dim dim', 'accent panel'
+        $bars = 'Done', 'Failed', 'Lost', 'Canceled' | ForEach-Object { "on-bar $_" }
+        $pairs = @('text page', 'muted page', 'text panel', 'muted panel', 'on-dim dim', 'accent panel') + $bars
         foreach ($pair in $pairs) {
             $one, $other = -split $pair | ForEach-Object {
-                $parts = -split (Get-Colour $_) | ForEach-Object { $part = $_ / 255; $part -le 0.03928 ? $part / 12.92 : [Math]::Pow(($part + 0.055) / 1.055, 2.4) }
+                $parts = -split (Get-Colour $_) | ForEach-Object {
+                    $part = $_ / 255
+                    $part -le 0.03928 ? $part / 12.92 : [Math]::Pow(($part + 0.055) / 1.055, 2.4)
+                }
                 0.2126 * $parts[0] + 0.7152 * $parts[1] + 0.0722 * $parts[2] + 0.05
             }
             # The contrast that WCAG AA wants for text.
@@ -142,12 +149,13 @@ Describe 'The page of a timeline' {
     It 'tells the utilisation of each worker and of all, the slowest and what was not done' {
         Show-Small
         Get-Text figures | Should -Match '(?s)Utilisation\s+70%\s+of 2 workers'
-        Get-Text figures | Should -Match '(?s)Tail\s+6\.00 s|Tail\s+0 s'
+        Get-Text figures | Should -Match '(?s)Tail\s+0 s'
         Get-Text workers | Should -Match '(?s)alpha 11.*100%.*alpha 12.*40%'
         (Get-Text slowest) -split "`n" | Select-Object -Skip 1 -First 1 | Should -Match '8\.00 s.+item 4'
         Get-Text failed | Should -Match 'never ran'
         Get-Value 'document.querySelectorAll("#failed tbody tr").length' | Should -Be 5
         Get-Value '[...stragglers].join()' | Should -Be '4'
+        Get-Text figures | Should -Match '(?s)Not done\s+5\s+2 Failed, 1 Lost, 2 Canceled'
         Get-Text legend | Should -Match '(?s)Done 3.*Failed 2.*Lost 1.*Canceled 2'
     }
 
@@ -155,9 +163,10 @@ Describe 'The page of a timeline' {
         Show-Small
         Get-Text summary | Should -Match '28 Nov 2026 16:00:00\.000 . 16:00:10\.000 \(Europe/Berlin, UTC\+01:00\)'
         Get-Text footer | Should -Match 'Europe/Berlin, UTC\+01:00'
-        foreach ($choice in @{ Value = 'utc'; Text = '15:00:00\.000 . 15:00:10\.000 \(UTC\)' }, @{ Value = 'elapsed'; Text = '10\.0 s from 2026-11-28T15:00:00' }) {
-            $null = Get-Value "(clock => { clock.value = '$($choice.Value)'; clock.dispatchEvent(new Event('change')); })(document.getElementById('clock'))"
-            Get-Text summary | Should -Match $choice.Text
+        $choices = [ordered]@{ utc = '15:00:00\.000 . 15:00:10\.000 \(UTC\)'; elapsed = '10\.0 s from 2026-11-28T15:00:00' }
+        foreach ($choice in $choices.Keys) {
+            $null = Get-Value "(list => { list.value = '$choice'; list.dispatchEvent(new Event('change')); })(document.getElementById('clock'))"
+            Get-Text summary | Should -Match $choices[$choice]
         }
     }
 
@@ -212,7 +221,8 @@ Describe 'The page of a timeline' {
         Move-Pointer $browser ($x - 100) $y mouseReleased $button
         Get-Value 'view.from' | Should -BeGreaterThan $before
         Get-Value "Math.abs(timeAt($x - 100 - canvas.getBoundingClientRect().left) - $under)" | Should -BeLessThan 1
-        $left, $right, $top = Get-Value '(box => [box.left + size.label + size.plot / 2, box.left + size.label + size.plot, box.top + 30])(overview.getBoundingClientRect())'
+        $left, $right, $top = Get-Value (
+            '(box => [0.5, 1].map(share => box.left + size.label + size.plot * share).concat(box.top + 30))(overview.getBoundingClientRect())')
         Move-Pointer $browser $left $top mousePressed $button
         Move-Pointer $browser $right $top mouseMoved $button
         Move-Pointer $browser $right $top mouseReleased $button
@@ -239,12 +249,35 @@ Describe 'The page of a timeline' {
     }
 
     It 'joins workers that took each other''s place in one lane' {
-        0..19 | ForEach-Object { [pscustomobject]@{ Index = $_; InputObject = $_; Status = 'Done'; ProcessId = 30 + $_; Started = $start.AddSeconds($_ - $_ % 2); Duration = [timespan]::FromSeconds(1) } } |
-            Export-ProcTimeline "$TestDrive/replaced.html"
+        $records = foreach ($i in 0..19) {
+            [pscustomobject]@{ Index = $i; Status = 'Done'; ProcessId = 30 + $i; Started = $start.AddSeconds($i - $i % 2); Duration = '0:0:1' }
+        }
+        $records | Export-ProcTimeline "$TestDrive/replaced.html"
         Show-Page $browser "$TestDrive/replaced.html"
         Get-Value 'lanes.length' | Should -Be 2
         $null = Get-Value 'document.getElementById("join").click()'
         Get-Value 'lanes.length' | Should -Be 20
+    }
+
+    It 'counts an item that a second attempt did as done' {
+        $records = foreach ($attempt in 1, 2) {
+            [pscustomobject]@{
+                Index = 0; InputObject = 'once more'; Status = $attempt -eq 1 ? 'Lost' : 'Done'; Attempts = $attempt; ProcessId = 40 + $attempt
+                Started = $start.AddSeconds($attempt); Duration = [timespan]::FromSeconds(1)
+            }
+        }
+        $records | Export-ProcTimeline "$TestDrive/retried.html"
+        Show-Page $browser "$TestDrive/retried.html"
+        Get-Text summary | Should -Match '^1 item . 2 attempts . 2 workers'
+        Get-Text figures | Should -Match '(?s)Not done\s+0\s+all Done'
+        Get-Value 'document.getElementById("failed-section").hidden' | Should -BeTrue
+    }
+
+    It 'says that nothing ran' {
+        Export-ProcTimeline "$TestDrive/empty.html" -InputObject @()
+        Show-Page $browser "$TestDrive/empty.html"
+        Get-Value 'document.querySelector("main").innerText' | Should -Match 'Nothing ran'
+        $browser.Events | Where-Object method -EQ Runtime.exceptionThrown | Should -BeNullOrEmpty
     }
 
     It 'stays fluid with 100,000 tasks: a frame draws what has room on the screen' {
@@ -273,7 +306,9 @@ Describe 'The page of a timeline' {
         $frames[-1].visited | Should -BeLessThan 20
         # And one failed task among hundreds in a pixel can be seen.
         Send-Key $browser '0'
-        $column = '[...Array(18).keys()].some(y => { const [r, g, b] = canvas.getContext("2d").getImageData(Math.round(xOf(12.5 * 250 * 50)), yOf(0) + 5 + y, 1, 1).data; return r > 180 && g < 90 && b < 90; })'
-        Get-Value $column | Should -BeTrue
+        $column = 'canvas.getContext("2d").getImageData(Math.round(xOf(12.5 * 250 * 50)) - 1, yOf(0), 3, LANE).data'
+        $bytes = @(Get-Value "[...$column]")
+        $pixels = for ($i = 0; $i -lt $bytes.Count; $i += 4) { $bytes[$i..($i + 2)] -join ' ' }
+        @($pixels -eq (Get-Colour Failed)).Count | Should -BeGreaterThan 8
     }
 }

@@ -5,10 +5,10 @@ BeforeAll {
 
     # A record as a pool writes it, of a task that started and ran for so many seconds.
     function New-Record {
-        param([int] $Index, [int] $Worker, [double] $At, [double] $Seconds, [string] $Status = 'Done', $Fault, $InputObject = "item $Index", [string] $Computer = 'alpha')
+        param([int] $Index, [int] $Worker, [double] $At, [double] $Seconds, [string] $Status = 'Done', $Fault, $InputObject, [string] $Computer = 'alpha')
 
         [pscustomobject]@{
-            Index = $Index; InputObject = $InputObject; Output = $null; Error = $Fault; Status = $Status; Attempts = 1; ProcessId = $Worker
+            Index = $Index; InputObject = $InputObject ?? "item $Index"; Output = $null; Error = $Fault; Status = $Status; Attempts = 1; ProcessId = $Worker
             ComputerName = $Computer; Started = $start.AddSeconds($At); Duration = [timespan]::FromSeconds($Seconds); ExitCode = 0
         }
     }

@@ -18,7 +18,10 @@ function Start-Browser {
     )
     $process = Start-Process (Find-Browser).Source $options -PassThru -Environment @{ TMPDIR = $folder; HOME = $folder } `
         -RedirectStandardOutput "$folder/out" -RedirectStandardError "$folder/err"
-    $browser = @{ Process = $process; Folder = $folder; Socket = [Net.WebSockets.ClientWebSocket]::new(); Calls = 0; Events = [Collections.Generic.List[object]]::new() }
+    $browser = @{
+        Process = $process; Folder = $folder; Socket = [Net.WebSockets.ClientWebSocket]::new(); Calls = 0
+        Events = [Collections.Generic.List[object]]::new()
+    }
     try {
         Wait-Until -TimeoutSeconds 120 { (Get-Content "$folder/profile/DevToolsActivePort" -ErrorAction Ignore).Count -eq 2 -or $process.HasExited }
         if ($process.HasExited) { throw "Chromium ended: $(Get-Content "$folder/err" -Raw)" }
@@ -68,8 +71,9 @@ function Invoke-BrowserMethod {
     param($Browser, [string] $Method, [hashtable] $Parameters = @{})
 
     $id = ++$Browser.Calls
-    $request = [ArraySegment[byte]]::new([Text.Encoding]::UTF8.GetBytes((ConvertTo-Json @{ id = $id; method = $Method; params = $Parameters } -Depth 5 -Compress)))
-    $null = $Browser.Socket.SendAsync($request, [Net.WebSockets.WebSocketMessageType]::Text, $true, [Threading.CancellationToken]::None).GetAwaiter().GetResult()
+    $request = ConvertTo-Json @{ id = $id; method = $Method; params = $Parameters } -Depth 5 -Compress
+    $bytes = [ArraySegment[byte]]::new([Text.Encoding]::UTF8.GetBytes($request))
+    $Browser.Socket.SendAsync($bytes, [Net.WebSockets.WebSocketMessageType]::Text, $true, [Threading.CancellationToken]::None).Wait()
     do {
         $message = Read-BrowserMessage $Browser
         if ($message.method) { $Browser.Events.Add($message) }

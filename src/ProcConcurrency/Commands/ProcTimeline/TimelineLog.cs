@@ -24,7 +24,7 @@ internal sealed class TimelineLog(string path)
 
             if (IsCutShort)
             {
-                yield return $"The last line of the log '{path}' is incomplete and was passed over: the run was ended while it wrote it, or is writing it now.";
+                yield return $"The last line of the log '{path}' is incomplete and was passed over: the run ended while it wrote it, or is writing it.";
             }
         }
     }
@@ -82,7 +82,8 @@ internal sealed class TimelineLog(string path)
                 started, TimeSpan.FromSeconds(Math.Max(0, Optional(record, "duration")?.GetDouble() ?? 0)),
                 status, Optional(record, "attempt")?.GetInt32() ?? 1, Text(record, "error"));
         }
-        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
+        catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException
+                                          or KeyNotFoundException or OverflowException or ArgumentException)
         {
             // No JSON, or none of ours: a member is missing, has another type, or a value that no record has.
             return null;

@@ -17,7 +17,8 @@ internal static class TimelineSources
         {
             var status = TimelineEntry.StatusNamed(As<string>(record, "Status"));
             return status is null || record.Properties["Index"] is null ? null : new TimelineEntry(
-                As<long>(record, "Index"), Text(Value(record, "InputObject")), As<int>(record, "ProcessId"), As<string>(record, "ComputerName") ?? string.Empty,
+                As<long>(record, "Index"), Text(Value(record, "InputObject")),
+                As<int>(record, "ProcessId"), As<string>(record, "ComputerName") ?? string.Empty,
                 Started(record), As<TimeSpan>(record, "Duration"), status, Math.Max(1, As<int>(record, "Attempts")), Error(record));
         }
         catch (PSInvalidCastException)

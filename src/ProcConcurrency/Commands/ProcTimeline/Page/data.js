@@ -61,6 +61,18 @@ function sweep(starts, ends, visit) {
   }
 }
 
+// What became of each item: its last attempt. Runs of different inputs may be on one page, so that the number alone says nothing.
+function lastAttempts() {
+  const last = new Map();
+  for (let task = 0; task < tasks.count; task++) {
+    const key = `${tasks.index[task]} ${tasks.input[task]}`, before = last.get(key);
+    const later = before === undefined || tasks.start[task] > tasks.start[before]
+      || (tasks.start[task] === tasks.start[before] && tasks.attempt[task] >= tasks.attempt[before]);
+    if (later) last.set(key, task);
+  }
+  return [...last.values()];
+}
+
 // What the whole run comes to.
 const totals = (() => {
   const ran = [];
@@ -84,9 +96,12 @@ const totals = (() => {
   const busy = workers.reduce((sum, worker) => sum + worker.busy, 0);
   const counts = statuses.map(() => 0);
   for (let task = 0; task < tasks.count; task++) counts[tasks.status[task]]++;
+  const items = lastAttempts();
   return {
     ran, elapsed, counts, busy, atOnce,
-    inputs: new Set(tasks.index).size,
+    items: items.length,
+    // What failed comes first, then what was lost, then what was canceled.
+    notDone: items.filter(task => tasks.status[task] !== DONE).sort((a, b) => tasks.status[b] - tasks.status[a] || tasks.index[a] - tasks.index[b]),
     computers: new Set(workers.map(worker => worker.computer)).size,
     median: quantile(0.5),
     quantile95: quantile(0.95),
@@ -96,6 +111,9 @@ const totals = (() => {
     slowest: ran.slice().sort((a, b) => tasks.duration[b] - tasks.duration[a] || a - b).slice(0, 20),
   };
 })();
+
+// The share of the whole time in which something ran for so long.
+const shareOf = busy => (totals.elapsed > 0 ? Math.min(1, busy / totals.elapsed) : 0);
 
 // Those of the slowest that are far from the rest get a frame in the lanes. Among a handful of tasks none is far from the rest.
 const stragglers = new Set(totals.ran.length < 5 ? [] : totals.slowest.filter(task => tasks.duration[task] >= 3 * totals.median));

@@ -158,7 +158,7 @@ function drawBar(context, { task, kind, x, width }, y) {
   if (room > 24) {
     context.fillStyle = kind === DIM ? colours['on-dim'] : colours['on-bar'];
     context.textAlign = 'left';
-    context.fillText(shortened(context, tasks.input[task].slice(0, 200), room), left, y + BAR / 2 + 0.5);
+    context.fillText(barText(context, tasks.input[task].slice(-200), room), left, y + BAR / 2 + 0.5);
   }
 }
 
@@ -166,6 +166,12 @@ function outline(context, colour, x, y, width, height, thickness) {
   context.strokeStyle = colour;
   context.lineWidth = thickness;
   context.strokeRect(x + thickness / 2, y + thickness / 2, width - thickness, height - thickness);
+}
+
+// Of a path that doesn't fit, the name says more than the root that all have in common.
+function barText(context, text, room) {
+  const name = text.slice(Math.max(text.lastIndexOf('/', text.length - 2), text.lastIndexOf('\\', text.length - 2)) + 1);
+  return shortened(context, context.measureText(text).width <= room ? text : name, room);
 }
 
 // As much of a text as there is room for.
@@ -181,7 +187,7 @@ function shortened(context, text, room) {
 
 // A worker's name, and how much of the time it was busy.
 function drawLabel(context, lane, y) {
-  const share = laneUtilisation(lane), right = size.label - 12;
+  const share = shareOf(lane.busy), right = size.label - 12;
   context.textAlign = 'right';
   context.fillStyle = colours.muted;
   context.fillText(formatShare(share), right, y + LANE / 2 - 2);

@@ -107,7 +107,8 @@ function select(along, across) {
   const lane = Math.min(lanes.length - 1, Math.max(0, start + (view.selected < 0 ? 0 : across)));
   if (!lanes.length) return;
   const places = lanes[lane].tasks;
-  let place = view.selected < 0 || across ? firstAfter(lanes[lane], view.selected < 0 ? view.from : tasks.start[view.selected]) : places.indexOf(view.selected) + along;
+  let place = view.selected < 0 ? firstAfter(lanes[lane], view.from)
+    : across ? firstAfter(lanes[lane], tasks.start[view.selected] + tasks.duration[view.selected] / 2) : places.indexOf(view.selected) + along;
   while (place >= 0 && place < places.length && !isShown(places[place])) place += along || 1;
   if (place < 0 || place >= places.length) return;
   const task = places[place];

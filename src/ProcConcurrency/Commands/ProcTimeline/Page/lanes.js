@@ -12,7 +12,8 @@ let lanes = [];
 function makeLanes() {
   const groups = [];
   for (const worker of workers) {
-    const free = view.joined ? groups.find(group => group[0].computer === worker.computer && group[group.length - 1].last <= worker.first) : null;
+    const isFree = group => group[0].computer === worker.computer && group[group.length - 1].last <= worker.first;
+    const free = view.joined ? groups.find(isFree) : null;
     if (free) free.push(worker); else groups.push([worker]);
   }
 
@@ -21,7 +22,10 @@ function makeLanes() {
     const latest = new Float64Array(laneTasks.length);
     let until = -Infinity;
     laneTasks.forEach((task, place) => { latest[place] = until = Math.max(until, tasks.endOf(task)); });
-    return { names: laneNames(group), workers: new Set(group.map(worker => worker.number)), tasks: laneTasks, latest, busy: group.reduce((sum, worker) => sum + worker.busy, 0) };
+    return {
+      names: laneNames(group), workers: new Set(group.map(worker => worker.number)),
+      tasks: laneTasks, latest, busy: group.reduce((sum, worker) => sum + worker.busy, 0),
+    };
   });
 }
 
@@ -30,17 +34,16 @@ function laneNames(group) {
   const [{ computer, processId }] = group, whose = totals.computers > 1 ? computer : 'Process';
   const more = group.length > 1 ? ` + ${group.length - 1}` : '';
   const first = group.length > 1 ? [`${whose} ${processId} and ${group.length - 1} more`] : [];
-  return [...first, `${whose} ${processId}${more}`, `${processId}${more}`];
+  const short = /^[0-9.]+$/.test(whose) ? whose : whose.split('.')[0];
+  return [...first, `${whose} ${processId}${more}`, `${short} ${processId}${more}`, `${processId}${more}`];
 }
 
-const laneUtilisation = lane => Math.min(1, lane.busy / whole);
-
-// The place of the first task of a lane that ends after a time. No task before it is still running then.
+// The place of the first task of a lane that doesn't end before a time.
 function firstAfter(lane, time) {
   let low = 0, high = lane.tasks.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (lane.latest[middle] > time) high = middle; else low = middle + 1;
+    if (lane.latest[middle] >= time) high = middle; else low = middle + 1;
   }
   return low;
 }

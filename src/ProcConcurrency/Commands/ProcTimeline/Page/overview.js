@@ -27,7 +27,7 @@ function drawOverview() {
   context.fillStyle = colours.text;
   context.fillText('Busy workers', 12, height / 2 - 6);
   context.fillStyle = colours.muted;
-  context.fillText(shortened(context, size.label < 200 ? `of ${totals.atOnce}` : `of ${totals.atOnce} at once`, size.label - 24), 12, height / 2 + 11);
+  context.fillText(size.label < 200 ? `of ${totals.atOnce}` : `of ${totals.atOnce} at once`, 12, height / 2 + 11);
 }
 
 // The mean number of busy workers in each pixel's time, and the gravest status of what ended there.

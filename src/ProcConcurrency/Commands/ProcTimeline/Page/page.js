@@ -4,27 +4,29 @@
 const swatch = task => make('span', `swatch ${statuses[tasks.status[task]]}`);
 
 function writeSummary() {
-  const retried = tasks.count - totals.inputs;
-  const what = [plural(totals.inputs, 'item'), retried > 0 ? plural(tasks.count, 'attempt') : '', plural(workers.length, 'worker'),
+  const what = [plural(totals.items, 'item'), tasks.count > totals.items ? plural(tasks.count, 'attempt') : '', plural(workers.length, 'worker'),
     totals.computers > 1 ? `${totals.computers} computers` : workers[0]?.computer].filter(Boolean).join(' \u00b7 ');
   const from = formatMoment(0), to = formatMoment(totals.elapsed);
   const sameDay = clock !== 'elapsed' && formatDate(0) === formatDate(totals.elapsed);
   const when = clock === 'elapsed' ? `${formatDuration(totals.elapsed)} from ${new Date(source.first).toISOString()}`
     : `${from} \u2013 ${sameDay ? formatClock(totals.elapsed, 3) : to} (${zoneName(0)})`;
   element('summary').textContent = workers.length ? `${what} \u00b7 ${when}` : what;
-  element('footer').textContent = `Written ${formatMoment(Date.parse(element('footer').dataset.written) - source.first).replace(/\.\d+/, '')}`
-    + ` \u00b7 times: ${zoneName(0)} \u00b7 utilisation: the share of the whole time from the first start to the last end in which a worker ran a task`;
+  const written = Date.parse(element('footer').dataset.written) - source.first;
+  element('footer').textContent = [
+    `Written ${clock === 'elapsed' ? element('footer').dataset.written : `${formatDate(written)} ${formatClock(written)}`}`,
+    `times: ${zoneName(0)}`, 'utilisation: the share of the time from the first start to the last end in which a worker ran a task'].join(' \u00b7 ');
 }
 
 function writeFigures() {
-  const bad = tasks.count - totals.counts[DONE];
+  const bad = totals.notDone.length;
   const figures = [
-    ['Elapsed', formatDuration(totals.elapsed), workers.length ? `${digits3(totals.ran.length / Math.max(whole, 1) * SECOND)} attempts/s` : ''],
+    ['Elapsed', formatDuration(totals.elapsed), 'first start to last end'],
+    ['Rate', totals.elapsed >= 1 ? `${digits3(totals.ran.length / totals.elapsed * SECOND)}/s` : '\u2013', 'attempts a second'],
     ['Utilisation', formatShare(totals.utilisation), `of ${plural(totals.atOnce, 'worker')}`],
-    ['Not done', formatCount(bad), bad ? statuses.map((status, kind) => (kind !== DONE && totals.counts[kind] ? `${formatCount(totals.counts[kind])} ${status}` : '')).filter(Boolean).reverse().join(', ') : 'all Done', bad > 0],
+    ['Not done', formatCount(bad), bad ? countByStatus(totals.notDone) : 'all Done', bad > 0],
     ['Median', formatDuration(totals.median), 'half ran shorter'],
     ['95th percentile', formatDuration(totals.quantile95), '1 in 20 ran longer'],
-    ['Slowest', formatDuration(totals.longest), totals.median > 0 ? `${digits3(totals.longest / totals.median)} times the median` : ''],
+    ['Slowest', formatDuration(totals.longest), totals.median > 0 ? `${digits3(totals.longest / totals.median)} \u00d7 the median` : ''],
     ['Tail', formatDuration(totals.tail), 'at the end, under half busy'],
   ];
   element('figures').replaceChildren(...figures.map(([name, value, more, isBad]) =>
@@ -32,6 +34,12 @@ function writeFigures() {
 }
 
 const LEGEND = [DONE, FAILED, LOST, CANCELED];
+
+// As in: 2 Failed, 1 Lost.
+function countByStatus(list) {
+  const counts = LEGEND.map(kind => [list.filter(task => tasks.status[task] === kind).length, statuses[kind]]);
+  return counts.filter(([count]) => count).map(([count, status]) => `${formatCount(count)} ${status}`).join(', ');
+}
 
 // A button for each status shows how many there are, and dims them in the lanes.
 function writeLegend() {
@@ -72,11 +80,18 @@ function writeTasks(id, list) {
         element('lanes-heading').scrollIntoView({ block: 'start' });
       });
     }
-    return [worker ? formatDuration(tasks.duration[task]) : 'never ran', worker && totals.median > 0 ? digits3(tasks.duration[task] / totals.median) : '',
-      [swatch(task), statuses[tasks.status[task]]], input, worker ? workerName(worker) : '', worker ? formatClock(tasks.start[task], 3) : '',
-      brief(tasks.errorOf(task), 300)];
+    return [
+      worker ? formatDuration(tasks.duration[task]) : 'never ran',
+      worker && totals.median > 0 ? digits3(tasks.duration[task] / totals.median) : '',
+      [swatch(task), statuses[tasks.status[task]]],
+      input,
+      worker ? workerName(worker) : '',
+      worker ? formatWhen(tasks.start[task]) : '',
+      brief(tasks.errorOf(task), 300),
+    ];
   });
-  const columns = [['Ran for', 'number'], ['\u00d7 median', 'number'], ['Status', ''], ['Input', 'text'], ['Worker', ''], ['Started', ''], ['Error', 'text']];
+  const columns = [['Ran for', 'number'], ['\u00d7 median', 'number'], ['Status', ''], ['Input', 'text'], ['Worker', ''], ['Started', ''],
+    ['Error', 'text']];
   const used = columns.map((_, column) => rows.some(row => row[column] !== ''));
   table(id, columns.filter((_, column) => used[column]), rows.map(row => row.filter((_, column) => used[column])));
 }
@@ -90,31 +105,35 @@ function writeSlowest() {
 
 const MOST_FAILED = 50;
 
-// What failed comes first, then what was lost, then what was canceled; each in the order of the items.
 function writeFailed() {
-  const bad = [];
-  for (let task = 0; task < tasks.count; task++) {
-    if (tasks.status[task] !== DONE) bad.push(task);
-  }
-  bad.sort((a, b) => tasks.status[b] - tasks.status[a] || tasks.index[a] - tasks.index[b]);
-  element('failed-section').hidden = bad.length === 0;
-  element('failed-heading').textContent = bad.length > MOST_FAILED ? `Not done: the first ${MOST_FAILED} of ${formatCount(bad.length)}` : 'Not done';
-  writeTasks('failed', bad.slice(0, MOST_FAILED));
+  const count = totals.notDone.length;
+  element('failed-section').hidden = count === 0;
+  element('failed-heading').textContent = count > MOST_FAILED ? `Not done: the first ${MOST_FAILED} of ${formatCount(count)}` : 'Not done';
+  writeTasks('failed', totals.notDone.slice(0, MOST_FAILED));
 }
 
 const MOST_WORKERS = 200;
 
 function writeWorkers() {
   const rows = workers.slice(0, MOST_WORKERS).map(worker => {
-    const meter = make('span', '');
-    meter.style.width = formatShare(Math.min(1, worker.busy / whole));
-    return [`${worker.computer} ${worker.processId}`.trim(), formatCount(worker.tasks.length), formatCount(worker.tasks.filter(task => tasks.status[task] !== DONE).length),
-      formatDuration(worker.busy), formatDuration(Math.max(0, totals.elapsed - worker.busy)),
-      [formatShare(Math.min(1, worker.busy / whole)), make('span', 'meter', meter)], formatClock(worker.first, 3), formatClock(worker.last, 3)];
+    const meter = make('span', ''), share = formatShare(shareOf(worker.busy));
+    meter.style.width = share;
+    const bad = worker.tasks.filter(task => tasks.status[task] !== DONE).length;
+    return [
+      `${worker.computer} ${worker.processId}`.trim(),
+      formatCount(worker.tasks.length),
+      formatCount(bad),
+      formatDuration(worker.busy),
+      formatDuration(Math.max(0, totals.elapsed - worker.busy)),
+      [make('span', 'share', share), make('span', 'meter', meter)],
+      formatWhen(worker.first),
+      formatWhen(worker.last),
+    ];
   });
   if (workers.length > MOST_WORKERS) rows.push([`and ${plural(workers.length - MOST_WORKERS, 'more worker')}`, ...Array(7).fill('')]);
   element('workers-section').hidden = workers.length === 0;
-  table('workers', [['Worker', ''], ['Tasks', 'number'], ['Not done', 'number'], ['Busy', 'number'], ['Idle', 'number'], ['Utilisation', 'number'], ['First start', ''], ['Last end', '']], rows);
+  table('workers', [['Worker', ''], ['Attempts', 'number'], ['Not done', 'number'], ['Busy', 'number'], ['Idle', 'number'],
+    ['Utilisation', 'text'], ['First start', ''], ['Last end', '']], rows);
 }
 
 function writeTexts() {

@@ -44,9 +44,16 @@ function formatMoment(time) {
   return clock === 'elapsed' ? `${formatClock(time, 3)} after the first start` : `${formatDate(time)} ${formatClock(time, 3)}`;
 }
 
+// The time of day, with the day where the run has several.
+function formatWhen(time) {
+  const isLong = clock !== 'elapsed' && formatDate(0) !== formatDate(totals.elapsed);
+  return (isLong ? formatDate(time).slice(0, -4) : '') + formatClock(time, 3);
+}
+
 // A duration with three digits that count: 0.45 ms, 12.3 s, 2 min 05 s, 1 h 02 min.
 function formatDuration(ms) {
   if (ms === 0) return '0 s';
+  if (ms < 0.00995) return `${digits3(ms * 1000)} \u00b5s`;
   if (ms < 999.5) return `${digits3(ms)} ms`;
   if (ms < 59.95 * SECOND) return `${digits3(ms / SECOND)} s`;
   if (ms < HOUR - SECOND / 2) {

@@ -43,9 +43,8 @@ function showTip(near, x, y) {
   const task = weightiest(near), worker = workers.find(one => one.number === tasks.worker[task]);
   const content = [];
   if (near.length > 1) {
-    const counts = statuses.map((status, kind) => [near.filter(one => tasks.status[one] === kind).length, status]).filter(([count]) => count);
-    content.push(make('p', 'many', `${plural(near.length, 'task')} here (${counts.map(([count, status]) => `${formatCount(count)} ${status}`).join(', ')}); zoom in to see each. `
-      + (tasks.status[task] === DONE ? 'The longest:' : 'The gravest:')));
+    const first = tasks.status[task] === DONE ? 'The longest:' : 'The gravest:';
+    content.push(make('p', 'many', `${plural(near.length, 'task')} here (${countByStatus(near)}); zoom in to see each. ${first}`));
   }
 
   const facts = [
@@ -56,7 +55,8 @@ function showTip(near, x, y) {
     ['Index', `${tasks.index[task]}${tasks.attempt[task] > 1 ? `, attempt ${tasks.attempt[task]}` : ''}`],
   ];
   if (tasks.errorOf(task)) facts.push(['Error', brief(tasks.errorOf(task), 400)]);
-  content.push(make('p', 'input', tasks.input[task] || '(empty)'), make('dl', '', ...facts.flatMap(([name, value]) => [make('dt', '', name), make('dd', '', value)])));
+  content.push(make('p', 'input', tasks.input[task] || '(empty)'),
+    make('dl', '', ...facts.flatMap(([name, value]) => [make('dt', '', name), make('dd', '', value)])));
   tip.replaceChildren(...content);
   tip.hidden = false;
 
