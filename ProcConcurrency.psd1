@@ -11,6 +11,7 @@
     CmdletsToExport      = @(
         'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
         'Invoke-ProcPool'
+        'Export-ProcTimeline'
         'Enter-ProcLock', 'Exit-ProcLock', 'New-ProcLock', 'Use-ProcLock'
         'New-ProcSemaphore'
         'New-ProcEvent', 'Reset-ProcEvent', 'Set-ProcEvent', 'Wait-ProcEvent'

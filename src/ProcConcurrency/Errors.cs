@@ -267,6 +267,22 @@ internal static class Errors
     internal static ErrorRecord ManagerEnded(object manager) => Of(
         new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
 
+    internal static ErrorRecord InvalidTimelineRecord(object record) => Of(
+        new ArgumentException("The object is no record of a pool's task: it needs the properties Index and Status (Done, Failed, TimedOut, Canceled or Lost), as Invoke-ProcPool -Detailed writes them, and values of their types."),
+        "InvalidTimelineRecord", ErrorCategory.InvalidData, record);
+
+    internal static CallerException NotInFileSystem(string path) => Thrown(
+        new ArgumentException($"'{path}' is no path in the file system."), "NotInFileSystem", ErrorCategory.InvalidArgument, path);
+
+    internal static CallerException LogNotFound(string path) => Thrown(
+        new FileNotFoundException($"There is no log '{path}'. Invoke-ProcPool -LogPath writes one.", path), "LogNotFound", ErrorCategory.ObjectNotFound, path);
+
+    internal static CallerException NoClobber(string path) => Thrown(
+        new IOException($"The file '{path}' is there already, and -NoClobber was given."), "NoClobber", ErrorCategory.ResourceExists, path);
+
+    internal static CallerException FileOpenFailure(string path, Exception exception) =>
+        Thrown(exception, "FileOpenFailure", ErrorCategory.OpenError, path);
+
     internal static ErrorRecord NotReadable(ValueFormatException error, object? target) => Of(error, "ValueNotReadable", ErrorCategory.InvalidData, target);
 
     /// <summary>The record for what a hub refused; null for any other exception.</summary>

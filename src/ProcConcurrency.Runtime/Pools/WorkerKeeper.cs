@@ -12,7 +12,7 @@ public sealed class WorkerKeeper
     // Guards what follows.
     private readonly object _gate = new();
     private readonly List<Kept> _kept = [];
-    private readonly Timer _timer;
+    private readonly BackgroundTimer _timer;
 
     /// <summary>Makes one that holds nothing yet.</summary>
     public WorkerKeeper() => _timer = Background.Timer("idle workers", EndIdle);
@@ -58,7 +58,7 @@ public sealed class WorkerKeeper
         {
             _kept.Add(kept);
             worker.Owner = kept;
-            _timer.Change(IdleTimeout, Timeout.InfiniteTimeSpan);
+            _timer.Set(IdleTimeout);
         }
 
         if (worker.Link!.Ended.IsCompleted)
@@ -92,7 +92,7 @@ public sealed class WorkerKeeper
         {
             if (_kept.Count > 0)
             {
-                _timer.Change(IdleTimeout, Timeout.InfiniteTimeSpan);
+                _timer.Set(IdleTimeout);
             }
         }
     }

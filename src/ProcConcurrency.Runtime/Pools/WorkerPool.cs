@@ -24,7 +24,7 @@ public sealed class WorkerPool : IDisposable
     private readonly Scheduler _scheduler;
     private readonly WorkerStarter _starter;
     private readonly SpillFile _spill;
-    private readonly Timer _timer;
+    private readonly BackgroundTimer _timer;
 
     /// <summary>Makes a pool and begins to start the workers that it is to have at least.</summary>
     /// <param name="settings">Its size and its rules.</param>
@@ -186,18 +186,7 @@ public sealed class WorkerPool : IDisposable
 
     private void OnTimer() => _scheduler.Tick();
 
-    private void SetTimer(TimeSpan wait)
-    {
-        try
-        {
-            // A timer of the system may come a little early, for which the scheduler would set it again at once.
-            _timer.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The pool is gone.
-        }
-    }
+    private void SetTimer(TimeSpan wait) => _timer.Set(wait);
 }
 
 /// <summary>A pool's size and rules.</summary>

@@ -1,0 +1,106 @@
+using System.Management.Automation;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Writes what a pool ran, where and when, as a page for the browser.</summary>
+[Cmdlet(VerbsData.Export, "ProcTimeline", DefaultParameterSetName = RecordSet, SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportProcTimelineCommand : ProcCmdlet
+{
+    private const string RecordSet = "InputObject";
+    private const string LogSet = "LogPath";
+
+    private readonly List<TimelineEntry> _entries = [];
+
+    /// <summary>The file to write. It is taken as it stands: no wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("LiteralPath")]
+    [ArgumentCompleter(typeof(FilePathCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>The logs of runs: JSON Lines, as <c>Invoke-ProcPool -LogPath</c> writes them; wildcards allowed.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LogSet)]
+    [ArgumentCompleter(typeof(FilePathCompleter))]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] LogPath { get; set; } = [];
+
+    /// <summary>Records, as <c>Invoke-ProcPool -Detailed</c> writes them.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RecordSet)]
+    [AllowEmptyCollection]
+    [ValidateNotNull]
+    public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>The page's title.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Title { get; set; } = "Timeline";
+
+    /// <summary>Overwrites a file that is read-only, too.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Leaves a file that is there already as it is.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Writes the file that was made.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Process()
+    {
+        // With -LogPath there is nothing to bind, and this stays empty.
+        foreach (var record in InputObject)
+        {
+            if (TimelineSources.FromRecord(record) is { } entry)
+            {
+                _entries.Add(entry);
+            }
+            else
+            {
+                WriteError(Errors.InvalidTimelineRecord(record));
+            }
+        }
+    }
+
+    private protected override void End()
+    {
+        var target = TimelineFile.Resolve(this, Path);
+        foreach (var log in LogPath.SelectMany(path => TimelineFile.Find(this, path)))
+        {
+            ReadLog(log);
+        }
+
+        if (!ShouldProcess(target, "Export timeline"))
+        {
+            return;
+        }
+
+        // Made in memory first, so that what goes wrong or is stopped leaves the file as it was.
+        using var content = new MemoryStream();
+        TimelinePage.Write(content, Title, _entries, Canceled);
+        TimelineFile.Write(target, Force, NoClobber, content);
+        if (PassThru)
+        {
+            WriteObject(InvokeProvider.Item.Get([target], force: true, literalPath: true), enumerateCollection: true);
+        }
+    }
+
+    private void ReadLog(string path)
+    {
+        var log = new TimelineLog(path);
+        foreach (var entry in TimelineFile.Guard(path, log.Read()))
+        {
+            Canceled.ThrowIfCancellationRequested();
+            _entries.Add(entry);
+        }
+
+        foreach (var warning in log.Warnings)
+        {
+            WriteWarning(warning);
+        }
+    }
+}
