@@ -1,10 +1,7 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
-using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Pools;
-using ProcConcurrency.Runtime.Processes;
-using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
@@ -21,17 +18,13 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     private const int MaxWorkers = 1024;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    // What the settings mention: every worker reads them anew.
-    private readonly List<ProcObject> _kept = [];
     private ValueContext _context = null!;
-    private ValueWriter _writer = null!;
     private WorkerPool? _pool;
     private TaskGroup _group = null!;
-    private TaskDefinition _definition = null!;
+    private TaskBlock? _block;
     private PoolProgress? _progress;
     private PoolOutput _output = null!;
     private PoolFormats _formats = null!;
-    private TypeSources _types = null!;
 
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -98,38 +91,19 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         }
 
         _context = SessionValues.Context;
-        _writer = new ValueWriter(_context) { Strict = true, RootName = nameof(InputObject) };
-        var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
-        var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath)).Check(Module);
-        var setup = new RunSettings
+        var setup = new PoolSetup(this, new PoolSetup.Options
         {
-            Bundle = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules).Build(),
-            InitializationArguments = InitializationArgumentList ?? [],
-            Name = "PoolWorker",
-            Culture = CultureInfo.CurrentCulture.Name,
-            UICulture = CultureInfo.CurrentUICulture.Name,
-        };
-        var work = new RunSettings
-        {
-            Bundle = new ScriptCollector(SessionState).Block(ScriptBlock).Build(),
-            ArgumentList = ArgumentList ?? [],
-            Name = setup.Name,
-            Culture = setup.Culture,
-            UICulture = setup.UICulture,
-        };
+            Initialization = InitializationScript,
+            InitializationArguments = InitializationArgumentList,
+            Modules = Module,
+            WorkingDirectory = WorkingDirectory,
+            Environment = Environment,
+            EnginePath = EnginePath,
+        });
+        _block = new TaskBlock(SessionState, ScriptBlock, ArgumentList);
         _formats = new PoolFormats(this);
-        var opening = RunSettings.Named(setup.Name, setup.Encode(_context, _kept));
-        _definition = new TaskDefinition(RunSettings.Named(work.Name, work.Encode(_context, _kept)), _kept);
-        _types = work.Bundle.Types!;
-        _types.Seal();
-        _output = new PoolOutput(this, setup.Name);
-        _pool = new WorkerPool(
-            new PoolSettings { Size = ThrottleLimit, MinSize = 1, OnOutput = _output.Take },
-            new WorkerSource(opening, (worker, place, onOutput) => ChildLink.Start(launch, place!, worker, setup.Name, daemon: true, onOutput), StartPlace.Take)
-            {
-                Keeper = Fresh ? null : WarmWorkers.Keeper,
-                Key = Fresh ? null : WarmWorkers.KeyOf(launch, Environment, opening),
-            });
+        _output = new PoolOutput(this, PoolSetup.WorkerName);
+        _pool = new WorkerPool(new PoolSettings { Size = ThrottleLimit, MinSize = 1, OnOutput = _output.Take }, setup.Source(Fresh));
         _output.Group = _group = _pool.Open(new TaskGroupSettings { Order = Unordered ? ResultOrder.Ready : ResultOrder.Input });
         _progress = new PoolProgress(this, _group);
     }
@@ -145,7 +119,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
     protected override void Dispose(bool disposing)
     {
         _pool?.Dispose();
-        _writer?.Dispose();
+        _block?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -165,22 +139,10 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
 
     private void Take()
     {
-        byte[] payload;
-        ProcObject[]? kept;
         try
         {
-            _writer.Reset();
-            _writer.Write(InputObject);
-            if (_writer.ScriptTypes.Count > 0 && _types.MissingFor(_writer.ScriptTypes) is { Length: > 0 } missing)
-            {
-                // The workers have the types that the block names, and were started with those.
-                _writer.Reset();
-                _writer.Write(missing);
-                _writer.Write(InputObject);
-            }
-
-            payload = _writer.Written.ToArray();
-            kept = _writer.Handles.Count == 0 ? null : [.. _writer.Handles];
+            var (payload, kept) = _block!.Encode(InputObject);
+            _group.Add(_block.Definition, payload, InputObject, kept);
         }
         catch (ValueNotSerializableException error)
         {
@@ -188,7 +150,6 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             return;
         }
 
-        _group.Add(_definition, payload, InputObject, kept);
         Drain();
         while (_group.IsFull)
         {
@@ -217,7 +178,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         _group.Wait(s_tick);
         Canceled.ThrowIfCancellationRequested();
         _output.Write();
-        if (_definition.Failure is { } refusal)
+        if (_block!.Definition.Failure is { } refusal)
         {
             throw new CallerException((ErrorRecord)new ValueReader(refusal, _context).Read()!);
         }

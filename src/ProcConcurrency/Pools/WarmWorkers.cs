@@ -4,7 +4,7 @@ using System.Text;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 
-namespace ProcConcurrency.Commands;
+namespace ProcConcurrency.Pools;
 
 /// <summary>The session's idle workers, which the next call with the same settings takes over: it needs no start.</summary>
 internal static class WarmWorkers

@@ -1,0 +1,81 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using ProcConcurrency.Commands;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>How a pool's workers are started and set up: checked and encoded in the caller, where a mistake is an error at once.</summary>
+internal sealed class PoolSetup
+{
+    /// <summary>What a worker calls itself.</summary>
+    internal const string WorkerName = "PoolWorker";
+
+    private readonly LaunchSettings _launch;
+    private readonly byte[] _opening;
+    private readonly WorkerKey _key;
+
+    // What the settings mention: every new worker reads them again.
+    private readonly List<ProcObject> _kept = [];
+
+    /// <param name="cmdlet">Whose session's modules, functions and location count.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <exception cref="CallerException">Something of it can't be had.</exception>
+    internal PoolSetup(PSCmdlet cmdlet, Options options)
+    {
+        _launch = EngineChoice.Settings(cmdlet, options.EnginePath, options.WorkingDirectory, options.Environment);
+        var modules = new ModuleNames(cmdlet.SessionState, ModuleNames.SearchIsSame(options.Environment, options.EnginePath)).Check(options.Modules);
+        var settings = new RunSettings
+        {
+            Bundle = new ScriptCollector(cmdlet.SessionState).Initialization(options.Initialization).Modules(modules).Build(),
+            InitializationArguments = options.InitializationArguments ?? [],
+            Name = WorkerName,
+            Culture = CultureInfo.CurrentCulture.Name,
+            UICulture = CultureInfo.CurrentUICulture.Name,
+            Location = EngineChoice.Location(cmdlet, options.WorkingDirectory),
+            ReportsMemory = options.ReportsMemory,
+        };
+        _opening = RunSettings.Named(settings.Name, settings.Encode(SessionValues.Context, _kept));
+        _key = WarmWorkers.KeyOf(_launch, options.Environment, _opening);
+    }
+
+    /// <summary>Where workers come from.</summary>
+    /// <param name="fresh">Every one is to be new, and none is kept for a later pool.</param>
+    internal WorkerSource Source(bool fresh) => new(
+        _opening,
+        (worker, place, onOutput) =>
+        {
+            GC.KeepAlive(_kept);
+            return ChildLink.Start(_launch, place!, worker, WorkerName, daemon: true, onOutput);
+        },
+        StartPlace.Take)
+    {
+        Keeper = fresh ? null : WarmWorkers.Keeper,
+        Key = fresh ? null : _key,
+    };
+
+    /// <summary>What a pool's caller may ask of its workers.</summary>
+    internal sealed record Options
+    {
+        internal ScriptBlock? Initialization { get; init; }
+
+        internal object?[]? InitializationArguments { get; init; }
+
+        internal string[]? Modules { get; init; }
+
+        internal string? WorkingDirectory { get; init; }
+
+        internal IDictionary? Environment { get; init; }
+
+        internal string? EnginePath { get; init; }
+
+        internal bool ReportsMemory { get; init; }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>A block that many tasks run, with all that it needs; and the encoder of what each of them gets.</summary>
+/// <remarks>Of one thread, the pipeline's.</remarks>
+internal sealed class TaskBlock : IDisposable
+{
+    private readonly ValueWriter _writer;
+    private readonly TypeSources _types;
+
+    /// <param name="state">The caller's.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="arguments">What every task gets after its input.</param>
+    /// <param name="form">How tasks bring what the block gets.</param>
+    /// <param name="extend">Adds to what goes along; may be null.</param>
+    /// <exception cref="CallerException">Something that it needs can't be taken along.</exception>
+    internal TaskBlock(
+        SessionState state, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, Action<ScriptCollector>? extend = null)
+    {
+        var collector = new ScriptCollector(state).Block(block);
+        extend?.Invoke(collector);
+        var settings = new RunSettings
+        {
+            Bundle = collector.Build(),
+            ArgumentList = arguments ?? [],
+            Name = PoolSetup.WorkerName,
+            Culture = CultureInfo.CurrentCulture.Name,
+            UICulture = CultureInfo.CurrentUICulture.Name,
+            Form = form,
+        };
+        var kept = new List<ProcObject>();
+        Definition = new TaskDefinition(RunSettings.Named(settings.Name, settings.Encode(SessionValues.Context, kept)), kept);
+        _types = settings.Bundle.Types!;
+        _types.Seal();
+        _writer = new ValueWriter(SessionValues.Context) { Strict = true, RootName = "InputObject" };
+    }
+
+    /// <summary>What workers are told of it.</summary>
+    internal TaskDefinition Definition { get; }
+
+    /// <summary>Encodes what one task gets: its input, or input, arguments and parameters where tasks bring their own.</summary>
+    /// <exception cref="ValueNotSerializableException">Something of it is bound to this process.</exception>
+    internal (byte[] Payload, ProcObject[]? Kept) Encode(object? value)
+    {
+        _writer.Reset();
+        _writer.Write(value);
+        if (_writer.ScriptTypes.Count > 0 && _types.MissingFor(_writer.ScriptTypes) is { Length: > 0 } missing)
+        {
+            // The workers have the types that the block names, and were told of those.
+            _writer.Reset();
+            _writer.Write(missing);
+            _writer.Write(value);
+        }
+
+        return (_writer.Written.ToArray(), _writer.Handles.Count == 0 ? null : [.. _writer.Handles]);
+    }
+
+    /// <summary>The same for a task with arguments of its own.</summary>
+    /// <exception cref="ValueNotSerializableException">Something of it is bound to this process.</exception>
+    internal (byte[] Payload, ProcObject[]? Kept) Encode(object? input, object?[]? arguments, IDictionary? parameters) =>
+        Encode(new[] { input, arguments, parameters });
+
+    public void Dispose() => _writer.Dispose();
+}
