@@ -10,7 +10,8 @@
     CompatiblePSEditions = @('Core')
     CmdletsToExport      = @(
         'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
-        'Invoke-ProcPool'
+        'Close-ProcPool', 'Get-ProcPool', 'Invoke-ProcPool', 'New-ProcPool', 'Stop-ProcPool', 'Wait-ProcPool'
+        'Get-ProcTask', 'Invoke-ProcTask', 'Receive-ProcTask', 'Stop-ProcTask', 'Submit-ProcTask', 'Wait-ProcTask'
         'Export-ProcTimeline'
         'Enter-ProcLock', 'Exit-ProcLock', 'New-ProcLock', 'Use-ProcLock'
         'New-ProcSemaphore'

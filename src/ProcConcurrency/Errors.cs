@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
@@ -194,6 +195,64 @@ internal static class Errors
             $"The worker {crash.ProcessId} that ran this item died with {crash.Status}. The item was not repeated; the others go on.{Tail(crash.Output)}",
             crash.ProcessId, crash.Status.Code),
         "WorkerCrashed", ErrorCategory.OperationStopped, item);
+
+    internal static ErrorRecord TaskTimeout(object item, string name, PoolTask task) => Of(
+        new TimeLimitException(
+            $"The task '{name}' still ran after {task.Duration.TotalSeconds:0.###} seconds, its -TaskTimeout, and its worker {task.ProcessId} was ended with all below it.",
+            task.ProcessId, task.Duration),
+        "TaskTimeout", ErrorCategory.OperationTimeout, item);
+
+    internal static ErrorRecord TaskCanceled(object item, string name) => Of(
+        new OperationCanceledException($"The task '{name}' was called off before it was done."),
+        "TaskCanceled", ErrorCategory.OperationStopped, item);
+
+    internal static CallerException TaskNotCompleted(ProcTask task) => Thrown(
+        new InvalidOperationException($"The task '{task.Name}' is not over yet. Wait-ProcTask waits for it."),
+        "TaskNotCompleted", ErrorCategory.InvalidOperation, task);
+
+    internal static ErrorRecord TaskWaitTimeout(ProcTask task, TimeSpan timeout) => Of(
+        new TimeoutException($"The task '{task.Name}' was not over after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ProcTask."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, task);
+
+    internal static ErrorRecord ResultsLost(ProcTask task, Exception error) => Of(
+        new IOException($"What the task '{task.Name}' wrote lay in a temporary file that can't be read back: {error.Message}", error),
+        "ResultsLost", ErrorCategory.ReadError, task);
+
+    internal static ErrorRecord CallbackFailed(ProcTask task, string name, ErrorRecord error) => Of(
+        new InvalidOperationException($"The callback of the task '{name}' failed: {error.Exception.Message}", error.Exception),
+        "CallbackFailed", ErrorCategory.InvalidResult, task);
+
+    internal static CallerException PoolClosed(ProcPool pool) => Thrown(
+        new InvalidOperationException($"The pool '{pool.Name}' takes no more tasks: it is {pool.State.ToLowerInvariant()}. Make another with New-ProcPool."),
+        "PoolClosed", ErrorCategory.InvalidOperation, pool);
+
+    internal static ErrorRecord PoolNotClosed(ProcPool pool) => Of(
+        new InvalidOperationException($"The pool '{pool.Name}' still takes tasks, so a wait for its end would never be over. Close it first, with Close-ProcPool; Wait-ProcTask waits for tasks."),
+        "PoolNotClosed", ErrorCategory.InvalidOperation, pool);
+
+    internal static ErrorRecord PoolWaitTimeout(ProcPool pool, TimeSpan timeout) => Of(
+        new TimeoutException($"The pool '{pool.Name}' was not done after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ProcPool."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, pool);
+
+    internal static ErrorRecord PoolNotFound(string name) => Of(
+        new ItemNotFoundException($"There is no pool '{name}' in this session. Get-ProcPool lists them."),
+        "PoolNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static ErrorRecord TaskNotFound(string name) => Of(
+        new ItemNotFoundException($"There is no task '{name}' in a pool of this session. Get-ProcTask lists them."),
+        "TaskNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static CallerException InvalidPoolName(string name) => Thrown(
+        new ArgumentException($"'{name}' can't be the name of a pool: it is empty, or has *, ? or [ ], which stand for other characters where names are given."),
+        "InvalidName", ErrorCategory.InvalidArgument, name);
+
+    internal static CallerException PoolNameInUse(string name) => Thrown(
+        new ArgumentException($"There is a pool with the name '{name}' already. Choose another, or end that one with Stop-ProcPool '{name}'."),
+        "NameInUse", ErrorCategory.ResourceExists, name);
+
+    internal static CallerException PoolSizeOutOfRange(string parameter, int value, int most) => Thrown(
+        new ArgumentOutOfRangeException(null, $"-{parameter} is a number of worker processes, up to {most}; {value} is not."),
+        "PoolSizeOutOfRange", ErrorCategory.InvalidArgument, value);
 
     internal static CallerException WorkersDoNotStart(WorkerCrash crash) => Thrown(
         new WorkerCrashedException(

@@ -102,9 +102,13 @@ public sealed class TaskGroup
     /// <param name="tag">See <see cref="PoolTask.Tag"/>.</param>
     /// <param name="kept">What the payload mentions, and must live until it has been done; may be null.</param>
     /// <param name="options">How it is to be run; null for as usual.</param>
-    public PoolTask Add(TaskDefinition definition, byte[] payload, object? tag, object? kept = null, TaskOptions? options = null)
+    /// <param name="onMade">Is given the task before any worker is; may be null.</param>
+    /// <exception cref="InvalidOperationException">The pool takes no more tasks.</exception>
+    public PoolTask Add(
+        TaskDefinition definition, byte[] payload, object? tag, object? kept = null, TaskOptions? options = null, Action<PoolTask>? onMade = null)
     {
         var task = new PoolTask(this, definition, options ?? TaskOptions.Default, tag, payload, kept);
+        onMade?.Invoke(task);
         _scheduler.Add(task);
         return task;
     }

@@ -35,6 +35,9 @@ public sealed class TaskDefinition(byte[] payload, object? kept = null)
     /// <summary>Why a worker could not set it up, encoded; null while none has failed to.</summary>
     public byte[]? Failure { get; internal set; }
 
+    /// <summary>The encoded block.</summary>
+    public ReadOnlySpan<byte> Content => payload;
+
     internal byte[] Payload => payload;
 
     internal object? Kept => kept;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Values;
 
@@ -38,6 +39,29 @@ public sealed class ChildProcessIdCompleter : IArgumentCompleter
                 yield return new CompletionResult(text, text, CompletionResultType.ParameterValue, $"{process.Name}, {process.JobStateInfo.State}");
             }
         }
+    }
+}
+
+/// <summary>Completes the names of the session's pools.</summary>
+public sealed class ProcPoolNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        PoolTable.Matching(wordToComplete.Trim('\'', '"') + "*").Select(static pool => new CompletionResult(
+            Quoted.Name(pool.Name), pool.Name, CompletionResultType.ParameterValue, $"{pool.State}, {pool.Running} running, {pool.Waiting} waiting"));
+}
+
+/// <summary>Completes the names of tasks.</summary>
+public sealed class ProcTaskNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
+        return PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(task => pattern.IsMatch(task.Name)).Select(static task => new CompletionResult(
+            Quoted.Name(task.Name), task.Name, CompletionResultType.ParameterValue, $"{task.Status}, pool {task.Pool}"));
     }
 }
 

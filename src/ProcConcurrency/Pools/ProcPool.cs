@@ -1,19 +1,105 @@
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 
 namespace ProcConcurrency.Pools;
 
-/// <summary>Worker processes that live from call to call, and do what is given to them: Python's <c>multiprocessing.Pool</c>.</summary>
+/// <summary>
+/// Worker processes that live from call to call, and do the tasks that are given to them: Python's <c>multiprocessing.Pool</c>. One
+/// that nobody refers to any more, and that has no name and nothing to do, is ended.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcPool
 {
-    internal ProcPool(string name, WorkerPool engine)
+    internal ProcPool(string name, PoolCore core)
     {
         Name = name;
-        Engine = engine;
+        Core = core;
+    }
+
+    /// <summary>Ends the workers: nobody can give them anything any more.</summary>
+    ~ProcPool()
+    {
+        var core = Core;
+        Background.Run("end of a pool", () => Background.Start("end of a pool", core.End));
     }
 
     /// <summary>Its name, by which cmdlets find it.</summary>
     public string Name { get; }
 
-    internal WorkerPool Engine { get; }
+    /// <summary>The most workers at a time. May be changed while it runs: workers that are one too many end when their tasks are done.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int Size
+    {
+        get => Core.Engine.Size;
+        set => Core.Engine.Size = value;
+    }
+
+    /// <summary>Open, Closed (no more tasks are taken), Failed (its workers can't be started) or Ended.</summary>
+    public string State => Core.Engine switch
+    {
+        { IsEnded: true } => "Ended",
+        { Failure: not null } => "Failed",
+        { IsClosed: true } => "Closed",
+        _ => "Open",
+    };
+
+    /// <summary>Its workers, as they are at this moment.</summary>
+    public IReadOnlyList<ProcPoolWorker> Workers => [.. Core.Engine.Picture.Workers.Select(static worker => new ProcPoolWorker(worker))];
+
+    /// <summary>How many tasks wait for a worker.</summary>
+    public long Waiting => Core.Engine.Picture.Waiting;
+
+    /// <summary>How many tasks run.</summary>
+    public int Running => Core.Engine.Picture.Running;
+
+    /// <summary>How many tasks are over.</summary>
+    public long Finished => Core.Engine.Picture.Finished;
+
+    /// <summary>How many tasks were done a second, over the last ten seconds.</summary>
+    public double Rate => Core.History.Rate;
+
+    /// <summary>What share of its workers' time was spent on tasks, over the last ten seconds: from 0 to 1.</summary>
+    public double Utilization => Core.History.UtilizationOf(Size);
+
+    internal PoolCore Core { get; }
+
+    /// <summary>No more tasks are taken; those that are there go on.</summary>
+    public void Close() => Core.Engine.Close();
+
+    /// <summary>Ends it at once: what waits is canceled, and so is what runs. Returns when no process of it is left.</summary>
+    public void Stop()
+    {
+        Core.End();
+        PoolTable.Remove(this);
+    }
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>A worker of a pool at one moment.</summary>
+public sealed class ProcPoolWorker
+{
+    internal ProcPoolWorker(WorkerPicture worker)
+    {
+        ProcessId = worker.ProcessId == 0 ? null : worker.ProcessId;
+        State = worker.State;
+        Finished = worker.DoneCount;
+        Task = worker.Current?.Tag as ProcTask;
+    }
+
+    /// <summary>The operating system's id; null while it is being started.</summary>
+    public int? ProcessId { get; }
+
+    /// <summary>Starting, Idle, Busy or Ending.</summary>
+    public string State { get; }
+
+    /// <summary>How many tasks it has done.</summary>
+    public int Finished { get; }
+
+    /// <summary>The task that it is at; null where it is at none, or at an input of Invoke-ProcPool.</summary>
+    public ProcTask? Task { get; }
+
+    /// <summary>Its process id and state.</summary>
+    public override string ToString() => $"{ProcessId} {State}";
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Runtime.Pools;
 
 namespace ProcConcurrency.Commands.Binding;
 
@@ -16,6 +17,9 @@ internal static class Expected
         [typeof(AuthKey)] = ("key", "give text, a SecureString or bytes"),
         [typeof(ChildProcessReference)] = ("child process", "give one of Start-ChildProcess or Get-ChildProcess, its name or its id"),
         [typeof(ProcObjectReference)] = ("shared object", "give the object itself or its name; Get-ProcObject lists them"),
+        [typeof(ProcPoolReference)] = ("pool", "give one of New-ProcPool or Get-ProcPool, or its name"),
+        [typeof(ProcTaskReference)] = ("task", "give one of Submit-ProcTask or Get-ProcTask, its name or its job's id"),
+        [typeof(PoolTaskState)] = ("state of a task", OneOf<PoolTaskState>()),
         [typeof(ProcPipe)] = ("end of a pipe", "give one of New-ProcPipe, Connect-ProcPipe or Receive-ProcListener"),
         [typeof(ProcListener)] = ("listener", "give one of New-ProcListener"),
         [typeof(ProcManager)] = ("manager", "give one of Start-ProcManager or Connect-ProcManager"),

@@ -185,12 +185,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
 
         if (_pool!.Failure is { } failure)
         {
-            throw failure switch
-            {
-                { Reason: { } reason } => new CallerException((ErrorRecord)new ValueReader(reason, _context).Read()!),
-                { Error: { } error } => Errors.WorkerStartFailed(error, null),
-                _ => Errors.WorkersDoNotStart(failure.Crash!),
-            };
+            throw PoolFailures.ToException(failure);
         }
 
         Drain();

@@ -1,0 +1,105 @@
+using System.Collections;
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Pools;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Makes a pool whose workers live from call to call: Python's <c>Pool(n, initializer, initargs, maxtasksperchild)</c>.</summary>
+[Cmdlet(VerbsCommon.New, "ProcPool")]
+[OutputType(typeof(ProcPool))]
+public sealed class NewProcPoolCommand : ProcCmdlet
+{
+    private const int MaxWorkers = 1024;
+
+    /// <summary>The most workers at a time.</summary>
+    [Parameter(Position = 0)]
+    public int Size { get; set; } = System.Environment.ProcessorCount;
+
+    /// <summary>How many start at once and stay though they have nothing to do; all, where -IdleTimeout isn't given.</summary>
+    [Parameter]
+    public int MinSize { get; set; } = -1;
+
+    /// <summary>A name, by which the pool can be found as long as it lives.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>A block that each worker runs first, in its global scope.</summary>
+    [Parameter]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    /// <summary>Arguments of the initialization block.</summary>
+    [Parameter]
+    [AllowNull]
+    public object?[]? InitializationArgumentList { get; set; }
+
+    /// <summary>Modules that each worker imports first.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ModuleNameCompleter))]
+    public string[]? Module { get; set; }
+
+    /// <summary>How many tasks a worker does before another takes its place.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxTasksPerWorker { get; set; }
+
+    /// <summary>With how much memory, in bytes, a worker is replaced between two tasks.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long? MaxWorkerMemory { get; set; }
+
+    /// <summary>After how long a worker with nothing to do ends, as long as -MinSize stay.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? IdleTimeout { get; set; }
+
+    /// <summary>The folder that workers start in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>Changes to the workers' environment; a null value takes a variable away.</summary>
+    [Parameter]
+    public IDictionary? Environment { get; set; }
+
+    /// <summary>The PowerShell program that runs the workers.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EnginePath { get; set; }
+
+    private protected override void Begin()
+    {
+        if (Size is < 1 or > MaxWorkers)
+        {
+            throw Errors.PoolSizeOutOfRange(nameof(Size), Size, MaxWorkers);
+        }
+
+        if (MinSize < -1 || MinSize > Size)
+        {
+            throw Errors.PoolSizeOutOfRange(nameof(MinSize), MinSize, Size);
+        }
+
+        var setup = new PoolSetup(this, new PoolSetup.Options
+        {
+            Initialization = InitializationScript,
+            InitializationArguments = InitializationArgumentList,
+            Modules = Module,
+            WorkingDirectory = WorkingDirectory,
+            Environment = Environment,
+            EnginePath = EnginePath,
+            ReportsMemory = MaxWorkerMemory is not null,
+        });
+        var settings = new PoolSettings
+        {
+            Size = Size,
+            MinSize = MinSize >= 0 ? MinSize : IdleTimeout is null ? Size : 0,
+            MaxTasksPerWorker = MaxTasksPerWorker,
+            MaxWorkerMemory = MaxWorkerMemory,
+            IdleTimeout = IdleTimeout?.Limit,
+        };
+        WriteObject(PoolTable.Make(Name, name => new ProcPool(name, new PoolCore(settings, setup.Source(fresh: true)))));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Waits until closed pools have done all tasks, their callbacks have run, and their workers are gone: Python's <c>Pool.join</c>.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "ProcPool")]
+public sealed class WaitProcPoolCommand : PoolCommand
+{
+    private readonly List<ProcPool> _pools = [];
+
+    /// <summary>The longest to wait, for all together.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? Timeout { get; set; }
+
+    private protected override void Process() => _pools.AddRange(Pools);
+
+    private protected override void End()
+    {
+        var deadline = new Deadline(Timeout?.Limit);
+        foreach (var pool in _pools)
+        {
+            if (pool.State == "Open")
+            {
+                WriteError(Errors.PoolNotClosed(pool));
+            }
+            else if (TaskWait.Until(() => pool.Core.IsDone && TaskCallbacks.Waiting == 0, deadline, WriteError, Canceled))
+            {
+                pool.Stop();
+            }
+            else
+            {
+                WriteError(Errors.PoolWaitTimeout(pool, Timeout!.Value));
+            }
+        }
+    }
+}

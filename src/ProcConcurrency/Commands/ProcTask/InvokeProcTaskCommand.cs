@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Runs a block in a pool, waits for it, and writes what it wrote: Python's <c>apply</c>. With input one after the other.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ProcTask")]
+[OutputType(typeof(object))]
+public sealed class InvokeProcTaskCommand : SubmitCommand
+{
+    private ProcTask? _running;
+
+    /// <summary>The longest to wait; the task is ended then.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? Timeout { get; set; }
+
+    private protected override void Process()
+    {
+        if (Submit() is not { } task)
+        {
+            return;
+        }
+
+        _running = task;
+        if (!TaskWait.Until(() => task.IsCompleted, new Deadline(Timeout?.Limit), WriteError, Canceled))
+        {
+            task.StopJob();
+            WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
+            return;
+        }
+
+        foreach (var (stream, record) in task.Records)
+        {
+            RecordWriter.Write(this, stream, record);
+        }
+
+        _running = null;
+    }
+
+    private protected override void OnStopping() => _running?.StopJob();
+}

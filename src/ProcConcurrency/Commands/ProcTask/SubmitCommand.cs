@@ -1,0 +1,125 @@
+using System.Collections;
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>A cmdlet that gives tasks to a pool.</summary>
+public abstract class SubmitCommand : ProcCmdlet
+{
+    private readonly Lazy<TaskOptions> _options;
+    private TaskBlock? _block;
+    private TaskDefinition _definition = null!;
+    private ProcPool _pool = null!;
+
+    /// <summary>Makes the cmdlet.</summary>
+    private protected SubmitCommand() => _options = new(() => new TaskOptions
+    {
+        Timeout = TaskTimeout?.Limit,
+        RetryCount = RetryCount,
+        RetryDelay = RetryDelay?.Limit ?? TimeSpan.Zero,
+        Priority = Priority,
+    });
+
+    /// <summary>What the task runs.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public ScriptBlock ScriptBlock { get; set; } = null!;
+
+    /// <summary>The pool, or its name; without it the session's own, made when it is first needed.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
+    [ValidateNotNull]
+    [Takes<ProcPoolReference>]
+    public ProcPoolReference? Pool { get; set; }
+
+    /// <summary>The block's <c>$_</c> and first argument; each is a task.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Arguments of the block, by position.</summary>
+    [Parameter]
+    [Alias("Args")]
+    [AllowNull]
+    public object?[]? ArgumentList { get; set; }
+
+    /// <summary>Arguments of the block, by name.</summary>
+    [Parameter]
+    [AllowNull]
+    public IDictionary? Parameters { get; set; }
+
+    /// <summary>How long an attempt may run, from its own start; its worker is ended then, with all below it.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? TaskTimeout { get; set; }
+
+    /// <summary>How many more attempts follow one that fails.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int RetryCount { get; set; }
+
+    /// <summary>About how long to wait before another attempt: from half of it to one and a half.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? RetryDelay { get; set; }
+
+    /// <summary>Tasks with a higher one go first.</summary>
+    [Parameter]
+    public int Priority { get; set; }
+
+    /// <summary>A name for the task.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    private bool HasInput => MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+
+    private protected override void Begin()
+    {
+        _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
+        _block = new TaskBlock(SessionState, ScriptBlock, null, TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput));
+        _definition = _pool.Core.Intern(_block.Definition);
+    }
+
+    /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
+    private protected ProcTask? Submit(ScriptBlock? callback = null, ScriptBlock? errorCallback = null)
+    {
+        var task = new ProcTask(_pool, ScriptBlock.ToString(), Name) { Callback = callback, ErrorCallback = errorCallback };
+        try
+        {
+            var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
+            _pool.Core.Submit(task, _definition, payload, kept, _options.Value);
+            return task;
+        }
+        catch (ValueNotSerializableException error)
+        {
+            WriteError(Errors.NotSerializable(error, InputObject).Record);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Errors.PoolClosed(_pool);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _block?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ProcPool MakeDefault(string name) => new(
+        name,
+        new PoolCore(
+            new PoolSettings { Size = Environment.ProcessorCount, IdleTimeout = WarmWorkers.Keeper.IdleTimeout },
+            new PoolSetup(this, new PoolSetup.Options()).Source(fresh: true)));
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ProcConcurrency.Pools;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Gives tasks to a pool and returns at once: Python's <c>apply_async</c>, and with input <c>map_async</c>.</summary>
+[Cmdlet(VerbsLifecycle.Submit, "ProcTask")]
+[OutputType(typeof(ProcTask))]
+public sealed class SubmitProcTaskCommand : SubmitCommand
+{
+    /// <summary>A block that the session runs when the task has ended well: its output is <c>$_</c> and first argument.</summary>
+    [Parameter]
+    public ScriptBlock? Callback { get; set; }
+
+    /// <summary>A block that the session runs when the task has failed: its error is <c>$_</c> and first argument.</summary>
+    [Parameter]
+    public ScriptBlock? ErrorCallback { get; set; }
+
+    private protected override void Begin()
+    {
+        base.Begin();
+        if (Callback is not null || ErrorCallback is not null)
+        {
+            TaskCallbacks.Subscribe(this);
+        }
+    }
+
+    private protected override void Process()
+    {
+        if (Submit(Callback, ErrorCallback) is { } task)
+        {
+            WriteObject(task);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>Waits until tasks are over, and writes those that are. Callbacks run meanwhile.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "ProcTask")]
+[OutputType(typeof(ProcTask))]
+public sealed class WaitProcTaskCommand : TaskCommand
+{
+    /// <summary>The longest to wait, for all together.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? Timeout { get; set; }
+
+    /// <summary>Return as soon as one is over.</summary>
+    [Parameter]
+    public SwitchParameter Any { get; set; }
+
+    private protected override void End()
+    {
+        var deadline = new Deadline(Timeout?.Limit);
+        if (Any)
+        {
+            ProcTask? first = null;
+            if (Tasks.Count == 0 || TaskWait.Until(() => (first = Tasks.FirstOrDefault(static task => task.IsCompleted)) is not null, deadline, WriteError, Canceled))
+            {
+                WriteObject(first);
+                return;
+            }
+        }
+
+        foreach (var task in Tasks)
+        {
+            if (TaskWait.Until(() => task.IsCompleted, deadline, WriteError, Canceled))
+            {
+                WriteObject(task);
+            }
+            else
+            {
+                WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
+            }
+        }
+    }
+}

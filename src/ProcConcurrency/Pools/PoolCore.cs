@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Pools;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>
+/// What a pool's threads know of it: all but the pool itself, so that one that nobody refers to can be collected.
+/// <code>
+/// Submit -> Engine -> [worker] -> OnOver -> a thread of its own: results decoded, waiters woken, callbacks queued
+/// </code>
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class PoolCore
+{
+    private const int MaxKnownBlocks = 64;
+    private const int MaxRemembered = 1000;
+
+    private readonly BlockingCollection<ProcTask> _over = [];
+
+    // Guards what follows.
+    private readonly object _gate = new();
+    private readonly Dictionary<string, TaskDefinition> _definitions = [];
+    private readonly LinkedList<ProcTask> _unfinished = new();
+    private readonly Queue<ProcTask> _finished = new();
+    private bool _isTelling;
+
+    internal PoolCore(PoolSettings settings, WorkerSource source)
+    {
+        Engine = new WorkerPool(settings with { OnAttempt = History.Add }, source);
+        Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
+    }
+
+    /// <summary>The pool's workers and their scheduler.</summary>
+    internal WorkerPool Engine { get; }
+
+    /// <summary>What ran where and when.</summary>
+    internal PoolHistory History { get; } = new();
+
+    /// <summary>The tasks that are not over, then the last of those that are.</summary>
+    internal IReadOnlyList<ProcTask> Known
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _finished, .. _unfinished];
+            }
+        }
+    }
+
+    private TaskGroup Tasks { get; }
+
+    /// <summary>Whether everything that was submitted is over, and has been told.</summary>
+    internal bool IsDone
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unfinished.Count == 0 && Engine.IsIdle;
+            }
+        }
+    }
+
+    /// <summary>Gives a definition that is the same as an earlier one as that, so that workers needn't be told again.</summary>
+    internal TaskDefinition Intern(TaskDefinition definition)
+    {
+        var key = Convert.ToHexString(SHA256.HashData(definition.Content));
+        lock (_gate)
+        {
+            if (_definitions.TryGetValue(key, out var known) && known.Failure is null)
+            {
+                return known;
+            }
+
+            if (_definitions.Count == MaxKnownBlocks)
+            {
+                _definitions.Clear();
+            }
+
+            return _definitions[key] = definition;
+        }
+    }
+
+    /// <summary>Puts a task in.</summary>
+    /// <exception cref="InvalidOperationException">The pool is closed.</exception>
+    internal void Submit(ProcTask task, TaskDefinition definition, byte[] payload, object? kept, TaskOptions options)
+    {
+        LinkedListNode<ProcTask> place;
+        lock (_gate)
+        {
+            if (!_isTelling)
+            {
+                _isTelling = true;
+                Background.Start("pool results", Tell);
+            }
+
+            place = _unfinished.AddLast(task);
+            task.Place = place;
+        }
+
+        try
+        {
+            Tasks.Add(definition, payload, task, kept, options, onMade: task.Bind);
+        }
+        catch (InvalidOperationException)
+        {
+            lock (_gate)
+            {
+                _unfinished.Remove(place);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Ends it: nothing is left of it when this returns.</summary>
+    internal void End()
+    {
+        Engine.Close();
+        Engine.Dispose();
+        lock (_gate)
+        {
+            if (!_isTelling)
+            {
+                return;
+            }
+        }
+
+        // The last of what is over is told before the thread ends.
+        _over.CompleteAdding();
+    }
+
+    private void OnOver(PoolTask task)
+    {
+        try
+        {
+            _over.Add((ProcTask)task.Tag!);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was ended meanwhile; the task says so by itself.
+            Take((ProcTask)task.Tag!);
+        }
+    }
+
+    private void Tell()
+    {
+        foreach (var task in _over.GetConsumingEnumerable())
+        {
+            Background.Run("pool results", () => Take(task));
+        }
+    }
+
+    private void Take(ProcTask task)
+    {
+        task.Complete();
+        lock (_gate)
+        {
+            if (task.Place is { List: not null } place)
+            {
+                _unfinished.Remove(place);
+                _finished.Enqueue(task);
+                if (_finished.Count > MaxRemembered)
+                {
+                    _finished.Dequeue();
+                }
+            }
+        }
+
+        TaskNews.Tell();
+        TaskCallbacks.Queue(task);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Values;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>Why a pool can't go on, as the error that its user gets.</summary>
+internal static class PoolFailures
+{
+    internal static CallerException ToException(PoolFailure failure) => failure switch
+    {
+        { Reason: { } reason } => new CallerException((ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!),
+        { Error: { } error } => Errors.WorkerStartFailed(error, null),
+        _ => Errors.WorkersDoNotStart(failure.Crash!),
+    };
+}

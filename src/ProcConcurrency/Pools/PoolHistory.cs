@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+using ProcConcurrency.Commands;
+using ProcConcurrency.Runtime.Pools;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>What a pool ran, where and when: the last attempts at tasks.</summary>
+/// <remarks>Thread-safe. It keeps no task and no input alive, but their names.</remarks>
+internal sealed class PoolHistory
+{
+    private const int MaxAttempts = 100_000;
+    private const int MaxLabel = 80;
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(10);
+
+    // Guards _attempts and _next.
+    private readonly object _gate = new();
+    private readonly List<Attempt> _attempts = [];
+    private int _next;
+
+    /// <summary>How many attempts ended a second lately.</summary>
+    internal double Rate => Recent().Count() / s_window.TotalSeconds;
+
+    /// <summary>Takes an attempt's end. Called inside the pool's lock.</summary>
+    internal void Add(TaskAttempt attempt)
+    {
+        var entry = new Attempt(
+            attempt.Task.Index, Label(attempt.Task), attempt.ProcessId, attempt.StartedAt, attempt.Duration, attempt.State, attempt.Cause, attempt.Attempt);
+        lock (_gate)
+        {
+            if (_attempts.Count < MaxAttempts)
+            {
+                _attempts.Add(entry);
+            }
+            else
+            {
+                _attempts[_next] = entry;
+                _next = (_next + 1) % MaxAttempts;
+            }
+        }
+    }
+
+    /// <summary>What share of so many workers' time was spent on attempts lately.</summary>
+    internal double UtilizationOf(int workers)
+    {
+        var now = Stopwatch.GetTimestamp();
+        var busy = Recent().Sum(attempt => Math.Min(attempt.Duration.TotalSeconds, s_window.TotalSeconds - Stopwatch.GetElapsedTime(attempt.EndedAt, now).TotalSeconds));
+        return Math.Clamp(busy / (workers * s_window.TotalSeconds), 0, 1);
+    }
+
+    /// <summary>All that is remembered, the oldest first.</summary>
+    internal IEnumerable<TimelineEntry> Entries()
+    {
+        Attempt[] attempts;
+        lock (_gate)
+        {
+            attempts = [.. _attempts.Skip(_next), .. _attempts.Take(_next)];
+        }
+
+        var (now, stamp) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
+        return attempts.Select(attempt => new TimelineEntry(
+            attempt.Index, attempt.Label, attempt.ProcessId, Environment.MachineName, now - Stopwatch.GetElapsedTime(attempt.StartedAt, stamp),
+            attempt.Duration, attempt.State.ToString(), attempt.Number, attempt.Cause is PoolTaskCause.None ? null : attempt.Cause.ToString()));
+    }
+
+    private IEnumerable<Attempt> Recent()
+    {
+        var now = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            // In the order of their ends, for that is when they were added.
+            var count = _attempts.Count;
+            return [.. Enumerable.Range(1, count).Select(i => _attempts[(_next + count - i) % count])
+                .TakeWhile(attempt => Stopwatch.GetElapsedTime(attempt.EndedAt, now) < s_window)];
+        }
+    }
+
+    /// <summary>A task's name, or its input where that is a plain value: no code of the user's runs here.</summary>
+    private static string Label(PoolTask task) => task.Tag switch
+    {
+        ProcTask named => named.Name,
+        PSObject { BaseObject: string text } => text.Length <= MaxLabel ? text : text[..MaxLabel] + "...",
+        PSObject { BaseObject: var value } when value.GetType() is { IsPrimitive: true } => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        _ => string.Create(CultureInfo.InvariantCulture, $"#{task.Index}"),
+    };
+
+    private sealed record Attempt(
+        long Index, string Label, int ProcessId, long StartedAt, TimeSpan Duration, PoolTaskState State, PoolTaskCause Cause, int Number)
+    {
+        internal long EndedAt => StartedAt + (long)(Duration.TotalSeconds * Stopwatch.Frequency);
+    }
+}

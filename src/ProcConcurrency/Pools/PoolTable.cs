@@ -1,0 +1,95 @@
+using System.Management.Automation;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>
+/// The session's pools by name, in the order in which they were made. A pool that was given a name lives until it is ended, for somebody
+/// may ask for it; another as long as somebody refers to it.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal static class PoolTable
+{
+    private const string DefaultName = "Default";
+    private static readonly object s_gate = new(); // Guards what follows.
+    private static readonly List<(string Name, WeakReference<ProcPool> Pool, ProcPool? Named)> s_pools = [];
+    private static int s_lastNumber;
+
+    internal static IReadOnlyList<ProcPool> All
+    {
+        get
+        {
+            lock (s_gate)
+            {
+                s_pools.RemoveAll(static entry => !entry.Pool.TryGetTarget(out _));
+                return [.. s_pools.Select(static entry => entry.Pool.TryGetTarget(out var pool) ? pool : null).OfType<ProcPool>()];
+            }
+        }
+    }
+
+    /// <summary>Makes a pool and keeps it under its name, or under the next number.</summary>
+    /// <exception cref="CallerException">The name is taken, or can't be one.</exception>
+    internal static ProcPool Make(string? name, Func<string, ProcPool> make)
+    {
+        lock (s_gate)
+        {
+            if (name is not null)
+            {
+                CheckFree(name);
+            }
+
+            var pool = make(name ?? NextName());
+            s_pools.Add((pool.Name, new WeakReference<ProcPool>(pool), name is null ? null : pool));
+            return pool;
+        }
+    }
+
+    /// <summary>The pool that is used where none is named; made when it is first asked for.</summary>
+    internal static ProcPool Default(Func<string, ProcPool> make)
+    {
+        lock (s_gate)
+        {
+            return Find(DefaultName) ?? Make(DefaultName, make);
+        }
+    }
+
+    internal static void Remove(ProcPool pool)
+    {
+        lock (s_gate)
+        {
+            s_pools.RemoveAll(entry => !entry.Pool.TryGetTarget(out var other) || other == pool);
+        }
+    }
+
+    /// <summary>The pools whose name fits a pattern.</summary>
+    internal static IReadOnlyList<ProcPool> Matching(string pattern)
+    {
+        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase);
+        return [.. All.Where(pool => wildcard.IsMatch(pool.Name))];
+    }
+
+    private static void CheckFree(string name)
+    {
+        if (name.Length == 0 || WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            throw Errors.InvalidPoolName(name);
+        }
+
+        if (Find(name) is not null)
+        {
+            throw Errors.PoolNameInUse(name);
+        }
+    }
+
+    private static string NextName()
+    {
+        string name;
+        do
+        {
+            name = $"ProcPool-{++s_lastNumber}";
+        }
+        while (Find(name) is not null);
+        return name;
+    }
+
+    private static ProcPool? Find(string name) => All.FirstOrDefault(pool => pool.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

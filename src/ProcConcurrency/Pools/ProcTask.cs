@@ -1,0 +1,245 @@
+using System.Collections.ObjectModel;
+using System.ComponentModel;
+using System.Management.Automation;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>
+/// A block that was given to a pool, and what came of it: Python's <c>AsyncResult</c>. It is a job, too: Wait-Job, Receive-Job and
+/// Stop-Job work on it.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ProcTask : Job2
+{
+    private readonly PoolCore _core;
+    private readonly WeakReference<ProcPool> _pool;
+    private readonly RecordLog _log;
+
+    // Until it is over, so that its pool isn't ended.
+    private ProcPool? _keptPool;
+    private PoolTask? _task;
+
+    // Set before _isOver is, by the one thread that sets it.
+    private IReadOnlyList<(RecordStream Stream, object? Record)> _records = [];
+    private Exception? _reason;
+    private volatile bool _isOver;
+
+    internal ProcTask(ProcPool pool, string command, string? name)
+        : base(command, name)
+    {
+        PSJobTypeName = nameof(ProcTask);
+        _core = pool.Core;
+        _keptPool = pool;
+        _pool = new WeakReference<ProcPool>(pool);
+        _log = new RecordLog(this);
+    }
+
+    /// <summary>Its pool; null where nobody refers to that any more.</summary>
+    public ProcPool? Pool => _pool.TryGetTarget(out var pool) ? pool : null;
+
+    /// <summary>Where it is: Queued, Sent, Running, Done, Failed, Lost or Canceled.</summary>
+    public PoolTaskState Status => _task?.State ?? PoolTaskState.Queued;
+
+    /// <summary>Whether it is over, one way or another.</summary>
+    public bool IsCompleted => _isOver;
+
+    /// <summary>Whether it ended without an error; null before it is over.</summary>
+    public bool? IsSuccessful => _isOver ? Status == PoolTaskState.Done : null;
+
+    /// <summary>The worker that ran it, or runs it; null before there is one.</summary>
+    public int? ProcessId => _task is { ProcessId: not 0 and var id } ? id : null;
+
+    /// <summary>How often it was begun.</summary>
+    public int Attempts => _task?.Attempts ?? 0;
+
+    /// <summary>When its last attempt began; null before.</summary>
+    public DateTime? Started => _task?.StartedUtc?.ToLocalTime();
+
+    /// <summary>How long its last attempt took, or has taken so far.</summary>
+    public TimeSpan Duration => _task?.Duration ?? TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => !_isOver || !_log.IsEmpty;
+
+    /// <inheritdoc/>
+    public override string Location => "localhost";
+
+    /// <inheritdoc/>
+    public override string StatusMessage => Status.ToString();
+
+    /// <summary>How it ended, and why where it failed; before that whether it runs already.</summary>
+    public new JobStateInfo JobStateInfo => !_isOver && Status == PoolTaskState.Running ? new JobStateInfo(JobState.Running)
+        : base.JobStateInfo is { State: JobState.Failed } failed ? new JobStateInfo(failed.State, _reason)
+        : base.JobStateInfo;
+
+    /// <summary>What is run with the result when it is over, in the session that submitted it; may be null.</summary>
+    internal ScriptBlock? Callback { get; init; }
+
+    /// <summary>What is run with the error when it has failed; may be null.</summary>
+    internal ScriptBlock? ErrorCallback { get; init; }
+
+    /// <summary>Where its pool's list has it. The list's lock guards it.</summary>
+    internal LinkedListNode<ProcTask>? Place { get; set; }
+
+    /// <summary>What it wrote to every stream, its own error last; as often as asked.</summary>
+    internal IReadOnlyList<(RecordStream Stream, object? Record)> Records => _records;
+
+    /// <summary>What it wrote to its output.</summary>
+    internal IEnumerable<object?> Results => _records.Where(static record => record.Stream == RecordStream.Output).Select(static record => record.Record);
+
+    /// <summary>The last error that it wrote; null where there is none.</summary>
+    internal ErrorRecord? LastError => _records.LastOrDefault(static record => record.Stream == RecordStream.Error).Record as ErrorRecord;
+
+    /// <summary>Its output, as often as asked.</summary>
+    /// <exception cref="ProcTaskCallException">It is not over yet, or has failed: then with its own error.</exception>
+    public Collection<PSObject> GetResult()
+    {
+        if (!_isOver)
+        {
+            throw new ProcTaskCallException(Errors.TaskNotCompleted(this).Record);
+        }
+
+        return IsSuccessful == true
+            ? [.. Results.Select(static result => PSObject.AsPSObject(result!))]
+            : throw new ProcTaskCallException(LastError ?? Errors.TaskCanceled(this, Name));
+    }
+
+    /// <summary>Calls it off: it never runs where it has not begun; else its worker is ended, and another takes that one's place.</summary>
+    public override void StopJob()
+    {
+        if (_task is { } task)
+        {
+            _core.Engine.Cancel(task);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void StopJob(bool force, string reason) => StopJob();
+
+    /// <inheritdoc/>
+    public override void StopJobAsync() => StopJobAsync(force: false, string.Empty);
+
+    /// <inheritdoc/>
+    public override void StopJobAsync(bool force, string reason)
+    {
+        StopJob();
+        OnStopJobCompleted(new AsyncCompletedEventArgs(null, false, null));
+    }
+
+    /// <inheritdoc/>
+    public override void StartJob()
+    {
+        // It was, when it was submitted.
+    }
+
+    /// <inheritdoc/>
+    public override void StartJobAsync() => OnStartJobCompleted(new AsyncCompletedEventArgs(null, false, null));
+
+    /// <inheritdoc/>
+    public override void SuspendJob() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void SuspendJob(bool force, string reason) => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void SuspendJobAsync() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void SuspendJobAsync(bool force, string reason) => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void ResumeJob() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void ResumeJobAsync() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void UnblockJob() => throw NotSuspendable();
+
+    /// <inheritdoc/>
+    public override void UnblockJobAsync() => throw NotSuspendable();
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Gives it the pool's own page of it.</summary>
+    internal void Bind(PoolTask task) => _task = task;
+
+    /// <summary>It is over: takes what it wrote, and says so.</summary>
+    internal void Complete()
+    {
+        var task = _task!;
+        var records = new List<(RecordStream, object?)>();
+        try
+        {
+            foreach (var bytes in _core.Engine.ReadKept(task))
+            {
+                Read(bytes, records);
+            }
+        }
+        catch (IOException error)
+        {
+            records.Add((RecordStream.Error, Errors.ResultsLost(this, error)));
+        }
+
+        if (OwnError(task) is { } own)
+        {
+            records.Add((RecordStream.Error, own));
+        }
+
+        _core.Engine.Forget(task);
+        _records = records;
+        _reason = LastError?.Exception;
+        _keptPool = null;
+        _isOver = true;
+        try
+        {
+            _log.Add(records);
+            SetJobState(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was removed meanwhile.
+        }
+    }
+
+    private void Read(byte[] bytes, List<(RecordStream, object?)> records)
+    {
+        var reader = new ValueReader(bytes, SessionValues.Context);
+        var isOver = false;
+        while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
+        {
+            records.Add(record);
+        }
+    }
+
+    /// <summary>What has to be said beside what it wrote.</summary>
+    private ErrorRecord? OwnError(PoolTask task) => task.Cause switch
+    {
+        PoolTaskCause.Timeout => Errors.TaskTimeout(this, Name, task),
+        PoolTaskCause.Crash => Errors.WorkerCrashed(this, task.Crashes[^1]),
+        PoolTaskCause.Canceled => Errors.TaskCanceled(this, Name),
+        PoolTaskCause.Definition => new ValueReader(task.DefinitionFailure!, SessionValues.Context).Read() as ErrorRecord,
+        PoolTaskCause.Pool => PoolFailures.ToException(_core.Engine.Failure!).Record,
+        _ => null,
+    };
+
+    private static NotSupportedException NotSuspendable() => new("A task can't be suspended or resumed; stop it instead.");
+}
+
+/// <summary>A method of a task can't give what it was called for; a script sees its own error's id.</summary>
+public sealed class ProcTaskCallException : MethodException
+{
+    internal ProcTaskCallException(ErrorRecord record)
+        : base(record.Exception.Message, record.Exception)
+    {
+        ErrorRecord = record;
+    }
+
+    /// <inheritdoc/>
+    public override ErrorRecord ErrorRecord { get; }
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>How a cmdlet waits for tasks: callbacks run meanwhile.</summary>
+internal static class TaskWait
+{
+    /// <summary>Waits until something is so; false when time is up.</summary>
+    /// <param name="isSo">Asked after each piece of news of a task.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="onError">Takes what callbacks throw.</param>
+    /// <param name="canceled">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    internal static bool Until(Func<bool> isSo, Deadline deadline, Action<ErrorRecord> onError, CancellationToken canceled)
+    {
+        while (true)
+        {
+            canceled.ThrowIfCancellationRequested();
+            var seen = TaskNews.Count;
+            TaskCallbacks.Run(onError);
+            if (isSo())
+            {
+                return true;
+            }
+
+            if (deadline.IsOver)
+            {
+                return false;
+            }
+
+            TaskNews.Wait(seen, deadline.Left, canceled);
+        }
+    }
+}
