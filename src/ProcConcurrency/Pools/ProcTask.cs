@@ -32,6 +32,7 @@ public sealed class ProcTask : Job2
         : base(command, name)
     {
         PSJobTypeName = nameof(ProcTask);
+        Name = name ?? $"ProcTask-{Id}";
         _core = pool.Core;
         _keptPool = pool;
         _pool = new WeakReference<ProcPool>(pool);
