@@ -12,7 +12,7 @@ public static class ChildProtocol
     /// <summary>Notice to a worker: a batch of tasks, behind the number of what they run (4 bytes).</summary>
     public const uint Tasks = 3;
 
-    /// <summary>Notice of a worker: it has begun on the batch.</summary>
+    /// <summary>Notice of a worker: it has begun on the first task of the batch.</summary>
     public const uint Begun = 4;
 
     /// <summary>Notice of a worker: records of the task it is at, and perhaps the task's end.</summary>
