@@ -53,6 +53,23 @@ Describe 'Tasks of a pool' {
     }
 
     Context 'a task' {
+        It 'says that its results are lost, where the file that held them was damaged' {
+            $go = "$TestDrive/damage"
+            $task = Submit-ProcTask -Pool $pool -ArgumentList $go {
+                foreach ($i in 1..50) { , [byte[]]::new(1MB) }
+                'written' > $args[0]
+                while (Test-Path $args[0]) { Start-Sleep -Milliseconds 10 }
+            }
+            Wait-Until { Test-Path $go }
+            $file = Get-ChildItem /proc/self/fd | Where-Object { $_.LinkTarget -like '*proc-results*' } | Select-Object -Last 1
+            $stream = [IO.File]::OpenWrite("/proc/$PID/fd/$($file.Name)")
+            $stream.SetLength(1000)
+            $stream.Dispose()
+            Remove-Item $go
+            Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null
+            $errors.FullyQualifiedErrorId | Should -BeLike 'ResultsLost*'
+        }
+
         It 'tells what it is and what it was' {
             $task = Submit-ProcTask -Pool $pool { $PID } -Name lookup
             Wait-ProcTask $task | Should -Be $task

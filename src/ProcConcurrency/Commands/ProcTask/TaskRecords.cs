@@ -15,8 +15,7 @@ internal static class TaskRecords
 
         if (task.OwnError is { } error)
         {
-            // Another record each time, for one takes on the command that writes it first.
-            cmdlet.WriteError(new ErrorRecord(error, null));
+            cmdlet.WriteError(Errors.Again(error));
         }
     }
 }
