@@ -62,9 +62,7 @@ Describe 'Tasks of a pool' {
             }
             Wait-Until { Test-Path $go }
             $file = Get-ChildItem /proc/self/fd | Where-Object { $_.LinkTarget -like '*proc-results*' } | Select-Object -Last 1
-            $stream = [IO.File]::OpenWrite("/proc/$PID/fd/$($file.Name)")
-            $stream.SetLength(1000)
-            $stream.Dispose()
+            truncate -s 1000 "/proc/$PID/fd/$($file.Name)"
             Remove-Item $go
             Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null
             $errors.FullyQualifiedErrorId | Should -BeLike 'ResultsLost*'
