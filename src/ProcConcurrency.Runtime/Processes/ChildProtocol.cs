@@ -48,6 +48,12 @@ public static class ChildProtocol
     /// <summary>Notice to a worker: forget what you were told to run, and write this line, in ASCII, to your standard output.</summary>
     public const uint Rest = 15;
 
+    /// <summary>
+    /// Request to a process that was started ahead: take on a call's environment and folder. Answered when it has; a fault says that it
+    /// can't.
+    /// </summary>
+    public const uint Become = 16;
+
     /// <summary>How many definitions a worker knows at a time; the oldest goes first.</summary>
     public const int MaxDefinitions = 16;
 }
