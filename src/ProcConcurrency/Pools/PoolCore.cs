@@ -169,6 +169,9 @@ internal sealed class PoolCore
     private void Take(ProcTask task)
     {
         task.Complete();
+
+        // Before the task is off the list: who waits for the pool waits for its callbacks, too.
+        TaskCallbacks.Queue(task);
         lock (_gate)
         {
             if (task.Place is { } place && place.List == _unfinished)
@@ -183,6 +186,5 @@ internal sealed class PoolCore
         }
 
         TaskNews.Tell();
-        TaskCallbacks.Queue(task);
     }
 }
