@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
@@ -10,14 +11,25 @@ internal sealed partial class WorkerEngine
 {
     private const string Exiting = "PowerShell.Exiting";
 
+    // What takes back the functions, aliases and variables that are not there for good, in the order of their coming.
+    private readonly Stack<Action> _withdrawals = [];
+    private bool _isForGood = true;
+
+    /// <summary>Whether a script wants to know of the process's end.</summary>
+    internal bool HasExitHandlers => _runspace.Events.GetEventSubscribers(Exiting).Any();
+
     /// <summary>
     /// Sets up aliases, modules, types, functions, then the values, which may be of those types, and runs the initialization block. A
     /// step's <c>exit</c> is the last step.
     /// </summary>
+    /// <param name="settings">What to set up.</param>
+    /// <param name="sink">Takes what it writes.</param>
+    /// <param name="forGood">Functions, aliases and values stay; without it, <see cref="Withdraw"/> takes them back.</param>
     /// <exception cref="RuntimeException">One of them failed.</exception>
-    internal void Furnish(RunSettings settings, RecordSink sink)
+    internal void Furnish(RunSettings settings, RecordSink sink, bool forGood = true)
     {
         var bundle = settings.Bundle;
+        _isForGood = forGood;
         SetAliases(bundle.Aliases);
         foreach (var module in bundle.Modules)
         {
@@ -37,7 +49,7 @@ internal sealed partial class WorkerEngine
             }
             else
             {
-                DotSource(definition, sink);
+                Define(definition, sink);
             }
         }
 
@@ -45,7 +57,7 @@ internal sealed partial class WorkerEngine
         BlockText.Know(bundle.Variables.Keys);
         foreach (var (name, value) in bundle.Variables)
         {
-            _runspace.SessionStateProxy.SetVariable(UsingVariables.InChild(name), value);
+            SetVariable(UsingVariables.InChild(name), value);
         }
 
         foreach (var module in bundle.MemoryModules)
@@ -78,6 +90,22 @@ internal sealed partial class WorkerEngine
         }
     }
 
+    /// <summary>Takes back what isn't there for good: what was there before is there again.</summary>
+    internal void Withdraw()
+    {
+        while (_withdrawals.TryPop(out var withdraw))
+        {
+            try
+            {
+                withdraw();
+            }
+            catch (RuntimeException)
+            {
+                // A script has made it read-only, for good.
+            }
+        }
+    }
+
     /// <summary>What of the runspace begins anew for each of a pool's items: as it is now.</summary>
     internal FreshState Remember() => new(_runspace.SessionStateProxy);
 
@@ -85,7 +113,7 @@ internal sealed partial class WorkerEngine
     internal ItemCall CallOf(ScriptBlock block, bool hasArguments, TaskForm form)
     {
         const string Name = "<ItemBlock>";
-        SetFunction(Name, block);
+        SetItem("function", Name, block);
         var call = ItemCall.Of((FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function), hasArguments, form);
         _runspace.SessionStateProxy.InvokeProvider.Item.Remove([$"function:\\{Name}"], recurse: false, force: true, literalPath: true);
         return call;
@@ -99,7 +127,7 @@ internal sealed partial class WorkerEngine
             var commands = _runspace.SessionStateProxy.InvokeCommand;
             if (!string.Equals(commands.GetCommand(name, CommandTypes.Alias)?.Definition, target, StringComparison.OrdinalIgnoreCase))
             {
-                _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"alias:\\{name}"], target, force: true, literalPath: true);
+                Provide("alias", name, target);
             }
         }
     }
@@ -159,7 +187,7 @@ internal sealed partial class WorkerEngine
         sink.IsInitializing = true;
         try
         {
-            DotSource(initialization, sink, arguments);
+            DotSource(initialization.ToScriptBlock(), sink, arguments);
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
@@ -172,17 +200,66 @@ internal sealed partial class WorkerEngine
         }
     }
 
-    // By a literal path: a function's name may have any character.
-    private void SetFunction(string name, ScriptBlock block) =>
-        _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"function:\\{name}"], block, force: true, literalPath: true);
+    private void SetFunction(string name, ScriptBlock block) => Provide("function", name, block);
 
-    private void DotSource(ScriptSource source, RecordSink sink, params object?[] arguments)
+    private void Provide(string drive, string name, object value)
+    {
+        Remember(drive, name);
+        SetItem(drive, name, value);
+    }
+
+    /// <summary>What stands there now comes back, unless what takes its place is there for good.</summary>
+    private void Remember(string drive, string name)
+    {
+        if (_isForGood)
+        {
+            return;
+        }
+
+        var items = _runspace.SessionStateProxy.InvokeProvider.Item;
+        string[] path = [$"{drive}:\\{name}"];
+        var before = items.Exists(path[0], force: true, literalPath: true) ? items.Get(path, force: true, literalPath: true)[0].BaseObject : null;
+        _withdrawals.Push(before switch
+        {
+            FunctionInfo function when function.ScriptBlock is var block => () => SetItem(drive, name, block),
+            AliasInfo alias when alias.Definition is var target => () => SetItem(drive, name, target),
+            _ => () => items.Remove(path, recurse: false, force: true, literalPath: true),
+        });
+    }
+
+    // By a literal path: a function's name may have any character.
+    private void SetItem(string drive, string name, object value) =>
+        _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"{drive}:\\{name}"], value, force: true, literalPath: true);
+
+    private void SetVariable(string name, object? value)
+    {
+        if (!_isForGood)
+        {
+            var variables = _runspace.SessionStateProxy.PSVariable;
+            var before = variables.Get($"global:{name}");
+            object? old = before?.Value;
+            _withdrawals.Push(before is null ? () => variables.Remove($"global:{name}") : () => variables.Set($"global:{name}", old));
+        }
+
+        _runspace.SessionStateProxy.SetVariable(name, value);
+    }
+
+    /// <summary>Runs the definition of types, or of a function.</summary>
+    private void Define(ScriptSource source, RecordSink sink)
     {
         var block = source.ToScriptBlock();
+        foreach (var function in ((ScriptBlockAst)block.Ast).EndBlock.Statements.OfType<FunctionDefinitionAst>())
+        {
+            Remember("function", function.Name);
+        }
+
+        DotSource(block, sink);
+    }
+
+    private void DotSource(ScriptBlock block, RecordSink sink, params object?[] arguments) =>
         Invoke(sink, shell =>
         {
             shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block);
             Array.ForEach(arguments, argument => shell.AddArgument(argument));
         });
-    }
 }

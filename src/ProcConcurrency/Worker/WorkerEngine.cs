@@ -104,7 +104,7 @@ internal sealed partial class WorkerEngine : IDisposable
     internal void AddBlock(PowerShell shell, ScriptBlock block)
     {
         const string Name = "<ScriptBlock>";
-        SetFunction(Name, block);
+        SetItem("function", Name, block);
         shell.AddCommand(Name);
     }
 
