@@ -54,6 +54,12 @@ public static class ChildProtocol
     /// </summary>
     public const uint Become = 16;
 
+    /// <summary>
+    /// Request to a process that was started ahead: run a small block of your own, so that a call's begins quickly. Answered when it
+    /// has; what it writes is for nobody.
+    /// </summary>
+    public const uint Rehearse = 17;
+
     /// <summary>How many definitions a worker knows at a time; the oldest goes first.</summary>
     public const int MaxDefinitions = 16;
 }

@@ -6,7 +6,7 @@ namespace ProcConcurrency.Runtime.Processes;
 /// <summary>
 /// A process that was started ahead, has proved itself and was told nothing yet.
 /// <code>
-/// Start -> engine open -> waits -> TryBecome (the call's surroundings) -> HandOver -> the taker's child, like any other
+/// Start -> engine open -> rehearsal -> waits -> TryBecome (the call's surroundings) -> HandOver -> the taker's child, like any other
 /// </code>
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
@@ -128,7 +128,7 @@ public sealed class SpareProcess : IChildHandler
             _link = (ChildLink)child;
         }
 
-        _store.OnOpened(this);
+        child.Post(MessageKind.Request, ChildProtocol.Rehearse, []);
     }
 
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
@@ -136,6 +136,10 @@ public sealed class SpareProcess : IChildHandler
         if (Volatile.Read(ref _taker) is { } taker)
         {
             taker.OnMessage(kind, id, payload);
+        }
+        else if (id == ChildProtocol.Rehearse)
+        {
+            _store.OnRehearsed(this, kind == MessageKind.Answer);
         }
         else if (id == ChildProtocol.Become)
         {

@@ -124,13 +124,13 @@ public sealed class SpareProcesses
         }
     }
 
-    internal void OnOpened(SpareProcess spare)
+    internal void OnRehearsed(SpareProcess spare, bool isOfUse)
     {
         bool isWanted;
         lock (_gate)
         {
             _comingUp.Remove(spare);
-            isWanted = _waiting.Count < _size && !IsIdle;
+            isWanted = isOfUse && _waiting.Count < _size && !IsIdle;
             if (isWanted)
             {
                 _waiting.Add(spare);

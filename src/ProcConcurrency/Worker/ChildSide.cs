@@ -20,9 +20,10 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
             link.Send(MessageKind.Notice, ChildProtocol.Opened, default);
             var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
-            while (id == ChildProtocol.Become)
+            while (id is ChildProtocol.Rehearse or ChildProtocol.Become)
             {
-                link.Send(Surroundings.TakeOn(payload, engine) ? MessageKind.Answer : MessageKind.Fault, id, default);
+                var isDone = id == ChildProtocol.Rehearse ? Rehearsal.TryRun(link, context) : Surroundings.TryTakeOn(payload, engine);
+                link.Send(isDone ? MessageKind.Answer : MessageKind.Fault, id, default);
                 (id, payload) = inbox.Take();
             }
 
@@ -74,7 +75,7 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
         return Failed;
     }
 
-    private static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)
+    internal static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)
     {
         var settings = RunSettings.Decode(payload, context, engine);
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);

@@ -77,7 +77,7 @@ internal sealed class Surroundings
     }
 
     /// <summary>In the process that was started ahead, before anything of a caller's has run in it. False where it can't.</summary>
-    internal static bool TakeOn(byte[] difference, WorkerEngine engine)
+    internal static bool TryTakeOn(byte[] difference, WorkerEngine engine)
     {
         var reader = new ValueReader(difference, SessionValues.Context);
         var folder = (string?)reader.Read();

@@ -33,17 +33,25 @@ internal sealed partial class WorkerEngine : IDisposable
             ? _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int?
             : null;
 
+    /// <summary>Opens the child's one.</summary>
     internal static WorkerEngine Open()
+    {
+        var engine = OpenAnother();
+
+        // The engine looks at its variables when it opens, and when a pipeline is made for the first time.
+        PowerShell.Create().Dispose();
+        StartVariables.Restore();
+        return engine;
+    }
+
+    /// <summary>Opens one beside it, for a rehearsal.</summary>
+    internal static WorkerEngine OpenAnother()
     {
         var state = InitialSessionState.CreateDefault2();
         state.ThreadOptions = PSThreadOptions.UseCurrentThread;
         var host = new WorkerHost();
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
-
-        // The engine looks at its variables when it opens, and when a pipeline is made for the first time.
-        PowerShell.Create().Dispose();
-        StartVariables.Restore();
         Runspace.DefaultRunspace = runspace;
         return new WorkerEngine(runspace, host);
     }
