@@ -59,7 +59,11 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     private readonly object _gate = new();
     private readonly List<int> _defined = [];
     private byte[] _message = new byte[4096];
+
+    // Guards the change of _owner, and _isGone.
+    private readonly object _ownerGate = new();
     private volatile IWorkerOwner _owner = owner;
+    private bool _isGone;
     private IChildLink? _link;
 
     /// <inheritdoc/>
@@ -68,11 +72,17 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     /// <summary>Its process; null while it is being started.</summary>
     internal IChildLink? Link => Volatile.Read(ref _link);
 
-    /// <summary>Whom it works for.</summary>
-    internal IWorkerOwner Owner
+    /// <summary>
+    /// Another takes it over. False where its process is gone: who had it has heard so, and nobody else will. One of them hears of its
+    /// end, whenever that is.
+    /// </summary>
+    internal bool PassTo(IWorkerOwner owner)
     {
-        get => _owner;
-        set => _owner = value;
+        lock (_ownerGate)
+        {
+            _owner = _isGone ? _owner : owner;
+            return !_isGone;
+        }
     }
 
     /// <summary>Starts its process.</summary>
@@ -192,7 +202,17 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         }
     }
 
-    void IChildHandler.OnExited(IChildLink child, ExitStatus status) => _owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
+    void IChildHandler.OnExited(IChildLink child, ExitStatus status)
+    {
+        IWorkerOwner owner;
+        lock (_ownerGate)
+        {
+            _isGone = true;
+            owner = _owner;
+        }
+
+        owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
+    }
 
     private void OnResults(ReadOnlySpan<byte> payload)
     {

@@ -56,14 +56,11 @@ public sealed class WorkerKeeper
         var kept = new Kept(this, key, worker);
         lock (_gate)
         {
-            _kept.Add(kept);
-            worker.Owner = kept;
-            _timer.Set(IdleTimeout);
-        }
-
-        if (worker.Link!.Ended.IsCompleted)
-        {
-            Forget(kept);
+            if (worker.PassTo(kept))
+            {
+                _kept.Add(kept);
+                _timer.Set(IdleTimeout);
+            }
         }
     }
 
@@ -72,16 +69,17 @@ public sealed class WorkerKeeper
     {
         lock (_gate)
         {
-            var at = _kept.FindLastIndex(kept => kept.Key.Equals(key));
-            if (at < 0)
+            while (_kept.FindLastIndex(kept => kept.Key.Equals(key)) is var at and >= 0)
             {
-                return null;
+                var worker = _kept[at].Worker;
+                _kept.RemoveAt(at);
+                if (worker.PassTo(owner))
+                {
+                    return worker;
+                }
             }
 
-            var worker = _kept[at].Worker;
-            _kept.RemoveAt(at);
-            worker.Owner = owner;
-            return worker;
+            return null;
         }
     }
 
