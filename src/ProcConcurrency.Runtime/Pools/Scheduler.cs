@@ -331,7 +331,7 @@ internal sealed class Scheduler
         return workers;
     }
 
-    /// <summary>Takes an idle worker away, whoever wants it: it belongs to no slot any more.</summary>
+    /// <summary>Takes an idle worker away, whoever wants it: it belongs to no slot any more, and none is started for it.</summary>
     internal ITaskWorker? Detach()
     {
         lock (_gate)
@@ -396,10 +396,7 @@ internal sealed class Scheduler
             foreach (var slot in _roster.All)
             {
                 _work.LookAtLimit(slot, now);
-                if (!IsEnded)
-                {
-                    _roster.LookAfter(slot, now);
-                }
+                _roster.LookAfter(slot, now);
             }
 
             _work.Proceed();

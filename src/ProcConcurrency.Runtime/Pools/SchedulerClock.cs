@@ -25,7 +25,10 @@ internal sealed class SchedulerClock(SchedulerSettings settings)
         if (when < _alarm)
         {
             _alarm = when;
-            settings.OnAlarm(settings.Time.GetElapsedTime(Now, when) is { Ticks: > 0 } wait ? wait : TimeSpan.Zero);
+            var wait = settings.Time.GetElapsedTime(Now, when);
+
+            // One tick more, for a time span is coarser than the clock, and an alarm that comes early comes twice.
+            settings.OnAlarm(wait >= TimeSpan.Zero ? wait + TimeSpan.FromTicks(1) : TimeSpan.Zero);
         }
     }
 

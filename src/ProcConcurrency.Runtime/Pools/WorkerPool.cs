@@ -122,6 +122,8 @@ public sealed class WorkerPool : IDisposable
     {
         if (keepsWorkers && _source.Keeper is { } keeper)
         {
+            // First, so that none is started in the place of those that go.
+            _scheduler.End();
             Rest(keeper);
         }
 

@@ -201,9 +201,9 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
                     current.RunsAt = null;
                 }
 
-                if (slot.Current?.Tag is ModelTask task)
+                foreach (var task in slot.Batch.Skip(slot.Next))
                 {
-                    task.Died(this, slot.Current.State == PoolTaskState.Running);
+                    ((ModelTask)task.Tag!).Died(this, task.State == PoolTaskState.Running);
                 }
 
                 Owner.OnExited(new WorkerCrash(processId, new ExitStatus(code), string.Empty));

@@ -252,6 +252,7 @@ internal sealed class SchedulerModel : IDisposable
             case 11 when Scheduler.Detach() is ModelWorker worker:
                 worker.AssertOwesNothing(0);
                 _workers.Remove(worker);
+                _isWanted = true;
                 break;
             case 12 when Random.Next(60) == 0:
                 WasEnded = true;
@@ -412,7 +413,7 @@ internal sealed class SchedulerModel : IDisposable
     }
 
     private void AssertAlarm(long begin, TimeSpan time) =>
-        Assert.True(_alarm - 1000 <= begin + (long)(time.TotalSeconds * _time.TimestampFrequency), "nothing wakes the scheduler in time");
+        Assert.True(_alarm - 1000 <= Math.Max(_time.Now, begin + (long)(time.TotalSeconds * _time.TimestampFrequency)), "nothing wakes the scheduler in time");
 
     private bool Reaches(long begin, TimeSpan time) => begin + (long)(time.TotalSeconds * _time.TimestampFrequency) <= _time.Now;
 
@@ -468,7 +469,7 @@ internal sealed class SchedulerModel : IDisposable
     {
         for (var round = 0; !_groups.TrueForAll(group => !isTaken(group) || group.IsAtEnd); round++)
         {
-            Assert.True(round < 20_000, "it doesn't come to its end");
+            Assert.True(round < 20_000, $"it doesn't come to its end: {Scheduler.Picture}, ended {WasEnded}");
             StartWorker();
             foreach (var worker in _workers.ToArray())
             {
