@@ -219,7 +219,7 @@ internal sealed class Scheduler(SchedulerSettings settings, SpillFile spill)
     {
         lock (_gate)
         {
-            return IsEnded || Failure is not null || group.IsHalted || (group.HasAllInput && group.Accepted == group.Taken)
+            return IsEnded || Failure is not null || (group.HasAllInput && group.Accepted == group.Taken)
                 || (group.Line.TryPeek(out var task) && task.CanBeTaken);
         }
     }
@@ -1014,7 +1014,8 @@ internal sealed class Scheduler(SchedulerSettings settings, SpillFile spill)
         task.Cause = cause;
         task.Condemned = PoolTaskCause.None;
         var attempt = new TaskAttempt(
-            task, task.Attempts, state, cause, task.ProcessId, task.StartedAt, Stopwatch.GetElapsedTime(task.StartedAt, task.EndedAt), crash);
+            task, task.Attempts, state, cause, task.ProcessId, task.StartedAt, Stopwatch.GetElapsedTime(task.StartedAt, task.EndedAt), crash,
+            cause == PoolTaskCause.Error ? task.PeekRecords() : []);
         task.Group.Settings.OnAttempt?.Invoke(attempt);
         settings.OnAttempt?.Invoke(attempt);
         var group = task.Group;
