@@ -47,9 +47,7 @@ public sealed partial class ProcPoolJob
     {
         if (!_ended.Task.IsCompleted)
         {
-            _stop.Cancel();
-            _call?.Abort();
-            _inputEnded.TrySetResult();
+            Abort();
             _ended.Task.Wait();
         }
     }

@@ -16,6 +16,7 @@ public sealed partial class ProcPoolJob : Job2
     private readonly RecordLog _records;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PoolCall? _call;
     private string? _resumed;
@@ -37,7 +38,7 @@ public sealed partial class ProcPoolJob : Job2
     internal CallOutput To { get; }
 
     /// <inheritdoc/>
-    public override bool HasMoreData => !_ended.Task.IsCompleted || !_records.IsEmpty;
+    public override bool HasMoreData => !_gone.Task.IsCompleted || !_records.IsEmpty;
 
     /// <inheritdoc/>
     public override string Location => "localhost";
@@ -74,9 +75,11 @@ public sealed partial class ProcPoolJob : Job2
         if (disposing)
         {
             PoolJobTable.Remove(this);
-            if (_call is not null && !_ended.Task.IsCompleted)
+            if (_call is not null && !_gone.Task.IsCompleted)
             {
-                StopJob();
+                // Not for its state: who removes a job when it has that may be called by the thread that sets it.
+                Abort();
+                _gone.Task.Wait();
             }
 
             _streams.Dispose();
@@ -117,6 +120,7 @@ public sealed partial class ProcPoolJob : Job2
             _call!.Abort();
             _inputEnded.Task.Wait();
             _call.Dispose();
+            _gone.TrySetResult();
         }
 
         try
@@ -131,6 +135,13 @@ public sealed partial class ProcPoolJob : Job2
         {
             _ended.TrySetResult();
         }
+    }
+
+    private void Abort()
+    {
+        _stop.Cancel();
+        _call?.Abort();
+        _inputEnded.TrySetResult();
     }
 
     private void Add(RecordStream stream, object? record) => _records.Add([(stream, record)]);

@@ -74,13 +74,22 @@ internal sealed class ResumeKey : IDisposable
             ProcObject shared => $"{shared.Kind} {shared.Name}",
             FileInfo file => new object?[] { "File", file.FullName, file.Exists ? file.Length : -1, file.Exists ? file.LastWriteTimeUtc : null },
             FileSystemInfo folder => new object?[] { "Folder", folder.FullName },
-            IDictionary table => Sorted(table.Cast<DictionaryEntry>().Select(static entry => (LogLine.TextOf(entry.Key), entry.Value)), depth),
+            IDictionary table => Sorted(Entries(table), depth),
             byte[] or char[] => bare,
             IEnumerable items and not string => items.Cast<object?>().Select(item => Stable(item, depth + 1)).ToArray(),
             PSObject bag => bag.Properties.Where(static property => property.IsGettable)
                 .Select(property => new object?[] { property.Name, Stable(property.Value, depth + 1) }).ToArray(),
             _ => bare,
         };
+    }
+
+    // By its own enumerator: what else a generic one gives are pairs of its types.
+    private static IEnumerable<(string Key, object? Value)> Entries(IDictionary table)
+    {
+        for (var each = table.GetEnumerator(); each.MoveNext();)
+        {
+            yield return (LogLine.TextOf(each.Key), each.Value);
+        }
     }
 
     private static object?[] Sorted(IEnumerable<(string Key, object? Value)> entries, int depth) =>
