@@ -61,7 +61,7 @@ public sealed class TimeLimitException : TimeoutException
 }
 
 /// <summary>Every error record of the module is made here: one id, one category, and a message that says what to do.</summary>
-internal static class Errors
+internal static partial class Errors
 {
     internal static ErrorRecord Of(Exception exception, string id, ErrorCategory category, object? target) => new(exception, id, category, target);
 
@@ -192,12 +192,6 @@ internal static class Errors
         new TimeLimitException(
             $"The child process '{name}' ({processId}) still ran after {limit.TotalSeconds:0.###} seconds, its -TimeLimit, and was ended with all below it.", processId, limit),
         "TimeLimitReached", ErrorCategory.OperationTimeout, process);
-
-    internal static ErrorRecord WorkerCrashed(object? item, WorkerCrash crash) => Of(
-        new WorkerCrashedException(
-            $"The worker {crash.ProcessId} that ran this item died with {crash.Status}. The item was not repeated; the others go on.{Tail(crash.Output)}",
-            crash.ProcessId, crash.Status.Code),
-        "WorkerCrashed", ErrorCategory.OperationStopped, item);
 
     internal static ErrorRecord TaskTimeout(object item, string name, PoolTask task) => Of(
         new TimeLimitException(

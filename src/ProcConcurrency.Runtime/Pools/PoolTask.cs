@@ -128,6 +128,22 @@ public sealed class PoolTask
         return chunk;
     }
 
+    /// <summary>What waits in memory to be handed on.</summary>
+    internal IReadOnlyList<byte[]> PeekRecords()
+    {
+        var records = new List<byte[]>();
+        ChangeChunks(chunk =>
+        {
+            if (chunk.Bytes is { } bytes)
+            {
+                records.Add(bytes);
+            }
+
+            return chunk;
+        });
+        return records;
+    }
+
     /// <summary>Gives the chunks that wait a new form, in their order.</summary>
     internal void ChangeChunks(Func<ResultChunk, ResultChunk> change)
     {
@@ -171,5 +187,7 @@ public readonly record struct PoolResult(PoolTask Task, byte[]? Records, bool Is
 /// <param name="StartedAt">When it began, a timestamp of <see cref="Stopwatch"/>.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Crash">How its worker died; else null.</param>
+/// <param name="Records">What it wrote, where it wrote an error: as far as that is in memory and nobody has taken it yet.</param>
 public sealed record TaskAttempt(
-    PoolTask Task, int Attempt, PoolTaskState State, PoolTaskCause Cause, int ProcessId, long StartedAt, TimeSpan Duration, WorkerCrash? Crash);
+    PoolTask Task, int Attempt, PoolTaskState State, PoolTaskCause Cause, int ProcessId, long StartedAt, TimeSpan Duration, WorkerCrash? Crash,
+    IReadOnlyList<byte[]> Records);

@@ -159,7 +159,8 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
         if (task.Group.Settings.OnAttempt is not null || settings.OnAttempt is not null)
         {
             var attempt = new TaskAttempt(
-                task, task.Attempts, state, cause, task.ProcessId, task.StartedAt, Stopwatch.GetElapsedTime(task.StartedAt, task.EndedAt), crash);
+                task, task.Attempts, state, cause, task.ProcessId, task.StartedAt, Stopwatch.GetElapsedTime(task.StartedAt, task.EndedAt), crash,
+                cause == PoolTaskCause.Error ? task.PeekRecords() : []);
             task.Group.Settings.OnAttempt?.Invoke(attempt);
             settings.OnAttempt?.Invoke(attempt);
         }

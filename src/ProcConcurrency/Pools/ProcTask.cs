@@ -233,7 +233,7 @@ public sealed class ProcTask : Job2
     private ErrorRecord? ErrorOf(PoolTask task) => task.Cause switch
     {
         PoolTaskCause.Timeout => Errors.TaskTimeout(this, Name, task),
-        PoolTaskCause.Crash => Errors.WorkerCrashed(this, task.Crashes[^1]),
+        PoolTaskCause.Crash => Errors.WorkerCrashed(this, task.Crashes, task.Attempts),
         PoolTaskCause.Canceled => Errors.TaskCanceled(this, Name),
         PoolTaskCause.Definition => new ValueReader(task.DefinitionFailure!, SessionValues.Context).Read() as ErrorRecord,
         PoolTaskCause.Pool => PoolFailures.ToException(_core.Engine.Failure!).Record,

@@ -85,6 +85,20 @@ internal sealed class ScriptCollector
         return this;
     }
 
+    /// <summary>Takes functions and variables along that the block does not name.</summary>
+    internal void Take(IEnumerable<CommandInfo> functions, IReadOnlyDictionary<string, object?> variables)
+    {
+        foreach (var function in functions)
+        {
+            _commands.Take(function);
+        }
+
+        foreach (var (name, value) in variables)
+        {
+            _bundle.OwnVariables[name] = value;
+        }
+    }
+
     /// <summary>Takes modules to be imported first, by name or path.</summary>
     internal ScriptCollector Modules(IEnumerable<string>? names)
     {
