@@ -65,6 +65,9 @@ internal static class Errors
 {
     internal static ErrorRecord Of(Exception exception, string id, ErrorCategory category, object? target) => new(exception, id, category, target);
 
+    /// <summary>The same error as a record of its own: one takes on the command that writes it first, and keeps that.</summary>
+    internal static ErrorRecord Again(ErrorRecord error) => new(error, null);
+
     internal static CallerException FileNotFound(string path, bool isProgram = false) =>
         Thrown(new FileNotFoundException($"The script file '{path}' does not exist.{(isProgram ? " There is a program of that name, which -Command runs." : string.Empty)}", path), "FileNotFound", ErrorCategory.ObjectNotFound, path);
 

@@ -74,8 +74,20 @@ public sealed class PoolTask
 
     internal long EndedAt { get; set; }
 
+    /// <summary>The worker that has it; null where none has.</summary>
+    internal WorkerSlot? Slot { get; set; }
+
     /// <summary>Why it is to be ended where it runs; None while it isn't.</summary>
     internal PoolTaskCause Condemned { get; set; }
+
+    /// <summary>Whether it is not to be begun any more: where it turns out to run, this attempt is its last.</summary>
+    internal bool IsCalledOff { get; set; }
+
+    /// <summary>Whether something that this attempt wrote has been handed on, so that another attempt would repeat it.</summary>
+    internal bool WasHandedOn { get; set; }
+
+    /// <summary>Whether nobody will read its results.</summary>
+    internal bool IsForgotten { get; set; }
 
     /// <summary>Whether it waits for the time of its next attempt.</summary>
     internal bool IsDelayed { get; set; }

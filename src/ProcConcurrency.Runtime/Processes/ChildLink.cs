@@ -36,6 +36,11 @@ public interface IChildHandler
     /// <summary>The child has proved who it is and takes messages.</summary>
     void OnReady(IChildLink child);
 
+    /// <summary>Its engine is open, and it was told nothing yet, or has not read it.</summary>
+    void OnOpened(IChildLink child)
+    {
+    }
+
     /// <summary>A message of the child. The payload is valid during the call only.</summary>
     void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
 
@@ -62,6 +67,8 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private readonly IChildHandler _handler;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StartPlace _place;
+    private volatile string _name;
+    private volatile bool _daemon;
     private int _ready;
     private int _stopAsked;
     private bool _broken; // The child's own thread alone uses it.
@@ -71,8 +78,8 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         _process = process;
         _place = place;
         _handler = handler;
-        Name = name;
-        IsDaemon = daemon;
+        _name = name;
+        _daemon = daemon;
         _channel = new Channel(process.Channel, new Receiver(this));
         _output = new OutputCapture(process.Output, onOutput); // Last: it begins at once.
     }
@@ -81,12 +88,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     public int ProcessId => _process.ProcessId;
 
     /// <summary>Its name, for those who wait for what it holds.</summary>
-    public string Name { get; }
+    public string Name => _name;
 
     long IHubLink.ClientId { get; } = Session.NewClientId();
 
     /// <summary>Whether the session ends it at its own end, instead of waiting for it.</summary>
-    public bool IsDaemon { get; }
+    public bool IsDaemon => _daemon;
 
     /// <summary>Completes when the process is gone and reaped.</summary>
     public Task<ExitStatus> Exited => _process.Exited;
@@ -143,6 +150,13 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             place.Dispose();
             throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.')) : error;
         }
+    }
+
+    /// <summary>Makes it another's child, who has not let it run anything yet.</summary>
+    internal void Become(string name, bool daemon)
+    {
+        _name = name;
+        _daemon = daemon;
     }
 
     /// <inheritdoc/>
@@ -279,6 +293,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             {
                 descriptor?.Dispose();
                 child._place.Dispose();
+                child._handler.OnOpened(child);
             }
             else if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
             {

@@ -16,11 +16,18 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
         try
         {
             using var engine = WorkerEngine.Open();
-            stop.Stops(engine);
             var link = linked.GetAwaiter().GetResult();
             link.Send(MessageKind.Notice, ChildProtocol.Opened, default);
             var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
+            while (id == ChildProtocol.Become)
+            {
+                link.Send(Surroundings.TakeOn(payload, engine) ? MessageKind.Answer : MessageKind.Fault, id, default);
+                (id, payload) = inbox.Take();
+            }
+
+            // Until here a request to stop ends the process at once: nothing of a script's has begun.
+            stop.Stops(engine);
             try
             {
                 return id switch

@@ -21,6 +21,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     private readonly object _gate = new();
     private readonly Queue<(int Definition, long Number, byte[] Payload)> _waiting = [];
     private readonly List<(int Id, byte[] Payload)> _definitions = [];
+    private bool _isNewBatch;
     private byte[]? _mark;
     private bool _ended;
 
@@ -148,7 +149,6 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 Define(BinaryPrimitives.ReadInt32LittleEndian(payload), payload[sizeof(int)..].ToArray());
                 break;
             case ChildProtocol.Tasks:
-                link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
                 Add(payload);
                 break;
             case ChildProtocol.Recall:
@@ -212,6 +212,13 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 return null;
             }
 
+            if (_isNewBatch)
+            {
+                // Inside the lock, so that it comes before the word that the rest is given back.
+                _isNewBatch = false;
+                link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
+            }
+
             var (_, number, payload) = _waiting.Dequeue();
             return (number, payload);
         }
@@ -267,6 +274,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         payload = payload[sizeof(int)..];
         lock (_gate)
         {
+            _isNewBatch = true;
             while (payload.Length > 0)
             {
                 var number = BinaryPrimitives.ReadInt64LittleEndian(payload);

@@ -66,6 +66,25 @@ internal sealed partial class WorkerEngine : IDisposable
         static string Folder(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
+    /// <summary>
+    /// Lets the runspace stand where the process is, as if it had been opened there: to set its location would leave one in the history
+    /// of locations. False where that is on another drive.
+    /// </summary>
+    internal bool EnterCurrentDirectory()
+    {
+        var folder = Environment.CurrentDirectory;
+        var proxy = _runspace.SessionStateProxy;
+        var drive = proxy.Drive.Current;
+        if (!folder.StartsWith(drive.Root, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        drive.CurrentLocation = folder[drive.Root.Length..];
+        proxy.SetVariable("PWD", proxy.Path.CurrentLocation);
+        return true;
+    }
+
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     internal bool IsStopped
     {

@@ -100,7 +100,7 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
             Environment = Environment,
             EnginePath = EnginePath,
         });
-        _block = new TaskBlock(SessionState, ScriptBlock, ArgumentList);
+        _block = new TaskBlock(SessionState, ScriptBlock, ArgumentList, mayLoad: setup.MayLoad);
         _formats = new PoolFormats(this);
         _output = new PoolOutput(this, PoolSetup.WorkerName);
         _pool = new WorkerPool(new PoolSettings { Size = ThrottleLimit, MinSize = 1, OnOutput = _output.Take }, setup.Source(Fresh));

@@ -4,6 +4,7 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Ends pools at once, with what waits and what runs: Python's <c>Pool.terminate</c>.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "ProcPool", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class StopProcPoolCommand : PoolCommand
 {
     private protected override void Process()

@@ -7,6 +7,7 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Waits until closed pools have done all tasks, their callbacks have run, and their workers are gone: Python's <c>Pool.join</c>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "ProcPool")]
+[OutputType(typeof(void))]
 public sealed class WaitProcPoolCommand : PoolCommand
 {
     private readonly List<ProcPool> _pools = [];
