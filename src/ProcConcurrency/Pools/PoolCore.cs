@@ -35,6 +35,9 @@ internal sealed class PoolCore
     /// <summary>The pool's workers and their scheduler.</summary>
     internal WorkerPool Engine { get; }
 
+    /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
+    internal bool MayLoad { get; init; }
+
     /// <summary>What ran where and when.</summary>
     internal PoolHistory History { get; } = new();
 

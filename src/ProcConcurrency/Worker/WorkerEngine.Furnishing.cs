@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
@@ -10,10 +9,6 @@ namespace ProcConcurrency.Worker;
 internal sealed partial class WorkerEngine
 {
     private const string Exiting = "PowerShell.Exiting";
-
-    // What takes back the functions, aliases and variables that are not there for good, in the order of their coming.
-    private readonly Stack<Action> _withdrawals = [];
-    private bool _isForGood = true;
 
     /// <summary>Whether a script wants to know of the process's end.</summary>
     internal bool HasExitHandlers => _runspace.Events.GetEventSubscribers(Exiting).Any();
@@ -90,19 +85,23 @@ internal sealed partial class WorkerEngine
         }
     }
 
-    /// <summary>Takes back what isn't there for good: what was there before is there again.</summary>
-    internal void Withdraw()
+    /// <summary>Sets variables that a block has by their own names; <see cref="Withdraw"/> puts back what was there before.</summary>
+    internal void LendVariables(Dictionary<string, object?> variables)
     {
-        while (_withdrawals.TryPop(out var withdraw))
+        var known = _runspace.SessionStateProxy.PSVariable;
+        foreach (var (name, value) in variables)
         {
-            try
+            var before = known.Get(name);
+            _withdrawals.Push(() =>
             {
-                withdraw();
-            }
-            catch (RuntimeException)
-            {
-                // A script has made it read-only, for good.
-            }
+                known.Remove(name);
+                if (before is not null)
+                {
+                    known.Set(before);
+                }
+            });
+            known.Remove(name);
+            known.Set(new PSVariable(name, value));
         }
     }
 
@@ -127,7 +126,7 @@ internal sealed partial class WorkerEngine
             var commands = _runspace.SessionStateProxy.InvokeCommand;
             if (!string.Equals(commands.GetCommand(name, CommandTypes.Alias)?.Definition, target, StringComparison.OrdinalIgnoreCase))
             {
-                Provide("alias", name, target);
+                SetAlias(name, target);
             }
         }
     }
@@ -163,10 +162,19 @@ internal sealed partial class WorkerEngine
 
     private void Make(MemoryModule source, RecordSink sink)
     {
-        var module = new PSModuleInfo(linkToGlobal: true);
+        // The initialization's has the state that it gave it.
+        var module = _modules.GetValueOrDefault(source.Name) ?? new PSModuleInfo(linkToGlobal: true);
         foreach (var (name, value) in source.Variables)
         {
-            module.SessionState.PSVariable.Set(name, value);
+            if (module.SessionState.PSVariable.Get($"script:{name}") is null)
+            {
+                module.SessionState.PSVariable.Set(name, value);
+            }
+        }
+
+        if (_isForGood)
+        {
+            _modules[source.Name] = module;
         }
 
         var define = module.NewBoundScriptBlock(ScriptBlock.Create("param($name, $body) Set-Item -LiteralPath \"function:script:$name\" -Value $body"));
@@ -198,62 +206,6 @@ internal sealed partial class WorkerEngine
         {
             sink.IsInitializing = false;
         }
-    }
-
-    private void SetFunction(string name, ScriptBlock block) => Provide("function", name, block);
-
-    private void Provide(string drive, string name, object value)
-    {
-        Remember(drive, name);
-        SetItem(drive, name, value);
-    }
-
-    /// <summary>What stands there now comes back, unless what takes its place is there for good.</summary>
-    private void Remember(string drive, string name)
-    {
-        if (_isForGood)
-        {
-            return;
-        }
-
-        var items = _runspace.SessionStateProxy.InvokeProvider.Item;
-        string[] path = [$"{drive}:\\{name}"];
-        var before = items.Exists(path[0], force: true, literalPath: true) ? items.Get(path, force: true, literalPath: true)[0].BaseObject : null;
-        _withdrawals.Push(before switch
-        {
-            FunctionInfo function when function.ScriptBlock is var block => () => SetItem(drive, name, block),
-            AliasInfo alias when alias.Definition is var target => () => SetItem(drive, name, target),
-            _ => () => items.Remove(path, recurse: false, force: true, literalPath: true),
-        });
-    }
-
-    // By a literal path: a function's name may have any character.
-    private void SetItem(string drive, string name, object value) =>
-        _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"{drive}:\\{name}"], value, force: true, literalPath: true);
-
-    private void SetVariable(string name, object? value)
-    {
-        if (!_isForGood)
-        {
-            var variables = _runspace.SessionStateProxy.PSVariable;
-            var before = variables.Get($"global:{name}");
-            object? old = before?.Value;
-            _withdrawals.Push(before is null ? () => variables.Remove($"global:{name}") : () => variables.Set($"global:{name}", old));
-        }
-
-        _runspace.SessionStateProxy.SetVariable(name, value);
-    }
-
-    /// <summary>Runs the definition of types, or of a function.</summary>
-    private void Define(ScriptSource source, RecordSink sink)
-    {
-        var block = source.ToScriptBlock();
-        foreach (var function in ((ScriptBlockAst)block.Ast).EndBlock.Statements.OfType<FunctionDefinitionAst>())
-        {
-            Remember("function", function.Name);
-        }
-
-        DotSource(block, sink);
     }
 
     private void DotSource(ScriptBlock block, RecordSink sink, params object?[] arguments) =>

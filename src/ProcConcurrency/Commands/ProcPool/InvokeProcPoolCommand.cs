@@ -34,7 +34,8 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
         var setup = pool is null ? Setup() : null;
         var companions = new Companions(SessionState, Variable, Function);
         var block = new TaskBlock(
-            SessionState, ScriptBlock, ArgumentList, extend: collector => collector.Take(companions.Functions, companions.Variables));
+            SessionState, ScriptBlock, ArgumentList, mayLoad: setup?.MayLoad ?? pool!.Core.MayLoad,
+            extend: collector => collector.Take(companions.Functions, companions.Variables));
         _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
         var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
         var log = OpenLog(companions);
