@@ -85,26 +85,6 @@ internal sealed partial class WorkerEngine
         }
     }
 
-    /// <summary>Sets variables that a block has by their own names; <see cref="Withdraw"/> puts back what was there before.</summary>
-    internal void LendVariables(Dictionary<string, object?> variables)
-    {
-        var known = _runspace.SessionStateProxy.PSVariable;
-        foreach (var (name, value) in variables)
-        {
-            var before = known.Get(name);
-            _withdrawals.Push(() =>
-            {
-                known.Remove(name);
-                if (before is not null)
-                {
-                    known.Set(before);
-                }
-            });
-            known.Remove(name);
-            known.Set(new PSVariable(name, value));
-        }
-    }
-
     /// <summary>What of the runspace begins anew for each of a pool's items: as it is now.</summary>
     internal FreshState Remember() => new(_runspace.SessionStateProxy);
 
