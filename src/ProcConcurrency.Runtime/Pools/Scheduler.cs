@@ -12,7 +12,6 @@ namespace ProcConcurrency.Runtime.Pools;
 /// WorkerEvents  what workers say              WorkGiver       who gets what waits
 /// OpenGroups    which groups have tasks       WorkerRoster    which workers there are, idle ones, those to come and to go
 /// TaskEnds      how a task ends, or is tried again            ResultStore   what tasks wrote, until it is taken
-/// SchedulerClock  when to look again
 /// </code>
 /// </summary>
 /// <remarks>Thread-safe: one lock guards everything here, in all of those, in groups, tasks and slots. Nothing waits under it.</remarks>
@@ -59,7 +58,7 @@ internal sealed class Scheduler
             {
                 _work.AssertInvariants();
                 _roster.Resize(value);
-                foreach (var slot in _roster.All.Where(static slot => slot.IdleSince is not null).ToArray())
+                foreach (var slot in _roster.Idle)
                 {
                     _roster.Leave(slot);
                     _work.Assign(slot);
@@ -118,7 +117,7 @@ internal sealed class Scheduler
             {
                 return new PoolPicture(
                     _groups.All.Sum(static group => (long)group.Waiting.Count) + _ends.Delayed.Count,
-                    _roster.All.Count(static slot => slot.Current is { State: PoolTaskState.Running }),
+                    _roster.RunningCount,
                     _nextNumber,
                     _ends.Count,
                     [.. _roster.All.Select(static slot => new WorkerPicture(slot.Worker?.ProcessId ?? 0, slot.State, slot.DoneCount, slot.Current))]);
@@ -319,11 +318,7 @@ internal sealed class Scheduler
         lock (_gate)
         {
             _work.AssertInvariants();
-            workers =
-            [
-                .. _roster.All.Where(static slot => slot.Worker is not null)
-                    .Select(static slot => (slot.Worker!, slot.IdleSince is null && (!slot.IsEnding || slot.Batch.Count > 0))),
-            ];
+            workers = _roster.Workers;
             _ends.End();
         }
 
@@ -357,14 +352,7 @@ internal sealed class Scheduler
     {
         lock (_gate)
         {
-            if (!_work.WantsWorker)
-            {
-                return null;
-            }
-
-            var slot = new WorkerSlot(_events);
-            _roster.Add(slot);
-            return slot;
+            return !_work.WantsWorker ? null : _roster.Add(new WorkerSlot(_events));
         }
     }
 

@@ -19,6 +19,19 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
 
     internal IReadOnlyList<WorkerSlot> All => _slots;
 
+    /// <summary>Those that have nothing to do, at this moment.</summary>
+    internal WorkerSlot[] Idle => [.. _slots.Where(static slot => slot.IdleSince is not null)];
+
+    /// <summary>Those with a process, each with whether it is at something.</summary>
+    internal List<(ITaskWorker Worker, bool IsBusy)> Workers =>
+    [
+        .. _slots.Where(static slot => slot.Worker is not null)
+            .Select(static slot => (slot.Worker!, slot.IdleSince is null && (!slot.IsEnding || slot.Batch.Count > 0))),
+    ];
+
+    /// <summary>How many are at a task.</summary>
+    internal int RunningCount => _slots.Count(static slot => slot.Current is { State: PoolTaskState.Running });
+
     /// <summary>The most workers at a time, those not counted that only finish what they have.</summary>
     internal int Size { get; private set; } = settings.Size;
 
@@ -50,11 +63,12 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
 
     internal bool Has(WorkerSlot slot) => _slots.Contains(slot);
 
-    internal void Add(WorkerSlot slot)
+    internal WorkerSlot Add(WorkerSlot slot)
     {
         _slots.Add(slot);
         ActiveCount++;
         StartingCount++;
+        return slot;
     }
 
     /// <summary>False where it was not here any more.</summary>

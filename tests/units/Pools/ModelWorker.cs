@@ -41,7 +41,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
 
     internal bool HasOutbox => _outbox.Count > 0;
 
-    internal TaskDefinition NextDefinition => _waiting.First!.Value.Task.Definition;
+    private TaskDefinition NextDefinition => _waiting.First!.Value.Task.Definition;
 
     internal bool CanBegin => !IsDead && HasOpened && Current is null && _waiting.Count > 0;
 
@@ -118,7 +118,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
     /// <summary>What it said is heard.</summary>
     internal void DeliverOne() => _outbox.Dequeue().Deliver();
 
-    internal void Begin()
+    private void Begin()
     {
         Current = _waiting.First!.Value;
         _waiting.RemoveFirst();
@@ -130,7 +130,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
     }
 
     /// <summary>It can't set up what the next tasks run.</summary>
-    internal void RefuseDefinition()
+    private void RefuseDefinition()
     {
         var definition = _waiting.First!.Value.Task.Definition;
         while (_waiting.First is { } node && node.Value.Task.Definition == definition)
@@ -139,6 +139,51 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
         }
 
         Post(() => Owner.OnDefinitionRefused(definition.Id, [1]), isVital: false);
+    }
+
+    internal void BeginOrRefuse()
+    {
+        if (NextDefinition == model.BadDefinition)
+        {
+            RefuseDefinition();
+        }
+        else
+        {
+            Begin();
+        }
+    }
+
+    /// <summary>It does what there is to do, without a fault.</summary>
+    internal void GoOn()
+    {
+        while (HasInbox && !IsDead)
+        {
+            ReadOne();
+        }
+
+        if (!IsDead && !HasOpened)
+        {
+            Open();
+        }
+        else if (!IsDead && (WasKilled || (model.WasEnded && Current is not null)))
+        {
+            Die(-9, loses: true);
+        }
+
+        if (CanBegin)
+        {
+            BeginOrRefuse();
+        }
+
+        if (this is { IsDead: false, Current: not null })
+        {
+            Write(0, isLast: true, failed: false);
+        }
+
+        while (HasOutbox)
+        {
+            DeliverOne();
+        }
     }
 
     /// <summary>Its task writes, or ends. False where it has to wait for credit.</summary>

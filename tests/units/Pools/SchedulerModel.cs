@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ProcConcurrency.Runtime.Pools;
 using Xunit;
 
@@ -23,16 +22,10 @@ internal sealed class SchedulerModel : IDisposable
         new() { BatchSize = 8, RetryCount = 1 },
     ];
 
-    private readonly ModelTime _time = new();
     private readonly SpillFile _spill = new(Path.GetTempPath());
-    private readonly List<ModelWorker> _workers = [];
-    private readonly List<ModelGroup> _groups = [];
     private readonly TaskDefinition[] _definitions;
-    private readonly SchedulerSettings _settings;
     private readonly bool _mayFail;
     private readonly int _wildness;
-    private long _alarm = long.MaxValue;
-    private bool _isWanted;
     private int _lastProcess;
 
     internal SchedulerModel(int seed)
@@ -43,7 +36,7 @@ internal sealed class SchedulerModel : IDisposable
         BadDefinition = new TaskDefinition([]);
         _definitions = [new([]), new([]), Random.Next(3) == 0 ? BadDefinition : new([])];
         var size = Random.Next(1, 5);
-        _settings = new SchedulerSettings
+        Settings = new SchedulerSettings
         {
             Size = size,
             MinSize = Random.Next(size + 1),
@@ -51,13 +44,13 @@ internal sealed class SchedulerModel : IDisposable
             MaxWorkerMemory = Random.Next(4) == 0 ? 100 : null,
             IdleTimeout = Random.Next(2) == 0 ? TimeSpan.FromMilliseconds(Random.Next(1, 300)) : null,
             MaxBufferedBytes = Random.Next(4) == 0 ? 10_000 : 32 << 20,
-            OnWanted = () => _isWanted = true,
-            OnAlarm = wait => _alarm = _time.Now + (long)(wait.TotalSeconds * _time.TimestampFrequency),
-            Time = _time,
+            OnWanted = () => IsWanted = true,
+            OnAlarm = wait => Alarm = Time.Now + (long)(wait.TotalSeconds * Time.TimestampFrequency),
+            Time = Time,
             Random = Random.NextDouble,
         };
-        Scheduler = new Scheduler(_settings, _spill);
-        _isWanted = _settings.MinSize > 0;
+        Scheduler = new Scheduler(Settings, _spill);
+        IsWanted = Settings.MinSize > 0;
     }
 
     internal Random Random { get; }
@@ -68,6 +61,19 @@ internal sealed class SchedulerModel : IDisposable
 
     internal bool WasEnded { get; private set; }
 
+    internal SchedulerSettings Settings { get; }
+
+    internal ModelTime Time { get; } = new();
+
+    internal List<ModelWorker> Workers { get; } = [];
+
+    internal List<ModelGroup> Groups { get; } = [];
+
+    internal long Alarm { get; private set; } = long.MaxValue;
+
+    /// <summary>Whether the scheduler has said that it wants workers, and not yet that it has enough.</summary>
+    internal bool IsWanted { get; private set; }
+
     public void Dispose() => _spill.Dispose();
 
     internal void Run(int steps)
@@ -75,10 +81,14 @@ internal sealed class SchedulerModel : IDisposable
         for (var i = 0; i < steps; i++)
         {
             Step();
-            AssertNothingIsForgotten();
+            SchedulerModelChecks.AssertNothingIsForgotten(this);
         }
 
-        ComeToEnd();
+        // Faults are over. All tasks end, first those whose results are taken; then everything has been given back.
+        Groups.ForEach(static group => group.Group.CompleteAdding());
+        Drain(static group => group.IsTaken);
+        Drain(static _ => true);
+        SchedulerModelChecks.AssertAllIsOver(this);
     }
 
     private void Step()
@@ -111,7 +121,7 @@ internal sealed class SchedulerModel : IDisposable
 
     private void OpenGroup()
     {
-        if (_groups.Count(static group => !group.Group.HasAllInput) >= 3)
+        if (Groups.Count(static group => !group.Group.HasAllInput) >= 3)
         {
             return;
         }
@@ -131,7 +141,7 @@ internal sealed class SchedulerModel : IDisposable
             HaltsAtOnce = Random.Next(2) == 0,
         });
         Scheduler.Open(group.Group);
-        _groups.Add(group);
+        Groups.Add(group);
     }
 
     private void AddTask()
@@ -158,14 +168,14 @@ internal sealed class SchedulerModel : IDisposable
 
     private void StartWorker()
     {
-        if (!_isWanted)
+        if (!IsWanted)
         {
             return;
         }
 
         if (Scheduler.NextSlot() is not { } slot)
         {
-            _isWanted = false;
+            IsWanted = false;
             return;
         }
 
@@ -177,7 +187,7 @@ internal sealed class SchedulerModel : IDisposable
 
         var worker = new ModelWorker(this, slot, ++_lastProcess);
         slot.Worker = worker;
-        _workers.Add(worker);
+        Workers.Add(worker);
     }
 
     private void Take(int count)
@@ -192,16 +202,16 @@ internal sealed class SchedulerModel : IDisposable
 
     private void PassTime()
     {
-        if (_alarm != long.MaxValue && Random.Next(3) > 0)
+        if (Alarm != long.MaxValue && Random.Next(3) > 0)
         {
-            _time.Now = Math.Max(_time.Now, _alarm);
+            Time.Now = Math.Max(Time.Now, Alarm);
             Tick();
         }
         else
         {
             // The alarm rings late where others have to do, never early.
-            _time.Now += Random.Next(1, 20) * _time.TimestampFrequency / 1000;
-            if (_alarm <= _time.Now)
+            Time.Now += Random.Next(1, 20) * Time.TimestampFrequency / 1000;
+            if (Alarm <= Time.Now)
             {
                 Tick();
             }
@@ -210,9 +220,9 @@ internal sealed class SchedulerModel : IDisposable
 
     private void Tick()
     {
-        _alarm = long.MaxValue;
+        Alarm = long.MaxValue;
         Scheduler.Tick();
-        foreach (var worker in _workers)
+        foreach (var worker in Workers)
         {
             var slot = worker.Slot;
             if (!worker.IsGone && slot.Current is { State: PoolTaskState.Running, Options.Timeout: { } limit } task && Reaches(task.StartedAt, limit))
@@ -251,8 +261,8 @@ internal sealed class SchedulerModel : IDisposable
                 break;
             case 11 when Scheduler.Detach() is ModelWorker worker:
                 worker.AssertOwesNothing(0);
-                _workers.Remove(worker);
-                _isWanted = true;
+                Workers.Remove(worker);
+                IsWanted = true;
                 break;
             case 12 when Random.Next(60) == 0:
                 WasEnded = true;
@@ -271,18 +281,18 @@ internal sealed class SchedulerModel : IDisposable
 
     private void WorkerStep()
     {
-        if (_workers.Count == 0)
+        if (Workers.Count == 0)
         {
             return;
         }
 
-        var worker = _workers[Random.Next(_workers.Count)];
+        var worker = Workers[Random.Next(Workers.Count)];
         if (worker.HasOutbox && (worker.IsDead || Random.Next(2) == 0))
         {
             worker.DeliverOne();
             if (worker.IsGone)
             {
-                _workers.Remove(worker);
+                Workers.Remove(worker);
             }
         }
         else if (worker.IsDead)
@@ -321,107 +331,17 @@ internal sealed class SchedulerModel : IDisposable
         }
         else if (worker.CanBegin)
         {
-            Begin(worker);
+            worker.BeginOrRefuse();
         }
     }
 
-    private void Begin(ModelWorker worker)
-    {
-        if (worker.NextDefinition == BadDefinition)
-        {
-            worker.RefuseDefinition();
-        }
-        else
-        {
-            worker.Begin();
-        }
-    }
-
-    /// <summary>Whatever can go on has an alarm, a worker, or a wish for one.</summary>
-    private void AssertNothingIsForgotten()
-    {
-        if (WasEnded)
-        {
-            return;
-        }
-
-        var startable = 0;
-        foreach (var group in _groups)
-        {
-            if (!group.IsAbandoned)
-            {
-                startable += Math.Min(group.Group.Waiting.Count, Math.Max(0, group.Group.Settings.MaxWorkers - group.Group.Workers));
-            }
-
-            foreach (var task in group.Group.Waiting.Count == 0 ? group.Tasks.TakeLast(4) : [])
-            {
-                Assert.False(task.Task.IsDelayed && _alarm == long.MaxValue, "a delayed task has no alarm");
-            }
-        }
-
-        int active = 0, starting = 0;
-        foreach (var worker in _workers)
-        {
-            var slot = worker.Slot;
-            active += slot.IsRetiring ? 0 : 1;
-            starting += slot is { IsRetiring: false, IsOpen: false } ? 1 : 0;
-            Assert.True(worker.DoneCount <= _settings.MaxTasksPerWorker, "a worker does more tasks than it may");
-            if (slot.IsEnding)
-            {
-                continue;
-            }
-
-            if (slot.IdleSince is { } idle)
-            {
-                Assert.True(startable == 0, "a worker stands idle though tasks wait");
-                Assert.False(slot.IsRetiring, "a worker that is to go stands idle");
-            }
-
-            if (slot.Current is { State: PoolTaskState.Running, Condemned: PoolTaskCause.None, Options.Timeout: { } limit } task)
-            {
-                AssertAlarm(task.StartedAt, limit);
-            }
-
-            if (slot.HasCondemned)
-            {
-                Assert.NotNull(slot.RecalledAt);
-                AssertAlarm(slot.RecalledAt.Value, TimeSpan.FromMilliseconds(500));
-            }
-
-            Assert.False(slot.DoneCount + slot.BatchCount - slot.Next > _settings.MaxTasksPerWorker && slot.Batch.Count > 0, "a worker has more tasks than it may do");
-        }
-
-        if (_settings.IdleTimeout is { } patience && active > Scheduler.MinSize)
-        {
-            foreach (var worker in _workers)
-            {
-                if (worker.Slot.IdleSince is { } idle)
-                {
-                    AssertAlarm(idle, patience);
-                }
-            }
-        }
-
-        if (Scheduler.Failure is not null)
-        {
-            Assert.Equal(0, startable);
-        }
-        else if (active < Scheduler.Size && (active < Scheduler.MinSize || startable > starting))
-        {
-            Assert.True(_isWanted, "a worker is wanted, and nobody was told");
-        }
-    }
-
-    private void AssertAlarm(long begin, TimeSpan time) =>
-        Assert.True(_alarm - 1000 <= Math.Max(_time.Now, begin + (long)(time.TotalSeconds * _time.TimestampFrequency)), "nothing wakes the scheduler in time");
-
-    private bool Reaches(long begin, TimeSpan time) => begin + (long)(time.TotalSeconds * _time.TimestampFrequency) <= _time.Now;
+    private bool Reaches(long begin, TimeSpan time) => begin + (long)(time.TotalSeconds * Time.TimestampFrequency) <= Time.Now;
 
     private ModelGroup? Any(Predicate<ModelGroup> condition)
     {
-        for (var tries = 0; _groups.Count > 0 && tries < 4; tries++)
+        for (var tries = 0; Groups.Count > 0 && tries < 4; tries++)
         {
-            if (_groups[Math.Max(0, _groups.Count - 1 - Random.Next(4))] is { } group && condition(group))
+            if (Groups[Math.Max(0, Groups.Count - 1 - Random.Next(4))] is { } group && condition(group))
             {
                 return group;
             }
@@ -430,105 +350,29 @@ internal sealed class SchedulerModel : IDisposable
         return null;
     }
 
-    /// <summary>Faults are over. All tasks end, first those whose results are taken; then everything has been given back.</summary>
-    private void ComeToEnd()
-    {
-        _groups.ForEach(static group => group.Group.CompleteAdding());
-        Drain(static group => group.IsTaken);
-        Drain(static _ => true);
-        foreach (var group in _groups)
-        {
-            var counts = group.Group.Counts;
-            Assert.Equal(group.Tasks.Count, counts.Accepted);
-            Assert.Equal(group.Tasks.Count, counts.Finished);
-            Assert.Equal(group.Tasks.Count, group.OverCount);
-            Assert.Equal(group.Tasks.Count(static task => task.Task.State is PoolTaskState.Failed or PoolTaskState.Lost), counts.Failed);
-            Assert.Equal(group.Tasks.Count(static task => task.Task.State == PoolTaskState.Canceled), counts.Canceled);
-            Assert.True(group.IsAbandoned || group.Order == ResultOrder.Kept || group.Group.IsDrained);
-            foreach (var task in group.Order == ResultOrder.Kept ? group.Tasks : [])
-            {
-                if (!group.IsAbandoned)
-                {
-                    task.ReadKept(Scheduler.ReadKept(task.Task));
-                }
-
-                Scheduler.Forget(task.Task);
-            }
-        }
-
-        Assert.True(Scheduler.IsIdle);
-        Assert.Equal(0, Scheduler.BufferedBytes);
-        _workers.ForEach(static worker => worker.AssertOwesNothing(ResultCredit.Portion));
-        while (Scheduler.Detach() is ModelWorker worker)
-        {
-            worker.AssertOwesNothing(0);
-        }
-    }
-
     private void Drain(Predicate<ModelGroup> isTaken)
     {
-        for (var round = 0; !_groups.TrueForAll(group => !isTaken(group) || group.IsAtEnd); round++)
+        for (var round = 0; !Groups.TrueForAll(group => !isTaken(group) || group.IsAtEnd); round++)
         {
             Assert.True(round < 20_000, $"it doesn't come to its end: {Scheduler.Picture}, ended {WasEnded}");
             StartWorker();
-            foreach (var worker in _workers.ToArray())
+            foreach (var worker in Workers.ToArray())
             {
-                GoOn(worker);
+                worker.GoOn();
             }
 
-            _workers.RemoveAll(static worker => worker.IsGone);
-            _groups.ForEach(group =>
+            Workers.RemoveAll(static worker => worker.IsGone);
+            Groups.ForEach(group =>
             {
                 while (isTaken(group) && group.Order != ResultOrder.Kept && !group.IsAbandoned && group.TakeOne())
                 {
                 }
             });
-            if (round % 8 == 7 && _alarm != long.MaxValue)
+            if (round % 8 == 7 && Alarm != long.MaxValue)
             {
-                _time.Now = Math.Max(_time.Now, _alarm);
+                Time.Now = Math.Max(Time.Now, Alarm);
                 Tick();
             }
         }
-    }
-
-    private void GoOn(ModelWorker worker)
-    {
-        while (worker.HasInbox && !worker.IsDead)
-        {
-            worker.ReadOne();
-        }
-
-        if (!worker.IsDead && !worker.HasOpened)
-        {
-            worker.Open();
-        }
-        else if (!worker.IsDead && (worker.WasKilled || (WasEnded && worker.Current is not null)))
-        {
-            worker.Die(-9, loses: true);
-        }
-
-        if (worker.CanBegin)
-        {
-            Begin(worker);
-        }
-
-        if (worker is { IsDead: false, Current: not null })
-        {
-            worker.Write(0, isLast: true, failed: false);
-        }
-
-        while (worker.HasOutbox)
-        {
-            worker.DeliverOne();
-        }
-    }
-
-    private sealed class ModelTime : TimeProvider
-    {
-        internal long Now { get; set; } = 1_000_000;
-
-        public override long TimestampFrequency => Stopwatch.Frequency;
-
-        public override long GetTimestamp() => Now;
     }
 }

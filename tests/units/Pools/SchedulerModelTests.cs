@@ -10,7 +10,7 @@ namespace ProcConcurrency.Units.Pools;
 public sealed class SchedulerModelTests
 {
     private const int Steps = 2000;
-    private static readonly int s_lives = 500 * int.Parse(Environment.GetEnvironmentVariable("PROCCONCURRENCY_STRESS") ?? "1", CultureInfo.InvariantCulture);
+    private static readonly int s_lives = 1000 * int.Parse(Environment.GetEnvironmentVariable("PROCCONCURRENCY_STRESS") ?? "1", CultureInfo.InvariantCulture);
 
     [Fact]
     public void WhateverHappensEveryTaskEndsOnceAndNothingIsForgotten()

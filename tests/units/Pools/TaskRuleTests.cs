@@ -204,11 +204,12 @@ public sealed class TaskRuleTests
         var options = new TaskOptions { RetryCount = 1, BatchSize = 2 };
         var failing = bench.Add(group, options);
         bench.Add(group, options);
-        var first = bench.Start()[0];
+        var workers = bench.Start();
+        var (first, second) = (workers[0], workers[1]);
         first.Do(failed: true);
 
-        // The first worker is at the other task of its batch: a second one is wanted for this.
-        var second = Assert.Single(bench.Start());
+        // The first worker is at the other task of its batch: the second one has this.
+        Assert.Same(failing, second.Current);
         second.Begin();
         bench.Scheduler.Cancel(failing);
         Assert.Equal((0, 1), (first.Recalls, second.Recalls));
