@@ -12,6 +12,7 @@
         'Get-ChildProcess', 'New-ChildProcess', 'Receive-ChildProcess', 'Start-ChildProcess', 'Stop-ChildProcess', 'Wait-ChildProcess'
         'Invoke-ProcPool'
         'Export-ProcTimeline'
+        'Get-ProcOption', 'Set-ProcOption'
         'Enter-ProcLock', 'Exit-ProcLock', 'New-ProcLock', 'Use-ProcLock'
         'New-ProcSemaphore'
         'New-ProcEvent', 'Reset-ProcEvent', 'Set-ProcEvent', 'Wait-ProcEvent'
