@@ -110,7 +110,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 TryPost(ChildProtocol.Define, message);
             }
 
-            TryPost(ChildProtocol.Tasks, Encode(definition, batch));
+            // After the definition, however large that is.
+            TryPost(ChildProtocol.Tasks, Encode(definition, batch), isInOrder: true);
         }
     }
 
@@ -269,11 +270,18 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         return _message.AsSpan(0, length);
     }
 
-    private void TryPost(uint id, ReadOnlySpan<byte> payload)
+    private void TryPost(uint id, ReadOnlySpan<byte> payload, bool isInOrder = false)
     {
         try
         {
-            Link?.Post(MessageKind.Notice, id, payload);
+            if (isInOrder)
+            {
+                Link?.PostInOrder(MessageKind.Notice, id, payload);
+            }
+            else
+            {
+                Link?.Post(MessageKind.Notice, id, payload);
+            }
         }
         catch (IOException)
         {

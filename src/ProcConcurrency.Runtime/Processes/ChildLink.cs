@@ -23,6 +23,10 @@ public interface IChildLink : IDisposable
     /// <exception cref="IOException">The child is gone.</exception>
     void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
 
+    /// <summary>As <see cref="Post"/>, but not before all has gone that was sent before it: a small message overtakes a large one else.</summary>
+    /// <exception cref="IOException">The child is gone.</exception>
+    void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload);
+
     /// <summary>Completes when a line that ends with this text has come from its standard output, and all before it has been taken.</summary>
     Task OutputUpTo(string mark);
 
@@ -165,7 +169,8 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <inheritdoc/>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);
 
-    void IMessageSender.PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
+    /// <inheritdoc cref="IChildLink.PostInOrder"/>
+    public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
 
     bool IMessageSender.Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
 

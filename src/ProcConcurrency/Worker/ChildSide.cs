@@ -78,13 +78,26 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
     internal static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)
     {
         var settings = RunSettings.Decode(payload, context, engine);
-        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
-        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = Culture(settings.Culture);
+        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = Culture(settings.UICulture);
         if (settings.Location is { } location)
         {
             engine.Enter(location);
         }
 
         return settings;
+    }
+
+    /// <summary>The caller's culture; the invariant one where this engine knows no other.</summary>
+    private static CultureInfo Culture(string name)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(name);
+        }
+        catch (CultureNotFoundException)
+        {
+            return CultureInfo.InvariantCulture;
+        }
     }
 }
