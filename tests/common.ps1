@@ -35,6 +35,7 @@ function Test-Gone {
 
 # What a test may have left in this session: its children, and the objects that a name keeps.
 function Clear-ProcSession {
+    Get-ProcPool | Stop-ProcPool
     Get-ChildProcess | Remove-Job -Force
     Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
 }
