@@ -105,7 +105,7 @@ Describe 'The help that is made of the pages' {
 }
 
 # The examples of the shared objects' pages, run as they stand, one after the other in a runspace that forgets its variables in
-# between. Those of child processes and pools want hosts and files that only their reader has.
+# between. Those of child processes and of Invoke-ProcPool want hosts and files that only their reader has.
 Describe 'The examples of' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
@@ -122,7 +122,7 @@ Describe 'The examples of' {
     }
 
     It '<_.BaseName> run' -ForEach (
-        Get-ChildItem "$PSScriptRoot/../docs/en-US/*.md" | Where-Object BaseName -Match '-Proc(?!Pool)|_Synchronization$'
+        Get-ChildItem "$PSScriptRoot/../docs/en-US/*.md" | Where-Object BaseName -Match '-Proc|_Synchronization$' | Where-Object BaseName -NE Invoke-ProcPool
     ) {
         $examples = Get-Content $_ -Raw | Select-String '(?ms)^## examples$(.*?)(^## |\z)'
         $blocks = @(($examples.Matches.Value | Select-String '(?s)```powershell\n(.*?)```' -AllMatches).Matches | ForEach-Object { $_.Groups[1].Value })
@@ -133,7 +133,7 @@ Describe 'The examples of' {
             $shell.Runspace.ResetRunspaceState()
             try {
                 # One worker does what any number of them does, and starts sooner.
-                $null = $shell.AddScript("`$PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }; Set-Location '$TestDrive'").AddStatement().
+                $null = $shell.AddScript("`$PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1; 'New-ProcPool:MinSize' = 1 }; Set-Location '$TestDrive'").AddStatement().
                     AddScript("`$ErrorActionPreference = 'Stop'`n$block").Invoke()
                 "$($shell.Streams.Error)" | Should -Be ''
             } finally {

@@ -84,7 +84,7 @@ public sealed class HelpTests
                 .Where(use => use.Parameter.Name == section.Name).ToList();
             foreach (var (_, parameter) in uses)
             {
-                Assert.Equal(parameter.ParameterType.Name, section.Facts["Type"]);
+                Assert.Equal((Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).Name, section.Facts["Type"]);
                 Assert.Equal(string.Join(", ", parameter.Aliases), section.Facts["Aliases"]);
                 Assert.Equal($"{parameter.IsMandatory}", section.Facts["Required"]);
                 Assert.Equal(parameter.Position < 0 ? "Named" : $"{parameter.Position}", section.Facts["Position"]);
