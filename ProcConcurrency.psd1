@@ -13,6 +13,7 @@
         'Close-ProcPool', 'Get-ProcPool', 'Invoke-ProcPool', 'New-ProcPool', 'Stop-ProcPool', 'Wait-ProcPool'
         'Get-ProcTask', 'Invoke-ProcTask', 'Receive-ProcTask', 'Stop-ProcTask', 'Submit-ProcTask', 'Wait-ProcTask'
         'Export-ProcTimeline'
+        'Get-ProcOption', 'Set-ProcOption'
         'Enter-ProcLock', 'Exit-ProcLock', 'New-ProcLock', 'Use-ProcLock'
         'New-ProcSemaphore'
         'New-ProcEvent', 'Reset-ProcEvent', 'Set-ProcEvent', 'Wait-ProcEvent'

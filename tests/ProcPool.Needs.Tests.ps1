@@ -117,6 +117,20 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         { 1 | Invoke-ProcPool { Get-State } } | Should -Throw '*$state of the module InMemory*' -ErrorId 'NotSerializable,*'
     }
 
+    It 'types, and the state of a module, that the initialization has made are the block''s' {
+        New-Module -Name Counter { $n = 1; function Step-Counter { $script:n++ }; function Get-Counter { $script:n } } | Import-Module
+        $result = . ([scriptblock]::Create(@'
+class Point { [int] $X }
+class Holder { [Point] $Point }
+1 | Invoke-ProcPool -InitializationScript { $point = [Point]::new(); Step-Counter } {
+    $holder = [Holder]::new()
+    $holder.Point = $point
+    "$($holder.Point -is [Point]) $(Get-Counter)"
+}
+'@))
+        $result | Should -Be 'True 2'
+    }
+
     It 'a type compiled in memory is left to a block that makes it' {
         Add-Type 'public class MadeThere { public static int N = 3; }'
         { 1 | Invoke-ProcPool { [MadeThere]::N } } | Should -Throw '*MadeThere*' -ErrorId 'TypeSourceNotFound,*'

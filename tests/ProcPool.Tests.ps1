@@ -344,23 +344,22 @@ Describe 'Invoke-ProcPool' {
         }
 
         It 'ValueNotReadable: an item that can''t be made there is an error of its own' {
-            $manager = Start-ProcManager
-            $lock = New-ProcLock -Manager $manager
-            Stop-ProcManager $manager
-            1, $lock, 3 | Invoke-ProcPool { $_ } -ThrottleLimit 1 -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
+            $culture = [cultureinfo]'de-DE'
+            $without = @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = '1' }
+            1, $culture, 3 | Invoke-ProcPool { $_ } -ThrottleLimit 1 -Environment $without -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
             "$($errors[0].FullyQualifiedErrorId),$pool" | Should -BeLike 'ValueNotReadable,*'
-            $errors[0].TargetObject | Should -Be $lock
+            $errors[0].TargetObject | Should -Be $culture
 
             # As an argument it ends the child, and a queue keeps it for who can read it.
             $queue = New-ProcQueue
-            $child = Start-ChildProcess { 'never' } -ArgumentList 1, $lock
+            $child = Start-ChildProcess { 'never' } -ArgumentList 1, $culture -Environment $without
             $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
             "$($errors[0].FullyQualifiedErrorId),child" | Should -BeLike 'ValueNotReadable,*'
             $errors[0].Exception.Message | Should -BeLike 'ArgumentList:*'
             $child.ExitCode | Should -Be 1
-            1, $lock | Send-ProcQueue $queue
-            Start-ChildProcess { Receive-ProcQueue $using:queue -Count 2 } | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue |
-                Should -Be 1
+            1, $culture | Send-ProcQueue $queue
+            Start-ChildProcess { Receive-ProcQueue $using:queue -Count 2 } -Environment $without |
+                Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1
             $errors[0].FullyQualifiedErrorId | Should -BeLike 'ValueNotReadable,*'
             $queue.Count | Should -Be 1
         }

@@ -222,4 +222,14 @@ Describe 'Export-ProcTimeline' {
             }
         }
     }
+
+    It 'shows what a pool ran' {
+        $pool = New-ProcPool 1
+        $null = 1, 2 | Submit-ProcTask -Pool $pool { if ($_ -eq 2) { throw 'no' } } -Name 'on the page' | Wait-ProcTask
+        Export-ProcTimeline "$TestDrive/pool.html" -Pool $pool
+        Get-Content "$TestDrive/pool.html" -Raw | Should -BeLike '*on the page*'
+        Export-ProcTimeline "$TestDrive/pool.html" -Pool nobody -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotFound,*'
+        Stop-ProcPool $pool
+    }
 }

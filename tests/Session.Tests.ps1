@@ -27,7 +27,9 @@ Describe 'A session and its children' {
     }
 
     It 'the session''s end says what it waits for, and Ctrl-C ends that' {
-        $session = Start-Session -OutputPath "$TestDrive/told" '(Start-ChildProcess -Name endless { Start-Sleep -Seconds 600 }).ProcessId; $null = Start-ChildProcess -Daemon -Name demon { }; exit'
+        # What a shell starts in the background ignores SIGINT, and so does all that it starts.
+        $heeds = & sh -c 'env --default-signal=INT echo env --default-signal=INT 2>/dev/null'
+        $session = Start-Session -OutputPath "$TestDrive/told" -Prefix $heeds '(Start-ChildProcess -Name endless { Start-Sleep -Seconds 600 }).ProcessId; $null = Start-ChildProcess -Daemon -Name demon { }; exit'
         $child, $text = Wait-Line "$TestDrive/told" -Count 2
         $text | Should -BeLike "*'endless' ($child)*Ctrl-C*"
         $text | Should -Not -BeLike '*demon*'

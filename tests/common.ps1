@@ -33,7 +33,7 @@ function Test-Gone {
     -not $state -or $state -match '\) [ZX] '
 }
 
-# What a test may have left in this session: its children, and the objects that a name keeps.
+# What a test may have left in this session: its pools, its children, and the objects that a name keeps.
 function Clear-ProcSession {
     Get-ProcPool | Stop-ProcPool
     Get-ChildProcess | Remove-Job -Force

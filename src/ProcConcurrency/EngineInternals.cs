@@ -229,6 +229,17 @@ internal static class EngineInternals
         internal static string? PrefixOf(CommandInfo command) => s_prefix?.GetValue(command) as string;
     }
 
+    /// <summary>How a step of a pipeline ends those before it, as Select-Object -First does.</summary>
+    internal static class Upstream
+    {
+        private static readonly ConstructorInfo? s_stop = Find("System.Management.Automation.StopUpstreamCommandsException")
+            ?.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).FirstOrDefault(
+                static constructor => constructor.GetParameters() is [var only] && only.ParameterType.IsAssignableFrom(typeof(PSCmdlet)));
+
+        /// <summary>What a cmdlet throws for it; null in an engine that lacks it, where the steps before it go on, in vain.</summary>
+        internal static Exception? Stop(PSCmdlet cmdlet) => s_stop?.Invoke([cmdlet]) as Exception;
+    }
+
     /// <summary>Types of the engine that the reference assembly doesn't have.</summary>
     internal static class Types
     {

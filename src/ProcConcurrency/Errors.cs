@@ -61,9 +61,12 @@ public sealed class TimeLimitException : TimeoutException
 }
 
 /// <summary>Every error record of the module is made here: one id, one category, and a message that says what to do.</summary>
-internal static class Errors
+internal static partial class Errors
 {
     internal static ErrorRecord Of(Exception exception, string id, ErrorCategory category, object? target) => new(exception, id, category, target);
+
+    /// <summary>The same error as a record of its own: one takes on the command that writes it first, and keeps that.</summary>
+    internal static ErrorRecord Again(ErrorRecord error) => new(error, null);
 
     internal static CallerException FileNotFound(string path, bool isProgram = false) =>
         Thrown(new FileNotFoundException($"The script file '{path}' does not exist.{(isProgram ? " There is a program of that name, which -Command runs." : string.Empty)}", path), "FileNotFound", ErrorCategory.ObjectNotFound, path);
@@ -189,12 +192,6 @@ internal static class Errors
         new TimeLimitException(
             $"The child process '{name}' ({processId}) still ran after {limit.TotalSeconds:0.###} seconds, its -TimeLimit, and was ended with all below it.", processId, limit),
         "TimeLimitReached", ErrorCategory.OperationTimeout, process);
-
-    internal static ErrorRecord WorkerCrashed(object? item, WorkerCrash crash) => Of(
-        new WorkerCrashedException(
-            $"The worker {crash.ProcessId} that ran this item died with {crash.Status}. The item was not repeated; the others go on.{Tail(crash.Output)}",
-            crash.ProcessId, crash.Status.Code),
-        "WorkerCrashed", ErrorCategory.OperationStopped, item);
 
     internal static ErrorRecord TaskTimeout(object item, string name, PoolTask task) => Of(
         new TimeLimitException(

@@ -29,6 +29,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "signal")]
     internal static partial nint Signal(int signal, nint handler);
 
+    [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetEnvironmentVariable(string name, string value, int overwrite);
+
+    [LibraryImport(Library, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int UnsetEnvironmentVariable(string name);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 

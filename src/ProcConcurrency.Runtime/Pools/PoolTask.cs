@@ -74,8 +74,20 @@ public sealed class PoolTask
 
     internal long EndedAt { get; set; }
 
+    /// <summary>The worker that has it; null where none has.</summary>
+    internal WorkerSlot? Slot { get; set; }
+
     /// <summary>Why it is to be ended where it runs; None while it isn't.</summary>
     internal PoolTaskCause Condemned { get; set; }
+
+    /// <summary>Whether it is not to be begun any more: where it turns out to run, this attempt is its last.</summary>
+    internal bool IsCalledOff { get; set; }
+
+    /// <summary>Whether something that this attempt wrote has been handed on, so that another attempt would repeat it.</summary>
+    internal bool WasHandedOn { get; set; }
+
+    /// <summary>Whether nobody will read its results.</summary>
+    internal bool IsForgotten { get; set; }
 
     /// <summary>Whether it waits for the time of its next attempt.</summary>
     internal bool IsDelayed { get; set; }
@@ -114,6 +126,22 @@ public sealed class PoolTask
         var chunk = _first;
         _first = _more is not null && _more.TryDequeue(out var next) ? next : default;
         return chunk;
+    }
+
+    /// <summary>What waits in memory to be handed on.</summary>
+    internal IReadOnlyList<byte[]> PeekRecords()
+    {
+        var records = new List<byte[]>();
+        ChangeChunks(chunk =>
+        {
+            if (chunk.Bytes is { } bytes)
+            {
+                records.Add(bytes);
+            }
+
+            return chunk;
+        });
+        return records;
     }
 
     /// <summary>Gives the chunks that wait a new form, in their order.</summary>
@@ -159,5 +187,7 @@ public readonly record struct PoolResult(PoolTask Task, byte[]? Records, bool Is
 /// <param name="StartedAt">When it began, a timestamp of <see cref="Stopwatch"/>.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Crash">How its worker died; else null.</param>
+/// <param name="Records">What it wrote, where it wrote an error: as far as that is in memory and nobody has taken it yet.</param>
 public sealed record TaskAttempt(
-    PoolTask Task, int Attempt, PoolTaskState State, PoolTaskCause Cause, int ProcessId, long StartedAt, TimeSpan Duration, WorkerCrash? Crash);
+    PoolTask Task, int Attempt, PoolTaskState State, PoolTaskCause Cause, int ProcessId, long StartedAt, TimeSpan Duration, WorkerCrash? Crash,
+    IReadOnlyList<byte[]> Records);

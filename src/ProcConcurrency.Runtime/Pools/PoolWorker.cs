@@ -49,6 +49,7 @@ internal interface IWorkerOwner
 /// <param name="owner">Whom it works for.</param>
 internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHandler, ITaskWorker
 {
+    private const int InitialSize = 4096;
     private const int ResultHeader = 9;
     private const byte LastOfTask = 1;
     private const byte TaskFailed = 2;
@@ -58,8 +59,12 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     // Guards _defined and _message: one thread sends at a time.
     private readonly object _gate = new();
     private readonly List<int> _defined = [];
-    private byte[] _message = new byte[4096];
+    private byte[] _message = new byte[InitialSize];
+
+    // Guards a change of _owner against _isGone: each owner hears of the end, unless it was told that the worker is gone.
+    private readonly object _owning = new();
     private volatile IWorkerOwner _owner = owner;
+    private bool _isGone;
     private IChildLink? _link;
 
     /// <inheritdoc/>
@@ -68,11 +73,14 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     /// <summary>Its process; null while it is being started.</summary>
     internal IChildLink? Link => Volatile.Read(ref _link);
 
-    /// <summary>Whom it works for.</summary>
-    internal IWorkerOwner Owner
+    /// <summary>From now on it works for another owner; false where it is gone, of which that owner hears nothing more.</summary>
+    internal bool TryServe(IWorkerOwner owner)
     {
-        get => _owner;
-        set => _owner = value;
+        lock (_owning)
+        {
+            _owner = owner;
+            return !_isGone;
+        }
     }
 
     /// <summary>Starts its process.</summary>
@@ -102,7 +110,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 TryPost(ChildProtocol.Define, message);
             }
 
-            TryPost(ChildProtocol.Tasks, Encode(definition, batch));
+            // After the definition, however large that is.
+            TryPost(ChildProtocol.Tasks, Encode(definition, batch), isInOrder: true);
         }
     }
 
@@ -128,7 +137,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
 
     /// <summary>
     /// Makes it ready for another owner: it forgets what it was told to run. Completes when all that it has written to its output so
-    /// far has been taken.
+    /// far has been taken; never where it ends instead.
     /// </summary>
     internal Task Rest()
     {
@@ -137,6 +146,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         lock (_gate)
         {
             _defined.Clear();
+            _message = new byte[InitialSize];
             TryPost(ChildProtocol.Rest, System.Text.Encoding.ASCII.GetBytes(mark));
         }
 
@@ -192,7 +202,17 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         }
     }
 
-    void IChildHandler.OnExited(IChildLink child, ExitStatus status) => _owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
+    void IChildHandler.OnExited(IChildLink child, ExitStatus status)
+    {
+        IWorkerOwner owner;
+        lock (_owning)
+        {
+            _isGone = true;
+            owner = _owner;
+        }
+
+        owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
+    }
 
     private void OnResults(ReadOnlySpan<byte> payload)
     {
@@ -250,11 +270,18 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         return _message.AsSpan(0, length);
     }
 
-    private void TryPost(uint id, ReadOnlySpan<byte> payload)
+    private void TryPost(uint id, ReadOnlySpan<byte> payload, bool isInOrder = false)
     {
         try
         {
-            Link?.Post(MessageKind.Notice, id, payload);
+            if (isInOrder)
+            {
+                Link?.PostInOrder(MessageKind.Notice, id, payload);
+            }
+            else
+            {
+                Link?.Post(MessageKind.Notice, id, payload);
+            }
         }
         catch (IOException)
         {

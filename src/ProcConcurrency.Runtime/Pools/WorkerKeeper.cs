@@ -4,11 +4,13 @@ namespace ProcConcurrency.Runtime.Pools;
 
 /// <summary>
 /// Workers that have nothing to do and belong to no pool: they wait for the next one that wants workers set up just as they are, and
-/// end when they have waited for long.
+/// end when they have waited for long, or when too many wait.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class WorkerKeeper
 {
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
     // Guards what follows.
     private readonly object _gate = new();
     private readonly List<Kept> _kept = [];
@@ -20,20 +22,26 @@ public sealed class WorkerKeeper
     /// <summary>How long a worker waits; zero: none does.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many wait.</summary>
-    public int Count
+    /// <summary>How many wait at most, but that a pool's own workers may all wait, however many they are.</summary>
+    public int Capacity { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>The process ids of those that wait.</summary>
+    public IReadOnlyList<int> ProcessIds
     {
         get
         {
             lock (_gate)
             {
-                return _kept.Count;
+                return _kept.ConvertAll(static kept => kept.Worker.ProcessId);
             }
         }
     }
 
+    /// <summary>Tells all that wait to end.</summary>
+    public void Release() => End(static _ => true);
+
     /// <summary>Ends all that wait, and returns when they are gone.</summary>
-    public void Clear() => End(static _ => true, wait: true);
+    public void Clear() => End(static _ => true).ForEach(static worker => worker.WaitEnded(s_grace));
 
     internal bool Has(WorkerKey key)
     {
@@ -43,28 +51,34 @@ public sealed class WorkerKeeper
         }
     }
 
-    /// <summary>Takes a worker on that has nothing to do.</summary>
-    internal void Put(WorkerKey key, PoolWorker worker)
+    /// <summary>Takes a pool's workers on, which have nothing to do. Others that have waited for longest make room.</summary>
+    internal void Put(WorkerKey key, IReadOnlyList<PoolWorker> workers)
     {
         if (IdleTimeout <= TimeSpan.Zero)
         {
-            worker.End();
-            worker.WaitEnded(TimeSpan.FromSeconds(2));
+            End(workers);
             return;
         }
 
-        var kept = new Kept(this, key, worker);
+        List<PoolWorker> tooMany;
         lock (_gate)
         {
-            _kept.Add(kept);
-            worker.Owner = kept;
-            _timer.Set(IdleTimeout);
+            foreach (var worker in workers)
+            {
+                var kept = new Kept(this, key, worker);
+                if (worker.TryServe(kept))
+                {
+                    _kept.Add(kept);
+                }
+            }
+
+            var excess = Math.Max(0, _kept.Count - Math.Max(Capacity, workers.Count));
+            tooMany = _kept.GetRange(0, excess).ConvertAll(static kept => kept.Worker);
+            _kept.RemoveRange(0, excess);
+            SetTimer();
         }
 
-        if (worker.Link!.Ended.IsCompleted)
-        {
-            Forget(kept);
-        }
+        End(tooMany);
     }
 
     /// <summary>Gives a worker that is set up so, which works for <paramref name="owner"/> from now on; null where there is none.</summary>
@@ -72,45 +86,57 @@ public sealed class WorkerKeeper
     {
         lock (_gate)
         {
-            var at = _kept.FindLastIndex(kept => kept.Key.Equals(key));
-            if (at < 0)
+            while (_kept.FindLastIndex(kept => kept.Key.Equals(key)) is var at and >= 0)
             {
-                return null;
+                var worker = _kept[at].Worker;
+                _kept.RemoveAt(at);
+                if (worker.TryServe(owner))
+                {
+                    return worker;
+                }
             }
 
-            var worker = _kept[at].Worker;
-            _kept.RemoveAt(at);
-            worker.Owner = owner;
-            return worker;
+            return null;
+        }
+    }
+
+    private static void End(IReadOnlyList<PoolWorker> workers)
+    {
+        foreach (var worker in workers)
+        {
+            worker.End();
         }
     }
 
     private void EndIdle()
     {
-        End(kept => kept.Since.Elapsed >= IdleTimeout, wait: false);
+        End(kept => kept.Since.Elapsed >= IdleTimeout);
         lock (_gate)
         {
-            if (_kept.Count > 0)
-            {
-                _timer.Set(IdleTimeout);
-            }
+            SetTimer();
         }
     }
 
-    private void End(Predicate<Kept> condition, bool wait)
+    // The first has waited for longest.
+    private void SetTimer()
     {
-        List<Kept> ending;
+        if (_kept.Count > 0)
+        {
+            _timer.Set(IdleTimeout - _kept[0].Since.Elapsed);
+        }
+    }
+
+    private List<PoolWorker> End(Predicate<Kept> condition)
+    {
+        List<PoolWorker> ending;
         lock (_gate)
         {
-            ending = _kept.FindAll(condition);
+            ending = _kept.FindAll(condition).ConvertAll(static kept => kept.Worker);
             _kept.RemoveAll(condition);
         }
 
-        ending.ForEach(static kept => kept.Worker.End());
-        if (wait)
-        {
-            ending.ForEach(static kept => kept.Worker.WaitEnded(TimeSpan.FromSeconds(2)));
-        }
+        End(ending);
+        return ending;
     }
 
     private void Forget(Kept kept)

@@ -18,7 +18,6 @@ namespace ProcConcurrency.Runtime.Pools;
 public sealed class WorkerPool : IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_restTime = TimeSpan.FromSeconds(1);
 
     private readonly WorkerSource _source;
     private readonly Scheduler _scheduler;
@@ -123,6 +122,8 @@ public sealed class WorkerPool : IDisposable
     {
         if (keepsWorkers && _source.Keeper is { } keeper)
         {
+            // First, so that none is started in the place of those that go.
+            _scheduler.End();
             Rest(keeper);
         }
 
@@ -169,19 +170,22 @@ public sealed class WorkerPool : IDisposable
             resting.Add((worker, worker.Rest()));
         }
 
-        var end = new Deadline(s_restTime);
-        foreach (var (worker, rested) in resting)
+        var end = new Deadline(s_grace);
+        var rested = new List<PoolWorker>();
+        foreach (var (worker, isRested) in resting)
         {
-            if (rested.Wait(end.Left))
+            switch (Task.WaitAny([isRested, worker.Link!.Ended], end.Left))
             {
-                keeper.Put(_source.Key!, worker);
-            }
-            else
-            {
-                worker.Kill();
-                worker.WaitEnded(s_grace);
+                case 0:
+                    rested.Add(worker);
+                    break;
+                case -1:
+                    worker.WaitEnded(TimeSpan.Zero);
+                    break;
             }
         }
+
+        keeper.Put(_source.Key!, rested);
     }
 
     private void OnTimer() => _scheduler.Tick();

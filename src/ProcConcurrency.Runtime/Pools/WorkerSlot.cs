@@ -29,9 +29,10 @@ public interface ITaskWorker
 /// done, so the first unfinished one is the one it was at when it died.
 /// </summary>
 /// <remarks>The scheduler's lock guards it.</remarks>
-internal sealed class WorkerSlot(Scheduler scheduler) : IWorkerOwner
+internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 {
     private int _credit;
+    private int _recalls;
 
     /// <summary>The worker; null while its process is being started.</summary>
     internal ITaskWorker? Worker { get; set; }
@@ -40,31 +41,31 @@ internal sealed class WorkerSlot(Scheduler scheduler) : IWorkerOwner
 
     internal int Next { get; private set; }
 
-    /// <summary>How many tasks the batch had.</summary>
+    /// <summary>How many tasks the batch has, done ones included.</summary>
     internal int BatchCount { get; private set; }
 
     internal long SentAt { get; private set; }
 
-    /// <summary>Whether it has come up.</summary>
+    /// <summary>Whether it has come up. The roster sets it, and what follows, for it counts them.</summary>
     internal bool IsOpen { get; set; }
 
     /// <summary>Since when it has nothing to do; null while it has, or comes up.</summary>
     internal long? IdleSince { get; set; }
-
-    /// <summary>Whether it has said that it is at its batch.</summary>
-    internal bool HasBegun { get; private set; }
-
-    /// <summary>Whether it was asked to give back what it has not begun, and has not done so yet; since when.</summary>
-    internal long? RecalledAt { get; set; }
-
-    /// <summary>Whether it was asked so for this batch.</summary>
-    internal bool WasRecalled { get; set; }
 
     /// <summary>Whether it takes no more tasks: it is to be replaced, or is one too many.</summary>
     internal bool IsRetiring { get; set; }
 
     /// <summary>Whether it was killed, or told to end.</summary>
     internal bool IsEnding { get; set; }
+
+    /// <summary>Whether it has said that it is at its batch.</summary>
+    internal bool HasBegun { get; private set; }
+
+    /// <summary>Whether it was asked to give back what it has not begun of this batch, and has not answered yet; since when.</summary>
+    internal long? RecalledAt { get; private set; }
+
+    /// <summary>Whether it was asked so for this batch.</summary>
+    internal bool WasRecalled { get; private set; }
 
     /// <summary>How many tasks it has done.</summary>
     internal int DoneCount { get; private set; }
@@ -77,22 +78,80 @@ internal sealed class WorkerSlot(Scheduler scheduler) : IWorkerOwner
 
     internal PoolTask? Current => Next < Batch.Count ? Batch[Next] : null;
 
-    internal bool CanRecall => !WasRecalled && HasBegun && Batch.Count - Next > 1;
+    /// <summary>How many tasks of its batch are not over.</summary>
+    internal int Left => Batch.Count - Next;
+
+    internal bool CanRecall => !WasRecalled && HasBegun && Left > 1;
+
+    /// <summary>Whether a task of its batch is to be ended.</summary>
+    internal bool HasCondemned
+    {
+        get
+        {
+            for (var i = Next; i < Batch.Count; i++)
+            {
+                if (Batch[i].Condemned != PoolTaskCause.None)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    internal void Take(PoolTask task)
+    {
+        task.State = PoolTaskState.Sent;
+        task.Slot = this;
+        Batch.Add(task);
+    }
 
     internal void BeginBatch(long now)
     {
         BatchCount = Batch.Count;
         SentAt = now;
+        RecalledAt = null;
         WasRecalled = false;
         HasBegun = false;
-        IdleSince = null;
     }
 
     internal void Begin() => HasBegun = true;
 
+    /// <summary>It is asked for what it has not begun. True where it has to be told: it has not been asked yet, or has answered.</summary>
+    internal bool Recall(long now)
+    {
+        WasRecalled = true;
+        if (RecalledAt is not null)
+        {
+            return false;
+        }
+
+        RecalledAt = now;
+        _recalls++;
+        return true;
+    }
+
+    /// <summary>
+    /// It has answered a recall. False where that was of an earlier batch, which it had done meanwhile: the answer to the one of this
+    /// batch is still to come.
+    /// </summary>
+    internal bool Answer()
+    {
+        _recalls = Math.Max(0, _recalls - 1);
+        if (_recalls > 0 || RecalledAt is null)
+        {
+            return false;
+        }
+
+        RecalledAt = null;
+        return true;
+    }
+
     /// <summary>The current task is done; true when the batch is.</summary>
     internal bool Advance()
     {
+        Batch[Next].Slot = null;
         DoneCount++;
         Next++;
         return ClearWhereDone();
@@ -101,9 +160,11 @@ internal sealed class WorkerSlot(Scheduler scheduler) : IWorkerOwner
     /// <summary>Takes the last tasks of the batch away, at most those that are unfinished.</summary>
     internal List<PoolTask> TakeBack(int count)
     {
-        count = Math.Clamp(count, 0, Batch.Count - Next);
+        count = Math.Clamp(count, 0, Left);
         var tasks = Batch.GetRange(Batch.Count - count, count);
         Batch.RemoveRange(Batch.Count - count, count);
+        BatchCount -= count;
+        tasks.ForEach(static task => task.Slot = null);
         ClearWhereDone();
         return tasks;
     }
@@ -122,24 +183,24 @@ internal sealed class WorkerSlot(Scheduler scheduler) : IWorkerOwner
         return amount;
     }
 
-    void IWorkerOwner.OnOpened() => scheduler.OnOpened(this);
+    void IWorkerOwner.OnOpened() => events.OnOpened(this);
 
-    void IWorkerOwner.OnRefused(byte[] reason) => scheduler.OnRefused(this, reason);
+    void IWorkerOwner.OnRefused(byte[] reason) => events.OnRefused(this, reason);
 
-    void IWorkerOwner.OnBegun() => scheduler.OnBegun(this);
+    void IWorkerOwner.OnBegun() => events.OnBegun(this);
 
     void IWorkerOwner.OnMemory(long bytes) => Memory = bytes;
 
     void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held) =>
-        scheduler.OnResults(this, number, records, isLast, failed, held);
+        events.OnResults(this, number, records, isLast, failed, held);
 
-    void IWorkerOwner.OnReturned(int count) => scheduler.OnReturned(this, count);
+    void IWorkerOwner.OnReturned(int count) => events.OnReturned(this, count);
 
-    void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason) => scheduler.OnDefinitionRefused(this, definition, reason);
+    void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason) => events.OnDefinitionRefused(this, definition, reason);
 
-    void IWorkerOwner.OnOutput(string line) => scheduler.OnOutput(line);
+    void IWorkerOwner.OnOutput(string line) => events.OnOutput(line);
 
-    void IWorkerOwner.OnExited(WorkerCrash crash) => scheduler.OnExited(this, crash);
+    void IWorkerOwner.OnExited(WorkerCrash crash) => events.OnExited(this, crash);
 
     private bool ClearWhereDone()
     {

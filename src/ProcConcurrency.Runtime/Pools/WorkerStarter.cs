@@ -67,7 +67,7 @@ internal sealed class WorkerStarter(WorkerSource source) : IDisposable
                     if (source.TakeSpare(slot) is { } spare)
                     {
                         slot.Worker = spare;
-                        Scheduler.OnOpened(slot);
+                        ((IWorkerOwner)slot).OnOpened();
                     }
                     else
                     {

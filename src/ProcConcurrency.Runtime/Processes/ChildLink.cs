@@ -23,6 +23,10 @@ public interface IChildLink : IDisposable
     /// <exception cref="IOException">The child is gone.</exception>
     void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
 
+    /// <summary>As <see cref="Post"/>, but not before all has gone that was sent before it: a small message overtakes a large one else.</summary>
+    /// <exception cref="IOException">The child is gone.</exception>
+    void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload);
+
     /// <summary>Completes when a line that ends with this text has come from its standard output, and all before it has been taken.</summary>
     Task OutputUpTo(string mark);
 
@@ -35,6 +39,11 @@ public interface IChildHandler
 {
     /// <summary>The child has proved who it is and takes messages.</summary>
     void OnReady(IChildLink child);
+
+    /// <summary>Its engine is open, and it was told nothing yet, or has not read it.</summary>
+    void OnOpened(IChildLink child)
+    {
+    }
 
     /// <summary>A message of the child. The payload is valid during the call only.</summary>
     void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
@@ -62,6 +71,8 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private readonly IChildHandler _handler;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StartPlace _place;
+    private volatile string _name;
+    private volatile bool _daemon;
     private int _ready;
     private int _stopAsked;
     private bool _broken; // The child's own thread alone uses it.
@@ -71,8 +82,8 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         _process = process;
         _place = place;
         _handler = handler;
-        Name = name;
-        IsDaemon = daemon;
+        _name = name;
+        _daemon = daemon;
         _channel = new Channel(process.Channel, new Receiver(this));
         _output = new OutputCapture(process.Output, onOutput); // Last: it begins at once.
     }
@@ -81,12 +92,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     public int ProcessId => _process.ProcessId;
 
     /// <summary>Its name, for those who wait for what it holds.</summary>
-    public string Name { get; }
+    public string Name => _name;
 
     long IHubLink.ClientId { get; } = Session.NewClientId();
 
     /// <summary>Whether the session ends it at its own end, instead of waiting for it.</summary>
-    public bool IsDaemon { get; }
+    public bool IsDaemon => _daemon;
 
     /// <summary>Completes when the process is gone and reaped.</summary>
     public Task<ExitStatus> Exited => _process.Exited;
@@ -145,13 +156,21 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         }
     }
 
+    /// <summary>Makes it another's child, who has not let it run anything yet.</summary>
+    internal void Become(string name, bool daemon)
+    {
+        _name = name;
+        _daemon = daemon;
+    }
+
     /// <inheritdoc/>
     public Task OutputUpTo(string mark) => _output.UpTo(mark);
 
     /// <inheritdoc/>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);
 
-    void IMessageSender.PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
+    /// <inheritdoc cref="IChildLink.PostInOrder"/>
+    public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.PostInOrder(kind, id, payload);
 
     bool IMessageSender.Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => _channel.Withdraw(kind, id, beginning);
 
@@ -279,6 +298,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             {
                 descriptor?.Dispose();
                 child._place.Dispose();
+                child._handler.OnOpened(child);
             }
             else if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
             {

@@ -12,7 +12,7 @@ public static class ChildProtocol
     /// <summary>Notice to a worker: a batch of tasks, behind the number of what they run (4 bytes).</summary>
     public const uint Tasks = 3;
 
-    /// <summary>Notice of a worker: it has begun on the batch.</summary>
+    /// <summary>Notice of a worker: it has begun on the first task of the batch.</summary>
     public const uint Begun = 4;
 
     /// <summary>Notice of a worker: records of the task it is at, and perhaps the task's end.</summary>
@@ -47,6 +47,18 @@ public static class ChildProtocol
 
     /// <summary>Notice to a worker: forget what you were told to run, and write this line, in ASCII, to your standard output.</summary>
     public const uint Rest = 15;
+
+    /// <summary>
+    /// Request to a process that was started ahead: take on a call's environment and folder. Answered when it has; a fault says that it
+    /// can't.
+    /// </summary>
+    public const uint Become = 16;
+
+    /// <summary>
+    /// Request to a process that was started ahead: run a small block of your own, so that a call's begins quickly. Answered when it
+    /// has; what it writes is for nobody.
+    /// </summary>
+    public const uint Rehearse = 17;
 
     /// <summary>How many definitions a worker knows at a time; the oldest goes first.</summary>
     public const int MaxDefinitions = 16;

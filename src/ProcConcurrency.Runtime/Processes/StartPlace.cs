@@ -49,6 +49,22 @@ public sealed class StartPlace : IDisposable
         return place;
     }
 
+    /// <summary>Takes a place that is free at this moment; null where none is. Not for a process whose hub is another's: it would wait.</summary>
+    public static StartPlace? TryTake()
+    {
+        var port = Session.Current.Hub;
+        var place = new StartPlace(port);
+        var late = new LateAnswer(static answer => answer.Flag(false), reply =>
+        {
+            if (reply.Read().Flag())
+            {
+                place.Dispose();
+            }
+        });
+        var reply = port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), new WaitLimit(TimeSpan.Zero, CancellationToken.None), late);
+        return reply.Read().Flag() ? place : null;
+    }
+
     /// <summary>Gives the place to the next. Never waits; a second call does nothing.</summary>
     public void Dispose()
     {

@@ -107,6 +107,49 @@ public sealed class ElementTypeCompleter : IArgumentCompleter
         s_types.Where(type => type.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(static type => new CompletionResult(type));
 }
 
+/// <summary>Completes the limits of failures that have a name.</summary>
+public sealed class HaltLimitCompleter : IArgumentCompleter
+{
+    private static readonly string[] s_limits = ["Never", "FirstError", "10%"];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        s_limits.Where(limit => limit.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(static limit => new CompletionResult(limit));
+}
+
+/// <summary>Completes the names of the session's variables.</summary>
+public sealed class VariableNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        foreach (var variable in shell.AddCommand("Get-Variable").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").Invoke<PSVariable>())
+        {
+            yield return new CompletionResult(Quoted.Name(variable.Name));
+        }
+    }
+}
+
+/// <summary>Completes the names of the session's functions.</summary>
+public sealed class FunctionNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand("Get-Command").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").AddParameter("CommandType", "Function")
+            .AddParameter("ListImported");
+        foreach (var function in shell.Invoke<FunctionInfo>())
+        {
+            yield return new CompletionResult(Quoted.Name(function.Name));
+        }
+    }
+}
+
 /// <summary>Completes the names of the modules that can be imported.</summary>
 public sealed class ModuleNameCompleter : IArgumentCompleter
 {

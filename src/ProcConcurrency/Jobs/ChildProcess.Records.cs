@@ -17,6 +17,8 @@ public sealed partial class ChildProcess : IChildHandler
 
     void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, RunSettings.Named(Name, _plan.Payload));
 
+    void IChildHandler.OnOpened(IChildLink child) => SpareChildren.Want(_plan);
+
     void IChildHandler.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         if (kind == MessageKind.Answer)

@@ -136,7 +136,8 @@ public sealed partial class ChildProcess : Job2
     internal void Launch(CancellationToken canceled)
     {
         // A stop, or a second start, need not wait for the place.
-        var place = _started ? throw Errors.AlreadyStarted(this, Name) : StartPlace.Take(canceled);
+        var spare = _started ? throw Errors.AlreadyStarted(this, Name) : SpareChildren.TryTake(_plan);
+        var place = spare is null ? StartPlace.Take(canceled) : null;
         lock (_gate)
         {
             try
@@ -147,7 +148,8 @@ public sealed partial class ChildProcess : Job2
             catch
             {
                 // A job that was removed meanwhile takes no state any more.
-                place.Dispose();
+                place?.Dispose();
+                spare?.Discard();
                 throw;
             }
 
@@ -159,7 +161,9 @@ public sealed partial class ChildProcess : Job2
                     _clock.Set(limit);
                 }
 
-                _link = ChildLink.Start(_plan.Launch, place, this, Name, _daemon, TakeOutputLine);
+                _link = spare is null
+                    ? ChildLink.Start(_plan.Launch, place!, this, Name, _daemon, TakeOutputLine)
+                    : spare.HandOver(this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {

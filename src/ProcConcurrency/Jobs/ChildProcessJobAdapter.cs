@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Management.Automation;
+using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Jobs;
 
 /// <summary>
-/// Where the job cmdlets find child processes, and how they remove them. PowerShell makes one when the module is imported, in
-/// each runspace; all show the session's one table.
+/// Where the job cmdlets find child processes and tasks of pools, and how they remove them. PowerShell makes one when the module is
+/// imported, in each runspace; all show the session's tables.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ChildProcessJobAdapter : JobSourceAdapter
@@ -19,44 +20,45 @@ public sealed class ChildProcessJobAdapter : JobSourceAdapter
     public override IList<Job2> GetJobs() => Where(static _ => true);
 
     /// <inheritdoc/>
-    public override IList<Job2> GetJobsByName(string name, bool recurse) => [.. ChildProcessTable.Matching(name)];
+    public override IList<Job2> GetJobsByName(string name, bool recurse) => Where(job => WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch(job.Name));
 
     /// <inheritdoc/>
     public override IList<Job2> GetJobsByCommand(string command, bool recurse)
     {
         var pattern = WildcardPattern.Get(command, WildcardOptions.IgnoreCase);
-        return Where(process => pattern.IsMatch(process.Command.Trim()));
+        return Where(job => pattern.IsMatch(job.Command.Trim()));
     }
 
     /// <inheritdoc/>
     public override Job2? GetJobByInstanceId(Guid instanceId, bool recurse) =>
-        Where(process => process.InstanceId == instanceId).FirstOrDefault();
+        Where(job => job.InstanceId == instanceId).FirstOrDefault();
 
     /// <inheritdoc/>
-    public override Job2? GetJobBySessionId(int id, bool recurse) => Where(process => process.Id == id).FirstOrDefault();
+    public override Job2? GetJobBySessionId(int id, bool recurse) => Where(job => job.Id == id).FirstOrDefault();
 
     /// <inheritdoc/>
-    public override IList<Job2> GetJobsByState(JobState state, bool recurse) => Where(process => process.JobStateInfo.State == state);
+    public override IList<Job2> GetJobsByState(JobState state, bool recurse) => Where(job => job.JobStateInfo.State == state);
 
-    /// <summary>The processes whose job properties (Id, InstanceId, Name, Command, State) have these values.</summary>
+    /// <summary>The jobs whose properties (Id, InstanceId, Name, Command, State) have these values.</summary>
     public override IList<Job2> GetJobsByFilter(Dictionary<string, object> filter, bool recurse) =>
-        Where(process => filter.All(wanted => Fits(process, wanted.Key, wanted.Value)));
+        Where(job => filter.All(wanted => Fits(job, wanted.Key, wanted.Value)));
 
-    /// <summary>Takes a process off the session's table; one that still runs is ended first.</summary>
+    /// <summary>Takes a process off the session's table, or a task off its pool's; one that still runs is ended first.</summary>
     public override void RemoveJob(Job2 job) => job.Dispose();
 
-    private static List<Job2> Where(Func<ChildProcess, bool> condition) => [.. ChildProcessTable.All.Where(condition)];
+    private static List<Job2> Where(Func<Job2, bool> condition) =>
+        [.. ChildProcessTable.All.Where(condition), .. PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(condition)];
 
-    private static bool Fits(ChildProcess process, string property, object? wanted)
+    private static bool Fits(Job2 job, string property, object? wanted)
     {
         var text = string.Format(CultureInfo.InvariantCulture, "{0}", wanted);
         return property.ToUpperInvariant() switch
         {
-            "ID" => text == process.Id.ToString(CultureInfo.InvariantCulture),
-            "INSTANCEID" => text.Equals(process.InstanceId.ToString(), StringComparison.OrdinalIgnoreCase),
-            "NAME" => WildcardPattern.Get(text, WildcardOptions.IgnoreCase).IsMatch(process.Name),
-            "COMMAND" => WildcardPattern.Get(text, WildcardOptions.IgnoreCase).IsMatch(process.Command),
-            "STATE" => text.Equals(process.JobStateInfo.State.ToString(), StringComparison.OrdinalIgnoreCase),
+            "ID" => text == job.Id.ToString(CultureInfo.InvariantCulture),
+            "INSTANCEID" => text.Equals(job.InstanceId.ToString(), StringComparison.OrdinalIgnoreCase),
+            "NAME" => WildcardPattern.Get(text, WildcardOptions.IgnoreCase).IsMatch(job.Name),
+            "COMMAND" => WildcardPattern.Get(text, WildcardOptions.IgnoreCase).IsMatch(job.Command),
+            "STATE" => text.Equals(job.JobStateInfo.State.ToString(), StringComparison.OrdinalIgnoreCase),
             _ => false,
         };
     }

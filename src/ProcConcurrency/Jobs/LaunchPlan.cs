@@ -16,6 +16,9 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     /// <summary>What the payload mentions; emptied when the child has ended, or could not start.</summary>
     internal List<ProcObject> Kept { get; init; } = [];
 
+    /// <summary>Whether it is the session's own engine that runs it.</summary>
+    internal bool HasSessionEngine { get; init; }
+
     /// <summary>Nobody will read the payload any more, or again.</summary>
     internal void Release()
     {

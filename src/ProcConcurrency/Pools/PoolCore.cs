@@ -23,7 +23,7 @@ internal sealed class PoolCore
     private readonly object _gate = new();
     private readonly Dictionary<string, TaskDefinition> _definitions = [];
     private readonly LinkedList<ProcTask> _unfinished = new();
-    private readonly Queue<ProcTask> _finished = new();
+    private readonly LinkedList<ProcTask> _finished = new();
     private bool _isTelling;
 
     internal PoolCore(PoolSettings settings, WorkerSource source)
@@ -34,6 +34,9 @@ internal sealed class PoolCore
 
     /// <summary>The pool's workers and their scheduler.</summary>
     internal WorkerPool Engine { get; }
+
+    /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
+    internal bool MayLoad { get; init; }
 
     /// <summary>What ran where and when.</summary>
     internal PoolHistory History { get; } = new();
@@ -116,6 +119,18 @@ internal sealed class PoolCore
         }
     }
 
+    /// <summary>Takes a task that is over off the list.</summary>
+    internal void Forget(ProcTask task)
+    {
+        lock (_gate)
+        {
+            if (task.Place is { } place && place.List == _finished)
+            {
+                _finished.Remove(place);
+            }
+        }
+    }
+
     /// <summary>Ends it: nothing is left of it when this returns.</summary>
     internal void End()
     {
@@ -157,20 +172,22 @@ internal sealed class PoolCore
     private void Take(ProcTask task)
     {
         task.Complete();
+
+        // Before the task is off the list: who waits for the pool waits for its callbacks, too.
+        TaskCallbacks.Queue(task);
         lock (_gate)
         {
-            if (task.Place is { List: not null } place)
+            if (task.Place is { } place && place.List == _unfinished)
             {
                 _unfinished.Remove(place);
-                _finished.Enqueue(task);
+                task.Place = _finished.AddLast(task);
                 if (_finished.Count > MaxRemembered)
                 {
-                    _finished.Dequeue();
+                    _finished.RemoveFirst();
                 }
             }
         }
 
         TaskNews.Tell();
-        TaskCallbacks.Queue(task);
     }
 }

@@ -32,9 +32,10 @@ internal sealed class PoolSetup
     {
         _launch = EngineChoice.Settings(cmdlet, options.EnginePath, options.WorkingDirectory, options.Environment);
         var modules = new ModuleNames(cmdlet.SessionState, ModuleNames.SearchIsSame(options.Environment, options.EnginePath)).Check(options.Modules);
+        var collector = new ScriptCollector(cmdlet.SessionState).Initialization(options.Initialization).Modules(modules);
         var settings = new RunSettings
         {
-            Bundle = new ScriptCollector(cmdlet.SessionState).Initialization(options.Initialization).Modules(modules).Build(),
+            Bundle = collector.Build(),
             InitializationArguments = options.InitializationArguments ?? [],
             Name = WorkerName,
             Culture = CultureInfo.CurrentCulture.Name,
@@ -42,9 +43,13 @@ internal sealed class PoolSetup
             Location = EngineChoice.Location(cmdlet, options.WorkingDirectory),
             ReportsMemory = options.ReportsMemory,
         };
+        MayLoad = collector.MayLoad;
         _opening = RunSettings.Named(settings.Name, settings.Encode(SessionValues.Context, _kept));
         _key = WarmWorkers.KeyOf(_launch, options.Environment, _opening);
     }
+
+    /// <summary>Whether workers may have types of their own, that their modules or the initialization load.</summary>
+    internal bool MayLoad { get; }
 
     /// <summary>Where workers come from.</summary>
     /// <param name="fresh">Every one is to be new, and none is kept for a later pool.</param>

@@ -86,14 +86,17 @@ public sealed class ProcTask : Job2
     /// <summary>Where its pool's list has it. The list's lock guards it.</summary>
     internal LinkedListNode<ProcTask>? Place { get; set; }
 
-    /// <summary>What it wrote to every stream, its own error last; as often as asked.</summary>
+    /// <summary>What has to be said beside what it wrote: that it took too long, its worker died, and the like; null where there is nothing.</summary>
+    internal ErrorRecord? OwnError { get; private set; }
+
+    /// <summary>What it wrote to every stream; as often as asked.</summary>
     internal IReadOnlyList<(RecordStream Stream, object? Record)> Records => _records;
 
     /// <summary>What it wrote to its output.</summary>
     internal IEnumerable<object?> Results => _records.Where(static record => record.Stream == RecordStream.Output).Select(static record => record.Record);
 
-    /// <summary>The last error that it wrote; null where there is none.</summary>
-    internal ErrorRecord? LastError => _records.LastOrDefault(static record => record.Stream == RecordStream.Error).Record as ErrorRecord;
+    /// <summary>Its own error, or else the last that it wrote; null where there is none.</summary>
+    internal ErrorRecord? LastError => OwnError ?? _records.LastOrDefault(static record => record.Stream == RecordStream.Error).Record as ErrorRecord;
 
     /// <summary>Its output, as often as asked.</summary>
     /// <exception cref="ProcTaskCallException">It is not over yet, or has failed: then with its own error.</exception>
@@ -187,25 +190,33 @@ public sealed class ProcTask : Job2
             records.Add((RecordStream.Error, Errors.ResultsLost(this, error)));
         }
 
-        if (OwnError(task) is { } own)
-        {
-            records.Add((RecordStream.Error, own));
-        }
-
         _core.Engine.Forget(task);
+        OwnError = ErrorOf(task);
         _records = records;
         _reason = LastError?.Exception;
         _keptPool = null;
         _isOver = true;
         try
         {
-            _log.Add(records);
+            _log.Add(OwnError is null ? records : [.. records, (RecordStream.Error, OwnError)]);
             SetJobState(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
         }
         catch (ObjectDisposedException)
         {
             // It was removed meanwhile.
         }
+    }
+
+    /// <summary>Takes it off its pool's list; one that is not over is called off.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            StopJob();
+            _core.Forget(this);
+        }
+
+        base.Dispose(disposing);
     }
 
     private void Read(byte[] bytes, List<(RecordStream, object?)> records)
@@ -219,10 +230,10 @@ public sealed class ProcTask : Job2
     }
 
     /// <summary>What has to be said beside what it wrote.</summary>
-    private ErrorRecord? OwnError(PoolTask task) => task.Cause switch
+    private ErrorRecord? ErrorOf(PoolTask task) => task.Cause switch
     {
         PoolTaskCause.Timeout => Errors.TaskTimeout(this, Name, task),
-        PoolTaskCause.Crash => Errors.WorkerCrashed(this, task.Crashes[^1]),
+        PoolTaskCause.Crash => Errors.WorkerCrashed(this, task.Crashes, task.Attempts),
         PoolTaskCause.Canceled => Errors.TaskCanceled(this, Name),
         PoolTaskCause.Definition => new ValueReader(task.DefinitionFailure!, SessionValues.Context).Read() as ErrorRecord,
         PoolTaskCause.Pool => PoolFailures.ToException(_core.Engine.Failure!).Record,

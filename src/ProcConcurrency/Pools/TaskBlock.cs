@@ -20,12 +20,13 @@ internal sealed class TaskBlock : IDisposable
     /// <param name="block">The block.</param>
     /// <param name="arguments">What every task gets after its input.</param>
     /// <param name="form">How tasks bring what the block gets.</param>
+    /// <param name="mayLoad">See <see cref="PoolSetup.MayLoad"/>.</param>
     /// <param name="extend">Adds to what goes along; may be null.</param>
     /// <exception cref="CallerException">Something that it needs can't be taken along.</exception>
     internal TaskBlock(
-        SessionState state, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, Action<ScriptCollector>? extend = null)
+        SessionState state, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, bool mayLoad = false, Action<ScriptCollector>? extend = null)
     {
-        var collector = new ScriptCollector(state).Block(block);
+        var collector = new ScriptCollector(state) { MayLoad = mayLoad }.Block(block);
         extend?.Invoke(collector);
         var settings = new RunSettings
         {

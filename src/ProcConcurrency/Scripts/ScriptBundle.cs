@@ -27,6 +27,9 @@ internal sealed class ScriptBundle
     /// <summary>Values by the name that the block's author gave them: <c>using:name</c>. The block reads <see cref="UsingVariables.InChild"/>.</summary>
     internal Dictionary<string, object?> Variables { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Variables that the block finds by their own names, while it is what its worker runs.</summary>
+    internal Dictionary<string, object?> OwnVariables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     internal Dictionary<string, string> Aliases { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     internal List<ModuleImport> Modules { get; } = [];
@@ -62,6 +65,7 @@ internal sealed class ScriptBundle
     internal void WriteValues(ValueWriter writer)
     {
         WriteValues(writer, Variables, static name => $"${name}");
+        WriteValues(writer, OwnVariables, static name => $"${name}");
         foreach (var module in MemoryModules)
         {
             WriteValues(writer, module.Variables, name => $"${name} of the module {module.Name}");
@@ -107,6 +111,7 @@ internal sealed class ScriptBundle
     internal void ReadValues(ref ValueReader reader)
     {
         ReadValues(ref reader, Variables);
+        ReadValues(ref reader, OwnVariables);
         foreach (var module in MemoryModules)
         {
             ReadValues(ref reader, module.Variables);

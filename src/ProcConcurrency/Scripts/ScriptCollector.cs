@@ -23,7 +23,9 @@ internal sealed class ScriptCollector
 
     // A type that a child can't have, unless what the block runs makes it there; and whether it runs anything that could.
     private Type? _unloadable;
-    private bool _mayLoad;
+
+    /// <summary>Whether something that is run could load a type, here or before.</summary>
+    internal bool MayLoad { get; set; }
 
     internal ScriptCollector(SessionState state)
     {
@@ -85,6 +87,20 @@ internal sealed class ScriptCollector
         return this;
     }
 
+    /// <summary>Takes functions and variables along that the block does not name.</summary>
+    internal void Take(IEnumerable<CommandInfo> functions, IReadOnlyDictionary<string, object?> variables)
+    {
+        foreach (var function in functions)
+        {
+            _commands.Take(function);
+        }
+
+        foreach (var (name, value) in variables)
+        {
+            _bundle.OwnVariables[name] = value;
+        }
+    }
+
     /// <summary>Takes modules to be imported first, by name or path.</summary>
     internal ScriptCollector Modules(IEnumerable<string>? names)
     {
@@ -106,7 +122,8 @@ internal sealed class ScriptCollector
             PSLanguageMode.FullLanguage or PSLanguageMode.ConstrainedLanguage => PSLanguageMode.ConstrainedLanguage,
             var other => throw Errors.LanguageModeRefused(other),
         };
-        if (_unloadable is not null && !_mayLoad && _bundle.Modules.TrueForAll(static module => module.Name == ModuleHome.Manifest))
+        MayLoad |= _bundle.Modules.Exists(static module => module.Name != ModuleHome.Manifest);
+        if (_unloadable is not null && !MayLoad)
         {
             throw Errors.TypeSourceNotFound(_unloadable);
         }
@@ -144,7 +161,7 @@ internal sealed class ScriptCollector
                     Follow(attribute.TypeName.GetReflectionAttributeType());
                     break;
                 case InvokeMemberExpressionAst { Member: StringConstantExpressionAst { Value: var member } }:
-                    _mayLoad |= member.StartsWith("Load", StringComparison.OrdinalIgnoreCase);
+                    MayLoad |= member.StartsWith("Load", StringComparison.OrdinalIgnoreCase);
                     break;
                 case TypeConstraintAst constraint:
                     Follow(constraint.TypeName.GetReflectionType());
@@ -166,11 +183,11 @@ internal sealed class ScriptCollector
     {
         if (command.GetCommandName() is not { } name)
         {
-            _mayLoad = true;
+            MayLoad = true;
             return;
         }
 
-        _mayLoad |= command.InvocationOperator == TokenKind.Dot || s_loaders.Contains(name);
+        MayLoad |= command.InvocationOperator == TokenKind.Dot || s_loaders.Contains(name);
         _commands.Follow(name);
         if (name.Equals("New-Object", StringComparison.OrdinalIgnoreCase))
         {

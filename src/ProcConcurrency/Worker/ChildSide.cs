@@ -16,11 +16,19 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
         try
         {
             using var engine = WorkerEngine.Open();
-            stop.Stops(engine);
             var link = linked.GetAwaiter().GetResult();
             link.Send(MessageKind.Notice, ChildProtocol.Opened, default);
             var context = SessionValues.Context;
             var (id, payload) = inbox.Take();
+            while (id is ChildProtocol.Rehearse or ChildProtocol.Become)
+            {
+                var isDone = id == ChildProtocol.Rehearse ? Rehearsal.TryRun(link, context) : Surroundings.TryTakeOn(payload, engine);
+                link.Send(isDone ? MessageKind.Answer : MessageKind.Fault, id, default);
+                (id, payload) = inbox.Take();
+            }
+
+            // Until here a request to stop ends the process at once: nothing of a script's has begun.
+            stop.Stops(engine);
             try
             {
                 return id switch
@@ -67,16 +75,29 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
         return Failed;
     }
 
-    private static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)
+    internal static RunSettings Settings(byte[] payload, ValueContext context, WorkerEngine engine)
     {
         var settings = RunSettings.Decode(payload, context, engine);
-        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo(settings.Culture);
-        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.GetCultureInfo(settings.UICulture);
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = Culture(settings.Culture);
+        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = Culture(settings.UICulture);
         if (settings.Location is { } location)
         {
             engine.Enter(location);
         }
 
         return settings;
+    }
+
+    /// <summary>The caller's culture; the invariant one where this engine knows no other.</summary>
+    private static CultureInfo Culture(string name)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(name);
+        }
+        catch (CultureNotFoundException)
+        {
+            return CultureInfo.InvariantCulture;
+        }
     }
 }

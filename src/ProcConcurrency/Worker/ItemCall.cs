@@ -11,9 +11,9 @@ namespace ProcConcurrency.Worker;
 internal sealed record ItemCall(string Script)
 {
     // What follows the input: the same for all tasks, or what each task brings.
-    private const string Shared = "@with";
-    private const string Own = "@with @by";
-    private static readonly string[] s_calls = ["& $run $_ {0}", ", $_ | & $run $_ {0}", ", $_ | & $run {0}", "& $run {0}"];
+    private const string Shared = "@__with";
+    private const string Own = "@__with @__by";
+    private static readonly string[] s_calls = ["& $__run $_ {0}", ", $_ | & $__run $_ {0}", ", $_ | & $__run {0}", "& $__run {0}"];
     private static readonly HashSet<string> s_lines = [.. s_calls.SelectMany(static call => new[] { Loop(call, TaskForm.InputOnly), Loop(call, TaskForm.OwnArguments) })];
 
     /// <summary>Whether a line is one of these: no place that a block's author knows.</summary>
@@ -43,8 +43,8 @@ internal sealed record ItemCall(string Script)
     }
 
     private static string Loop(string call, TaskForm form) => form.HasFlag(TaskForm.OwnArguments)
-        ? $"param($tasks, $run, $with) $tasks | & {{ process {{ $with = $tasks.ArgumentList; $by = $tasks.Parameters; {string.Format(null, call, Own)} }} }}"
-        : $"param($tasks, $run, $with) $tasks | & {{ process {{ {string.Format(null, call, Shared)} }} }}";
+        ? $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ $__with = $__tasks.ArgumentList; $__by = $__tasks.Parameters; {string.Format(null, call, Own)} }} }}"
+        : $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ {string.Format(null, call, Shared)} }} }}";
 
     private static bool ReadsPipeline(ScriptBlockAst block) =>
         block.BeginBlock is not null || block.ProcessBlock is not null || block.EndBlock is { Unnamed: false }

@@ -65,6 +65,41 @@ internal static class StartVariables
         return all;
     }
 
+    /// <summary>The environment that a child's scripts will find which is started with these changes now.</summary>
+    internal static Dictionary<string, string> SeenWith(IReadOnlyDictionary<string, string?> changes)
+    {
+        var seen = new Dictionary<string, string>(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            seen[(string)entry.Key] = (string?)entry.Value ?? string.Empty;
+        }
+
+        foreach (var (name, value) in changes)
+        {
+            Set(name, value);
+        }
+
+        foreach (var name in Names)
+        {
+            Set(name, seen.GetValueOrDefault(SavedPrefix + name));
+            Set(SavedPrefix + name, null);
+        }
+
+        return seen;
+
+        void Set(string name, string? value)
+        {
+            if (value is null)
+            {
+                seen.Remove(name);
+            }
+            else
+            {
+                seen[name] = value;
+            }
+        }
+    }
+
     /// <summary>In the child, first of all: puts back what the caller's environment had.</summary>
     internal static void Restore()
     {

@@ -18,7 +18,7 @@ internal static class StartupHook
         if (Environment.GetEnvironmentVariable(StartVariables.Endpoint) is { } endpoint
             && File.Exists(Path.Combine(home, "System.Management.Automation.dll")))
         {
-            PutFirstOnPath(home);
+            PutFirstOnPath();
 
             // From now on the runtime finds what lies beside this assembly.
             _ = Assembly.LoadFrom(typeof(StartupHook).Assembly.Location);
@@ -34,8 +34,9 @@ internal static class StartupHook
     }
 
     // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it. A global tool's program is outside of its home.
-    private static void PutFirstOnPath(string home)
+    internal static void PutFirstOnPath()
     {
+        var home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         var store = home.IndexOf($"{Path.DirectorySeparatorChar}.store{Path.DirectorySeparatorChar}powershell{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
         home = store > 0 ? home[..store] : home;
         var path = Environment.GetEnvironmentVariable("PATH");

@@ -15,12 +15,14 @@ namespace ProcConcurrency.Worker;
 internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueContext context) : IMessageHandler, IEnumerable, IEnumerator
 {
     private const int TaskHeader = 12;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     // Guards what follows.
     private readonly object _gate = new();
     private readonly Queue<(int Definition, long Number, byte[] Payload)> _waiting = [];
     private readonly List<(int Id, byte[] Payload)> _definitions = [];
-    private bool _isResting;
+    private bool _isNewBatch;
+    private byte[]? _mark;
     private bool _ended;
 
     // Of the pipeline's thread.
@@ -44,25 +46,44 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
 
     public object? Current { get; private set; }
 
-    /// <summary>Waits until there is something to run, of which it gives the number and, where the worker has it not at hand, the bytes; null at the end.</summary>
-    internal (int Id, byte[] Payload)? AwaitDefinition()
+    /// <summary>
+    /// Waits until there is something to run, of which it gives the number and, where the worker has it not at hand, the bytes; null at
+    /// the end. Between two pools it rests.
+    /// </summary>
+    /// <param name="rest">Lets go what the pool before had run; false where this worker is no good for another.</param>
+    internal (int Id, byte[] Payload)? AwaitDefinition(Func<bool> rest)
     {
-        lock (_gate)
+        while (true)
         {
-            while (_waiting.Count == 0 && !_ended)
+            byte[]? mark;
+            lock (_gate)
             {
-                Monitor.Wait(_gate);
+                while (_waiting.Count == 0 && !_ended && _mark is null)
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                if (_ended)
+                {
+                    return null;
+                }
+
+                mark = _mark;
+                _mark = null;
+                if (mark is null)
+                {
+                    _current = _waiting.Peek().Definition;
+                    var definition = _definitions.Find(definition => definition.Id == _current);
+                    return definition.Id == _current ? definition : throw new ProtocolException("the pool sent tasks of a kind that it did not define");
+                }
             }
 
-            if (_ended)
+            if (!rest())
             {
                 return null;
             }
 
-            _isResting = false;
-            _current = _waiting.Peek().Definition;
-            var definition = _definitions.Find(definition => definition.Id == _current);
-            return definition.Id == _current ? definition : throw new ProtocolException("the pool sent tasks of a kind that it did not define");
+            Rest(mark);
         }
     }
 
@@ -128,7 +149,6 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 Define(BinaryPrimitives.ReadInt32LittleEndian(payload), payload[sizeof(int)..].ToArray());
                 break;
             case ChildProtocol.Tasks:
-                link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
                 Add(payload);
                 break;
             case ChildProtocol.Recall:
@@ -138,7 +158,13 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 sink.Credit.Return(BinaryPrimitives.ReadInt32LittleEndian(payload));
                 break;
             case ChildProtocol.Rest:
-                Rest(payload);
+                lock (_gate)
+                {
+                    _definitions.Clear();
+                    _mark = payload.ToArray();
+                    Monitor.Pulse(_gate);
+                }
+
                 break;
             default:
                 lock (_gate)
@@ -176,7 +202,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         EndTask();
         lock (_gate)
         {
-            while (_waiting.Count == 0 && !_ended && !_isResting)
+            while (_waiting.Count == 0 && !_ended && _mark is null)
             {
                 Monitor.Wait(_gate);
             }
@@ -184,6 +210,13 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             if (_ended || _waiting.Count == 0 || _waiting.Peek().Definition != _current)
             {
                 return null;
+            }
+
+            if (_isNewBatch)
+            {
+                // Inside the lock, so that it comes before the word that the rest is given back.
+                _isNewBatch = false;
+                link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
             }
 
             var (_, number, payload) = _waiting.Dequeue();
@@ -241,6 +274,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         payload = payload[sizeof(int)..];
         lock (_gate)
         {
+            _isNewBatch = true;
             while (payload.Length > 0)
             {
                 var number = BinaryPrimitives.ReadInt64LittleEndian(payload);
@@ -266,20 +300,26 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         }
     }
 
-    /// <summary>The pool is done, and another may come: what its tasks ran is let go, and all that they wrote to the output goes out.</summary>
-    private void Rest(ReadOnlySpan<byte> mark)
+    /// <summary>The pool is told that all output is out. If no other comes soon, the memory of what was let go is given back, too.</summary>
+    private void Rest(byte[] mark)
     {
-        lock (_gate)
-        {
-            _definitions.Clear();
-            _isResting = true;
-            Monitor.Pulse(_gate);
-        }
-
+        _defined.Clear();
         Console.Out.Flush();
         Console.Error.Flush();
-        using var output = Console.OpenStandardOutput();
-        output.Write([.. mark, (byte)'\n']);
+        using (var output = Console.OpenStandardOutput())
+        {
+            output.Write([.. mark, (byte)'\n']);
+        }
+
+        lock (_gate)
+        {
+            if (_waiting.Count > 0 || _ended || Monitor.Wait(_gate, s_pause))
+            {
+                return;
+            }
+        }
+
+        GC.Collect();
     }
 }
 

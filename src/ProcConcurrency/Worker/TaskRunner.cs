@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -36,7 +38,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
 
         link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, default);
-        while (engine.ExitCode is null && tasks.AwaitDefinition() is { } definition)
+        while (engine.ExitCode is null && tasks.AwaitDefinition(Rest) is { } definition)
         {
             try
             {
@@ -79,11 +81,12 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             return true;
         }
 
-        _adopted = default;
+        Abandon();
         try
         {
             var settings = RunSettings.Decode(payload, context, engine);
-            engine.Furnish(settings, sink);
+            engine.Furnish(settings, sink, forGood: false);
+            engine.LendVariables(settings.Bundle.OwnVariables);
             var block = settings.Bundle.Block!.ToScriptBlock();
             tasks.Form = settings.Form;
             _adopted = (id, engine.CallOf(block, settings.ArgumentList.Length > 0, settings.Form), block, settings.ArgumentList);
@@ -99,6 +102,28 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
 
         return false;
+    }
+
+    private void Abandon()
+    {
+        _adopted = default;
+        engine.Withdraw();
+    }
+
+    /// <summary>
+    /// Between two pools nothing stays of what the first one ran. False where its tasks left something that is to end with their
+    /// pool, as they could count on: a handler of the process's end, or child processes.
+    /// </summary>
+    private bool Rest()
+    {
+        Abandon();
+        if (engine.HasExitHandlers || Session.Current.ChildProcessIds.Except(WarmWorkers.Keeper.ProcessIds).Any())
+        {
+            return false;
+        }
+
+        WarmWorkers.Keeper.Release();
+        return true;
     }
 
     private byte[] Encode(ErrorRecord error)

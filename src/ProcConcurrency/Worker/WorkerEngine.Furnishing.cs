@@ -10,14 +10,21 @@ internal sealed partial class WorkerEngine
 {
     private const string Exiting = "PowerShell.Exiting";
 
+    /// <summary>Whether a script wants to know of the process's end.</summary>
+    internal bool HasExitHandlers => _runspace.Events.GetEventSubscribers(Exiting).Any();
+
     /// <summary>
     /// Sets up aliases, modules, types, functions, then the values, which may be of those types, and runs the initialization block. A
     /// step's <c>exit</c> is the last step.
     /// </summary>
+    /// <param name="settings">What to set up.</param>
+    /// <param name="sink">Takes what it writes.</param>
+    /// <param name="forGood">Functions, aliases and values stay; without it, <see cref="Withdraw"/> takes them back.</param>
     /// <exception cref="RuntimeException">One of them failed.</exception>
-    internal void Furnish(RunSettings settings, RecordSink sink)
+    internal void Furnish(RunSettings settings, RecordSink sink, bool forGood = true)
     {
         var bundle = settings.Bundle;
+        _isForGood = forGood;
         SetAliases(bundle.Aliases);
         foreach (var module in bundle.Modules)
         {
@@ -37,7 +44,7 @@ internal sealed partial class WorkerEngine
             }
             else
             {
-                DotSource(definition, sink);
+                Define(definition, sink);
             }
         }
 
@@ -45,7 +52,7 @@ internal sealed partial class WorkerEngine
         BlockText.Know(bundle.Variables.Keys);
         foreach (var (name, value) in bundle.Variables)
         {
-            _runspace.SessionStateProxy.SetVariable(UsingVariables.InChild(name), value);
+            SetVariable(UsingVariables.InChild(name), value);
         }
 
         foreach (var module in bundle.MemoryModules)
@@ -85,7 +92,7 @@ internal sealed partial class WorkerEngine
     internal ItemCall CallOf(ScriptBlock block, bool hasArguments, TaskForm form)
     {
         const string Name = "<ItemBlock>";
-        SetFunction(Name, block);
+        SetItem("function", Name, block);
         var call = ItemCall.Of((FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function), hasArguments, form);
         _runspace.SessionStateProxy.InvokeProvider.Item.Remove([$"function:\\{Name}"], recurse: false, force: true, literalPath: true);
         return call;
@@ -99,7 +106,7 @@ internal sealed partial class WorkerEngine
             var commands = _runspace.SessionStateProxy.InvokeCommand;
             if (!string.Equals(commands.GetCommand(name, CommandTypes.Alias)?.Definition, target, StringComparison.OrdinalIgnoreCase))
             {
-                _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"alias:\\{name}"], target, force: true, literalPath: true);
+                SetAlias(name, target);
             }
         }
     }
@@ -135,10 +142,19 @@ internal sealed partial class WorkerEngine
 
     private void Make(MemoryModule source, RecordSink sink)
     {
-        var module = new PSModuleInfo(linkToGlobal: true);
+        // The initialization's has the state that it gave it.
+        var module = _modules.GetValueOrDefault(source.Name) ?? new PSModuleInfo(linkToGlobal: true);
         foreach (var (name, value) in source.Variables)
         {
-            module.SessionState.PSVariable.Set(name, value);
+            if (module.SessionState.PSVariable.Get($"script:{name}") is null)
+            {
+                module.SessionState.PSVariable.Set(name, value);
+            }
+        }
+
+        if (_isForGood)
+        {
+            _modules[source.Name] = module;
         }
 
         var define = module.NewBoundScriptBlock(ScriptBlock.Create("param($name, $body) Set-Item -LiteralPath \"function:script:$name\" -Value $body"));
@@ -159,7 +175,7 @@ internal sealed partial class WorkerEngine
         sink.IsInitializing = true;
         try
         {
-            DotSource(initialization, sink, arguments);
+            DotSource(initialization.ToScriptBlock(), sink, arguments);
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
@@ -172,17 +188,10 @@ internal sealed partial class WorkerEngine
         }
     }
 
-    // By a literal path: a function's name may have any character.
-    private void SetFunction(string name, ScriptBlock block) =>
-        _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"function:\\{name}"], block, force: true, literalPath: true);
-
-    private void DotSource(ScriptSource source, RecordSink sink, params object?[] arguments)
-    {
-        var block = source.ToScriptBlock();
+    private void DotSource(ScriptBlock block, RecordSink sink, params object?[] arguments) =>
         Invoke(sink, shell =>
         {
             shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block);
             Array.ForEach(arguments, argument => shell.AddArgument(argument));
         });
-    }
 }

@@ -33,17 +33,25 @@ internal sealed partial class WorkerEngine : IDisposable
             ? _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int?
             : null;
 
+    /// <summary>Opens the child's one.</summary>
     internal static WorkerEngine Open()
+    {
+        var engine = OpenAnother();
+
+        // The engine looks at its variables when it opens, and when a pipeline is made for the first time.
+        PowerShell.Create().Dispose();
+        StartVariables.Restore();
+        return engine;
+    }
+
+    /// <summary>Opens one beside it, for a rehearsal.</summary>
+    internal static WorkerEngine OpenAnother()
     {
         var state = InitialSessionState.CreateDefault2();
         state.ThreadOptions = PSThreadOptions.UseCurrentThread;
         var host = new WorkerHost();
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
-
-        // The engine looks at its variables when it opens, and when a pipeline is made for the first time.
-        PowerShell.Create().Dispose();
-        StartVariables.Restore();
         Runspace.DefaultRunspace = runspace;
         return new WorkerEngine(runspace, host);
     }
@@ -66,6 +74,25 @@ internal sealed partial class WorkerEngine : IDisposable
         static string Folder(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
+    /// <summary>
+    /// Lets the runspace stand where the process is, as if it had been opened there: to set its location would leave one in the history
+    /// of locations. False where that is on another drive.
+    /// </summary>
+    internal bool EnterCurrentDirectory()
+    {
+        var folder = Environment.CurrentDirectory;
+        var proxy = _runspace.SessionStateProxy;
+        var drive = proxy.Drive.Current;
+        if (!folder.StartsWith(drive.Root, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        drive.CurrentLocation = folder[drive.Root.Length..];
+        proxy.SetVariable("PWD", proxy.Path.CurrentLocation);
+        return true;
+    }
+
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     internal bool IsStopped
     {
@@ -85,7 +112,7 @@ internal sealed partial class WorkerEngine : IDisposable
     internal void AddBlock(PowerShell shell, ScriptBlock block)
     {
         const string Name = "<ScriptBlock>";
-        SetFunction(Name, block);
+        SetItem("function", Name, block);
         shell.AddCommand(Name);
     }
 

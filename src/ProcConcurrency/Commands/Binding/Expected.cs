@@ -23,6 +23,7 @@ internal static class Expected
         [typeof(ProcPipe)] = ("end of a pipe", "give one of New-ProcPipe, Connect-ProcPipe or Receive-ProcListener"),
         [typeof(ProcListener)] = ("listener", "give one of New-ProcListener"),
         [typeof(ProcManager)] = ("manager", "give one of Start-ProcManager or Connect-ProcManager"),
+        [typeof(HaltLimit)] = ("limit of failures", "give Never, FirstError, a number such as 5, or a share such as 10%"),
         [typeof(HubObjectKind)] = ("kind of shared object", OneOf<HubObjectKind>()),
         [typeof(QueueKind)] = ("kind of queue", OneOf<QueueKind>()),
     };

@@ -161,7 +161,7 @@ public abstract class LaunchCommand : ProcCmdlet
             Location = EngineChoice.Location(this, WorkingDirectory),
         };
         var kept = new List<ProcObject>();
-        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept };
+        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept, HasSessionEngine = EnginePath is null };
         var process = new ChildProcess(plan, name, Daemon) { TimeLimit = TimeLimit?.Limit };
         ChildProcessTable.Add(process);
         return process;

@@ -1,9 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Jobs;
 using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
-using ProcConcurrency.Values;
-using ProcConcurrency.Worker;
+using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Commands;
 
@@ -11,116 +13,199 @@ namespace ProcConcurrency.Commands;
 /// Runs a block for each input in worker processes: Python's <c>Pool.map</c>, <c>imap</c> and <c>imap_unordered</c>
 /// as one step of a pipeline. The pool lives as long as the pipeline.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "ProcPool")]
+[Cmdlet(VerbsLifecycle.Invoke, "ProcPool", DefaultParameterSetName = OwnWorkers)]
 [OutputType(typeof(object))]
-public sealed class InvokeProcPoolCommand : ProcCmdlet
+[OutputType(typeof(ProcPoolResult))]
+[OutputType(typeof(ProcPoolJob))]
+public sealed partial class InvokeProcPoolCommand : ProcCmdlet
 {
     private const int MaxWorkers = 1024;
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    private ValueContext _context = null!;
-    private WorkerPool? _pool;
-    private TaskGroup _group = null!;
-    private TaskBlock? _block;
-    private PoolProgress? _progress;
-    private PoolOutput _output = null!;
-    private PoolFormats _formats = null!;
+    private PoolCall? _call;
+    private ProcPoolJob? _job;
+    private bool _isFinished;
 
-    /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    public ScriptBlock ScriptBlock { get; set; } = null!;
-
-    /// <summary>What to run it for.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public PSObject? InputObject { get; set; }
-
-    /// <summary>The most workers at a time.</summary>
-    [Parameter]
-    public int ThrottleLimit { get; set; } = System.Environment.ProcessorCount;
-
-    /// <summary>Write results as they are ready, not in the order of the input.</summary>
-    [Parameter]
-    public SwitchParameter Unordered { get; set; }
-
-    /// <summary>Further arguments of the block, after the input.</summary>
-    [Parameter]
-    [Alias("Args")]
-    [AllowNull]
-    public object?[]? ArgumentList { get; set; }
-
-    /// <summary>A block that each worker runs first, in its global scope.</summary>
-    [Parameter]
-    public ScriptBlock? InitializationScript { get; set; }
-
-    /// <summary>Arguments of the initialization block.</summary>
-    [Parameter]
-    [AllowNull]
-    public object?[]? InitializationArgumentList { get; set; }
-
-    /// <summary>Modules that each worker imports first.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(ModuleNameCompleter))]
-    public string[]? Module { get; set; }
-
-    /// <summary>The folder that workers start in.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? WorkingDirectory { get; set; }
-
-    /// <summary>Changes to the workers' environment; a null value takes a variable away.</summary>
-    [Parameter]
-    public IDictionary? Environment { get; set; }
-
-    /// <summary>The PowerShell program that runs the workers.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? EnginePath { get; set; }
-
-    /// <summary>Take processes that no call before has used, and keep none for the next.</summary>
-    [Parameter]
-    public SwitchParameter Fresh { get; set; }
+    private bool HasArray => !MyInvocation.ExpectingInput && MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
 
     private protected override void Begin()
+    {
+        CheckRanges();
+        var pool = Pool?.Single();
+        var setup = pool is null ? Setup() : null;
+        var companions = new Companions(SessionState, Variable, Function);
+        var block = new TaskBlock(
+            SessionState, ScriptBlock, ArgumentList, mayLoad: setup?.MayLoad ?? pool!.Core.MayLoad,
+            extend: collector => collector.Take(companions.Functions, companions.Variables));
+        _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
+        var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
+        var log = OpenLog(companions);
+        _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+        _job?.Follow(_call, Resume ? LogPath : null);
+    }
+
+    private protected override void Process()
+    {
+        if (_isFinished)
+        {
+            return;
+        }
+
+        ShowingProgress(() =>
+        {
+            if (HasArray && InputObject is not null && Elements(InputObject) is { } elements)
+            {
+                foreach (var element in elements)
+                {
+                    Take(element);
+                    if (_call!.IsCutShort)
+                    {
+                        _call.IsLeftUnread = true;
+                        return;
+                    }
+                }
+            }
+            else
+            {
+                Take(InputObject);
+            }
+        });
+        if (_call!.IsCutShort && MyInvocation.ExpectingInput)
+        {
+            // Nothing more is read, and whoever reads from here is told the end, as by Select-Object -First.
+            _call.IsLeftUnread = true;
+            End();
+            if (EngineInternals.Upstream.Stop(this) is { } stop)
+            {
+                throw stop;
+            }
+        }
+    }
+
+    private protected override void End()
+    {
+        if (!_isFinished)
+        {
+            _isFinished = true;
+            if (_job is not null)
+            {
+                _job.EndInput();
+                WriteObject(_job);
+                return;
+            }
+
+            ShowingProgress(() => _call!.Finish(Canceled));
+            if (Resume)
+            {
+                WriteVerbose(PoolCall.Describe(_call!.Skipped, LogPath!));
+            }
+        }
+    }
+
+    // The pipeline's thread may never come back: .NET's console can hang in a question to the terminal, where a bar is drawn.
+    private protected override void OnStopping()
+    {
+        if (_job is null || !_isFinished)
+        {
+            _call?.Abort();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_job is null)
+        {
+            _call?.Dispose();
+        }
+        else if (!_isFinished)
+        {
+            // Nobody has got it.
+            _job.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>The elements of an array that was given by the parameter; null where it is one input: a text, a dictionary, a shared object.</summary>
+    private static IEnumerable<object?>? Elements(PSObject input) =>
+        input.BaseObject is ProcObject ? null : LanguagePrimitives.GetEnumerable(input)?.Cast<object?>();
+
+    private PoolSetup Setup() => new(this, new PoolSetup.Options
+    {
+        Initialization = InitializationScript,
+        InitializationArguments = InitializationArgumentList,
+        Modules = Module,
+        WorkingDirectory = WorkingDirectory,
+        Environment = Environment,
+        EnginePath = EnginePath,
+        ReportsMemory = MaxWorkerMemory > 0,
+    });
+
+    private PoolSettings PoolSettings() => new()
+    {
+        Size = ThrottleLimit,
+        MinSize = 1,
+        MaxTasksPerWorker = MaxTasksPerWorker > 0 ? MaxTasksPerWorker : null,
+        MaxWorkerMemory = MaxWorkerMemory > 0 ? MaxWorkerMemory : null,
+    };
+
+    private CallSettings Settings() => new()
+    {
+        Task = new TaskOptions
+        {
+            Timeout = LimitOf(TaskTimeout),
+            RetryCount = RetryCount,
+            RetryDelay = RetryDelay?.Value ?? TimeSpan.Zero,
+            BatchSize = BatchSize > 0 ? BatchSize : null,
+        },
+        IsUnordered = Unordered,
+        MaxWorkers = MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : int.MaxValue,
+        Timeout = LimitOf(Timeout),
+        HaltOn = HaltOn,
+        HaltsNow = HaltNow,
+        IsDetailed = Detailed,
+        Total = TotalCount > 0 ? TotalCount : HasArray && InputObject?.BaseObject is ICollection array and not (IDictionary or ProcObject) ? array.Count : null,
+        KeepsWorkers = !Fresh,
+    };
+
+    /// <summary>No time at all is no limit, as it is for ForEach-Object.</summary>
+    private static TimeSpan? LimitOf(WaitTime? time) => time?.Limit is { Ticks: > 0 } limit ? limit : null;
+
+    private CallLog? OpenLog(Companions companions)
+    {
+        if (LogPath is null)
+        {
+            return Resume ? throw Errors.LogMissing() : null;
+        }
+
+        var keys = new ResumeKey(SessionState, ScriptBlock, ArgumentList, companions.Variables);
+        return new CallLog(TimelineFile.Resolve(this, LogPath), Resume, keys, LimitOf(TaskTimeout));
+    }
+
+    private void CheckRanges()
     {
         if (ThrottleLimit is < 1 or > MaxWorkers)
         {
             throw Errors.ThrottleLimitOutOfRange(ThrottleLimit, MaxWorkers);
         }
 
-        _context = SessionValues.Context;
-        var setup = new PoolSetup(this, new PoolSetup.Options
+        Check(nameof(RetryCount), RetryCount, 0, "how many more attempts follow one that fails, 0 or more");
+        Check(nameof(BatchSize), BatchSize, 1, "how many inputs travel to a worker together, 1 or more");
+        Check(nameof(TotalCount), TotalCount, 0, "how many inputs come, 0 or more");
+        Check(nameof(MaxTasksPerWorker), MaxTasksPerWorker, 1, "how many tasks a worker does, 1 or more");
+        Check(nameof(MaxWorkerMemory), MaxWorkerMemory, 1, "a number of bytes, such as 500MB");
+        if (RetryDelay is { Limit: null })
         {
-            Initialization = InitializationScript,
-            InitializationArguments = InitializationArgumentList,
-            Modules = Module,
-            WorkingDirectory = WorkingDirectory,
-            Environment = Environment,
-            EnginePath = EnginePath,
-        });
-        _block = new TaskBlock(SessionState, ScriptBlock, ArgumentList);
-        _formats = new PoolFormats(this);
-        _output = new PoolOutput(this, PoolSetup.WorkerName);
-        _pool = new WorkerPool(new PoolSettings { Size = ThrottleLimit, MinSize = 1, OnOutput = _output.Take }, setup.Source(Fresh));
-        _output.Group = _group = _pool.Open(new TaskGroupSettings { Order = Unordered ? ResultOrder.Ready : ResultOrder.Input });
-        _progress = new PoolProgress(this, _group);
+            throw Errors.OutOfRange(nameof(RetryDelay), -1, "a time from 0 seconds to 24 days");
+        }
     }
 
-    private protected override void Process() => ShowingProgress(Take);
-
-    private protected override void End() => ShowingProgress(Finish);
-
-    // The pipeline's thread may never come back: .NET's console can hang in a question to the terminal, where a bar is drawn.
-    private protected override void OnStopping() => _pool?.Abort();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private void Check(string parameter, long value, long least, string range)
     {
-        _pool?.Dispose();
-        _block?.Dispose();
-        base.Dispose(disposing);
+        if (value < least && MyInvocation.BoundParameters.ContainsKey(parameter))
+        {
+            throw Errors.OutOfRange(parameter, value, range);
+        }
     }
 
     /// <summary>Takes the bar away where a step ends early, too: by an error, or because Select-Object has enough.</summary>
@@ -132,116 +217,23 @@ public sealed class InvokeProcPoolCommand : ProcCmdlet
         }
         catch when (!Canceled.IsCancellationRequested)
         {
-            _progress!.Complete();
+            _call!.HideProgress();
             throw;
         }
     }
 
-    private void Take()
+    private void Take(object? input)
     {
-        try
+        _call!.Add(input);
+        if (_job is not null)
         {
-            var (payload, kept) = _block!.Encode(InputObject);
-            _group.Add(_block.Definition, payload, InputObject, kept);
-        }
-        catch (ValueNotSerializableException error)
-        {
-            WriteError(Errors.NotSerializable(error, InputObject).Record);
             return;
         }
 
-        Drain();
-        while (_group.IsFull)
+        _call.Drain(Canceled);
+        while (_call.IsFull && !_call.IsCutShort)
         {
-            WaitAndDrain();
-        }
-    }
-
-    private void Finish()
-    {
-        _pool!.MinSize = 0;
-        _group.CompleteAdding();
-        Drain();
-        while (!_group.IsDrained)
-        {
-            WaitAndDrain();
-        }
-
-        // Its lines come another way than a worker's results, maybe later; with its end all are here.
-        _pool.Dispose(keepsWorkers: !Fresh);
-        _output.Write();
-        _progress!.Complete();
-    }
-
-    private void WaitAndDrain()
-    {
-        _group.Wait(s_tick);
-        Canceled.ThrowIfCancellationRequested();
-        _output.Write();
-        if (_block!.Definition.Failure is { } refusal)
-        {
-            throw new CallerException((ErrorRecord)new ValueReader(refusal, _context).Read()!);
-        }
-
-        if (_pool!.Failure is { } failure)
-        {
-            throw PoolFailures.ToException(failure);
-        }
-
-        Drain();
-    }
-
-    private void Drain()
-    {
-        _output.Write();
-        while (_group.TryTake(out var result))
-        {
-            Canceled.ThrowIfCancellationRequested();
-            if (result.Records is { } records)
-            {
-                Write(records, result.Task);
-            }
-
-            if (result.IsLast)
-            {
-                _formats.End(result.Task);
-            }
-
-            if (result.IsLast && result.Task.Crashes is [.., var crash])
-            {
-                WriteError(Errors.WorkerCrashed(result.Task.Tag, crash));
-            }
-        }
-
-        if (_pool!.TakeWarning() is { } warning)
-        {
-            WriteWarning(warning);
-        }
-
-        _progress!.Update();
-    }
-
-    private void Write(byte[] records, PoolTask item)
-    {
-        var reader = new ValueReader(records, _context);
-        var isOver = false;
-        while (RecordCodec.TryRead(ref reader, item.Tag, ref isOver, out var read))
-        {
-            var (stream, record) = read;
-            if (record is ErrorRecord error)
-            {
-                EngineInternals.Errors.SetTarget(error, item.Tag);
-            }
-            else if (record is ProgressRecord progress)
-            {
-                _progress!.Forward(progress);
-                continue;
-            }
-
-            if (stream != RecordStream.Output || !_formats.TryWrite(item, record))
-            {
-                RecordWriter.Write(this, stream, record);
-            }
+            _call.WaitAndDrain(Canceled);
         }
     }
 }

@@ -100,6 +100,6 @@ public sealed class NewProcPoolCommand : ProcCmdlet
             MaxWorkerMemory = MaxWorkerMemory,
             IdleTimeout = IdleTimeout?.Limit,
         };
-        WriteObject(PoolTable.Make(Name, name => new ProcPool(name, new PoolCore(settings, setup.Source(fresh: true)))));
+        WriteObject(PoolTable.Make(Name, name => new ProcPool(name, new PoolCore(settings, setup.Source(fresh: true)) { MayLoad = setup.MayLoad })));
     }
 }

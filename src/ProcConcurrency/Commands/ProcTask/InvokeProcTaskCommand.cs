@@ -33,10 +33,7 @@ public sealed class InvokeProcTaskCommand : SubmitCommand
             return;
         }
 
-        foreach (var (stream, record) in task.Records)
-        {
-            RecordWriter.Write(this, stream, record);
-        }
+        TaskRecords.Write(this, task);
 
         _running = null;
     }

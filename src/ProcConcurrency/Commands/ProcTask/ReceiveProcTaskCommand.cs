@@ -30,10 +30,7 @@ public sealed class ReceiveProcTaskCommand : TaskCommand
                 continue;
             }
 
-            foreach (var (stream, record) in task.Records)
-            {
-                RecordWriter.Write(this, stream, record);
-            }
+            TaskRecords.Write(this, task);
         }
     }
 }

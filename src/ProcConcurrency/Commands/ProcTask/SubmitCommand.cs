@@ -85,7 +85,7 @@ public abstract class SubmitCommand : ProcCmdlet
     private protected override void Begin()
     {
         _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
-        _block = new TaskBlock(SessionState, ScriptBlock, null, TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput));
+        _block = new TaskBlock(SessionState, ScriptBlock, null, TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput), _pool.Core.MayLoad);
         _definition = _pool.Core.Intern(_block.Definition);
     }
 

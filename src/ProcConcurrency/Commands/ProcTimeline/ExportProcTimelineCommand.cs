@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 
 namespace ProcConcurrency.Commands;
 
@@ -9,6 +10,7 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
 {
     private const string RecordSet = "InputObject";
     private const string LogSet = "LogPath";
+    private const string PoolSet = "Pool";
 
     private readonly List<TimelineEntry> _entries = [];
 
@@ -31,6 +33,13 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
     [AllowEmptyCollection]
     [ValidateNotNull]
     public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>Pools, or their names (wildcards allowed): the last 100,000 attempts of each.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PoolSet)]
+    [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    [Takes<ProcPoolReference>(Many = true)]
+    public ProcPoolReference[] Pool { get; set; } = [];
 
     /// <summary>The page's title.</summary>
     [Parameter]
@@ -72,6 +81,11 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
         foreach (var log in LogPath.SelectMany(path => TimelineFile.Find(this, path)))
         {
             ReadLog(log);
+        }
+
+        foreach (var pool in ProcPoolReference.ResolveAll(Pool, WriteError))
+        {
+            _entries.AddRange(pool.Core.History.Entries());
         }
 
         if (!ShouldProcess(target, "Export timeline"))

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Worker;
 
-namespace ProcConcurrency.Commands;
+namespace ProcConcurrency.Pools;
 
-/// <summary>What a pool's workers write past the streams: from their own threads to the command's, which alone may write.</summary>
-internal sealed class PoolOutput(Cmdlet cmdlet, string source)
+/// <summary>What a pool's workers write past the streams: from their own threads to the one that drains the call.</summary>
+internal sealed class PoolOutput(Action<RecordStream, object?> write, string source)
 {
     private readonly ConcurrentQueue<InformationRecord> _lines = [];
 
@@ -23,7 +24,7 @@ internal sealed class PoolOutput(Cmdlet cmdlet, string source)
     {
         while (_lines.TryDequeue(out var line))
         {
-            cmdlet.WriteInformation(line);
+            write(RecordStream.Information, line);
         }
     }
 }

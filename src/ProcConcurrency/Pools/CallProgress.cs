@@ -2,14 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Worker;
 
-namespace ProcConcurrency.Commands;
+namespace ProcConcurrency.Pools;
 
 /// <summary>
-/// A pool's progress bar: how many are done, how fast, how many failed, and, once the input has ended, what share that
+/// A call's progress bar: how many are done, how fast, how many failed, and, where the total is known, what share that
 /// is and how long the rest will take. Shown only where a run takes long enough to wonder.
 /// </summary>
-internal sealed class PoolProgress(Cmdlet cmdlet, TaskGroup group)
+internal sealed class CallProgress(Action<RecordStream, object?> write, TaskGroup group, long? total)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
@@ -19,6 +20,9 @@ internal sealed class PoolProgress(Cmdlet cmdlet, TaskGroup group)
     private readonly long _start = Stopwatch.GetTimestamp();
     private TimeSpan _next = s_patience;
     private bool _shown;
+
+    /// <summary>How many inputs were skipped, because they were done before.</summary>
+    internal long Skipped { get; set; }
 
     /// <summary>Shows the state, where it is time to.</summary>
     internal void Update()
@@ -31,7 +35,7 @@ internal sealed class PoolProgress(Cmdlet cmdlet, TaskGroup group)
 
         _next = elapsed + s_interval;
         _shown = true;
-        cmdlet.WriteProgress(Describe(group.Counts, group.HasAllInput, elapsed));
+        write(RecordStream.Progress, Describe(group.Counts, elapsed));
     }
 
     /// <summary>Takes the bar away.</summary>
@@ -40,12 +44,13 @@ internal sealed class PoolProgress(Cmdlet cmdlet, TaskGroup group)
         if (_shown)
         {
             _shown = false;
-            cmdlet.WriteProgress(new ProgressRecord(_activity, "Invoke-ProcPool", "Done") { RecordType = ProgressRecordType.Completed });
+            write(RecordStream.Progress, new ProgressRecord(_activity, "Invoke-ProcPool", "Done") { RecordType = ProgressRecordType.Completed });
         }
     }
 
     /// <summary>Shows a worker's own progress below the pool's.</summary>
-    internal void Forward(ProgressRecord progress) => cmdlet.WriteProgress(
+    internal void Forward(ProgressRecord progress) => write(
+        RecordStream.Progress,
         new ProgressRecord(_activity + 1 + Math.Abs(progress.ActivityId % 999), progress.Activity, progress.StatusDescription)
         {
             ParentActivityId = _shown ? _activity : -1,
@@ -55,17 +60,20 @@ internal sealed class PoolProgress(Cmdlet cmdlet, TaskGroup group)
             RecordType = progress.RecordType,
         });
 
-    private ProgressRecord Describe(PoolCounts counts, bool hasAllInput, TimeSpan elapsed)
+    private ProgressRecord Describe(PoolCounts counts, TimeSpan elapsed)
     {
         var rate = counts.Finished / elapsed.TotalSeconds;
-        var total = hasAllInput ? string.Create(CultureInfo.CurrentCulture, $" of {counts.Accepted:N0}") : string.Empty;
+        long? all = group.HasAllInput ? counts.Accepted : total - Skipped;
+        var of = all is null ? string.Empty : string.Create(CultureInfo.CurrentCulture, $" of {all:N0}");
         var failed = counts.Failed == 0 ? string.Empty : string.Create(CultureInfo.CurrentCulture, $", {counts.Failed:N0} failed");
-        var status = string.Create(CultureInfo.CurrentCulture, $"{counts.Finished:N0}{total} done, {rate:N1} a second{failed}, {counts.Workers} workers");
+        var skipped = Skipped == 0 ? string.Empty : string.Create(CultureInfo.CurrentCulture, $", {Skipped:N0} skipped");
+        var status = string.Create(CultureInfo.CurrentCulture, $"{counts.Finished:N0}{of} done, {rate:N1} a second{failed}{skipped}, {counts.Workers} workers");
         var record = new ProgressRecord(_activity, "Invoke-ProcPool", status);
-        if (hasAllInput && counts.Accepted > 0)
+        if (all > 0)
         {
-            record.PercentComplete = (int)(100 * counts.Finished / counts.Accepted);
-            record.SecondsRemaining = rate > 0 ? (int)Math.Min((counts.Accepted - counts.Finished) / rate, int.MaxValue) : -1;
+            // More may come than was said.
+            record.PercentComplete = (int)Math.Min(100 * counts.Finished / all.Value, 100);
+            record.SecondsRemaining = rate > 0 ? (int)Math.Clamp((all.Value - counts.Finished) / rate, 0, int.MaxValue) : -1;
         }
 
         return record;

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>
+/// Gives what waits to workers, and follows each through its batch. After each event that may let something go on,
+/// <see cref="Proceed"/> gives idle workers what waits, and says when more are wanted: so no event can forget it.
+/// </summary>
+/// <remarks>The scheduler's lock guards it.</remarks>
+internal sealed class WorkGiver(
+    SchedulerSettings settings, SchedulerClock clock, OpenGroups groups, WorkerRoster roster, ResultStore results, TaskEnds ends, object gate)
+{
+    internal bool WantsWorker => !ends.IsEnded && ends.Failure is null && roster.WantsMore;
+
+    /// <summary>Something may go on: idle workers get what waits, and others are wanted where they are not enough.</summary>
+    internal void Proceed()
+    {
+        while (roster.IdleCount > 0 && groups.Startable > 0)
+        {
+            var slot = roster.FindIdle()!;
+            roster.Leave(slot);
+            Assign(slot);
+            if (slot.IdleSince is not null)
+            {
+                break;
+            }
+        }
+
+        roster.LookAfterIdle();
+        if (WantsWorker)
+        {
+            settings.OnWanted();
+        }
+    }
+
+    /// <summary>Gives a worker its next batch, lets it stand idle, or ends it.</summary>
+    internal void Assign(WorkerSlot slot)
+    {
+        if (slot.IsEnding)
+        {
+            return;
+        }
+
+        if (!ends.IsEnded && roster.ActiveCount > roster.Size)
+        {
+            roster.Retire(slot);
+        }
+
+        var isSpent = slot.DoneCount >= settings.MaxTasksPerWorker;
+        if (!isSpent && !(slot.IsRetiring && roster.IsComplete) && FillBatch(slot) is { } group)
+        {
+            Send(slot, group);
+        }
+        else if (isSpent || (slot.IsRetiring && !ends.IsEnded))
+        {
+            roster.End(slot);
+        }
+        else
+        {
+            roster.StandIdle(slot);
+            groups.Wake();
+        }
+    }
+
+    private void Send(WorkerSlot slot, TaskGroup group)
+    {
+        group.Workers++;
+        slot.BeginBatch(clock.Now);
+        if (slot.DoneCount + slot.Batch.Count >= settings.MaxTasksPerWorker)
+        {
+            // Its last: another is to be there when it ends.
+            roster.Retire(slot);
+        }
+
+        slot.Worker!.Send(slot.Batch[0].Definition, slot.Batch);
+        group.Wake();
+    }
+
+    private TaskGroup? FillBatch(WorkerSlot slot)
+    {
+        while (groups.Next is { } group)
+        {
+            var head = group.Waiting.Head!;
+            var definition = head.Definition;
+            if (definition.Failure is not null)
+            {
+                group.Waiting.RemoveHead(head);
+                ends.Finish(head, PoolTaskState.Failed, PoolTaskCause.Definition);
+                continue;
+            }
+
+            var count = head.Options.BatchSize
+                ?? definition.Sizer.Next(group.Waiting.Count, Math.Min(roster.Size, group.Settings.MaxWorkers), group.HasAllInput || group.IsKept);
+            count = Math.Min(count, settings.MaxTasksPerWorker - slot.DoneCount);
+            var bytes = 0;
+            do
+            {
+                group.Waiting.RemoveHead(head);
+                bytes += head.Payload.Length;
+                slot.Take(head);
+                head = group.Waiting.Head;
+            }
+            while (head is not null && head.Definition == definition && slot.Batch.Count < count && bytes < BatchSizer.MaxBytes);
+            return group;
+        }
+
+        return null;
+    }
+
+    internal void StartCurrent(WorkerSlot slot)
+    {
+        if (slot.Current is not { } task)
+        {
+            return;
+        }
+
+        task.State = PoolTaskState.Running;
+        task.Attempts++;
+        task.ProcessId = slot.Worker!.ProcessId;
+        task.StartedAt = clock.Now;
+        task.EndedAt = 0;
+        if (task.Options.Timeout is { } limit)
+        {
+            clock.Require(clock.After(task.StartedAt, limit));
+        }
+    }
+
+    /// <summary>A worker has ended a task, and is at the next one of its batch, if there is one.</summary>
+    internal void EndTask(WorkerSlot slot, PoolTask task, bool failed)
+    {
+        roster.Prove();
+        var batchDone = slot.Advance();
+        ends.EndAttempt(task, failed ? PoolTaskState.Failed : PoolTaskState.Done, failed ? PoolTaskCause.Error : PoolTaskCause.None);
+        if (batchDone)
+        {
+            task.Definition.Sizer.Learn(slot.BatchCount, clock.Since(slot.SentAt));
+            EndBatch(slot, task.Group);
+        }
+        else
+        {
+            StartCurrent(slot);
+        }
+
+        Proceed();
+    }
+
+    internal void EndBatch(WorkerSlot slot, TaskGroup group)
+    {
+        group.Workers--;
+        if (settings.MaxWorkerMemory is { } most && slot.Memory > most)
+        {
+            // It goes on until another is in its place.
+            roster.Retire(slot);
+        }
+
+        Assign(slot);
+    }
+
+    /// <summary>Ends what a worker is at where its time is up.</summary>
+    internal void LookAtLimit(WorkerSlot slot, long now)
+    {
+        if (slot.Current is not { State: PoolTaskState.Running, Condemned: PoolTaskCause.None, Options.Timeout: { } limit } current)
+        {
+            return;
+        }
+
+        var due = clock.After(current.StartedAt, limit);
+        if (due <= now)
+        {
+            ends.Condemn(current, PoolTaskCause.Timeout);
+        }
+        else
+        {
+            clock.Require(due);
+        }
+    }
+
+    [Conditional("DEBUG")]
+    internal void AssertInvariants()
+    {
+        Debug.Assert(Monitor.IsEntered(gate), "the lock is held");
+        roster.AssertInvariants();
+        results.AssertInvariants();
+        foreach (var group in groups.All)
+        {
+            Debug.Assert(group.Workers == roster.All.Count(slot => slot.Current?.Group == group), "a group's workers are counted");
+            Debug.Assert(group.Finished <= group.Accepted && group.Taken <= group.Finished, "a task ends once");
+            Debug.Assert(group.Waiting.Count >= 0 && group.Waiting.Count <= group.Accepted - group.Finished, "what waits is not over");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System.Diagnostics;
+
+namespace ProcConcurrency.Runtime.Pools;
+
+/// <summary>
+/// A pool's workers: how many there are and may be, which stand idle, and which are to end. It gives no tasks; it says what ends, recalls
+/// and starts workers. All counts are kept, for they are asked for with every result.
+/// </summary>
+/// <remarks>The scheduler's lock guards it.</remarks>
+internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock clock, OpenGroups groups)
+{
+    private const int MaxStartFailures = 3;
+    private static readonly TimeSpan s_recallPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_firstMoments = TimeSpan.FromSeconds(1);
+
+    private readonly List<WorkerSlot> _slots = [];
+    private int _startFailures;
+    private bool _hasOpened;
+
+    internal IReadOnlyList<WorkerSlot> All => _slots;
+
+    /// <summary>Those that have nothing to do, at this moment.</summary>
+    internal WorkerSlot[] Idle => [.. _slots.Where(static slot => slot.IdleSince is not null)];
+
+    /// <summary>Those with a process, each with whether it is at something.</summary>
+    internal List<(ITaskWorker Worker, bool IsBusy)> Workers =>
+    [
+        .. _slots.Where(static slot => slot.Worker is not null)
+            .Select(static slot => (slot.Worker!, slot.IdleSince is null && (!slot.IsEnding || slot.Batch.Count > 0))),
+    ];
+
+    /// <summary>How many are at a task.</summary>
+    internal int RunningCount => _slots.Count(static slot => slot.Current is { State: PoolTaskState.Running });
+
+    /// <summary>The most workers at a time, those not counted that only finish what they have.</summary>
+    internal int Size { get; private set; } = settings.Size;
+
+    /// <summary>How many are there though there is nothing to do.</summary>
+    internal int MinSize { get; private set; } = settings.MinSize;
+
+    /// <summary>How many have nothing to do.</summary>
+    internal int IdleCount { get; private set; }
+
+    /// <summary>How many take tasks, or will when they have come up.</summary>
+    internal int ActiveCount { get; private set; }
+
+    /// <summary>How many of the active ones have not come up yet.</summary>
+    internal int StartingCount { get; private set; }
+
+    /// <summary>Whether there is no room for those that only finish what they have.</summary>
+    internal bool IsComplete => ActiveCount - StartingCount >= Size;
+
+    /// <summary>Whether one more is wanted.</summary>
+    internal bool WantsMore => ActiveCount < Size && (ActiveCount < MinSize || (groups.Startable is var count and > 0 && count > StartingCount));
+
+    internal void Resize(int size)
+    {
+        MinSize = MinSize == Size ? size : Math.Min(MinSize, size);
+        Size = size;
+    }
+
+    internal void KeepAtLeast(int count) => MinSize = count;
+
+    internal bool Has(WorkerSlot slot) => _slots.Contains(slot);
+
+    internal WorkerSlot Add(WorkerSlot slot)
+    {
+        _slots.Add(slot);
+        ActiveCount++;
+        StartingCount++;
+        return slot;
+    }
+
+    /// <summary>False where it was not here any more.</summary>
+    internal bool Remove(WorkerSlot slot)
+    {
+        if (!_slots.Remove(slot))
+        {
+            return false;
+        }
+
+        Leave(slot);
+        Retire(slot);
+        return true;
+    }
+
+    /// <summary>It has come up.</summary>
+    internal void Open(WorkerSlot slot)
+    {
+        _hasOpened = true;
+        slot.IsOpen = true;
+        StartingCount -= slot.IsRetiring ? 0 : 1;
+    }
+
+    /// <summary>It takes no more tasks, when another is in its place.</summary>
+    internal void Retire(WorkerSlot slot)
+    {
+        if (!slot.IsRetiring)
+        {
+            slot.IsRetiring = true;
+            ActiveCount--;
+            StartingCount -= slot.IsOpen ? 0 : 1;
+        }
+    }
+
+    internal void StandIdle(WorkerSlot slot)
+    {
+        if (slot.IdleSince is null)
+        {
+            slot.IdleSince = clock.Now;
+            IdleCount++;
+        }
+    }
+
+    /// <summary>It is idle no longer.</summary>
+    internal void Leave(WorkerSlot slot)
+    {
+        if (slot.IdleSince is not null)
+        {
+            slot.IdleSince = null;
+            IdleCount--;
+        }
+    }
+
+    /// <summary>The one that has been idle for the shortest time; null where none is.</summary>
+    internal WorkerSlot? FindIdle()
+    {
+        WorkerSlot? latest = null;
+        foreach (var slot in _slots)
+        {
+            if (slot.IdleSince is { } since && (latest is null || since >= latest.IdleSince))
+            {
+                latest = slot;
+            }
+        }
+
+        return latest;
+    }
+
+    /// <summary>It is to end itself.</summary>
+    internal void End(WorkerSlot slot)
+    {
+        Leave(slot);
+        Retire(slot);
+        if (!slot.IsEnding)
+        {
+            slot.IsEnding = true;
+            slot.Worker!.End();
+        }
+    }
+
+    internal void Kill(WorkerSlot slot)
+    {
+        Retire(slot);
+        if (!slot.IsEnding)
+        {
+            slot.IsEnding = true;
+            slot.Worker!.Kill();
+        }
+    }
+
+    /// <summary>Asks it for what it has not begun, and gives it a moment to answer.</summary>
+    internal void AskBack(WorkerSlot slot)
+    {
+        if (slot.IsEnding)
+        {
+            // What it has comes back when it is gone.
+            return;
+        }
+
+        if (slot.Recall(clock.Now))
+        {
+            slot.Worker!.Recall();
+        }
+
+        clock.Require(clock.After(slot.RecalledAt!.Value, s_recallPatience));
+    }
+
+    /// <summary>Looks after what time brings to one of them.</summary>
+    internal void LookAfter(WorkerSlot slot, long now)
+    {
+        if (slot.IsEnding)
+        {
+            return;
+        }
+
+        if (slot.RecalledAt is { } since && slot.HasCondemned && IsDue(clock.After(since, s_recallPatience), now))
+        {
+            // It doesn't even answer.
+            Kill(slot);
+            return;
+        }
+
+        if (CouldHelp(slot) && IsDue(clock.After(slot.SentAt, 2 * BatchSizer.s_target), now))
+        {
+            AskBack(slot);
+        }
+
+        if (slot.IdleSince is { } idle && settings.IdleTimeout is { } patience && ActiveCount > MinSize && IsDue(clock.After(idle, patience), now))
+        {
+            End(slot);
+        }
+    }
+
+    /// <summary>Where some are idle: makes sure that they are looked after in time, and those whose tasks they could take.</summary>
+    internal void LookAfterIdle()
+    {
+        if (IdleCount == 0)
+        {
+            return;
+        }
+
+        foreach (var slot in _slots)
+        {
+            if (slot.IdleSince is { } idle && settings.IdleTimeout is { } patience && ActiveCount > MinSize)
+            {
+                clock.Require(clock.After(idle, patience));
+            }
+            else if (CouldHelp(slot))
+            {
+                clock.Require(clock.After(slot.SentAt, 2 * BatchSizer.s_target));
+            }
+        }
+    }
+
+    /// <summary>A worker has done a task: starting workers makes sense.</summary>
+    internal void Prove() => _startFailures = 0;
+
+    /// <summary>A worker refuses to come up. True where it makes no sense to start another.</summary>
+    internal bool Refuse() => !_hasOpened || ++_startFailures >= MaxStartFailures;
+
+    /// <summary>
+    /// A worker is gone without a task to blame. True where so many went so in a row that it makes no sense to start another. An idle
+    /// one is to blame itself only in its first moments: later, somebody else has ended it.
+    /// </summary>
+    internal bool Lose(WorkerSlot slot) =>
+        !slot.IsEnding
+        && (!slot.IsOpen || slot.Current is not null
+            || (slot is { DoneCount: 0, IdleSince: { } since } && clock.After(since, s_firstMoments) > clock.Now))
+        && ++_startFailures >= MaxStartFailures;
+
+    [Conditional("DEBUG")]
+    internal void AssertInvariants()
+    {
+        int idle = 0, active = 0, starting = 0;
+        foreach (var slot in _slots)
+        {
+            idle += slot.IdleSince is null ? 0 : 1;
+            active += slot.IsRetiring ? 0 : 1;
+            starting += slot is { IsRetiring: false, IsOpen: false } ? 1 : 0;
+            Debug.Assert(slot.IdleSince is null || slot.Batch.Count == 0, "an idle worker has no task");
+            Debug.Assert(slot.IdleSince is null || !slot.IsEnding, "an idle worker is not ending");
+            Debug.Assert(slot.Current is null || slot.Current.State == (slot.HasBegun ? PoolTaskState.Running : PoolTaskState.Sent), "one task of a batch runs");
+            Debug.Assert(slot.Left < 2 || slot.Batch[^1].State == PoolTaskState.Sent, "the others of a batch have been sent");
+            Debug.Assert(slot.Current is null || (slot.Current.Slot == slot && slot.Batch[^1].Slot == slot), "a task is with one worker");
+        }
+
+        Debug.Assert(idle == IdleCount, "idle workers are counted");
+        Debug.Assert(active == ActiveCount, "active workers are counted");
+        Debug.Assert(starting == StartingCount, "workers that come up are counted");
+    }
+
+    /// <summary>Whether others, that have nothing to do, could do what it has not begun.</summary>
+    private bool CouldHelp(WorkerSlot slot) => IdleCount > 0 && slot is { CanRecall: true, IsEnding: false, Current.Group: { } group } && group.Workers < group.Settings.MaxWorkers;
+
+    private bool IsDue(long when, long now)
+    {
+        if (when <= now)
+        {
+            return true;
+        }
+
+        clock.Require(when);
+        return false;
+    }
+}

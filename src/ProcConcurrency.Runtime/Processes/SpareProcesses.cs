@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>
+/// Processes that wait to become somebody's child, so that a start needs none. They are started when nobody else's start would wait
+/// for them, each is taken once, and all end when nobody has started a child for a while.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class SpareProcesses
+{
+    // Who has just started a child has its processors for that first.
+    private static readonly TimeSpan s_delay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
+
+    // Guards what follows.
+    private readonly object _gate = new();
+    private readonly List<SpareProcess> _waiting = [];
+    private readonly List<SpareProcess> _comingUp = [];
+    private readonly BackgroundTimer _filling;
+    private readonly BackgroundTimer _ending;
+    private readonly Stopwatch _sinceUse = new();
+    private Func<(LaunchSettings Launch, object StartedWith)?>? _describe;
+    private int _size = 1;
+    private TimeSpan? _idleTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes it; nothing is started before <see cref="Want"/>.</summary>
+    public SpareProcesses()
+    {
+        _filling = Background.Timer("spare processes", () => Background.Start("spare process", Fill));
+        _ending = Background.Timer("idle spare processes", EndIdle);
+    }
+
+    /// <summary>How many wait at most. Those that are too many end when it is set.</summary>
+    public int Size
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _size;
+            }
+        }
+
+        set
+        {
+            List<SpareProcess> tooMany;
+            lock (_gate)
+            {
+                _size = value;
+                tooMany = RemoveAll(Math.Max(0, _waiting.Count - value));
+                FillLater(s_delay);
+            }
+
+            tooMany.ForEach(static spare => spare.Discard());
+        }
+    }
+
+    /// <summary>How long after the last child's start they wait; null for any time.</summary>
+    public TimeSpan? IdleTimeout
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _idleTimeout;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _idleTimeout = value;
+                EndLater();
+            }
+        }
+    }
+
+    /// <summary>The process ids of those that wait.</summary>
+    public IReadOnlyList<int> ProcessIds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _waiting.Select(static spare => spare.Link!.ProcessId)];
+            }
+        }
+    }
+
+    private bool IsIdle => !_sinceUse.IsRunning || _sinceUse.Elapsed >= _idleTimeout;
+
+    /// <summary>Notes that a child was started: another one may be wanted soon.</summary>
+    /// <param name="describe">Says later, on another thread, how a spare is to be started, and what is to be noted of that; null: not at all.</param>
+    public void Want(Func<(LaunchSettings Launch, object StartedWith)?> describe)
+    {
+        lock (_gate)
+        {
+            _describe = describe;
+            _sinceUse.Restart();
+            EndLater();
+            FillLater(s_delay);
+        }
+    }
+
+    /// <summary>Takes one that fits; null where there is none.</summary>
+    /// <param name="fits">Whether one is of use, by what was noted of it.</param>
+    public SpareProcess? Take(Predicate<object> fits)
+    {
+        lock (_gate)
+        {
+            var at = _waiting.FindIndex(spare => fits(spare.StartedWith));
+            if (at < 0)
+            {
+                return null;
+            }
+
+            var spare = _waiting[at];
+            _waiting.RemoveAt(at);
+            return spare;
+        }
+    }
+
+    internal void OnRehearsed(SpareProcess spare, bool isOfUse)
+    {
+        bool isWanted;
+        lock (_gate)
+        {
+            _comingUp.Remove(spare);
+            isWanted = isOfUse && _waiting.Count < _size && !IsIdle;
+            if (isWanted)
+            {
+                _waiting.Add(spare);
+                FillLater(s_delay);
+            }
+        }
+
+        if (!isWanted)
+        {
+            spare.Discard();
+        }
+    }
+
+    internal void Forget(SpareProcess spare)
+    {
+        lock (_gate)
+        {
+            _comingUp.Remove(spare);
+            _waiting.Remove(spare);
+        }
+    }
+
+    private void Fill()
+    {
+        SpareProcess spare;
+        LaunchSettings launch;
+        StartPlace? place;
+        lock (_gate)
+        {
+            if (_waiting.Count + _comingUp.Count >= _size || IsIdle || _describe?.Invoke() is not { } description)
+            {
+                return;
+            }
+
+            place = StartPlace.TryTake();
+            if (place is null)
+            {
+                FillLater(s_retry);
+                return;
+            }
+
+            launch = description.Launch;
+            spare = new SpareProcess(this, description.StartedWith);
+            _comingUp.Add(spare);
+        }
+
+        try
+        {
+            spare.Start(launch, place);
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException or ObjectGoneException)
+        {
+            // Who starts a child next meets the cause itself, where it can be told.
+            Forget(spare);
+        }
+    }
+
+    private void FillLater(TimeSpan delay)
+    {
+        if (_size > _waiting.Count + _comingUp.Count && _describe is not null && !IsIdle)
+        {
+            _filling.Set(delay);
+        }
+    }
+
+    private void EndLater()
+    {
+        if (_idleTimeout is { } timeout && _sinceUse.IsRunning)
+        {
+            var left = timeout - _sinceUse.Elapsed;
+            _ending.Set(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
+
+    private void EndIdle()
+    {
+        List<SpareProcess> ending;
+        lock (_gate)
+        {
+            if (!IsIdle)
+            {
+                EndLater();
+                return;
+            }
+
+            ending = RemoveAll(_waiting.Count);
+        }
+
+        ending.ForEach(static spare => spare.Discard());
+    }
+
+    private List<SpareProcess> RemoveAll(int count)
+    {
+        var removed = _waiting.GetRange(0, count);
+        _waiting.RemoveRange(0, count);
+        return removed;
+    }
+}

@@ -1,0 +1,26 @@
+using ProcConcurrency.Jobs;
+
+namespace ProcConcurrency.Commands;
+
+/// <summary>How the module behaves in this session.</summary>
+public sealed class ProcOption
+{
+    /// <summary>The longest that a pool's timer counts: no limit, for all that anybody will see.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    private ProcOption()
+    {
+    }
+
+    /// <summary>How many processes wait, started ahead, for the next Start-ChildProcess.</summary>
+    public int SpareProcessCount { get; } = SpareChildren.Store.Size;
+
+    /// <summary>How long after the last child's start they wait; <see cref="Timeout.InfiniteTimeSpan"/> for any time.</summary>
+    public TimeSpan SpareIdleTimeout { get; } = SpareChildren.Store.IdleTimeout ?? Timeout.InfiniteTimeSpan;
+
+    /// <summary>How long a pool's idle workers wait for the next pool; <see cref="Timeout.InfiniteTimeSpan"/> for any time.</summary>
+    public TimeSpan PoolIdleTimeout { get; } =
+        WarmWorkers.Keeper.IdleTimeout == Longest ? Timeout.InfiniteTimeSpan : WarmWorkers.Keeper.IdleTimeout;
+
+    internal static ProcOption Now() => new();
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Pools;
+
+namespace ProcConcurrency;
+
+/// <summary>What a call of Invoke-ProcPool may have to say of its items and of itself.</summary>
+internal static partial class Errors
+{
+    internal static ErrorRecord ItemTimeout(object? item, int processId, TimeSpan limit, int attempts, int retryCount) => Of(
+        new TimeLimitException(
+            $"The item still ran after {limit.TotalSeconds:0.###} seconds, its -TaskTimeout, in attempt {attempts} of {retryCount + 1L}; its worker {processId} was ended with all below it.",
+            processId, limit),
+        "TaskTimeout", ErrorCategory.OperationTimeout, item);
+
+    internal static ErrorRecord CallTimeout(TimeSpan limit, long done, long notRun, long ended) => Of(
+        new TimeoutException(
+            $"The run was not over after {limit.TotalSeconds:0.###} seconds, its -Timeout: {done} items were done, {ended} were ended while they ran, {notRun} that waited were not run."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, limit);
+
+    internal static CallerException PoolHalted(long failed, long finished, long notRun, long ended, object limit) => Thrown(
+        new InvalidOperationException(
+            $"{failed} of {finished} items failed, so that the run was ended (-HaltOn {limit}): {notRun} that waited were not run{(ended == 0 ? string.Empty : $", {ended} were ended while they ran")}."),
+        "PoolHalted", ErrorCategory.OperationStopped, limit);
+
+    internal static CallerException OutOfRange(string parameter, object value, string range) => Thrown(
+        new ArgumentOutOfRangeException(null, $"-{parameter} is {range}; {value} is not."),
+        $"{parameter}OutOfRange", ErrorCategory.InvalidArgument, value);
+
+    internal static CallerException VariableNotFound(string name) => Thrown(
+        new ItemNotFoundException($"There is no variable '${name}' here that could go along by -Variable."), "VariableNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static CallerException VariableFixed(string name) => Thrown(
+        new ArgumentException($"The variable '${name}' can't be set in another process: it is constant or read-only. Use $using:{name}, or another name."),
+        "VariableFixed", ErrorCategory.InvalidArgument, name);
+
+    internal static CallerException FunctionNotFound(string name) => Thrown(
+        new CommandNotFoundException($"There is no function '{name}' here that could go along by -Function."), "FunctionNotFound", ErrorCategory.ObjectNotFound, name);
+
+    internal static CallerException LogMissing() => Thrown(
+        new ArgumentException("-Resume needs -LogPath: the log of the run that is to be resumed."), "LogMissing", ErrorCategory.InvalidArgument, null);
+
+    internal static CallerException LogNotOpened(string path, Exception exception) => Thrown(
+        new IOException($"The log '{path}' can't be written: {exception.Message.TrimEnd('.')}.", exception), "FileOpenFailure", ErrorCategory.OpenError, path);
+
+    internal static ErrorRecord WorkerCrashed(object? item, IReadOnlyList<WorkerCrash> crashes, int attempts)
+    {
+        var last = crashes[^1];
+        var message = crashes.Count == 1
+            ? $"The worker {last.ProcessId} that ran this item died with {last.Status}. {Tried(attempts)}; the others go on.{Tail(last.Output)}"
+            : $"{crashes.Count} workers that ran this item died: {string.Join("; ", crashes.Select(static crash => $"{crash.ProcessId} with {crash.Status}{Tail(crash.Output)}"))}. "
+                + $"{Tried(attempts)}; the others go on.";
+        return Of(new WorkerCrashedException(message, last.ProcessId, last.Status.Code), "WorkerCrashed", ErrorCategory.OperationStopped, item);
+    }
+
+    private static string Tried(int attempts) => attempts == 1 ? "The item was not repeated" : $"The item was tried {attempts} times";
+}

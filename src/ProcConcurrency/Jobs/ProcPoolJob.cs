@@ -1,0 +1,155 @@
+using System.Management.Automation;
+using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Jobs;
+
+/// <summary>
+/// A call of a pool that goes on in the background: <c>Invoke-ProcPool -AsJob</c>. Its one child job has what all items wrote, to every
+/// stream, in its order.
+/// </summary>
+/// <remarks>Thread-safe. One thread of its own drains the call; the cmdlet's adds to it.</remarks>
+public sealed partial class ProcPoolJob : Job2
+{
+    private readonly ProcPoolJobStreams _streams;
+    private readonly RecordLog _records;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PoolCall? _call;
+    private string? _resumed;
+
+    // Why it failed. Set before the state is, by the one thread that sets it.
+    private volatile Exception? _reason;
+
+    internal ProcPoolJob(string command)
+        : base(command)
+    {
+        PSJobTypeName = "ProcPool";
+        _streams = new ProcPoolJobStreams(this, command);
+        ChildJobs.Add(_streams);
+        _records = new RecordLog(_streams);
+        To = new CallOutput((stream, record) => Add(stream, record), error => Add(RecordStream.Error, error));
+    }
+
+    /// <summary>Where the call's records go.</summary>
+    internal CallOutput To { get; }
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => !_gone.Task.IsCompleted || !_records.IsEmpty;
+
+    /// <inheritdoc/>
+    public override string Location => "localhost";
+
+    /// <inheritdoc/>
+    public override string StatusMessage => string.Empty;
+
+    /// <summary>Begins to take the call's results.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="logPath">The log that the call resumes; null where it does not.</param>
+    internal void Follow(PoolCall call, string? logPath)
+    {
+        _call = call;
+        _resumed = logPath;
+        Become(JobState.Running);
+        PoolJobTable.Add(this);
+        Background.Start("job of a pool's call", Run);
+    }
+
+    /// <summary>No more inputs come.</summary>
+    internal void EndInput()
+    {
+        _call!.Complete();
+        _inputEnded.TrySetResult();
+    }
+
+    internal JobStateInfo WithReason(JobStateInfo info) =>
+        info.State == JobState.Failed && _reason is { } reason ? new JobStateInfo(info.State, reason) : info;
+
+    /// <summary>Ends it, where it runs, and takes it off the session's table.</summary>
+    /// <param name="disposing">True where it was called, not the finalizer.</param>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            PoolJobTable.Remove(this);
+            if (_call is not null && !_gone.Task.IsCompleted)
+            {
+                // Not for its state: who removes a job when it has that may be called by the thread that sets it.
+                Abort();
+                _gone.Task.Wait();
+            }
+
+            _streams.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Run()
+    {
+        var state = JobState.Completed;
+        try
+        {
+            _call!.Follow(_stop.Token);
+            if (_resumed is not null)
+            {
+                Add(RecordStream.Verbose, new VerboseRecord(PoolCall.Describe(_call.Skipped, _resumed)));
+            }
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            state = JobState.Stopped;
+        }
+        catch (CallerException error)
+        {
+            Add(RecordStream.Error, error.Record);
+            _reason = error.Record.Exception;
+            state = JobState.Failed;
+        }
+        catch (Exception error)
+        {
+            _reason = error;
+            state = JobState.Failed;
+        }
+        finally
+        {
+            // Whoever adds may be at it.
+            _call!.Abort();
+            _inputEnded.Task.Wait();
+            _call.Dispose();
+            _gone.TrySetResult();
+        }
+
+        try
+        {
+            Become(_stop.IsCancellationRequested ? JobState.Stopped : state);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was removed meanwhile.
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Abort()
+    {
+        _stop.Cancel();
+        _call?.Abort();
+        _inputEnded.TrySetResult();
+    }
+
+    private void Add(RecordStream stream, object? record) => _records.Add([(stream, record)]);
+
+    /// <summary>Sets the state: of the streams first, for who waits for the job may look there.</summary>
+    private void Become(JobState state)
+    {
+        _streams.Become(state);
+        SetJobState(state);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>What comes of a call's tasks, on its way to the caller's streams, or into the records of its items.</summary>
+/// <remarks>Of one thread, the one that drains the call.</remarks>
+/// <param name="settings">What was asked for.</param>
+/// <param name="log">Its log; null for none.</param>
+/// <param name="progress">Shows the progress of a worker.</param>
+/// <param name="to">Takes the records.</param>
+internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to)
+{
+    // Inputs that could not be sent, whose records wait for their turn. The thread that adds puts them in; it is locked to use it.
+    private readonly Queue<ProcPoolResult> _refused = new();
+
+    // Where results keep the order of the input, the place that they have come to.
+    private long _reached;
+
+    /// <summary>How many were not begun.</summary>
+    internal long NotRun { get; private set; }
+
+    /// <summary>How many were ended while they ran.</summary>
+    internal long Ended { get; private set; }
+
+    internal void Take(PoolResult result)
+    {
+        var item = (PoolItem)result.Task.Tag!;
+        if (settings.IsDetailed && !settings.IsUnordered && item.Index != _reached)
+        {
+            _reached = item.Index;
+            WriteRefused(item.Index);
+        }
+
+        if (result.Records is { } records)
+        {
+            Write(records, item);
+        }
+
+        if (result.IsLast)
+        {
+            End(result.Task, item);
+        }
+    }
+
+    /// <summary>An input can't be sent: that is told at once, or in its record.</summary>
+    internal void Refuse(PoolItem item, ErrorRecord error)
+    {
+        log?.Refuse(item, error.ToString());
+        if (!settings.IsDetailed)
+        {
+            to.WriteError(error);
+            return;
+        }
+
+        var record = new ProcPoolResult(item.Index, item.Input) { Error = [error], Status = ProcPoolStatus.Failed, ExitCode = 1 };
+        lock (_refused)
+        {
+            _refused.Enqueue(record);
+        }
+    }
+
+    /// <summary>Writes the records of inputs that could not be sent and stood before another.</summary>
+    internal void WriteRefused(long before)
+    {
+        while (true)
+        {
+            ProcPoolResult? record;
+            lock (_refused)
+            {
+                if (!_refused.TryPeek(out record) || record.Index >= before)
+                {
+                    return;
+                }
+
+                _refused.Dequeue();
+            }
+
+            to.Write(RecordStream.Output, record);
+        }
+    }
+
+    private void Write(byte[] records, PoolItem item)
+    {
+        var reader = new ValueReader(records, SessionValues.Context);
+        var isOver = false;
+        while (RecordCodec.TryRead(ref reader, item.Input, ref isOver, out var read))
+        {
+            var (stream, record) = read;
+            switch (record)
+            {
+                case ErrorRecord error when stream == RecordStream.Error && !NativeOutput.IsLine(error):
+                    EngineInternals.Errors.SetTarget(error, item.Input);
+                    item.FirstError ??= error.ToString();
+                    Write(item, error);
+                    break;
+                case ErrorRecord line:
+                    EngineInternals.Errors.SetTarget(line, item.Input);
+                    Write(stream, line, item);
+                    break;
+                case ProgressRecord shown when stream == RecordStream.Progress:
+                    progress.Forward(shown);
+                    break;
+                default:
+                    Write(stream, record, item);
+                    break;
+            }
+        }
+    }
+
+    private void Write(RecordStream stream, object? record, PoolItem item)
+    {
+        if (stream != RecordStream.Output)
+        {
+            to.Write(stream, record);
+        }
+        else if (settings.IsDetailed)
+        {
+            (item.Output ??= []).Add(record);
+        }
+        else if (item.Format is null && !FormatSequence.Concerns(record))
+        {
+            to.Write(stream, record);
+        }
+        else if (!(item.Format ??= new FormatSequence()).TryTake(record, out var whole))
+        {
+            to.Write(stream, record);
+        }
+        else
+        {
+            whole?.ForEach(part => to.Write(RecordStream.Output, part));
+        }
+    }
+
+    private void Write(PoolItem item, ErrorRecord error)
+    {
+        if (settings.IsDetailed)
+        {
+            (item.Errors ??= []).Add(error);
+        }
+        else
+        {
+            to.Write(RecordStream.Error, error);
+        }
+    }
+
+    private void End(PoolTask task, PoolItem item)
+    {
+        item.Format?.End().ForEach(part => to.Write(RecordStream.Output, part));
+        item.Format = null;
+        if (item.FirstError is not null)
+        {
+            log?.Tell();
+        }
+
+        if (task.State == PoolTaskState.Canceled)
+        {
+            NotRun += task.Attempts == 0 ? 1 : 0;
+            Ended += task.Attempts == 0 ? 0 : 1;
+        }
+
+        var error = ItemEnd.ErrorOf(task, item, settings.Task);
+        if (settings.IsDetailed)
+        {
+            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, error));
+        }
+        else if (error is not null)
+        {
+            to.WriteError(error);
+        }
+    }
+}

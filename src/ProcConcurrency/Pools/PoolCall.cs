@@ -1,0 +1,328 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>
+/// One call of a pool: inputs in, records out. It ends when all of them are done, when too many failed, or when its time is up.
+/// <code>
+/// Add -> its group in the pool -> Drain -> CallResults -> the caller's streams
+///          ^
+///          +-- called off by the halt limit, or by a timer
+/// </code>
+/// </summary>
+/// <remarks>One thread adds, one drains; they may be the same.</remarks>
+internal sealed class PoolCall : IDisposable
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    private readonly CallSettings _settings;
+    private readonly WorkerPool _pool;
+
+    // Whose pool it is, which must not be collected meanwhile; null where it is the call's own.
+    private readonly ProcPool? _owner;
+    private readonly TaskBlock _block;
+    private readonly TaskDefinition _definition;
+    private readonly PoolOutput? _output;
+    private readonly CallOutput _to;
+    private readonly TaskGroup _group;
+    private readonly CallProgress _progress;
+    private readonly CallResults _results;
+    private readonly CallLog? _log;
+    private readonly BackgroundTimer? _clock;
+    private long _index;
+    private long _refused;
+    private volatile bool _isOverTime;
+    private volatile bool _isOverLimit;
+
+    private PoolCall(
+        CallSettings settings, WorkerPool pool, ProcPool? owner, PoolOutput? output, TaskBlock block, CallLog? log, CallOutput to)
+    {
+        _settings = settings;
+        _pool = pool;
+        _owner = owner;
+        _output = output;
+        _block = block;
+        _definition = owner?.Core.Intern(block.Definition) ?? block.Definition;
+        _log = log;
+        _to = to;
+        _group = pool.Open(new TaskGroupSettings
+        {
+            Order = settings.IsUnordered ? ResultOrder.Ready : ResultOrder.Input,
+            MaxWorkers = settings.MaxWorkers,
+            Halts = settings.HaltOn is { IsNever: false } ? Halts : null,
+            HaltsAtOnce = settings.HaltsNow,
+            OnAttempt = log?.OnAttempt,
+        });
+        if (output is not null)
+        {
+            output.Group = _group;
+        }
+
+        _progress = new CallProgress(to.Write, _group, settings.Total);
+        _results = new CallResults(settings, log, _progress, to);
+        if (settings.Timeout is { } limit)
+        {
+            _clock = Background.Timer("time limit of a pool's call", OnTimeIsUp);
+            _clock.Set(limit);
+        }
+    }
+
+    /// <summary>Whether there was more input than it has taken.</summary>
+    internal bool IsLeftUnread { get; set; }
+
+    /// <summary>Whether enough inputs wait; results are taken until it is not.</summary>
+    internal bool IsFull => _group.IsFull;
+
+    /// <summary>Whether it takes no more inputs: too many failed, or time is up.</summary>
+    internal bool IsCutShort => _isOverTime || _isOverLimit || _group.IsHalted;
+
+    /// <summary>How many inputs were skipped, because the log says that they have been done.</summary>
+    internal long Skipped => _log?.Skipped ?? 0;
+
+    /// <summary>Begins a call with workers of its own.</summary>
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="size">How many workers, and how long they live.</param>
+    /// <param name="workers">Where they come from.</param>
+    /// <param name="block">What runs for each input.</param>
+    /// <param name="log">Its log; null for none.</param>
+    /// <param name="to">Takes the records, on the thread that drains.</param>
+    internal static PoolCall WithWorkers(
+        CallSettings settings, PoolSettings size, WorkerSource workers, TaskBlock block, CallLog? log, CallOutput to)
+    {
+        var output = new PoolOutput(to.Write, PoolSetup.WorkerName);
+        return new PoolCall(settings, new WorkerPool(size with { OnOutput = output.Take }, workers), null, output, block, log, to);
+    }
+
+    /// <summary>Begins a call on a pool that goes on after it.</summary>
+    /// <exception cref="CallerException">The pool takes no more tasks.</exception>
+    internal static PoolCall Of(ProcPool pool, CallSettings settings, TaskBlock block, CallLog? log, CallOutput to) =>
+        pool.Core.Engine is { IsClosed: false, IsEnded: false } engine
+            ? new PoolCall(settings, engine, pool, null, block, log, to)
+            : throw Errors.PoolClosed(pool);
+
+    /// <summary>Puts an input in.</summary>
+    /// <exception cref="CallerException">The pool takes no more tasks.</exception>
+    internal void Add(object? input)
+    {
+        var index = _index++;
+        var item = _log is null ? new PoolItem(index, input) : _log.ItemOf(index, input);
+        if (item is null)
+        {
+            _progress.Skipped = _log!.Skipped;
+            return;
+        }
+
+        try
+        {
+            var (payload, kept) = _block.Encode(input);
+            _group.Add(_definition, payload, item, kept, _settings.Task);
+        }
+        catch (ValueNotSerializableException error)
+        {
+            _results.Refuse(item, Errors.NotSerializable(error, input).Record);
+            _refused++;
+            CheckLimit();
+        }
+        catch (InvalidOperationException) when (_pool.IsClosed || _pool.IsEnded)
+        {
+            // Its own workers are ended where its job was stopped meanwhile.
+            if (_owner is not null)
+            {
+                throw Errors.PoolClosed(_owner);
+            }
+        }
+    }
+
+    /// <summary>No more inputs come.</summary>
+    internal void Complete()
+    {
+        if (_owner is null)
+        {
+            _pool.MinSize = 0;
+        }
+
+        _group.CompleteAdding();
+    }
+
+    /// <summary>Waits for results, and writes them.</summary>
+    /// <exception cref="CallerException">The pool can't go on.</exception>
+    internal void WaitAndDrain(CancellationToken canceled)
+    {
+        _group.Wait(s_tick);
+        canceled.ThrowIfCancellationRequested();
+        _output?.Write();
+        if (_definition.Failure is { } refusal)
+        {
+            throw new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!);
+        }
+
+        if (_pool.Failure is { } failure)
+        {
+            throw PoolFailures.ToException(failure);
+        }
+
+        Drain(canceled);
+    }
+
+    /// <summary>Writes the results that are there.</summary>
+    internal void Drain(CancellationToken canceled)
+    {
+        if (_isOverTime || _isOverLimit)
+        {
+            // A task that failed at that very moment may be about to be tried again.
+            _group.Cancel(_isOverTime || _settings.HaltsNow);
+        }
+
+        _output?.Write();
+        while (_group.TryTake(out var result))
+        {
+            canceled.ThrowIfCancellationRequested();
+            _results.Take(result);
+        }
+
+        if (_pool.TakeWarning() is { } warning)
+        {
+            _to.Write(RecordStream.Warning, new WarningRecord(warning));
+        }
+
+        WarnOfLog();
+        _progress.Update();
+    }
+
+    /// <summary>Takes no more inputs, and writes all that is still to come.</summary>
+    /// <exception cref="CallerException">The pool can't go on, or too many items failed.</exception>
+    internal void Finish(CancellationToken canceled)
+    {
+        Complete();
+        Follow(canceled);
+    }
+
+    /// <summary>Writes all that is still to come, until another thread has said that no more inputs come.</summary>
+    /// <exception cref="CallerException">The pool can't go on, or too many items failed.</exception>
+    internal void Follow(CancellationToken canceled)
+    {
+        Drain(canceled);
+        while (!_group.IsDrained)
+        {
+            WaitAndDrain(canceled);
+        }
+
+        _clock?.Dispose();
+        _results.WriteRefused(long.MaxValue);
+        if (_owner is null)
+        {
+            // Its lines come another way than a worker's results, maybe later; with its end all are here.
+            _pool.Dispose(_settings.KeepsWorkers);
+            _output!.Write();
+        }
+
+        _log?.Dispose();
+        WarnOfLog();
+        _progress.Complete();
+        Report();
+    }
+
+    /// <summary>How many inputs were skipped, in words.</summary>
+    internal static string Describe(long skipped, string logPath) => $"{skipped} inputs were skipped: the log '{logPath}' says that they have been done.";
+
+    /// <summary>Takes the progress bar away where the call ends early.</summary>
+    internal void HideProgress() => _progress.Complete();
+
+    /// <summary>Ends what is left of it: from outside, while its threads may hang in whatever they write to.</summary>
+    internal void Abort()
+    {
+        if (_owner is null)
+        {
+            _pool.Abort();
+        }
+        else
+        {
+            _group.Abandon();
+        }
+    }
+
+    public void Dispose()
+    {
+        _clock?.Dispose();
+        if (_owner is null)
+        {
+            _pool.Dispose();
+        }
+        else
+        {
+            Leave();
+        }
+
+        _log?.Dispose();
+        _block.Dispose();
+    }
+
+    /// <summary>Leaves a pool that goes on; what of the call runs there is ended, and that is waited for where a log is to have it.</summary>
+    private void Leave()
+    {
+        _group.Abandon();
+        var end = new Deadline(s_grace);
+        while (_log is not null && _group.Counts is var counts && counts.Finished < counts.Accepted && end.Left > TimeSpan.Zero)
+        {
+            _group.Wait(s_tick);
+        }
+    }
+
+    private void WarnOfLog()
+    {
+        if (_log?.TakeWarning() is { } warning)
+        {
+            _to.Write(RecordStream.Warning, new WarningRecord(warning));
+        }
+    }
+
+    /// <summary>Says why it did not come to its end.</summary>
+    private void Report()
+    {
+        var counts = _group.Counts;
+        var failed = counts.Failed + _refused;
+        var notRun = _results.NotRun + Math.Max(0, (_settings.Total ?? 0) - _index);
+        if (_group.IsHalted || _isOverLimit)
+        {
+            throw Errors.PoolHalted(failed, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended, _settings.HaltOn!);
+        }
+
+        if (_owner is not null && _pool.IsEnded && counts.Canceled > 0)
+        {
+            throw Errors.PoolClosed(_owner);
+        }
+
+        if (_isOverTime && (counts.Canceled > 0 || IsLeftUnread))
+        {
+            _to.WriteError(Errors.CallTimeout(_settings.Timeout!.Value, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended));
+        }
+    }
+
+    private bool Halts(long failed, long finished)
+    {
+        var refused = Interlocked.Read(ref _refused);
+        return _settings.HaltOn!.Halts(failed + refused, finished + refused, _settings.Total);
+    }
+
+    private void CheckLimit()
+    {
+        if (_settings.HaltOn is { IsNever: false } && !_group.IsHalted)
+        {
+            var counts = _group.Counts;
+            _isOverLimit = Halts(counts.Failed, counts.Finished);
+        }
+    }
+
+    private void OnTimeIsUp()
+    {
+        _isOverTime = true;
+        _group.Cancel(running: true);
+        _group.Wake();
+    }
+}

@@ -1,0 +1,126 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using ProcConcurrency.Scripts;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// What a pool's worker takes back when it turns to another block: that block's functions, aliases and values. Its types can't be
+/// taken back; those that are there already, from the initialization or another block, are not made again, for they would be others.
+/// </summary>
+internal sealed partial class WorkerEngine
+{
+    // What takes things back, in the order of their coming.
+    private readonly Stack<Action> _withdrawals = [];
+
+    // The source of each type, by its name; the last, where several had that name.
+    private readonly Dictionary<string, ScriptSource> _types = [];
+
+    // Modules without a file that the initialization uses, by name.
+    private readonly Dictionary<string, PSModuleInfo> _modules = [];
+    private bool _isForGood = true;
+
+    /// <summary>Takes back what isn't there for good: what was there before is there again.</summary>
+    internal void Withdraw()
+    {
+        while (_withdrawals.TryPop(out var withdraw))
+        {
+            try
+            {
+                withdraw();
+            }
+            catch (RuntimeException)
+            {
+                // A script has made it constant.
+            }
+        }
+    }
+
+    /// <summary>Runs the definition of types, or of a function.</summary>
+    private void Define(ScriptSource source, RecordSink sink)
+    {
+        var block = source.ToScriptBlock();
+        var statements = ((ScriptBlockAst)block.Ast).EndBlock.Statements;
+        foreach (var function in statements.OfType<FunctionDefinitionAst>())
+        {
+            Remember("function", function.Name);
+        }
+
+        var types = statements.OfType<TypeDefinitionAst>().ToList();
+        if (types.Count > 0 && types.TrueForAll(type => _types.GetValueOrDefault(type.Name) == source))
+        {
+            return;
+        }
+
+        DotSource(block, sink);
+        types.ForEach(type => _types[type.Name] = source);
+    }
+
+    private void SetFunction(string name, ScriptBlock block)
+    {
+        Remember("function", name);
+        SetItem("function", name, block);
+    }
+
+    private void SetAlias(string name, string target)
+    {
+        Remember("alias", name);
+        SetItem("alias", name, target);
+    }
+
+    private void SetVariable(string name, object? value)
+    {
+        if (!_isForGood)
+        {
+            var variables = _runspace.SessionStateProxy.PSVariable;
+            var before = variables.Get($"global:{name}");
+            var old = before?.Value;
+            _withdrawals.Push(before is null ? () => variables.Remove($"global:{name}") : () => variables.Set($"global:{name}", old));
+        }
+
+        _runspace.SessionStateProxy.SetVariable(name, value);
+    }
+
+    /// <summary>What stands there now comes back, unless what takes its place is there for good.</summary>
+    private void Remember(string drive, string name)
+    {
+        if (_isForGood)
+        {
+            return;
+        }
+
+        var items = _runspace.SessionStateProxy.InvokeProvider.Item;
+        string[] path = [$"{drive}:\\{name}"];
+        var before = items.Exists(path[0], force: true, literalPath: true) ? items.Get(path, force: true, literalPath: true)[0].BaseObject : null;
+        _withdrawals.Push(before switch
+        {
+            FunctionInfo function when function.ScriptBlock is var block => () => SetItem(drive, name, block),
+            AliasInfo alias when alias.Definition is var target => () => SetItem(drive, name, target),
+            _ => () => items.Remove(path, recurse: false, force: true, literalPath: true),
+        });
+    }
+
+    // By a literal path: a function's name may have any character.
+    private void SetItem(string drive, string name, object value) =>
+        _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"{drive}:\\{name}"], value, force: true, literalPath: true);
+
+    /// <summary>Sets variables that a block has by their own names; <see cref="Withdraw"/> puts back what was there before.</summary>
+    internal void LendVariables(Dictionary<string, object?> variables)
+    {
+        var known = _runspace.SessionStateProxy.PSVariable;
+        foreach (var (name, value) in variables)
+        {
+            var before = known.Get(name);
+            _withdrawals.Push(() =>
+            {
+                known.Remove(name);
+                if (before is not null)
+                {
+                    known.Set(before);
+                }
+            });
+            known.Remove(name);
+            known.Set(new PSVariable(name, value));
+        }
+    }
+}

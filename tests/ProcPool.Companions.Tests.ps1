@@ -1,0 +1,133 @@
+Describe 'What goes along with the block of Invoke-ProcPool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+    }
+
+    Context '-Variable' {
+        It 'is there by its own name, and gone for the next block' {
+            $companion = 7
+            $run = 5
+            1 | Invoke-ProcPool { "$companion $run $_" } -Variable companion, run | Should -Be '7 5 1'
+            1 | Invoke-ProcPool { "<$companion>" } | Should -Be '<>'
+        }
+
+        It 'takes patterns, which mean no automatic variables, and dictionaries' {
+            $companionOne = 1
+            $companionTwo = 2
+            1 | Invoke-ProcPool { "$companionOne$companionTwo" } -Variable companion* | Should -Be '12'
+            1 | Invoke-ProcPool { $companionOne } -Variable * | Should -Be 1
+            1 | Invoke-ProcPool -Parallel { "$a$b" } -Variables @{ a = 3; b = 4 } | Should -Be '34'
+        }
+
+        It 'that isn''t there, or is fixed, is an error' {
+            { 1 | Invoke-ProcPool { $_ } -Variable nowhere } | Should -Throw "*'`$nowhere'*" -ErrorId 'VariableNotFound,*'
+            { 1 | Invoke-ProcPool { $_ } -Variable PID } | Should -Throw '*constant or read-only*' -ErrorId 'VariableFixed,*'
+        }
+    }
+
+    Context '-Function' {
+        It 'takes functions that the block does not name so that it could be seen, with what those call' {
+            function Get-Inner { 'inner' }
+            function Get-Outer { "outer $(Get-Inner)" }
+            1 | Invoke-ProcPool { $name = 'Outer'; & "Get-$name" } -Function Get-Outer | Should -Be 'outer inner'
+            1 | Invoke-ProcPool { $name = 'Inner'; & "Get-$name" } -Functions Get-* -Fresh | Should -Be 'inner'
+        }
+
+        It 'that isn''t there is an error' {
+            { 1 | Invoke-ProcPool { $_ } -Function Get-Nowhere } | Should -Throw "*'Get-Nowhere'*" -ErrorId 'FunctionNotFound,*'
+        }
+    }
+
+    It 'names are completed' {
+        $companionOne = 1
+        (TabExpansion2 'Invoke-ProcPool { } -Variable IsLin').CompletionMatches.CompletionText | Should -Contain 'IsLinux'
+        (TabExpansion2 'Invoke-ProcPool { } -Function promp').CompletionMatches.CompletionText | Should -Contain 'prompt'
+    }
+
+    It '-ModuleNames is -Module' {
+        1 | Invoke-ProcPool { (Get-Module Microsoft.PowerShell.Archive).Name } -ModuleNames Microsoft.PowerShell.Archive | Should -Be 'Microsoft.PowerShell.Archive'
+    }
+
+    Context '-InputObject' {
+        It 'given as an array is its elements' {
+            Invoke-ProcPool { "$_" } -InputObject 1, 2, 3 | Should -Be '1', '2', '3'
+            Invoke-ProcPool { $_.Count } -InputObject @(@(1, 2), @(3, 4, 5)) | Should -Be 2, 3
+            Invoke-ProcPool { $_ } -InputObject @() | Should -BeNullOrEmpty
+            Invoke-ProcPool { $_.a } -InputObject @{ a = 5 } | Should -Be 5
+            Invoke-ProcPool { $_ } -InputObject 'text' | Should -Be 'text'
+        }
+
+        It 'that comes by the pipeline is one input each, an array too' {
+            , @(1, 2) | Invoke-ProcPool { $_.Count } | Should -Be 2
+        }
+    }
+
+    It '-BatchSize inputs travel together' {
+        $together = 1..6 | Invoke-ProcPool { $_ } -BatchSize 3 -Detailed
+        $together.Output | Should -Be (1..6)
+    }
+
+    It '-MaxTasksPerWorker and -MaxWorkerMemory replace workers between items' {
+        $ids = 1..4 | Invoke-ProcPool { $PID } -MaxTasksPerWorker 2 -Fresh
+        $ids[0] | Should -Be $ids[1]
+        $ids[2] | Should -Be $ids[3]
+        $ids[0] | Should -Not -Be $ids[2]
+        $seen = [Collections.Generic.HashSet[int]]::new()
+        & { while ($seen.Count -lt 2) { 1 } } | Invoke-ProcPool { $PID } -MaxWorkerMemory 1MB -Fresh | ForEach-Object { $seen.Add($_) } | Out-Null
+        $seen.Count | Should -BeGreaterOrEqual 2
+        1 | Invoke-ProcPool { $_ } -MaxWorkerMemory '500MB' | Should -Be 1
+    }
+}
+
+Describe 'Invoke-ProcPool -Pool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $pool = New-ProcPool 2 -Name Shared -InitializationScript { $base = 100 }
+    }
+
+    AfterAll {
+        $pool | Stop-ProcPool
+    }
+
+    It 'runs on the pool''s workers, call after call' {
+        $ids = 1..2 | ForEach-Object { 1..4 | Invoke-ProcPool { $PID } -Pool $pool }
+        @($ids | Sort-Object -Unique).Count | Should -BeLessOrEqual 2
+        1, 2 | Invoke-ProcPool { $base + $_ } -Pool Shared | Should -Be 101, 102
+        $pool.State | Should -Be 'Open'
+    }
+
+    It 'takes no more workers than -ThrottleLimit' {
+        $ids = 1..20 | Invoke-ProcPool { $PID } -Pool $pool -ThrottleLimit 1 -BatchSize 1 -Detailed
+        $ordered = $ids | Sort-Object Started
+        foreach ($i in 1..19) { $ordered[$i].Started | Should -BeGreaterOrEqual ($ordered[$i - 1].Started + $ordered[$i - 1].Duration).AddMilliseconds(-50) }
+    }
+
+    It 'halts its own items only' {
+        { 1..5 | Invoke-ProcPool { Write-Error e } -Pool $pool -HaltOn FirstError -ErrorAction SilentlyContinue } | Should -Throw -ErrorId 'PoolHalted,*'
+        1 | Invoke-ProcPool { $_ } -Pool $pool | Should -Be 1
+    }
+
+    It 'leaves the pool alone where its pipeline ends early' {
+        1..1000 | Invoke-ProcPool { $_ } -Pool $pool | Select-Object -First 2 | Should -Be 1, 2
+        Wait-Until { $pool.Running -eq 0 -and $pool.Waiting -eq 0 }
+        1 | Invoke-ProcPool { $_ } -Pool $pool | Should -Be 1
+    }
+
+    It 'takes nothing that is asked of workers: -<Name>' -TestCases @(
+        @{ Name = 'InitializationScript'; Value = { } }
+        @{ Name = 'Module'; Value = 'Pester' }
+        @{ Name = 'Fresh'; Value = $true }
+        @{ Name = 'MaxTasksPerWorker'; Value = 1 }
+    ) {
+        $with = @{ $Name = $Value }
+        { 1 | Invoke-ProcPool { $_ } -Pool $pool @with } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+    }
+
+    It 'that was closed is an error' {
+        $closed = New-ProcPool 1
+        $closed | Close-ProcPool
+        { 1 | Invoke-ProcPool { $_ } -Pool $closed } | Should -Throw -ErrorId 'PoolClosed,*'
+        $closed | Stop-ProcPool
+    }
+}

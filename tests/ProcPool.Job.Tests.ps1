@@ -1,0 +1,88 @@
+Describe 'Invoke-ProcPool -AsJob' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+    }
+
+    AfterEach {
+        Get-Job | Remove-Job -Force
+    }
+
+    It 'returns a job that has all streams' {
+        $job = 1, 2 | Invoke-ProcPool -AsJob { "o$_"; Write-Warning "w$_"; Write-Error "e$_"; Write-Information "i$_" }
+        $job | Should -BeOfType ([Management.Automation.Job])
+        $job.PSJobTypeName | Should -Be 'ProcPool'
+        $job | Wait-Job | Should -Be $job
+        $job.State | Should -Be 'Completed'
+        $job.ChildJobs.Count | Should -Be 1
+        $job.ChildJobs[0].Output | Should -Be 'o1', 'o2'
+        $job.HasMoreData | Should -BeTrue
+        $seen = $job | Receive-Job -WarningVariable warnings -ErrorVariable errors -InformationVariable informations 2>$null 3>$null 6>$null
+        $seen | Should -Be 'o1', 'o2'
+        "$warnings $errors $informations" | Should -Be 'w1 w2 e1 e2 i1 i2'
+        $errors[0].TargetObject | Should -Be 1
+        $job.HasMoreData | Should -BeFalse
+    }
+
+    It 'goes on while the session does something else, and is found by Get-Job' {
+        $go = "$TestDrive/go"
+        $job = 1..3 | Invoke-ProcPool -AsJob { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 20 }; $_ }
+        $job.State | Should -Be 'Running'
+        Get-Job -Id $job.Id | Should -Be $job
+        Get-Job -Name $job.Name | Should -Be $job
+        Get-Job -State Running | Should -Contain $job
+        Set-Content $go ''
+        $job | Receive-Job -Wait -AutoRemoveJob | Should -Be 1, 2, 3
+        Get-Job -Id $job.Id -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
+    It 'Stop-Job ends its processes' {
+        $file = "$TestDrive/busy"
+        $job = 1..3 | Invoke-ProcPool -AsJob { Set-Content $using:file $PID; Start-Sleep 600 }
+        Wait-Until { Test-Path $file }
+        $id = Wait-Line $file
+        $job | Stop-Job
+        $job.State | Should -Be 'Stopped'
+        Test-Gone $id | Should -BeTrue
+    }
+
+    It 'Remove-Job -Force does, too' {
+        $file = "$TestDrive/removed"
+        $job = 1 | Invoke-ProcPool -AsJob { Set-Content $using:file $PID; Start-Sleep 600 }
+        $id = Wait-Line $file
+        $job | Remove-Job -Force
+        Test-Gone $id | Should -BeTrue
+        Get-Job | Should -Not -Contain $job
+    }
+
+    It 'fails with the reason where the run does' {
+        $job = Invoke-ProcPool -AsJob { Write-Error "e$_" } -InputObject (1..5) -HaltOn FirstError
+        $job | Wait-Job | Out-Null
+        $job.State | Should -Be 'Failed'
+        $job.JobStateInfo.Reason.Message | Should -BeLike '1 of 1 items failed*4 that waited were not run*'
+        $job | Receive-Job -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -Contain 'PoolHalted'
+
+        $job = 1 | Invoke-ProcPool -AsJob { $_ } -InitializationScript { throw 'not today' }
+        $job | Wait-Job | Out-Null
+        $job.State | Should -Be 'Failed'
+        $job.JobStateInfo.Reason.Message | Should -Be 'not today'
+    }
+
+    It 'works with -Detailed, -Timeout, -LogPath and -Pool' {
+        $pool = New-ProcPool 1
+        $log = "$TestDrive/job.jsonl"
+        $job = 1..3 | Invoke-ProcPool -AsJob { if ($_ -eq 3) { Start-Sleep 600 }; $_ } -Detailed -Timeout 3 -LogPath $log -Pool $pool
+        $records = $job | Receive-Job -Wait -ErrorAction SilentlyContinue
+        $records.Status | Should -Be 'Done', 'Done', 'Canceled'
+        $job.State | Should -Be 'Completed'
+        (Get-Content $log | ConvertFrom-Json).status | Should -Be 'Done', 'Done', 'Canceled'
+        1 | Invoke-ProcPool { $_ } -Pool $pool | Should -Be 1
+        $pool | Stop-ProcPool
+    }
+
+    It 'is shown as other jobs are' {
+        $job = 1 | Invoke-ProcPool -AsJob { $_ }
+        "$($job | Out-String)" | Should -Match "$($job.Id)\s+$($job.Name)\s+ProcPool"
+    }
+}

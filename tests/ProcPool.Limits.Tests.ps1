@@ -1,0 +1,188 @@
+Describe 'The limits of Invoke-ProcPool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+        $name = 'ProcConcurrency.Commands.InvokeProcPoolCommand'
+    }
+
+    Context '-TaskTimeout' {
+        It 'ends a task that is stuck in a native call, with all below it, and the others go on' {
+            $file = "$TestDrive/stuck"
+            $results = 1..4 | Invoke-ProcPool -TaskTimeout 1 -ArgumentList $file -ErrorVariable errors -ErrorAction SilentlyContinue {
+                param($n, $file)
+                if ($n -eq 2) { sh -c "echo `$`$ $PID >'$file'; exec sleep 600" }
+                $n
+            }
+            $results | Should -Be 1, 3, 4
+            $errors.Count | Should -Be 1
+            $errors[0].FullyQualifiedErrorId | Should -Be "TaskTimeout,$name"
+            $errors[0].TargetObject | Should -Be 2
+            $errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+            $below, $worker = -split (Get-Content $file)
+            $errors[0].Exception.Message | Should -BeLike "*after 1 seconds*attempt 1 of 1*worker $worker *"
+            $errors[0].Exception.ProcessId | Should -Be $worker
+            Wait-Until { (Test-Gone $below) -and (Test-Gone $worker) }
+        }
+
+        It 'tries again where -RetryCount says so, and writes nothing of the attempt that was repeated' {
+            $file = "$TestDrive/again"
+            1 | Invoke-ProcPool -TaskTimeout 2 -RetryCount 1 -ArgumentList $file {
+                param($n, $file)
+                $first = -not (Test-Path $file)
+                Set-Content $file ''
+                "begun, first: $first"
+                if ($first) { Start-Sleep 600 }
+            } | Should -Be 'begun, first: False'
+        }
+
+        It 'of 0 or -1 is none' {
+            1 | Invoke-ProcPool { 'done' } -TaskTimeout 0 -Timeout -1 | Should -Be 'done'
+        }
+    }
+
+    Context '-RetryCount' {
+        It 'repeats what wrote an error; what the last attempt wrote comes' {
+            $file = "$TestDrive/counts"
+            $seen = 1, 2 | Invoke-ProcPool -RetryCount 2 -RetryDelay 0.01 -ArgumentList $file {
+                param($n, $file)
+                Add-Content $file $n
+                $attempt = @((Get-Content $file) -eq $n).Count
+                "$n.$attempt"
+                if ($n -eq 2 -or $attempt -lt 2) { Write-Error "failed $n.$attempt" }
+            } 2>&1
+            "$seen" | Should -Be '1.2 2.3 failed 2.3'
+            Get-Content $file | Sort-Object | Should -Be 1, 1, 2, 2, 2
+        }
+
+        It 'repeats what killed its worker' {
+            $file = "$TestDrive/died"
+            1 | Invoke-ProcPool -RetryCount 1 -ArgumentList $file {
+                param($n, $file)
+                if (-not (Test-Path $file)) { Set-Content $file ''; kill -9 $PID }
+                'alive'
+            } | Should -Be 'alive'
+        }
+
+        It 'says what it was that killed three workers, and does not try again' {
+            $file = "$TestDrive/three"
+            $results = 1, 2 | Invoke-ProcPool -RetryCount 9 -ArgumentList $file -ErrorVariable errors -ErrorAction SilentlyContinue {
+                param($n, $file)
+                if ($n -eq 1) { Add-Content $file $PID; exit (10 + @(Get-Content $file).Count) }
+                $n
+            }
+            $results | Should -Be 2
+            $ids = Get-Content $file
+            $ids.Count | Should -Be 3
+            $errors.Count | Should -Be 1
+            $errors[0].FullyQualifiedErrorId | Should -Be "WorkerCrashed,$name"
+            $errors[0].Exception.ExitCode | Should -Be 13
+            $message = $errors[0].Exception.Message
+            foreach ($id in $ids) { $message | Should -BeLike "*$id with *" }
+            foreach ($code in 11, 12, 13) { $message | Should -Match "\b$code\b" }
+            $message | Should -BeLike '*tried 3 times*'
+        }
+
+        It 'of what is no count is refused: -<Name> <Value>' -TestCases @(
+            @{ Name = 'RetryCount'; Value = -1 }
+            @{ Name = 'RetryDelay'; Value = -1 }
+            @{ Name = 'BatchSize'; Value = 0 }
+            @{ Name = 'TotalCount'; Value = -5 }
+            @{ Name = 'MaxTasksPerWorker'; Value = 0 }
+            @{ Name = 'MaxWorkerMemory'; Value = 0 }
+        ) {
+            $with = @{ $Name = $Value }
+            { 1 | Invoke-ProcPool { $_ } @with } | Should -Throw "-$Name is *" -ErrorId "${Name}OutOfRange,*"
+        }
+    }
+
+    Context '-Timeout' {
+        It 'ends what is unfinished, reads no more input, and says how much was done' {
+            $read = [ref] 0
+            $file = "$TestDrive/all"
+            $results = & { while ($true) { $read.Value++; $read.Value } } | Invoke-ProcPool -TimeoutSeconds 3 -ArgumentList $file `
+                -ErrorVariable errors -ErrorAction SilentlyContinue {
+                param($n, $file)
+                $n
+                if ($n -eq 3) { Set-Content $file $PID; Start-Sleep 600 }
+            }
+            $results | Should -Be 1, 2, 3
+            $errors.Count | Should -Be 1
+            $errors[0].FullyQualifiedErrorId | Should -Be "WaitTimeout,$name"
+            $errors[0].Exception.Message | Should -BeLike '*after 3 seconds, its -Timeout: 2 items were done, 1 were ended*'
+            Wait-Until { Test-Gone (Get-Content $file) }
+        }
+
+        It 'is no error where all was done in time' {
+            1..3 | Invoke-ProcPool { $_ } -Timeout 600 -ErrorAction Stop | Should -Be 1, 2, 3
+        }
+    }
+
+    Context '-HaltOn' {
+        It 'FirstError begins nothing more, lets what runs finish, and reads no more input' {
+            $file = "$TestDrive/halt"
+            $seen = [Collections.Generic.List[object]]::new()
+            $halt = {
+                & { $n = 0; while ($true) { ($n++) } } | Invoke-ProcPool -HaltOn FirstError -ThrottleLimit 2 -BatchSize 1 -ArgumentList $file -ErrorAction SilentlyContinue {
+                    param($n, $file)
+                    if ($n -eq 0) { while (-not (Test-Path $file)) { Start-Sleep -Milliseconds 20 }; Start-Sleep -Milliseconds 100; 'finished' }
+                    else { Set-Content $file ''; Write-Error "failed $n" }
+                } | ForEach-Object { $seen.Add($_) }
+            }
+            $halt | Should -Throw '* items failed, so that the run was ended (-HaltOn FirstError)*' -ErrorId 'PoolHalted,*'
+            $seen | Should -Be 'finished'
+        }
+
+        It 'with -HaltNow ends what runs, too' {
+            $file = "$TestDrive/now"
+            $halt = {
+                Invoke-ProcPool -InputObject (0..9) -HaltOn 1 -HaltNow -ThrottleLimit 2 -BatchSize 1 -ArgumentList $file -ErrorAction SilentlyContinue {
+                    param($n, $file)
+                    if ($n -eq 0) { Set-Content $file $PID; Start-Sleep 600 }
+                    while (-not (Test-Path $file)) { Start-Sleep -Milliseconds 20 }
+                    Write-Error "failed $n"
+                }
+            }
+            $halt | Should -Throw '1 of 1 items failed*8 that waited were not run, 1 were ended*' -ErrorId 'PoolHalted,*'
+            Wait-Until { Test-Gone (Get-Content $file) }
+        }
+
+        It '<Limit> ends after <Begun> of ten that all fail' -TestCases @(
+            @{ Limit = 2; Begun = 2 }
+            @{ Limit = '3'; Begun = 3 }
+            @{ Limit = '40%'; Begun = 4 }
+        ) {
+            $errors = @()
+            try {
+                Invoke-ProcPool { Write-Error "e$_" } -InputObject (1..10) -HaltOn $Limit -BatchSize 1 -ErrorVariable errors -ErrorAction SilentlyContinue
+            } catch { $caught = $_ }
+            $caught.FullyQualifiedErrorId | Should -BeLike 'PoolHalted,*'
+            $caught.Exception.Message | Should -BeLike "$Begun of $Begun items failed*$(10 - $Begun) that waited were not run*"
+            @($errors | Where-Object { "$_" -match '^e\d+$' }).Count | Should -Be $Begun
+        }
+
+        It 'a share of an unknown total counts from three failures on' {
+            { 1..10 | Invoke-ProcPool { Write-Error "e$_" } -HaltOn 1% -BatchSize 1 -ErrorAction SilentlyContinue } | Should -Throw '3 of 3 items failed*'
+        }
+
+        It 'Never, and too few failures, end nothing' {
+            $results = 1..5 | Invoke-ProcPool { if ($_ -le 2) { Write-Error e } else { $_ } } -HaltOn 3 -ErrorAction SilentlyContinue
+            $results | Should -Be 3, 4, 5
+            1, 2 | Invoke-ProcPool { throw } -HaltOn Never -ErrorAction SilentlyContinue
+        }
+
+        It 'counts inputs that can''t be sent' {
+            $file = [IO.File]::OpenRead('/dev/null')
+            try {
+                { $file, 1, 2 | Invoke-ProcPool { $_ } -HaltOn FirstError -ErrorAction SilentlyContinue } | Should -Throw '1 of *' -ErrorId 'PoolHalted,*'
+            } finally { $file.Dispose() }
+        }
+
+        It 'says what it takes: <Value>' -TestCases @(@{ Value = '0' }, @{ Value = '120%' }, @{ Value = 'Sometimes' }, @{ Value = -3 }) {
+            { 1 | Invoke-ProcPool { $_ } -HaltOn $Value } | Should -Throw "*'$Value' is no limit of failures: give Never, FirstError, a number*"
+        }
+
+        It 'is completed' {
+            (TabExpansion2 'Invoke-ProcPool { } -HaltOn F').CompletionMatches.CompletionText | Should -Contain 'FirstError'
+        }
+    }
+}

@@ -1,0 +1,151 @@
+Describe 'The log of Invoke-ProcPool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+
+        function Get-LogLine {
+            param([string] $Path)
+
+            Get-Content $Path | ConvertFrom-Json
+        }
+    }
+
+    BeforeEach {
+        $log = Join-Path $TestDrive "$(New-Guid).jsonl"
+    }
+
+    It 'has a line an attempt, in exactly this form' {
+        1 | Invoke-ProcPool { 'done' } -LogPath $log | Should -Be 'done'
+        $line = @(Get-Content $log)
+        $line.Count | Should -Be 1
+        $line[0] | Should -Match ('^\{"index":0,"key":"[0-9a-f]{64}","input":"1","status":"Done","attempt":1,"processId":\d+,"computerName":"[^"]+",' +
+            '"started":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z","duration":\d+(\.\d+)?(E-\d+)?,"exitCode":0,"error":null\}$')
+    }
+
+    It 'tells every end of an attempt, the repeated ones too' {
+        $ran = "$TestDrive/ran"
+        1..5 | Invoke-ProcPool -LogPath $log -RetryCount 1 -TaskTimeout 3 -ArgumentList $ran -ErrorAction SilentlyContinue {
+            param($n, $ran)
+            Add-Content $ran $n
+            $attempt = @((Get-Content $ran) -eq $n).Count
+            switch ($n) {
+                2 { Write-Error "bad $attempt`n""2""" }
+                3 { if ($attempt -eq 1) { exit 7 } }
+                4 { if ($attempt -eq 1) { Start-Sleep 600 } }
+                5 { if ($attempt -eq 1) { throw 'first' } }
+            }
+        }
+        $seen = Get-LogLine $log | Sort-Object index, attempt | ForEach-Object { "$($_.input) $($_.attempt) $($_.status) $($_.exitCode) $($_.error)" }
+        $seen.Count | Should -Be 9 -Because ($seen -join ' / ')
+        $seen[0] | Should -Be '1 1 Done 0 '
+        $seen[1, 2] | Should -Be "2 1 Failed 1 bad 1`n""2""", "2 2 Failed 1 bad 2`n""2"""
+        $seen[3] | Should -BeLike '3 1 Lost 7 The worker died with *7*'
+        $seen[5] | Should -BeLike '4 1 TimedOut  *3 seconds, its -TaskTimeout*'
+        $seen[7] | Should -Be '5 1 Failed 1 first'
+        $seen[4, 6, 8] | Should -Be '3 2 Done 0 ', '4 2 Done 0 ', '5 2 Done 0 '
+    }
+
+    It 'has the errors of items that are not repeated, and inputs that can''t be sent' {
+        $file = [IO.File]::OpenRead('/dev/null')
+        try { 1, $file, 3 | Invoke-ProcPool { Write-Error "bad $_"; 'x' * 100000; Write-Error 'more' } -LogPath $log -ErrorAction SilentlyContinue | Out-Null } finally { $file.Dispose() }
+        $lines = Get-LogLine $log | Sort-Object index
+        $lines.status | Should -Be 'Failed', 'Failed', 'Failed'
+        $lines[0, 2].error | Should -Be 'bad 1', 'bad 3'
+        $lines[1].error | Should -BeLike '*FileStream*'
+        $lines[1].processId | Should -BeNullOrEmpty
+    }
+
+    It 'is read by Export-ProcTimeline' {
+        1..3 | Invoke-ProcPool { $_ } -LogPath $log | Out-Null
+        Export-ProcTimeline "$TestDrive/log.html" -LogPath $log
+        "$TestDrive/log.html" | Should -Exist
+    }
+
+    It 'of two runs at once has whole lines' {
+        $script = "1..300 | Invoke-ProcPool { `$_ } -ThrottleLimit 1 -LogPath '$log' | Out-Null"
+        $sessions = 1, 2 | ForEach-Object { Start-Session $script "$TestDrive/run$_" }
+        $sessions | ForEach-Object { $_.WaitForExit(); $_.Dispose() }
+        $lines = Get-LogLine $log
+        $lines.Count | Should -Be 600
+        ($lines | Group-Object input -NoElement | Where-Object Count -NE 2) | Should -BeNullOrEmpty
+    }
+
+    It 'that can''t be opened is an error before anything starts: <Path>' -TestCases @(
+        @{ Path = '/proc/nowhere/log.jsonl'; Id = 'FileOpenFailure' }
+        @{ Path = '/'; Id = 'FileOpenFailure' }
+        @{ Path = 'env:log'; Id = 'NotInFileSystem' }
+    ) {
+        $ran = "$TestDrive/$(New-Guid)"
+        { 1 | Invoke-ProcPool { Set-Content $using:ran '' } -LogPath $Path } | Should -Throw -ErrorId "$Id,*"
+        $ran | Should -Not -Exist
+    }
+
+    It 'that finds no room is a warning, once, and the run goes on' -Skip:(-not $IsLinux) {
+        1..200 | Invoke-ProcPool { $_ } -LogPath /dev/full -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be (1..200)
+        $warnings.Count | Should -Be 1
+        "$warnings" | Should -BeLike "The log '/dev/full' can't be written: *"
+    }
+
+    Context '-Resume' {
+        It 'skips what the log says has been done, and says how many' {
+            1..4 | Invoke-ProcPool { param($n, $flag) if ($n -eq 3 -and -not (Test-Path $flag)) { Write-Error 'bad' } else { $n } } -ArgumentList "$TestDrive/well" `
+                -LogPath $log -Resume -ErrorAction SilentlyContinue | Should -Be 1, 2, 4
+            Set-Content "$TestDrive/well" ''
+            $seen = 1..5 | Invoke-ProcPool { param($n, $flag) if ($n -eq 3 -and -not (Test-Path $flag)) { Write-Error 'bad' } else { $n } } -ArgumentList "$TestDrive/well" `
+                -LogPath $log -Resume -Verbose 4>&1
+            $seen | Where-Object { $_ -is [int] } | Should -Be 3, 5
+            "$($seen | Where-Object { $_ -isnot [int] })" | Should -BeLike "3 inputs were skipped: the log '$log' says *"
+            (Get-LogLine $log)[-2, -1].index | Should -Be 2, 4
+        }
+
+        It 'runs again what changed: input, block, arguments or $using:' {
+            $add = 1
+            1 | Invoke-ProcPool { $_ + $using:add } -LogPath $log | Should -Be 2
+            1 | Invoke-ProcPool { $_ + $using:add } -LogPath $log -Resume | Should -BeNullOrEmpty
+            2 | Invoke-ProcPool { $_ + $using:add } -LogPath $log -Resume | Should -Be 3
+            1 | Invoke-ProcPool { $_ + $using:add + 0 } -LogPath $log -Resume | Should -Be 2
+            1 | Invoke-ProcPool { $_ + $using:add } -ArgumentList 5 -LogPath $log -Resume | Should -Be 2
+            $add = 2
+            1 | Invoke-ProcPool { $_ + $using:add } -LogPath $log -Resume | Should -Be 3
+        }
+
+        It 'knows an item of another session again: <Name>' -TestCases @(
+            @{ Name = 'a dictionary'; Make = '@{ one = 1; two = 2; three = 3; four = @{ five = 5; six = 6; seven = 7; eight = 8 } }' }
+            @{ Name = 'a secret'; Make = "[pscredential]::new('admin', (ConvertTo-SecureString 'x' -AsPlainText -Force))" }
+            @{ Name = 'a file that was read'; Make = "Get-Item '{0}'" }
+            @{ Name = 'a shared object'; Make = 'New-ProcValue 1' }
+            @{ Name = 'a line of a file'; Make = "Get-Content '{0}'" }
+            @{ Name = 'a custom object'; Make = "[pscustomobject]@{ Host = 'a'; Ports = 22, 443; Since = [datetime]'2026-01-02' }" }
+        ) {
+            $file = "$TestDrive/read.txt"
+            Set-Content $file 'line'
+            $script = "$($Make -replace '\{0\}', $file) | Invoke-ProcPool { 'ran' } -ThrottleLimit 1 -LogPath '$log' -Resume"
+            $first = Start-Session $script "$TestDrive/first"
+            $first.WaitForExit()
+            Get-Content "$TestDrive/first" | Should -Be 'ran'
+            [IO.File]::SetLastAccessTime($file, (Get-Date).AddHours(1))
+            & ([scriptblock]::Create($script)) | Should -BeNullOrEmpty
+            Clear-ProcSession
+        }
+
+        It 'runs the same input as often as it stands there and has not been done' {
+            1, 1 | Invoke-ProcPool { $_ } -LogPath $log | Should -Be 1, 1
+            1, 1, 1 | Invoke-ProcPool { $_ } -LogPath $log -Resume | Should -Be 1
+        }
+
+        It 'understands a last line that is half written, and appends after it' {
+            1, 2 | Invoke-ProcPool { $_ } -LogPath $log | Out-Null
+            $text = [IO.File]::ReadAllText($log)
+            [IO.File]::WriteAllText($log, $text.Substring(0, $text.Length - 30))
+            1, 2, 3 | Invoke-ProcPool { $_ } -LogPath $log -Resume | Should -Be 2, 3
+            $lines = Get-Content $log
+            $lines.Count | Should -Be 4
+            ($lines[0, 2, 3] | ConvertFrom-Json).input | Should -Be 1, 2, 3
+            1, 2, 3 | Invoke-ProcPool { $_ } -LogPath $log -Resume | Should -BeNullOrEmpty
+        }
+
+        It 'needs -LogPath' {
+            { 1 | Invoke-ProcPool { $_ } -Resume } | Should -Throw -ErrorId 'LogMissing,*'
+        }
+    }
+}

@@ -1,0 +1,172 @@
+Describe 'Pools' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    AfterEach {
+        Clear-ProcSession
+    }
+
+    It 'have the same processes from the first task to the last' {
+        $pool = New-ProcPool 2
+        $used = foreach ($round in 1..5) { 1..20 | Submit-ProcTask -Pool $pool { Start-Sleep -Milliseconds 5; $PID } | Receive-ProcTask | Sort-Object -Unique }
+        @($used | Sort-Object -Unique).Count | Should -BeLessOrEqual 2
+        @($pool.Workers.ProcessId | Sort-Object) | Should -Be @($used | Sort-Object -Unique)
+    }
+
+    It 'close, wait and stop as Python''s do' {
+        $pool = New-ProcPool 2 -Name closing
+        $tasks = 1..10 | Submit-ProcTask -Pool closing { Start-Sleep -Milliseconds 20; $_ }
+        Wait-ProcPool $pool -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotClosed,*'
+        Close-ProcPool $pool
+        $pool.State | Should -Be 'Closed'
+        { Submit-ProcTask -Pool $pool { 1 } } | Should -Throw -ErrorId 'PoolClosed,*'
+        $ids = $pool.Workers.ProcessId
+        Wait-ProcPool $pool
+        $tasks.Status | Select-Object -Unique | Should -Be 'Done'
+        $pool.State | Should -Be 'Ended'
+        Get-ProcPool | Should -Not -Contain $pool
+        $ids | ForEach-Object { Test-Gone $_ } | Should -Not -Contain $false
+    }
+
+    It 'that are stopped cancel what waits and what runs' {
+        $pool = New-ProcPool 1
+        $tasks = 1..3 | Submit-ProcTask -Pool $pool { Start-Sleep 600 }
+        Wait-Until { $tasks[0].Status -eq 'Running' }
+        Stop-ProcPool $pool
+        Wait-ProcTask $tasks -Timeout 20 | ForEach-Object Status | Should -Be 'Canceled', 'Canceled', 'Canceled'
+        Test-Gone $tasks[0].ProcessId | Should -BeTrue
+        Stop-ProcPool $pool
+    }
+
+    It 'are waited for no longer than -Timeout' {
+        $pool = New-ProcPool 1
+        $null = Submit-ProcTask -Pool $pool { Start-Sleep 600 }
+        Close-ProcPool $pool
+        Wait-ProcPool $pool -Timeout 0.1 -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+    }
+
+    It 'grow and shrink while they run' {
+        $pool = New-ProcPool 1
+        $go = "$TestDrive/size"
+        $pool.Size = 3
+        $tasks = 1..3 | Submit-ProcTask -Pool $pool -ArgumentList $go { param($n, $go) while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 } }
+        Wait-Until { $pool.Running -eq 3 } -TimeoutSeconds 60
+        $pool.Size = 1
+        Set-Content $go ''
+        $null = Wait-ProcTask $tasks
+        Wait-Until { @($pool.Workers).Count -eq 1 }
+        { $pool.Size = 0 } | Should -Throw
+    }
+
+    It 'recycle workers by count, the replacement first' {
+        $pool = New-ProcPool 1 -MaxTasksPerWorker 3
+        $ids = 1..9 | Submit-ProcTask -Pool $pool { $PID } | Receive-ProcTask
+        @($ids | Group-Object | ForEach-Object Count) | Should -Be 3, 3, 3
+    }
+
+    It 'recycle workers by memory' {
+        $pool = New-ProcPool 1 -MaxWorkerMemory 400MB
+        $first = Invoke-ProcTask -Pool $pool { $global:kept = [byte[]]::new(500MB); [Array]::Fill($global:kept, [byte]1); $PID }
+        Wait-Until { (Invoke-ProcTask -Pool $pool { $PID }) -ne $first }
+    }
+
+    It 'end workers that have nothing to do' {
+        $pool = New-ProcPool 2 -IdleTimeout 0.3 -MinSize 1
+        1..20 | Submit-ProcTask -Pool $pool { Start-Sleep -Milliseconds 30 } | Receive-ProcTask
+        Wait-Until { @($pool.Workers).Count -eq 1 }
+    }
+
+    It 'set up each worker' {
+        $pool = New-ProcPool 2 -InitializationScript { param($n) $global:n = $n } -InitializationArgumentList 7 -Environment @{ POOL_TEST = 'yes' }
+        1..4 | Submit-ProcTask -Pool $pool { "$global:n $env:POOL_TEST" } | Receive-ProcTask | Select-Object -Unique | Should -Be '7 yes'
+    }
+
+    It 'fail with the error of their initialization' {
+        $pool = New-ProcPool 1 -InitializationScript { throw 'no database' }
+        $task = Submit-ProcTask -Pool $pool { 1 }
+        Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
+        "$($errors[0])" | Should -BeLike '*no database*'
+        Wait-Until { $pool.State -eq 'Failed' }
+        Receive-ProcTask (Submit-ProcTask -Pool $pool { 2 }) -ErrorVariable more -ErrorAction SilentlyContinue
+        "$($more[0])" | Should -BeLike '*no database*'
+    }
+
+    It 'without a name end when nobody refers to them' {
+        $id = & {
+            $pool = New-ProcPool 1
+            Invoke-ProcTask -Pool $pool { $PID }
+        }
+        Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); Test-Gone $id } -TimeoutSeconds 60
+        @(Get-ProcPool).Count | Should -Be 0
+    }
+
+    It 'with a name live on' {
+        & { $null = New-ProcPool 1 -Name kept }
+        [GC]::Collect(); [GC]::WaitForPendingFinalizers()
+        Invoke-ProcTask -Pool kept { 'here' } | Should -Be 'here'
+        (Get-ProcPool ke*).Name | Should -Be 'kept'
+        { New-ProcPool -Name KEPT } | Should -Throw -ErrorId 'NameInUse,*'
+        { New-ProcPool -Name 'a*' } | Should -Throw -ErrorId 'InvalidName,*'
+        Get-ProcPool other -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotFound,*'
+        { Submit-ProcTask -Pool other { 1 } } | Should -Throw -ErrorId 'PoolNotFound,*'
+        { New-ProcPool 0 } | Should -Throw -ErrorId 'PoolSizeOutOfRange,*'
+        { New-ProcPool 2 -MinSize 3 } | Should -Throw -ErrorId 'PoolSizeOutOfRange,*'
+    }
+
+    It 'can be made in a child, and end with it' {
+        $child = Start-ChildProcess { $pool = New-ProcPool 1; Invoke-ProcTask -Pool $pool { $PID } }
+        $id = Receive-ChildProcess $child -Wait
+        Wait-Until { Test-Gone $id }
+    }
+
+    It 'end with the session, whatever they are at' {
+        $out = "$TestDrive/session"
+        $session = Start-Session -OutputPath $out -Script @'
+$pool = New-ProcPool 1
+$t = Submit-ProcTask -Pool $pool { Start-Sleep 600 }
+while ($t.Status -ne 'Running') { Start-Sleep -Milliseconds 20 }
+$t.ProcessId
+'@
+        $session.WaitForExit(60000) | Should -BeTrue
+        $id = @(Get-Content $out)[0]
+        Wait-Until { Test-Gone $id }
+    }
+
+    It 'account for every task exactly once, under kills, timeouts, cancellations, retries and callbacks' {
+        $pool = New-ProcPool 4
+        $count = Get-RoundCount 1000
+        $global:heard = 0
+        $tasks = @(foreach ($i in 1..$count) {
+            $options = @{}
+            if ($i % 7 -eq 0) { $options.RetryCount = 2 }
+            if ($i % 374 -eq 0) { $options.TaskTimeout = 0.5 }
+            if ($i % 5 -eq 0) { $options.Callback = { $global:heard++ }; $options.ErrorCallback = { $global:heard++ } }
+            Submit-ProcTask -Pool $pool @options -ArgumentList $i {
+                param($i)
+                if ($i % 83 -eq 0) { Stop-Process -Id $PID -Force }
+                if ($i % 187 -eq 0) { Start-Sleep 600 }
+                if ($i % 13 -eq 0) { throw "bad $i" }
+                $i
+            }
+        })
+        $tasks | Where-Object { (Get-Random 40) -eq 0 } | Stop-ProcTask
+        # What would sleep for ever and has no time limit is called off, too.
+        for ($i = 187; $i -le $count; $i += 374) { Stop-ProcTask $tasks[$i - 1] }
+        Close-ProcPool $pool
+        Wait-ProcPool $pool -Timeout 300
+        @($tasks | Where-Object IsCompleted).Count | Should -Be $count
+        foreach ($i in 1..$count) {
+            $task = $tasks[$i - 1]
+            if ($task.Status -eq 'Canceled') { continue }
+            $wanted = if ($i % 83 -eq 0) { 'Lost' } elseif ($i % 187 -eq 0 -or $i % 13 -eq 0) { 'Failed' } else { 'Done' }
+            if ("$($task.Status)" -ne $wanted) { throw "Task $i is $($task.Status), not $wanted" }
+            if ($wanted -eq 'Done' -and $task.GetResult()[0] -ne $i) { throw "Task $i gave $($task.GetResult())" }
+        }
+        $global:heard | Should -Be ([Math]::Floor($count / 5))
+        $pool.State | Should -Be 'Ended'
+    }
+}

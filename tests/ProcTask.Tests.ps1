@@ -1,0 +1,289 @@
+Describe 'Tasks of a pool' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $pool = New-ProcPool 2
+    }
+
+    AfterAll {
+        Clear-ProcSession
+    }
+
+    Context 'results' {
+        It 'are received as often as asked, every stream to its own' {
+            $task = Submit-ProcTask -Pool $pool { "out $($args[0])"; Write-Warning 'careful'; Write-Error 'wrong'; 'more' } -ArgumentList 1
+            foreach ($round in 1, 2) {
+                Receive-ProcTask $task -WarningVariable warnings -ErrorVariable errors -ErrorAction SilentlyContinue -WarningAction SilentlyContinue |
+                    Should -Be 'out 1', 'more'
+                $warnings.Message | Should -Be 'careful'
+                $errors[0].Exception.Message | Should -Be 'wrong'
+            }
+        }
+
+        It 'of many come in the order of the tasks, which all run at once' {
+            $go = "$TestDrive/go"
+            # The first waits for the second: one after the other they would never end.
+            1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go {
+                param($n, $go)
+                if ($n -eq 1) { while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 } } else { Set-Content $go '' }
+                $n
+            } | Receive-ProcTask | Should -Be 1, 2
+        }
+
+        It 'come from input, arguments and parameters' {
+            5 | Submit-ProcTask -Pool $pool { param($a, $b, [switch] $Twice, $Name) "$_ $a $b $Twice $Name" } -ArgumentList 6 -Parameters @{ Twice = $true; Name = 'n' } |
+                Receive-ProcTask | Should -Be '5 5 6 True n'
+            Submit-ProcTask -Pool $pool { param($a, $b) "$a $b $_" } -ArgumentList 1, 2 | Receive-ProcTask | Should -Be '1 2 '
+            1, 2 | Submit-ProcTask -Pool $pool { begin { $sum = 0 } process { $sum += $_ } end { $sum } } | Receive-ProcTask | Should -Be 1, 2
+        }
+
+        It 'keep null, arrays and nothing apart' {
+            Submit-ProcTask -Pool $pool { $null } | Receive-ProcTask | ForEach-Object { "[$_]" } | Should -Be '[]'
+            $none = Submit-ProcTask -Pool $pool { } | Wait-ProcTask
+            @(Receive-ProcTask $none).Count | Should -Be 0
+            @($none.GetResult()).Count | Should -Be 0
+            @(Submit-ProcTask -Pool $pool { , (1, 2) } | Receive-ProcTask).Count | Should -Be 1
+        }
+
+        It 'that are large lie in a file, and are whole each time' {
+            $task = Submit-ProcTask -Pool $pool { foreach ($i in 1..50) { , [byte[]]::new(1MB) } } | Wait-ProcTask
+            foreach ($round in 1, 2) {
+                (Receive-ProcTask $task | ForEach-Object { $_.Length } | Measure-Object -Sum).Sum | Should -Be 50MB
+            }
+        }
+    }
+
+    Context 'a task' {
+        It 'says that its results are lost, where the file that held them was damaged' {
+            $go = "$TestDrive/damage"
+            $task = Submit-ProcTask -Pool $pool -ArgumentList $go {
+                foreach ($i in 1..50) { , [byte[]]::new(1MB) }
+                'written' > $args[0]
+                while (Test-Path $args[0]) { Start-Sleep -Milliseconds 10 }
+            }
+            Wait-Until { Test-Path $go }
+            $file = Get-ChildItem /proc/self/fd | Where-Object { $_.LinkTarget -like '*proc-results*' } | Select-Object -Last 1
+            truncate -s 1000 "/proc/$PID/fd/$($file.Name)"
+            Remove-Item $go
+            Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null
+            $errors.FullyQualifiedErrorId | Should -BeLike 'ResultsLost*'
+        }
+
+        It 'tells what it is and what it was' {
+            $task = Submit-ProcTask -Pool $pool { $PID } -Name lookup
+            Wait-ProcTask $task | Should -Be $task
+            $task.Name, $task.Status, $task.IsCompleted, $task.IsSuccessful, $task.Attempts | Should -Be 'lookup', 'Done', $true, $true, 1
+            $task.ProcessId | Should -Be (Receive-ProcTask $task)
+            $task.Duration | Should -BeGreaterThan ([timespan]::Zero)
+            $task.Started | Should -BeOfType datetime
+            "$task" | Should -Be 'lookup'
+            $task.Pool | Should -Be $pool
+        }
+
+        It 'knows of no success before it is over, and gives no result then' {
+            $go = "$TestDrive/later"
+            $task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 }; 7 } -ArgumentList $go
+            $task.IsCompleted | Should -BeFalse
+            $task.IsSuccessful | Should -BeNullOrEmpty
+            { $task.GetResult() } | Should -Throw -ErrorId 'TaskNotCompleted*'
+            Receive-ProcTask $task -Timeout 0.05 -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $errors.FullyQualifiedErrorId | Should -Be 'WaitTimeout,ProcConcurrency.Commands.ReceiveProcTaskCommand'
+            Set-Content $go ''
+            (Wait-ProcTask $task).GetResult() | Should -Be 7
+            $task.GetResult() | Should -Be 7
+        }
+
+        It 'has failed where it wrote an error, which its result throws' {
+            $task = Submit-ProcTask -Pool $pool { Write-Error 'not good' -ErrorId Bad } | Wait-ProcTask
+            $task.Status, $task.IsSuccessful | Should -Be 'Failed', $false
+            { $task.GetResult() } | Should -Throw 'not good' -ErrorId 'Bad*'
+            $task.JobStateInfo.Reason.Message | Should -Be 'not good'
+        }
+
+        It 'is lost with its worker, and the pool goes on' {
+            $task = Submit-ProcTask -Pool $pool { Stop-Process -Id $PID -Force }
+            Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike 'WorkerCrashed,*'
+            $task.Status | Should -Be 'Lost'
+            Invoke-ProcTask -Pool $pool { 'alive' } | Should -Be 'alive'
+        }
+
+        It 'is a job' {
+            $task = Submit-ProcTask -Pool $pool { 'one'; Write-Error 'two' } -Name 'a job'
+            Get-Job -Name 'a job' | Should -Be $task
+            $task | Wait-Job | Should -Be $task
+            $task.State | Should -Be 'Failed'
+            Receive-Job $task -ErrorAction SilentlyContinue | Should -Be 'one'
+            Receive-ProcTask $task -ErrorAction SilentlyContinue | Should -Be 'one'
+            Remove-Job $task
+            Get-Job | Should -Not -Contain $task
+            Get-ProcTask | Should -Not -Contain $task
+        }
+
+        It 'runs what its caller has: functions, values, classes' {
+            function Get-Twice($x) { 2 * $x }
+            $n = 4
+            Invoke-ProcTask -Pool $pool { Get-Twice $using:n } | Should -Be 8
+            $n = 5
+            function Get-Twice($x) { 20 * $x }
+            Invoke-ProcTask -Pool $pool { Get-Twice $using:n } | Should -Be 100
+        }
+
+        It 'is refused where its input can''t travel, and others go on' {
+            $tasks = 1, [IO.MemoryStream]::new(), 3 | Submit-ProcTask -Pool $pool { $_ } -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike 'NotSerializable,*'
+            $tasks | Receive-ProcTask | Should -Be 1, 3
+        }
+    }
+
+    Context 'limits' {
+        It '-TaskTimeout ends the worker with all below it' {
+            $file = "$TestDrive/native"
+            $task = Submit-ProcTask -Pool $pool { sh -c "echo `$`$ > $($args[0]); exec sleep 600" } -ArgumentList $file -TaskTimeout 0.5
+            Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike 'TaskTimeout,*'
+            $task.Status | Should -Be 'Failed'
+            $id = @(Wait-Line $file)[0]
+            Wait-Until { Test-Gone $id }
+        }
+
+        It '-TaskTimeout counts from the task''s own start' {
+            $one = New-ProcPool 1
+            $first = Submit-ProcTask -Pool $one { Start-Sleep -Seconds 2 }
+            $second = Submit-ProcTask -Pool $one { 'quick' } -TaskTimeout 1.5
+            Receive-ProcTask $second | Should -Be 'quick'
+            Stop-ProcPool $one
+        }
+
+        It '-RetryCount tries again, and only the last attempt''s records come' {
+            $file = "$TestDrive/tries"
+            $block = {
+                'x' >> $args[0]
+                $count = @(Get-Content $args[0]).Count
+                "attempt $count"
+                if ($count -eq 1) { throw 'first' } elseif ($count -eq 2) { Stop-Process -Id $PID -Force }
+            }
+            $task = Submit-ProcTask -Pool $pool $block -ArgumentList $file -RetryCount 3 -RetryDelay 0.05
+            Receive-ProcTask $task | Should -Be 'attempt 3'
+            $task.Attempts, $task.Status | Should -Be 3, 'Done'
+        }
+
+        It 'three deaths in a row are the end, and all are told' {
+            $task = Submit-ProcTask -Pool $pool { Stop-Process -Id $PID -Force } -RetryCount 9
+            Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
+            $task.Attempts, $task.Status | Should -Be 3, 'Lost'
+            @([regex]::Matches("$($errors[-1])", 'signal 9')).Count | Should -Be 3
+        }
+
+        It '-Priority goes first' {
+            $one = New-ProcPool 1
+            $go = "$TestDrive/priority"
+            $gate = Submit-ProcTask -Pool $one { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go
+            Wait-Until { $gate.Status -eq 'Running' }
+            $log = "$TestDrive/order"
+            $tasks = @(foreach ($priority in 0, -1, 5) { Submit-ProcTask -Pool $one { $args[0] >> $args[1] } -ArgumentList $priority, $log -Priority $priority })
+            Set-Content $go ''
+            $null = Wait-ProcTask $tasks
+            Get-Content $log | Should -Be 5, 0, -1
+            Stop-ProcPool $one
+        }
+    }
+
+    Context 'stopping' {
+        It 'one that waits never runs; of one that runs the worker is ended' {
+            $one = New-ProcPool 1
+            $file = "$TestDrive/never"
+            $running = Submit-ProcTask -Pool $one { Start-Sleep 600 }
+            $waiting = Submit-ProcTask -Pool $one { Set-Content $args[0] '' } -ArgumentList $file
+            $third = Submit-ProcTask -Pool $one { $PID }
+            Wait-Until { $running.Status -eq 'Running' }
+            Stop-ProcTask $waiting -WhatIf
+            $waiting.Status | Should -Not -Be 'Canceled'
+            Stop-ProcTask $waiting
+            Stop-ProcTask $running
+            Receive-ProcTask $third | Should -Not -Be $running.ProcessId
+            $running.Status, $waiting.Status | Should -Be 'Canceled', 'Canceled'
+            Receive-ProcTask $running -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike 'TaskCanceled,*'
+            Test-Path $file | Should -BeFalse
+            Test-Gone $running.ProcessId | Should -BeTrue
+            Stop-ProcTask $running
+            Stop-ProcPool $one
+        }
+
+        It 'Invoke-ProcTask writes what its task wrote, and ends it after -Timeout' {
+            Invoke-ProcTask -Pool $pool { 1; 2 } | Should -Be 1, 2
+            Invoke-ProcTask -Pool $pool { Start-Sleep 600 } -Timeout 0.3 -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+            Wait-Until { $pool.Running -eq 0 }
+        }
+    }
+
+    Context 'callbacks' {
+        BeforeEach {
+            $global:called = [Collections.ArrayList]::new()
+        }
+
+        It 'run while a cmdlet of ours waits, with the result as $_ and first argument' {
+            $tasks = 1..3 | Submit-ProcTask -Pool $pool { 10 * $_ } -Callback { param($r) $global:called.Add("$_ $r") }
+            $null = Wait-ProcTask $tasks
+            Wait-Until { $global:called.Count -eq 3 }
+            $global:called | Sort-Object | Should -Be '10 10', '20 20', '30 30'
+        }
+
+        It 'run between two statements' {
+            $task = Submit-ProcTask -Pool $pool { 'x' } -Callback { $global:called.Add($_) }
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            while ($global:called.Count -eq 0 -and $clock.Elapsed.TotalSeconds -lt 30) { Start-Sleep -Milliseconds 10 }
+            $global:called | Should -Be 'x'
+            $task.IsCompleted | Should -BeTrue
+        }
+
+        It 'of errors get the error' {
+            $task = Submit-ProcTask -Pool $pool { throw 'oh' } -Callback { $global:called.Add('wrong') } -ErrorCallback { $global:called.Add("$_") }
+            $null = Wait-ProcTask $task
+            Wait-Until { $global:called.Count -eq 1 }
+            $global:called | Should -Be 'oh'
+        }
+
+        It 'that throw are errors, and the others run' {
+            $tasks = 1..3 | Submit-ProcTask -Pool $pool { $_ } -Callback { if ($_ -eq 2) { throw 'in a callback' }; $global:called.Add($_) }
+            $Error.Clear()
+            $null = Wait-ProcTask $tasks -ErrorAction SilentlyContinue
+            Wait-Until { $global:called.Count -eq 2 }
+            Wait-Until { @($Error | Where-Object FullyQualifiedErrorId -like 'CallbackFailed*').Count -eq 1 }
+        }
+
+        It 'have all run when Wait-ProcPool returns' {
+            $own = New-ProcPool 2
+            1..20 | Submit-ProcTask -Pool $own { $_ } -Callback { $global:called.Add($_) } | Out-Null
+            Close-ProcPool $own
+            Wait-ProcPool $own
+            $global:called.Count | Should -Be 20
+        }
+    }
+
+    Context 'finding' {
+        It 'by name, id, pool and state' {
+            $go = "$TestDrive/find"
+            $waits = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go -Name 'find-me'
+            Wait-Until { $waits.Status -eq 'Running' }
+            Get-ProcTask find-* | Should -Be $waits
+            Get-ProcTask $waits.Id | Should -Be $waits
+            Get-ProcTask -Pool $pool -Status Running | Should -Be $waits
+            Get-ProcTask nobody -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike 'TaskNotFound,*'
+            (TabExpansion2 'Wait-ProcTask find' 18).CompletionMatches.CompletionText | Should -Contain 'find-me'
+            Set-Content $go ''
+            $null = Wait-ProcTask find-me
+        }
+
+        It '-Any gives the first that is over' {
+            $go = "$TestDrive/any"
+            $slow = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go
+            $quick = Submit-ProcTask -Pool $pool { 1 }
+            $slow, $quick | Wait-ProcTask -Any | Should -Be $quick
+            Set-Content $go ''
+            $null = Wait-ProcTask $slow -Timeout 30
+        }
+    }
+}

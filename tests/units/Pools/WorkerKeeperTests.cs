@@ -1,0 +1,80 @@
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
+using Xunit;
+using static ProcConcurrency.Units.Pools.PoolRun;
+
+namespace ProcConcurrency.Units.Pools;
+
+/// <summary>Workers between two pools.</summary>
+public sealed class WorkerKeeperTests
+{
+    private readonly WorkerKeeper _keeper = new();
+    private readonly List<FakeWorker> _workers = [];
+
+    [Fact]
+    public void NextPoolHasTheSameWorkerAndNobodyElseHasIt()
+    {
+        UseOnce("one");
+        Assert.Equal(1, _keeper.Count);
+        UseOnce("one");
+        UseOnce("other");
+        Assert.Equal(2, _workers.Count);
+        Assert.Equal(2, _keeper.Count);
+        _keeper.Clear();
+        Assert.All(_workers, static worker => Assert.True(worker.Ended.IsCompleted));
+    }
+
+    [Fact]
+    public void WorkerThatDiesWhileItWaitsIsForgotten()
+    {
+        UseOnce("one");
+        _workers[0].Kill();
+        _workers[0].Ended.Wait(Patience);
+        Assert.Equal(0, _keeper.Count);
+        UseOnce("one");
+        Assert.Equal(2, _workers.Count);
+        _keeper.Clear();
+    }
+
+    [Fact]
+    public void WorkerThatHasWaitedForLongEnds()
+    {
+        _keeper.IdleTimeout = TimeSpan.FromMilliseconds(50);
+        UseOnce("one");
+        Assert.True(_workers[0].Ended.Wait(Patience));
+        Assert.Equal(0, _keeper.Count);
+    }
+
+    [Fact]
+    public void WithoutIdleTimeNoneWaits()
+    {
+        _keeper.IdleTimeout = TimeSpan.Zero;
+        UseOnce("one");
+        Assert.True(_workers[0].Ended.IsCompleted);
+        Assert.Equal(0, _keeper.Count);
+    }
+
+    private void UseOnce(string key)
+    {
+        var source = new WorkerSource([], (handler, _, _) =>
+        {
+            var worker = new FakeWorker(handler, static (worker, index, payload) =>
+            {
+                worker.Result(index, payload, 1);
+                return true;
+            });
+            _workers.Add(worker);
+            return worker;
+        })
+        {
+            Keeper = _keeper,
+            Key = new WorkerKey(key),
+        };
+        var pool = new WorkerPool(new PoolSettings { Size = 1 }, source);
+        var group = Open(pool, ordered: true);
+        group.Add(Definition, [1], null);
+        group.CompleteAdding();
+        Assert.Single(TakeAll(group));
+        pool.Dispose(keepsWorkers: true);
+    }
+}

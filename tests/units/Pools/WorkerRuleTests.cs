@@ -1,0 +1,223 @@
+using ProcConcurrency.Runtime.Pools;
+using Xunit;
+
+namespace ProcConcurrency.Units.Pools;
+
+/// <summary>How many workers there are, and when one ends.</summary>
+public sealed class WorkerRuleTests
+{
+    private static readonly TaskOptions s_pairs = new() { BatchSize = 2 };
+
+    [Fact]
+    public void GroupHasNoMoreWorkersThanItMay()
+    {
+        using var bench = new SchedulerBench(4);
+        var group = bench.Open(maxWorkers: 2);
+        for (var i = 0; i < 6; i++)
+        {
+            bench.Add(group);
+        }
+
+        var workers = bench.Start();
+        Assert.Equal(2, workers.Count);
+        bench.Add(bench.Open());
+        Assert.Single(bench.Start());
+        workers[0].Do();
+        Assert.Equal(2, workers[0].Batches.Count);
+    }
+
+    [Fact]
+    public void PoolGrowsAndShrinksWhileItRuns()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        for (var i = 0; i < 20; i++)
+        {
+            bench.Add(group);
+        }
+
+        var workers = bench.Start();
+        Assert.Single(workers);
+        bench.Scheduler.Size = 4;
+        workers.AddRange(bench.Start());
+        Assert.Equal(4, workers.Count);
+        bench.Scheduler.Size = 2;
+        workers.ForEach(static worker => worker.Do());
+        Assert.Equal(2, workers.Count(static worker => worker.WasEnded));
+        Assert.DoesNotContain(workers, static worker => worker.WasKilled);
+        Assert.Empty(bench.Start());
+    }
+
+    [Fact]
+    public void IdleWorkersEndAtOnceWhereThereIsNoMoreRoom()
+    {
+        using var bench = new SchedulerBench(3, static settings => settings with { MinSize = 3 });
+        var workers = bench.Start();
+        bench.Scheduler.Size = 1;
+        Assert.Equal(2, workers.Count(static worker => worker.WasEnded));
+    }
+
+    [Fact]
+    public void IdleWorkersEndAfterAWhileDownToTheLeast()
+    {
+        using var bench = new SchedulerBench(3, static settings => settings with { MinSize = 1, IdleTimeout = TimeSpan.FromSeconds(10) });
+        var group = bench.Open();
+        for (var i = 0; i < 3; i++)
+        {
+            bench.Add(group);
+        }
+
+        var workers = bench.Start();
+        workers.ForEach(static worker => worker.Do());
+        Assert.Equal(10_000, bench.Alarm!.Value.TotalMilliseconds, 0.01);
+        bench.Pass(9999);
+        Assert.DoesNotContain(workers, static worker => worker.WasEnded);
+        bench.Pass(1);
+        Assert.Equal(2, workers.Count(static worker => worker.WasEnded));
+
+        // The one that stays is no longer needed, either.
+        bench.Scheduler.MinSize = 0;
+        bench.Pass(0);
+        Assert.All(workers, static worker => Assert.True(worker.WasEnded));
+    }
+
+    [Fact]
+    public void WorkerDoesAsManyTasksAsItMayAndIsReplacedBefore()
+    {
+        using var bench = new SchedulerBench(1, static settings => settings with { MaxTasksPerWorker = 3 });
+        var group = bench.Open();
+        for (var i = 0; i < 8; i++)
+        {
+            bench.Add(group, s_pairs);
+        }
+
+        var first = bench.Start()[0];
+        first.Do();
+        Assert.Empty(bench.Start());
+        first.Finish();
+
+        // It has one left, and the other is wanted while it is at that.
+        Assert.Single(first.Batches[1]);
+        var second = Assert.Single(bench.Start());
+        first.Do();
+        Assert.True(first.WasEnded);
+        Assert.Equal(2, second.Batches[0].Length);
+    }
+
+    [Fact]
+    public void WorkerWithTooMuchMemoryGoesOnUntilAnotherIsThere()
+    {
+        using var bench = new SchedulerBench(1, static settings => settings with { MaxWorkerMemory = 100 });
+        var group = bench.Open();
+        for (var i = 0; i < 4; i++)
+        {
+            bench.Add(group);
+        }
+
+        var fat = bench.Start()[0];
+        fat.Owner.OnMemory(101);
+        fat.Do();
+        Assert.False(fat.WasEnded);
+        var other = Assert.Single(bench.Start());
+        fat.Do();
+        Assert.True(fat.WasEnded);
+        Assert.Single(other.Batches);
+    }
+
+    [Fact]
+    public void WorkerWithTooMuchMemoryEndsWhereNothingWaits()
+    {
+        using var bench = new SchedulerBench(1, static settings => settings with { MaxWorkerMemory = 100 });
+        bench.Add(bench.Open());
+        var fat = bench.Start()[0];
+        fat.Owner.OnMemory(101);
+        fat.Do();
+        Assert.True(fat.WasEnded);
+    }
+
+    [Fact]
+    public void ThreeWorkersInARowThatDoNotComeUpFailThePoolAndAllThatWaits()
+    {
+        using var bench = new SchedulerBench(1);
+        var task = bench.Add(bench.Open());
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(bench.Scheduler.Failure);
+            Assert.Single(bench.Start(opens: false)).Die(7);
+        }
+
+        Assert.Equal(7, bench.Scheduler.Failure!.Crash!.Status.Code);
+        Assert.Equal((PoolTaskState.Failed, PoolTaskCause.Pool), (task.State, task.Cause));
+        Assert.Empty(bench.Start());
+    }
+
+    [Fact]
+    public void TasksOfTheLastOfThreeDeadWorkersAreOverToo()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        PoolTask[] tasks = [bench.Add(group, s_pairs), bench.Add(group, s_pairs)];
+        for (var i = 0; i < 3; i++)
+        {
+            // Each has the tasks, and dies before it begins.
+            Assert.Single(bench.Start()).Die();
+        }
+
+        Assert.All(tasks, static task => Assert.Equal((PoolTaskState.Failed, PoolTaskCause.Pool), (task.State, task.Cause)));
+    }
+
+    [Fact]
+    public void WorkersThatDieInTheirFirstMomentsAreNotReplacedForEver()
+    {
+        using var bench = new SchedulerBench(2, static settings => settings with { MinSize = 1 });
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Single(bench.Start()).Die();
+        }
+
+        Assert.NotNull(bench.Scheduler.Failure);
+    }
+
+    [Fact]
+    public void DoneTaskBeginsTheCountOfDeadWorkersAnew()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        for (var i = 0; i < 3; i++)
+        {
+            bench.Add(group);
+            Assert.Single(bench.Start(opens: false)).Die();
+            Assert.Single(bench.Start(opens: false)).Die();
+            var good = Assert.Single(bench.Start());
+            good.Do();
+            good.Die();
+        }
+
+        Assert.Null(bench.Scheduler.Failure);
+    }
+
+    [Fact]
+    public void FailingPoolEndsEachTaskOnceThoughItsGroupHaltsMeanwhile()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open(halts: static (failed, _) => failed >= 1);
+        bench.Add(group);
+        bench.Add(group);
+        bench.Add(group);
+        bench.Scheduler.FailStart(null, new IOException());
+        Assert.Equal(3, bench.Over.Count);
+        Assert.Equal(3, group.Counts.Finished);
+    }
+
+    [Fact]
+    public void IdleWorkerTakesWhatIsToBeTriedAgainAtOnce()
+    {
+        using var bench = new SchedulerBench(2, static settings => settings with { MinSize = 2 });
+        var workers = bench.Start();
+        var group = bench.Open();
+        var options = new TaskOptions { BatchSize = 2, RetryCount = 1 };
+        var blocker = bench.Add(group, options);
+        workers.Find(worker => worker.Current == blocker)!.Do(failed: true);
+        Assert.Equal(PoolTaskState.Sent, blocker.State);
+    }
+}
