@@ -319,7 +319,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
             }
         }
 
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }
 

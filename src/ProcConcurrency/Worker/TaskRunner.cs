@@ -38,39 +38,53 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
 
         link.Send(MessageKind.Answer, ChildProtocol.OpenWorker, default);
-        while (engine.ExitCode is null && tasks.AwaitDefinition(Rest) is { } definition)
+        int? code = null;
+        while (engine.ExitCode is null && RunNext(tasks, sink, ref code))
         {
-            try
-            {
-                if (!Adopt(definition.Id, definition.Payload, tasks, sink))
-                {
-                    continue;
-                }
-
-                engine.Invoke(sink, shell => shell.AddScript(_adopted.Call.Script, useLocalScope: true)
-                    .AddArgument(tasks).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
-            }
-            catch (PipelineStoppedException)
-            {
-                break;
-            }
-            catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
-            {
-                sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
-            }
-
-            if (engine.ExitCode is { } code)
-            {
-                // The task chose to end its process: that is for the parent to see as such.
-                engine.RaiseExiting(sink);
-                return code;
-            }
-
-            tasks.EndTask();
         }
 
         engine.RaiseExiting(sink);
-        return 0;
+        return code ?? 0;
+    }
+
+    /// <summary>
+    /// Runs tasks of one kind; false at the end. A method of its own, for nothing of what has run may stay in a variable while the
+    /// worker rests.
+    /// </summary>
+    private bool RunNext(TaskQueue tasks, TaskRecordSink sink, ref int? code)
+    {
+        if (tasks.AwaitDefinition(Rest) is not { } definition)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (!Adopt(definition.Id, definition.Payload, tasks, sink))
+            {
+                return true;
+            }
+
+            engine.Invoke(sink, shell => shell.AddScript(_adopted.Call.Script, useLocalScope: true)
+                .AddArgument(tasks).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
+        }
+        catch (PipelineStoppedException)
+        {
+            return false;
+        }
+        catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
+        {
+            sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
+        }
+
+        // The task may choose to end its process: that is for the parent to see as such.
+        code = engine.ExitCode;
+        if (code is null)
+        {
+            tasks.EndTask();
+        }
+
+        return code is null;
     }
 
     /// <summary>Sets up what the next tasks run, unless it was the last that was set up; false where that fails, which the pool is told.</summary>

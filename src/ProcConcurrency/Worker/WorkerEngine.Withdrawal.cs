@@ -91,7 +91,9 @@ internal sealed partial class WorkerEngine
 
         var items = _runspace.SessionStateProxy.InvokeProvider.Item;
         string[] path = [$"{drive}:\\{name}"];
-        var before = items.Exists(path[0], force: true, literalPath: true) ? items.Get(path, force: true, literalPath: true)[0].BaseObject : null;
+        var before = items.Exists(path[0], force: true, literalPath: true)
+            ? items.Get(path, force: true, literalPath: true).FirstOrDefault()?.BaseObject
+            : null;
         _withdrawals.Push(before switch
         {
             FunctionInfo function when function.ScriptBlock is var block => () => SetItem(drive, name, block),

@@ -1,4 +1,5 @@
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands;
 

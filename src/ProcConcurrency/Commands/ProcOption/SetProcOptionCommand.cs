@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 

@@ -43,12 +43,12 @@ public sealed class NewProcPoolCommand : ProcCmdlet
     /// <summary>How many tasks a worker does before another takes its place.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int? MaxTasksPerWorker { get; set; }
+    public int MaxTasksPerWorker { get; set; }
 
     /// <summary>With how much memory, in bytes, a worker is replaced between two tasks.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
-    public long? MaxWorkerMemory { get; set; }
+    public long MaxWorkerMemory { get; set; }
 
     /// <summary>After how long a worker with nothing to do ends, as long as -MinSize stay.</summary>
     [Parameter]
@@ -90,14 +90,14 @@ public sealed class NewProcPoolCommand : ProcCmdlet
             WorkingDirectory = WorkingDirectory,
             Environment = Environment,
             EnginePath = EnginePath,
-            ReportsMemory = MaxWorkerMemory is not null,
+            ReportsMemory = MaxWorkerMemory > 0,
         });
         var settings = new PoolSettings
         {
             Size = Size,
             MinSize = MinSize >= 0 ? MinSize : IdleTimeout is null ? Size : 0,
-            MaxTasksPerWorker = MaxTasksPerWorker,
-            MaxWorkerMemory = MaxWorkerMemory,
+            MaxTasksPerWorker = MaxTasksPerWorker > 0 ? MaxTasksPerWorker : null,
+            MaxWorkerMemory = MaxWorkerMemory > 0 ? MaxWorkerMemory : null,
             IdleTimeout = IdleTimeout?.Limit,
         };
         WriteObject(PoolTable.Make(Name, name => new ProcPool(name, new PoolCore(settings, setup.Source(fresh: true)) { MayLoad = setup.MayLoad })));
