@@ -123,6 +123,9 @@ function Open-Some([int] $Count) {
     while ($Count-- -gt 0) { $held.Push([IO.FileStream]::new('/dev/null', 'Open', 'Read', 'ReadWrite', 1)) }
 }
 
+# A spare process would need no descriptor, or give some back when it ends.
+Set-ProcOption -SpareProcessCount 0
+
 # Once while there is room: what the engine loads then, it can't load later.
 $null = Start-ChildProcess { } | Wait-ChildProcess
 try { Start-ChildProcess { } -EnginePath 'BROKEN/pwsh' } catch { $_.FullyQualifiedErrorId }

@@ -29,7 +29,7 @@ public sealed class SpareProcesses
     /// <summary>Makes it; nothing is started before <see cref="Want"/>.</summary>
     public SpareProcesses()
     {
-        _filling = Background.Timer("spare processes", () => Background.Start("spare process", Fill));
+        _filling = Background.Timer("spare processes", () => Background.Start("spare process", Fill, Forgo), Forgo);
         _ending = Background.Timer("idle spare processes", EndIdle);
     }
 
@@ -153,6 +153,11 @@ public sealed class SpareProcesses
         }
     }
 
+    // A spare is a convenience. Who starts a child next meets the cause itself, where it can be told.
+    private static void Forgo(Exception error)
+    {
+    }
+
     private void Fill()
     {
         SpareProcess spare;
@@ -181,10 +186,10 @@ public sealed class SpareProcesses
         {
             spare.Start(launch, place);
         }
-        catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException or ObjectGoneException)
+        catch (Exception)
         {
-            // Who starts a child next meets the cause itself, where it can be told.
             Forget(spare);
+            throw;
         }
     }
 

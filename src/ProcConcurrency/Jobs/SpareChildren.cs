@@ -18,7 +18,17 @@ internal static class SpareChildren
             return null;
         }
 
-        var wanted = Surroundings.Of(plan.Launch);
+        Surroundings wanted;
+        try
+        {
+            wanted = Surroundings.Of(plan.Launch);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The system has no descriptor left, say: a start of its own meets that, too, and tells it.
+            return null;
+        }
+
         byte[]? difference = null;
         while (Store.Take(startedWith => (difference = ((Surroundings)startedWith).DifferenceTo(wanted)) is not null) is { } spare)
         {
