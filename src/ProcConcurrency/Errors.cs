@@ -195,8 +195,8 @@ internal static partial class Errors
 
     internal static ErrorRecord TaskTimeout(object item, string name, PoolTask task) => Of(
         new TimeLimitException(
-            $"The task '{name}' still ran after {task.Duration.TotalSeconds:0.###} seconds, its -TaskTimeout, and its worker {task.ProcessId} was ended with all below it.",
-            task.ProcessId, task.Duration),
+            $"The task '{name}' still ran after {task.TimeLimit!.Value.TotalSeconds:0.###} seconds, its -TaskTimeout, and its worker {task.ProcessId} was ended with all below it.",
+            task.ProcessId, task.TimeLimit.Value),
         "TaskTimeout", ErrorCategory.OperationTimeout, item);
 
     internal static ErrorRecord TaskCanceled(object item, string name) => Of(
@@ -209,6 +209,10 @@ internal static partial class Errors
 
     internal static ErrorRecord TaskWaitTimeout(ProcTask task, TimeSpan timeout) => Of(
         new TimeoutException($"The task '{task.Name}' was not over after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ProcTask."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, task);
+
+    internal static ErrorRecord TaskEnded(ProcTask task, TimeSpan timeout) => Of(
+        new TimeoutException($"The task '{task.Name}' was not over after {timeout.TotalSeconds:0.###} seconds, and was called off."),
         "WaitTimeout", ErrorCategory.OperationTimeout, task);
 
     internal static ErrorRecord ResultsLost(ProcTask task, Exception error) => Of(

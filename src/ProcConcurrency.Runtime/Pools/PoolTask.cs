@@ -55,6 +55,9 @@ public sealed class PoolTask
     /// <summary>How long its last attempt took, or has taken so far.</summary>
     public TimeSpan Duration => StartedAt == 0 ? TimeSpan.Zero : EndedAt == 0 ? Stopwatch.GetElapsedTime(StartedAt) : Stopwatch.GetElapsedTime(StartedAt, EndedAt);
 
+    /// <summary>How long an attempt may run; null for any time.</summary>
+    public TimeSpan? TimeLimit => Options.Timeout;
+
     /// <summary>Why a worker could not set up what it was to run, encoded; null where none failed to.</summary>
     public byte[]? DefinitionFailure => Definition.Failure;
 

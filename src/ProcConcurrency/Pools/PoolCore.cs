@@ -175,6 +175,7 @@ internal sealed class PoolCore
 
         // Before the task is off the list: who waits for the pool waits for its callbacks, too.
         TaskCallbacks.Queue(task);
+        task.IsTold = true;
         lock (_gate)
         {
             if (task.Place is { } place && place.List == _unfinished)

@@ -14,13 +14,18 @@ internal sealed class PoolHistory
     private const int MaxLabel = 80;
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(10);
 
+    private readonly long _since = Stopwatch.GetTimestamp();
+
     // Guards _attempts and _next.
     private readonly object _gate = new();
     private readonly List<Attempt> _attempts = [];
     private int _next;
 
     /// <summary>How many attempts ended a second lately.</summary>
-    internal double Rate => Recent().Count() / s_window.TotalSeconds;
+    internal double Rate => Recent().Count() / Window.TotalSeconds;
+
+    /// <summary>The time that is looked at: no longer than the pool has been there.</summary>
+    private TimeSpan Window => Stopwatch.GetElapsedTime(_since) is var age && age < s_window ? age : s_window;
 
     /// <summary>Takes an attempt's end. Called inside the pool's lock.</summary>
     internal void Add(TaskAttempt attempt)
@@ -45,8 +50,9 @@ internal sealed class PoolHistory
     internal double UtilizationOf(int workers)
     {
         var now = Stopwatch.GetTimestamp();
-        var busy = Recent().Sum(attempt => Math.Min(attempt.Duration.TotalSeconds, s_window.TotalSeconds - Stopwatch.GetElapsedTime(attempt.EndedAt, now).TotalSeconds));
-        return Math.Clamp(busy / (workers * s_window.TotalSeconds), 0, 1);
+        var window = Window;
+        var busy = Recent().Sum(attempt => Math.Min(attempt.Duration.TotalSeconds, window.TotalSeconds - Stopwatch.GetElapsedTime(attempt.EndedAt, now).TotalSeconds));
+        return Math.Clamp(busy / (workers * window.TotalSeconds), 0, 1);
     }
 
     /// <summary>All that is remembered, the oldest first.</summary>

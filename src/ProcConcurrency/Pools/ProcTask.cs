@@ -83,6 +83,9 @@ public sealed class ProcTask : Job2
     /// <summary>What is run with the error when it has failed; may be null.</summary>
     internal ScriptBlock? ErrorCallback { get; init; }
 
+    /// <summary>Whether it is over, and its callback is at least in the queue.</summary>
+    internal bool IsTold { get; set; }
+
     /// <summary>Where its pool's list has it. The list's lock guards it.</summary>
     internal LinkedListNode<ProcTask>? Place { get; set; }
 

@@ -21,6 +21,8 @@ internal static class TaskWait
             TaskCallbacks.Run(onError);
             if (isSo())
             {
+                // What ended the wait may have a callback that came after the look above.
+                TaskCallbacks.Run(onError);
                 return true;
             }
 

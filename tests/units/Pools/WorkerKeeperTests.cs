@@ -50,7 +50,7 @@ public sealed class WorkerKeeperTests
     {
         _keeper.IdleTimeout = TimeSpan.Zero;
         UseOnce("one");
-        Assert.True(_workers[0].Ended.IsCompleted);
+        Assert.True(_workers[0].Ended.Wait(Patience));
         Assert.Equal(0, _keeper.Count);
     }
 

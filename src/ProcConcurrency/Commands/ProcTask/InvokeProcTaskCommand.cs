@@ -26,10 +26,10 @@ public sealed class InvokeProcTaskCommand : SubmitCommand
         }
 
         _running = task;
-        if (!TaskWait.Until(() => task.IsCompleted, new Deadline(Timeout?.Limit), WriteError, Canceled))
+        if (!TaskWait.Until(() => task.IsTold, new Deadline(Timeout?.Limit), WriteError, Canceled))
         {
             task.StopJob();
-            WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
+            WriteError(Errors.TaskEnded(task, Timeout!.Value));
             return;
         }
 

@@ -24,7 +24,7 @@ public sealed class ReceiveProcTaskCommand : TaskCommand
         var deadline = new Deadline(Timeout?.Limit);
         foreach (var task in Tasks)
         {
-            if (!TaskWait.Until(() => task.IsCompleted, deadline, WriteError, Canceled))
+            if (!TaskWait.Until(() => task.IsTold, deadline, WriteError, Canceled))
             {
                 WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
                 continue;

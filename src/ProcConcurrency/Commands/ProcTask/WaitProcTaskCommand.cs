@@ -26,7 +26,7 @@ public sealed class WaitProcTaskCommand : TaskCommand
         if (Any)
         {
             ProcTask? first = null;
-            if (Tasks.Count == 0 || TaskWait.Until(() => (first = Tasks.FirstOrDefault(static task => task.IsCompleted)) is not null, deadline, WriteError, Canceled))
+            if (Tasks.Count == 0 || TaskWait.Until(() => (first = Tasks.FirstOrDefault(static task => task.IsTold)) is not null, deadline, WriteError, Canceled))
             {
                 WriteObject(first);
                 return;
@@ -35,7 +35,7 @@ public sealed class WaitProcTaskCommand : TaskCommand
 
         foreach (var task in Tasks)
         {
-            if (TaskWait.Until(() => task.IsCompleted, deadline, WriteError, Canceled))
+            if (TaskWait.Until(() => task.IsTold, deadline, WriteError, Canceled))
             {
                 WriteObject(task);
             }
