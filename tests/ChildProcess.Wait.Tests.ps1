@@ -39,7 +39,7 @@ Describe 'Waiting, listing and stopping' {
 
     It 'refuses the timeout <Value>' -TestCases @(@{ Value = -2 }, @{ Value = 'soon' }, @{ Value = [double]::NaN }) {
         $process = Start-ChildProcess { }
-        { Wait-ChildProcess $process -Timeout $Value } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,ProcConcurrency.Commands.WaitChildProcessCommand'
+        { Wait-ChildProcess $process -Timeout $Value } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,ProcConcurrency.Commands.WaitChildProcessCommand'
     }
 
     It '-Timeout -1 is no limit' {
