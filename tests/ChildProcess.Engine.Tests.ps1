@@ -3,6 +3,9 @@ Describe 'A child''s engine' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
 
+        # Of these none is to be one that was started ahead.
+        Set-ProcOption -SpareProcessCount 0
+
         # Its files are linked, for they are many; they have to be copied where that is another disk.
         function Copy-Engine([string] $Folder) {
             & cp -R -l "$PSHOME/" $Folder 2>/dev/null

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Reflection;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Commands.Binding;
@@ -35,7 +36,7 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
         var value = Bare(input)!;
         try
         {
-            return LanguagePrimitives.ConvertTo<T>(value is Array array && typeof(T) == typeof(AuthKey) ? LanguagePrimitives.ConvertTo<byte[]>(array) : input);
+            return TryMake(value, out var made) ? made : LanguagePrimitives.ConvertTo<T>(value is Array array && typeof(T) == typeof(AuthKey) ? LanguagePrimitives.ConvertTo<byte[]>(array) : input);
         }
         catch (PSInvalidCastException error)
         {
@@ -47,6 +48,40 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
 
             throw new ArgumentTransformationMetadataException(Reason(error) ?? Expected.Message(typeof(T), value));
         }
+    }
+
+    /// <summary>
+    /// By the constructor that takes what was given. PowerShell's conversion would find it, too, but makes no object of a type like ours
+    /// in a constrained session, not even here.
+    /// </summary>
+    private static bool TryMake(object value, out T made)
+    {
+        made = default!;
+        if (value is T already)
+        {
+            made = already;
+            return true;
+        }
+
+        foreach (var constructor in typeof(T).GetConstructors())
+        {
+            if (constructor.GetParameters() is [{ ParameterType: var type }]
+                && (type.IsInstanceOfType(value) || (type == typeof(double) && IsNumber(value))))
+            {
+                var argument = type == typeof(double) ? LanguagePrimitives.ConvertTo<double>(value) : value;
+                try
+                {
+                    made = (T)constructor.Invoke([argument]);
+                    return true;
+                }
+                catch (TargetInvocationException error) when (error.InnerException is WrongArgumentException wrong)
+                {
+                    throw new ArgumentTransformationMetadataException(wrong.Message);
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What a type's constructor had against the value; null where none took it.</summary>
