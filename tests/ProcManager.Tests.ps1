@@ -143,6 +143,8 @@ Set-Content '$TestDrive/at-it' ''
         } finally {
             if ($seen.Count) { & kill -CONT $seen[0] }
             $done.Set()
+            # It ends its manager, which takes its socket away.
+            $null = Wait-ChildProcess $child -Timeout 60
         }
     }
 
