@@ -12,7 +12,7 @@ Describe 'The hub under stress' {
         $d = New-ProcDictionary @{ n = 0 }
         $file = "$TestDrive/counter"
         Set-Content $file '0'
-        $rounds = Get-RoundCount 125
+        $rounds = Get-RoundCount 60
         $children = 1..20 | ForEach-Object {
             Start-ChildProcess {
                 param($lock, $d, $file, $rounds)
@@ -51,7 +51,7 @@ Describe 'The hub under stress' {
             }
         }
         $living = [Collections.Generic.List[object]]::new()
-        $kills = Get-RoundCount 50
+        $kills = Get-RoundCount 25
         foreach ($kill in 1..$kills) {
             while ($living.Count -lt 6) { $living.Add((Start-ChildProcess $block -ArgumentList $lock, $counter, $done)) }
             $victim = $living | Get-Random
@@ -78,7 +78,7 @@ Describe 'The hub under stress' {
         $lock = New-ProcLock -Name fair
         $order = New-ProcList
         $go = New-ProcEvent
-        $turnsEach = Get-RoundCount 40
+        $turnsEach = Get-RoundCount 25
         $children = 1..3 | ForEach-Object {
             Start-ChildProcess {
                 param($n, $lock, $order, $go, $turnsEach)

@@ -138,7 +138,7 @@ $t.ProcessId
 
     It 'account for every task exactly once, under kills, timeouts, cancellations, retries and callbacks' {
         $pool = New-ProcPool 4
-        $count = Get-RoundCount 1000
+        $count = Get-RoundCount 500
         $global:heard = 0
         $tasks = @(foreach ($i in 1..$count) {
             $options = @{}

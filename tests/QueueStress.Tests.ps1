@@ -13,7 +13,7 @@ Describe 'Queues under stress' {
     ) {
         $q = New-ProcQueue -MaxSize $MaxSize
         $got = New-ProcQueue
-        $each = Get-RoundCount 1250
+        $each = Get-RoundCount 600
         $senders = 1..3 | ForEach-Object {
             Start-ChildProcess -ArgumentList $_ { param($n) 1..$using:each | ForEach-Object { $n * 1000000 + $_ } | Send-ProcQueue $using:q }
         }
@@ -106,7 +106,7 @@ Describe 'Queues under stress' {
         $living = [Collections.Generic.List[object]]::new()
         $senders = [Collections.Generic.HashSet[object]]::new()
         $next = 1
-        $kills = Get-RoundCount 50
+        $kills = Get-RoundCount 25
         for ($kill = 0; $kill -lt $kills; $kill++) {
             while ($living.Count -lt 4) {
                 if ($living.Where({ $senders.Contains($_) }).Count -lt 2) {
