@@ -83,6 +83,6 @@ Describe 'Invoke-ProcPool -AsJob' {
 
     It 'is shown as other jobs are' {
         $job = 1 | Invoke-ProcPool -AsJob { $_ }
-        "$($job | Out-String)" | Should -Match "$($job.Id)\s+$($job.Name)\s+ProcPool"
+        "$($job | Out-String)" | Should -Match "$($job.Id)\s+$($job.Name)\s+(Running|Completed)"
     }
 }
