@@ -43,8 +43,6 @@ public sealed class WorkerKeeper
     /// <summary>Ends all that wait, and returns when they are gone.</summary>
     public void Clear() => End(static _ => true).ForEach(static worker => worker.WaitEnded(s_grace));
 
-    internal int Count => ProcessIds.Count;
-
     internal bool Has(WorkerKey key)
     {
         lock (_gate)

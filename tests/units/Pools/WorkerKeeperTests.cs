@@ -15,11 +15,11 @@ public sealed class WorkerKeeperTests
     public void NextPoolHasTheSameWorkerAndNobodyElseHasIt()
     {
         UseOnce("one");
-        Assert.Equal(1, _keeper.Count);
+        Assert.Single(_keeper.ProcessIds);
         UseOnce("one");
         UseOnce("other");
         Assert.Equal(2, _workers.Count);
-        Assert.Equal(2, _keeper.Count);
+        Assert.Equal(2, _keeper.ProcessIds.Count);
         _keeper.Clear();
         Assert.All(_workers, static worker => Assert.True(worker.Ended.IsCompleted));
     }
@@ -30,7 +30,7 @@ public sealed class WorkerKeeperTests
         UseOnce("one");
         _workers[0].Kill();
         _workers[0].Ended.Wait(Patience);
-        Assert.Equal(0, _keeper.Count);
+        Assert.Empty(_keeper.ProcessIds);
         UseOnce("one");
         Assert.Equal(2, _workers.Count);
         _keeper.Clear();
@@ -42,7 +42,7 @@ public sealed class WorkerKeeperTests
         _keeper.IdleTimeout = TimeSpan.FromMilliseconds(50);
         UseOnce("one");
         Assert.True(_workers[0].Ended.Wait(Patience));
-        Assert.Equal(0, _keeper.Count);
+        Assert.Empty(_keeper.ProcessIds);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class WorkerKeeperTests
         _keeper.IdleTimeout = TimeSpan.Zero;
         UseOnce("one");
         Assert.True(_workers[0].Ended.Wait(Patience));
-        Assert.Equal(0, _keeper.Count);
+        Assert.Empty(_keeper.ProcessIds);
     }
 
     private void UseOnce(string key)
