@@ -67,38 +67,7 @@ public sealed partial class ChildProcess
     public override void StopJobAsync() => StopJobAsync(force: false, string.Empty);
 
     /// <inheritdoc/>
-    public override void StopJobAsync(bool force, string reason) => Background.Start(
-        $"stop of '{Name}'",
-        () =>
-        {
-            StopJob(force, reason);
-            OnStopJobCompleted(new AsyncCompletedEventArgs(null, false, null));
-        },
-        error => OnStopJobCompleted(new AsyncCompletedEventArgs(error, false, null)));
-
-    /// <inheritdoc/>
-    public override void SuspendJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJob(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJobAsync() => throw NotSuspendable();
+    public override void StopJobAsync(bool force, string reason) => StopInBackground($"stop of '{Name}'", force, reason);
 
     /// <summary>The name, by which cmdlets find it.</summary>
     public override string ToString() => Name;
@@ -127,6 +96,4 @@ public sealed partial class ChildProcess
         _streams.Become(state);
         SetJobState(state);
     }
-
-    private static NotSupportedException NotSuspendable() => new("A child process can't be suspended or resumed; stop it instead.");
 }

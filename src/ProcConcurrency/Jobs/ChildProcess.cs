@@ -12,7 +12,7 @@ namespace ProcConcurrency.Jobs;
 /// <c>multiprocessing.Process</c>; Get-Job, Receive-Job, Wait-Job, Stop-Job and Remove-Job work on it too.
 /// </summary>
 /// <remarks>Thread-safe. Records arrive on the child's own thread and are kept until they are received.</remarks>
-public sealed partial class ChildProcess : Job2
+public sealed partial class ChildProcess : UnsuspendableJob
 {
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
@@ -32,7 +32,7 @@ public sealed partial class ChildProcess : Job2
     private bool _threw;
 
     internal ChildProcess(LaunchPlan plan, string name, bool daemon)
-        : base(plan.Command, name)
+        : base(plan.Command, name, "A child process")
     {
         PSJobTypeName = nameof(ChildProcess);
         _plan = plan;

@@ -5,11 +5,11 @@ using ProcConcurrency.Pools;
 namespace ProcConcurrency.Jobs;
 
 /// <summary>
-/// Where the job cmdlets find child processes and tasks of pools, and how they remove them. PowerShell makes one when the module is
+/// Where the job cmdlets find child processes, tasks of pools and jobs of Invoke-ProcPool, and how they remove them. PowerShell makes one when the module is
 /// imported, in each runspace; all show the session's tables.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ChildProcessJobAdapter : JobSourceAdapter
+public sealed class ProcJobAdapter : JobSourceAdapter
 {
     /// <summary>Refused: what a child runs is told by Start-ChildProcess, not by a job definition.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
@@ -47,7 +47,7 @@ public sealed class ChildProcessJobAdapter : JobSourceAdapter
     public override void RemoveJob(Job2 job) => job.Dispose();
 
     private static List<Job2> Where(Func<Job2, bool> condition) =>
-        [.. ChildProcessTable.All.Where(condition), .. PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(condition)];
+        [.. ChildProcessTable.All.Where(condition), .. PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(condition), .. PoolJobTable.All.Where(condition)];
 
     private static bool Fits(Job2 job, string property, object? wanted)
     {

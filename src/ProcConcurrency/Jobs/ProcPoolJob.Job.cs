@@ -56,40 +56,7 @@ public sealed partial class ProcPoolJob
     public override void StopJobAsync() => StopJobAsync(force: true, string.Empty);
 
     /// <inheritdoc/>
-    public override void StopJobAsync(bool force, string reason) => Background.Start(
-        "stop of a pool's job",
-        () =>
-        {
-            StopJob(force, reason);
-            OnStopJobCompleted(new AsyncCompletedEventArgs(null, false, null));
-        },
-        error => OnStopJobCompleted(new AsyncCompletedEventArgs(error, false, null)));
-
-    /// <inheritdoc/>
-    public override void SuspendJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJob(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJobAsync() => throw NotSuspendable();
-
-    private static NotSupportedException NotSuspendable() => new("A pool's run can't be suspended or resumed; stop it instead.");
+    public override void StopJobAsync(bool force, string reason) => StopInBackground("stop of a pool's job", force, reason);
 
     private static NotSupportedException NotRestartable() => new("A pool's run is started by Invoke-ProcPool -AsJob, and once.");
 }

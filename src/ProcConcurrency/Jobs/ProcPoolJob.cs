@@ -10,7 +10,7 @@ namespace ProcConcurrency.Jobs;
 /// stream, in its order.
 /// </summary>
 /// <remarks>Thread-safe. One thread of its own drains the call; the cmdlet's adds to it.</remarks>
-public sealed partial class ProcPoolJob : Job2
+public sealed partial class ProcPoolJob : UnsuspendableJob
 {
     private readonly ProcPoolJobStreams _streams;
     private readonly RecordLog _records;
@@ -25,7 +25,7 @@ public sealed partial class ProcPoolJob : Job2
     private volatile Exception? _reason;
 
     internal ProcPoolJob(string command)
-        : base(command)
+        : base(command, null, "A pool's run")
     {
         PSJobTypeName = "ProcPool";
         _streams = new ProcPoolJobStreams(this, command);

@@ -13,7 +13,7 @@ namespace ProcConcurrency.Pools;
 /// Stop-Job work on it.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed class ProcTask : Job2
+public sealed class ProcTask : UnsuspendableJob
 {
     private readonly PoolCore _core;
     private readonly WeakReference<ProcPool> _pool;
@@ -29,7 +29,7 @@ public sealed class ProcTask : Job2
     private volatile bool _isOver;
 
     internal ProcTask(ProcPool pool, string command, string? name)
-        : base(command, name)
+        : base(command, name, "A task")
     {
         PSJobTypeName = nameof(ProcTask);
         Name = name ?? $"ProcTask-{Id}";
@@ -146,30 +146,6 @@ public sealed class ProcTask : Job2
     /// <inheritdoc/>
     public override void StartJobAsync() => OnStartJobCompleted(new AsyncCompletedEventArgs(null, false, null));
 
-    /// <inheritdoc/>
-    public override void SuspendJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJob(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void SuspendJobAsync(bool force, string reason) => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void ResumeJobAsync() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJob() => throw NotSuspendable();
-
-    /// <inheritdoc/>
-    public override void UnblockJobAsync() => throw NotSuspendable();
-
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
@@ -242,8 +218,6 @@ public sealed class ProcTask : Job2
         PoolTaskCause.Pool => PoolFailures.ToException(_core.Engine.Failure!).Record,
         _ => null,
     };
-
-    private static NotSupportedException NotSuspendable() => new("A task can't be suspended or resumed; stop it instead.");
 }
 
 /// <summary>A method of a task can't give what it was called for; a script sees its own error's id.</summary>
