@@ -266,7 +266,7 @@ internal sealed class ResultStore(SchedulerSettings settings, SpillFile spill, O
 
     private static void GiveCredit(WorkerSlot slot, int cost)
     {
-        if (slot.Credit(cost) is var amount and > 0 && !slot.IsEnding)
+        if (slot.Credit(cost) is var amount and > 0 && slot is { IsEnding: false, IsGone: false })
         {
             slot.Worker!.GiveCredit(amount);
         }

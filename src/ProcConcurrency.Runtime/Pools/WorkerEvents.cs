@@ -152,6 +152,7 @@ internal sealed class WorkerEvents(
                 return;
             }
 
+            slot.IsGone = true;
             if (current is not null)
             {
                 current.Group.Workers--;

@@ -58,6 +58,9 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     /// <summary>Whether it was killed, or told to end.</summary>
     internal bool IsEnding { get; set; }
 
+    /// <summary>Whether its process has ended. What it wrote may still lie untaken, and it is not to be told when that is taken.</summary>
+    internal bool IsGone { get; set; }
+
     /// <summary>Whether it has said that it is at its batch.</summary>
     internal bool HasBegun { get; private set; }
 
