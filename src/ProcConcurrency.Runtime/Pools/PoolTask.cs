@@ -131,15 +131,17 @@ public sealed class PoolTask
         return chunk;
     }
 
-    /// <summary>What waits in memory to be handed on.</summary>
+    /// <summary>The first that it wrote, as far as that lies in memory: nothing where some of it has been handed on.</summary>
     internal IReadOnlyList<byte[]> PeekRecords()
     {
         var records = new List<byte[]>();
+        var isWhole = !WasHandedOn;
         ChangeChunks(chunk =>
         {
-            if (chunk.Bytes is { } bytes)
+            isWhole &= chunk.Bytes is not null;
+            if (isWhole)
             {
-                records.Add(bytes);
+                records.Add(chunk.Bytes!);
             }
 
             return chunk;
@@ -190,7 +192,7 @@ public readonly record struct PoolResult(PoolTask Task, byte[]? Records, bool Is
 /// <param name="StartedAt">When it began, a timestamp of <see cref="Stopwatch"/>.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Crash">How its worker died; else null.</param>
-/// <param name="Records">What it wrote, where it wrote an error: as far as that is in memory and nobody has taken it yet.</param>
+/// <param name="Records">The first that it wrote, where it wrote an error: as far as that is in memory, and nothing where somebody has taken from it.</param>
 public sealed record TaskAttempt(
     PoolTask Task, int Attempt, PoolTaskState State, PoolTaskCause Cause, int ProcessId, long StartedAt, TimeSpan Duration, WorkerCrash? Crash,
     IReadOnlyList<byte[]> Records);

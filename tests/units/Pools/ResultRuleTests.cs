@@ -31,6 +31,43 @@ public sealed class ResultRuleTests
         Assert.Equal(0, bench.Scheduler.BufferedBytes);
     }
 
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 0)]
+    public void AnAttemptShowsItsFirstErrorOrNothing(bool isTakenFrom, int expected)
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        bench.Add(group);
+        var worker = bench.Start()[0];
+        worker.Begin();
+        worker.Write(80);
+        if (isTakenFrom)
+        {
+            Assert.True(group.TryTake(out _));
+        }
+
+        worker.Finish(length: 90, failed: true);
+        Assert.Equal(expected, Assert.Single(bench.Attempts).Records.Count);
+    }
+
+    [Fact]
+    public void AWorkerThatIsGoneIsToldNothingWhenWhatItWroteIsTaken()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        bench.Add(group);
+        var worker = bench.Start()[0];
+        worker.Begin();
+        worker.Write(ResultCredit.Portion);
+        worker.Die(9);
+        while (group.TryTake(out _))
+        {
+        }
+
+        Assert.Equal(0, worker.Credit);
+    }
+
     [Fact]
     public void CreditComesBackAsResultsAreTaken()
     {
