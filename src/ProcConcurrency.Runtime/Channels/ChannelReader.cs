@@ -9,6 +9,8 @@ internal sealed class ChannelReader
     // A message is built up only from bytes that have really come; unfinished ones at a time are few, or it is an attack.
     private const int MaxUnfinished = 256;
 
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
+
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly byte[] _buffer = new byte[2 * (Frame.HeaderSize + Frame.MaxPayload)];
@@ -132,6 +134,11 @@ internal sealed class ChannelReader
             if (_arrived.Count > (_start == _end ? 0 : 2))
             {
                 throw new ProtocolException("descriptors came that no frame asks for");
+            }
+
+            if (_start == _end && _handler.MayGather())
+            {
+                Thread.Sleep(s_moment);
             }
 
             var read = _carrier?.Read(_buffer.AsSpan(_end), _arrived) ?? _stream.Read(_buffer, _end, _buffer.Length - _end);

@@ -32,6 +32,12 @@ public interface IMessageHandler
         OnMessage(kind, id, payload);
     }
 
+    /// <summary>
+    /// Asked when all that has come is handled: whether what comes next may lie for a moment, so that one wake-up of the reading
+    /// thread serves many small messages.
+    /// </summary>
+    bool MayGather() => false;
+
     /// <summary>The last call: nothing more will come. <paramref name="cause"/> is null where the other side just closed.</summary>
     void OnClosed(Exception? cause);
 }

@@ -65,6 +65,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     private readonly object _owning = new();
     private volatile IWorkerOwner _owner = owner;
     private bool _isGone;
+    private readonly ResultFlow _flow = new();
     private IChildLink? _link;
 
     /// <inheritdoc/>
@@ -110,6 +111,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 TryPost(ChildProtocol.Define, message);
             }
 
+            _flow.Expect(batch.Count);
+
             // After the definition, however large that is.
             TryPost(ChildProtocol.Tasks, Encode(definition, batch), isInOrder: true);
         }
@@ -146,6 +149,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         lock (_gate)
         {
             _defined.Clear();
+            _flow.Clear();
             _message = new byte[InitialSize];
             TryPost(ChildProtocol.Rest, System.Text.Encoding.ASCII.GetBytes(mark));
         }
@@ -186,7 +190,9 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 OnResults(payload);
                 break;
             case ChildProtocol.Returned when payload.Length == sizeof(int):
-                _owner.OnReturned(BinaryPrimitives.ReadInt32LittleEndian(payload));
+                var returned = BinaryPrimitives.ReadInt32LittleEndian(payload);
+                _flow.Expect(-returned);
+                _owner.OnReturned(returned);
                 break;
             case ChildProtocol.Refused when payload.Length >= sizeof(int):
                 var definition = BinaryPrimitives.ReadInt32LittleEndian(payload);
@@ -201,6 +207,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 throw new ProtocolException($"a worker sent a {kind} message with the unknown id {id}");
         }
     }
+
+    bool IChildHandler.MayGather() => _flow.MayGather();
 
     void IChildHandler.OnExited(IChildLink child, ExitStatus status)
     {
@@ -223,6 +231,11 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         {
             _owner.OnMemory(BinaryPrimitives.ReadInt64LittleEndian(records));
             records = records[sizeof(long)..];
+        }
+
+        if ((flags & LastOfTask) != 0)
+        {
+            _flow.Count();
         }
 
         var held = (flags & Mentions) != 0 ? Hold(ref records) : null;

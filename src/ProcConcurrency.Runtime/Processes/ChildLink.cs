@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
@@ -47,6 +48,9 @@ public interface IChildHandler
 
     /// <summary>A message of the child. The payload is valid during the call only.</summary>
     void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
+
+    /// <summary>As <see cref="IMessageHandler.MayGather"/>. What the child asks of the hub is never left to lie.</summary>
+    bool MayGather() => false;
 
     /// <summary>The process is gone and reaped; every message that it sent has been delivered. The last call.</summary>
     void OnExited(IChildLink child, ExitStatus status);
@@ -287,6 +291,12 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
     private sealed class Receiver(ChildLink child) : IMessageHandler
     {
+        // Who asks something now will soon ask again, and waits for the answer.
+        private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(100);
+        private long _lastRequest;
+
+        public bool MayGather() => child._handler.MayGather() && Stopwatch.GetElapsedTime(_lastRequest) > s_quiet;
+
         public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Sort(kind, id, payload, null);
 
         public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle descriptor) => Sort(kind, id, payload, descriptor);
@@ -302,6 +312,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             }
             else if (kind == MessageKind.Request || (kind == MessageKind.Notice && id == HubProtocol.NoticeId))
             {
+                _lastRequest = Stopwatch.GetTimestamp();
                 Session.Current.OnHubMessage(child, kind, id, payload, descriptor);
             }
             else
