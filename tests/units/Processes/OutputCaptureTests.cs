@@ -10,9 +10,11 @@ public sealed class OutputCaptureTests
     [Fact]
     public void What_a_process_wrote_before_its_end_arrives_though_its_own_child_holds_the_output_open_and_the_receiver_is_slow()
     {
-        const int Count = 400;
+        // More than one read takes, in writes so few that the socket has room for all of them.
+        const int Count = 120;
+        const string Text = "a line that is long enough for many of them to fill a buffer, with the number";
         var lines = new List<string>();
-        var process = Shell($"i=0; while [ $i -lt {Count} ]; do echo line $i; i=$((i+1)); done; sleep 1000 & echo $!");
+        var process = Shell($"i=0; while [ $i -lt {Count} ]; do echo {Text} $i; i=$((i+1)); done; sleep 1000 & echo $!");
         using var exited = new ManualResetEventSlim();
         var capture = new OutputCapture(process.Output, line =>
         {
@@ -24,7 +26,7 @@ public sealed class OutputCaptureTests
         exited.Set();
         capture.Finish();
         System.Diagnostics.Process.GetProcessById(int.Parse(lines[^1], System.Globalization.CultureInfo.InvariantCulture)).Kill();
-        Assert.Equal(Enumerable.Range(0, Count).Select(static i => $"line {i}"), lines.SkipLast(1));
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => $"{Text} {i}"), lines.SkipLast(1));
     }
 
     [Fact]
