@@ -49,8 +49,9 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
         int read;
         int count;
 
-        // A socket that .NET has once used without blocking never blocks again.
-        while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: true)) < 0 && LibC.WasTimeout)
+        // Who sleeps in a call to receive is woken by the other side's receiving, too, for each message that it takes: only poll tells
+        // room from data. A socket that .NET has once used without blocking never blocks anyway.
+        while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) < 0 && LibC.WasTimeout)
         {
             LibC.WaitForData(_socket, Timeout.Infinite);
         }

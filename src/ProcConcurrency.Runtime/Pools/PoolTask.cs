@@ -100,6 +100,9 @@ public sealed class PoolTask
 
     internal bool HasChunks => _first.Length > 0;
 
+    /// <summary>Whether what is to be taken first lies in a temporary file.</summary>
+    internal bool HasSpilled => HasChunks && _first.Bytes is null;
+
     /// <summary>Whether there is something to hand on. What an attempt writes that may be repeated waits for its end.</summary>
     internal bool CanBeTaken => IsOver || (HasChunks && Options.RetryCount == 0);
 

@@ -228,26 +228,28 @@ internal sealed class Scheduler
         }
     }
 
-    internal bool TryTake(TaskGroup group, out PoolResult result)
+    /// <summary>
+    /// Takes what is there to hand on, up to an amount that costs no memory to speak of; what lies on the disk one at a time, for who
+    /// takes it has to read it.
+    /// </summary>
+    internal void Take(TaskGroup group, Queue<(PoolTask Task, ResultChunk Chunk, bool IsLast)> into)
     {
-        ResultChunk chunk;
-        PoolTask? task;
-        bool isLast;
+        const int MostBytes = 32 * 1024;
+        const int Most = 256;
+        var bytes = 0;
         lock (_gate)
         {
-            task = ResultStore.Peek(group);
-            if (task is null)
+            while (into.Count < Most && bytes < MostBytes && ResultStore.Peek(group) is { } task && (into.Count == 0 || !task.HasSpilled))
             {
-                result = default;
-                return false;
+                var chunk = _results.Take(task, out var isLast);
+                bytes += chunk.Length;
+                into.Enqueue((task, chunk, isLast));
             }
-
-            chunk = _results.Take(task, out isLast);
         }
-
-        result = new PoolResult(task, _results.Read(chunk), isLast);
-        return true;
     }
+
+    /// <summary>The records of a chunk that was taken; null where it has none.</summary>
+    internal byte[]? Read(ResultChunk chunk) => _results.Read(chunk);
 
     /// <summary>What a task that keeps its results has: all of it, as often as asked.</summary>
     /// <exception cref="IOException">What lies in a temporary file can't be read back.</exception>

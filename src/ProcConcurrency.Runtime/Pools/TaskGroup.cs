@@ -48,6 +48,9 @@ public sealed class TaskGroup
     private readonly object _signal = new();
     private long _signals;
 
+    // Of the thread that takes: what it has taken along, so that it doesn't ask for the lock for each.
+    private readonly Queue<(PoolTask Task, ResultChunk Chunk, bool IsLast)> _taken = new();
+
     internal TaskGroup(Scheduler scheduler, TaskGroupSettings settings)
     {
         _scheduler = scheduler;
@@ -58,7 +61,7 @@ public sealed class TaskGroup
     public bool IsFull => _scheduler.IsFull(this);
 
     /// <summary>Whether the input has ended and every result been taken.</summary>
-    public bool IsDrained => _scheduler.IsDrained(this);
+    public bool IsDrained => _taken.Count == 0 && _scheduler.IsDrained(this);
 
     /// <summary>Whether the input has ended, so that the total is known.</summary>
     public bool HasAllInput { get; internal set; }
@@ -118,7 +121,22 @@ public sealed class TaskGroup
 
     /// <summary>Takes what is there to hand on: in input order the first unfinished task's, else anyone's.</summary>
     /// <exception cref="IOException">Results that waited in a temporary file can't be read back.</exception>
-    public bool TryTake(out PoolResult result) => _scheduler.TryTake(this, out result);
+    public bool TryTake(out PoolResult result)
+    {
+        if (_taken.Count == 0)
+        {
+            _scheduler.Take(this, _taken);
+        }
+
+        if (!_taken.TryDequeue(out var next))
+        {
+            result = default;
+            return false;
+        }
+
+        result = new PoolResult(next.Task, _scheduler.Read(next.Chunk), next.IsLast);
+        return true;
+    }
 
     /// <summary>Calls all its tasks off: those that wait, and, where asked, those that run, whose workers are ended.</summary>
     public void Cancel(bool running) => _scheduler.Cancel(this, running, abandon: false);
