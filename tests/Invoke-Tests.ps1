@@ -3,8 +3,8 @@
 Runs the script tests by Pester, each file in a PowerShell process of its own.
 
 .DESCRIPTION
-Two files run at a time. One whose first line begins with "# Runs alone" loads or measures the machine, and runs by itself.
-A file fails by its name where a test of it fails, where it doesn't parse or has no test, where its process ends early or hangs,
+As many files run at a time as there are processors, and one more, for tests wait a lot. One whose first line begins with
+"# Runs alone" loads or measures the machine, and runs by itself. A file fails by its name where a test of it fails, where it doesn't parse or has no test, where its process ends early or hangs,
 and where it leaves a process, a socket or a temporary file behind. The last line is `N passed, N failed[, N skipped]`; the
 exit code is 0 where tests passed and none failed.
 
@@ -120,7 +120,7 @@ $alone, $shared = $files.Where({ (Get-Content $_ -TotalCount 1) -like '# Runs al
 if ($ResultPath) { $ResultPath = New-Item $ResultPath -ItemType Directory -Force }
 $running = $results = @()
 try {
-    foreach ($batch in @{ Files = $shared; AtOnce = 2 }, @{ Files = $alone; AtOnce = 1 }) {
+    foreach ($batch in @{ Files = $shared; AtOnce = [Environment]::ProcessorCount + 1 }, @{ Files = $alone; AtOnce = 1 }) {
         $waiting = [Collections.Queue]::new($batch.Files)
         while ($waiting.Count -or $running) {
             while ($waiting.Count -and $running.Count -lt $batch.AtOnce) { $running += Start-TestFile $waiting.Dequeue() }
