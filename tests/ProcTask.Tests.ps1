@@ -238,6 +238,22 @@ Describe 'Tasks of a pool' {
             $task.IsCompleted | Should -BeTrue
         }
 
+        # What each waits for comes by the callback, while it waits.
+        It 'run while <Name> waits' -ForEach @(
+            @{ Name = 'Receive-ProcQueue'; Wait = { Receive-ProcQueue $queue -Timeout 60 }; Callback = { Send-ProcQueue $queue $_ } }
+            @{ Name = 'Receive-ProcPipe'; Wait = { Receive-ProcPipe $here -Timeout 60 }; Callback = { Send-ProcPipe $there $_ } }
+            @{ Name = 'Wait-ProcEvent'; Wait = { Wait-ProcEvent $signal -Timeout 60; 'now' }; Callback = { Set-ProcEvent $signal } }
+            @{ Name = 'Wait-ChildProcess'; Wait = { $null = Wait-ChildProcess $child 60; 'now' }; Callback = { Set-ProcEvent $signal } }
+            @{ Name = 'Receive-ChildProcess'; Wait = { Receive-ChildProcess $child -Wait -Timeout 60 }; Callback = { Set-ProcEvent $signal } }
+            @{ Name = 'Invoke-ProcPool'; Wait = { 1 | Invoke-ProcPool { $null = Wait-ProcEvent $using:signal; 'now' } -Timeout 60 }; Callback = { Set-ProcEvent $signal } }
+        ) {
+            $queue, $signal = (New-ProcQueue), (New-ProcEvent)
+            $here, $there = New-ProcPipe
+            $child = if ($Name -like '*-ChildProcess') { Start-ChildProcess { $null = Wait-ProcEvent $using:signal; 'now' } }
+            $null = Submit-ProcTask -Pool $pool { 'now' } -Callback $Callback
+            & $Wait | Should -Be 'now'
+        }
+
         It 'of errors get the error' {
             $task = Submit-ProcTask -Pool $pool { throw 'oh' } -Callback { $global:called.Add('wrong') } -ErrorCallback { $global:called.Add("$_") }
             $null = Wait-ProcTask $task

@@ -19,6 +19,9 @@ public static class HubEnvironment
     /// </summary>
     public static Func<Action, IDisposable?> WatchStop { get; internal set; } = static _ => null;
 
+    /// <summary>What the caller on this thread does while it waits; null for nothing.</summary>
+    public static IMeanwhile? Meanwhile { get; internal set; }
+
     /// <summary>Runs a barrier's stored action, on the thread of the last party.</summary>
     public static Action<object?> RunAction { get; internal set; } = static _ => throw new InvalidOperationException("No way to run an action was set.");
 
@@ -34,6 +37,18 @@ public static class HubEnvironment
 
         public object? Decode(StoredValue value) => throw new InvalidOperationException("No codec was set.");
     }
+}
+
+/// <summary>What a thread that waits may do meanwhile, such as a session's callbacks.</summary>
+public interface IMeanwhile
+{
+    /// <summary>
+    /// Calls back, on any thread, when there is something to do for this thread, until what it gives is disposed. Null where there never is.
+    /// </summary>
+    IDisposable? Watch(Action wake);
+
+    /// <summary>Does what there is to do. Called by the thread that waits, with nothing locked. It throws nothing.</summary>
+    void Run();
 }
 
 /// <summary>How long a call may wait, and what ends it before.</summary>

@@ -180,6 +180,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         var start = Stopwatch.GetTimestamp();
         using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static call => ((PendingCall)call!).Wake(), this) : default;
         using var watch = HubEnvironment.WatchStop(Wake);
+        using var meanwhile = HubEnvironment.Meanwhile?.Watch(Wake);
         var longest = watch is null ? s_look : s_longest;
         var told = 0;
         var toldAt = start;
@@ -206,6 +207,11 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
             if (told > 0 && Stopwatch.GetElapsedTime(toldAt) > (told == 2 ? s_stopGrace : s_grace) && TryLeave())
             {
                 return false;
+            }
+
+            if (meanwhile is not null)
+            {
+                HubEnvironment.Meanwhile!.Run();
             }
 
             lock (_gate)

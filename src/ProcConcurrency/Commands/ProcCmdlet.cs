@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands;
 
@@ -55,6 +56,7 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
 
     private void Guard(Action action)
     {
+        var around = WaitCallbacks.Enter(this);
         try
         {
             action();
@@ -70,6 +72,10 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
+        }
+        finally
+        {
+            WaitCallbacks.Enter(around);
         }
     }
 }

@@ -5,8 +5,8 @@ namespace ProcConcurrency.Pools;
 
 /// <summary>
 /// Blocks that are to run in the session when tasks are over: one at a time, on the session's own thread, when it is at a safe place.
-/// That is between two statements and at the prompt, where PowerShell's event manager calls; and in a cmdlet of ours that waits for
-/// tasks, which calls by itself.
+/// That is between two statements and at the prompt, where PowerShell's event manager calls; and in a cmdlet of ours that waits,
+/// which calls by itself (<see cref="WaitCallbacks"/>).
 /// </summary>
 public static class TaskCallbacks
 {
@@ -17,6 +17,9 @@ public static class TaskCallbacks
 
     /// <summary>How many have not run yet.</summary>
     internal static int Waiting => s_waiting.Count + Volatile.Read(ref s_isRunning);
+
+    /// <summary>Whether this session has had any task with a callback.</summary>
+    internal static bool IsUsed => s_events is not null;
 
     /// <summary>Runs what waits, for the event manager; a block that failed is told on the host and in $Error.</summary>
     /// <returns>The errors.</returns>

@@ -7,6 +7,7 @@ internal static class TaskNews
     // Guards s_count.
     private static readonly object s_gate = new();
     private static long s_count;
+    private static Action? s_watchers;
 
     /// <summary>A number that changes with each piece of news.</summary>
     internal static long Count
@@ -23,11 +24,27 @@ internal static class TaskNews
     /// <summary>A task is over, a pool is done, or a callback waits.</summary>
     internal static void Tell()
     {
+        Action? watchers;
         lock (s_gate)
         {
             s_count++;
+            watchers = s_watchers;
             Monitor.PulseAll(s_gate);
         }
+
+        // With nothing locked, for whoever is woken has locks of its own.
+        watchers?.Invoke();
+    }
+
+    /// <summary>Calls back at each piece of news, on the thread that tells it, until what is given is disposed.</summary>
+    internal static IDisposable Watch(Action wake)
+    {
+        lock (s_gate)
+        {
+            s_watchers += wake;
+        }
+
+        return new Watcher(wake);
     }
 
     /// <summary>Returns when there has been news since <see cref="Count"/> was <paramref name="seen"/>, when time is up, or when canceled.</summary>
@@ -39,6 +56,17 @@ internal static class TaskNews
             if (s_count == seen && !canceled.IsCancellationRequested)
             {
                 Monitor.Wait(s_gate, timeout > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : timeout);
+            }
+        }
+    }
+
+    private sealed class Watcher(Action wake) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (s_gate)
+            {
+                s_watchers -= wake;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Management.Automation.Runspaces;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 
@@ -25,7 +26,7 @@ internal static class SessionValues
 
     private static ValueContext Create()
     {
-        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, StopWatcher.Watch, BarrierAction.Run);
+        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, StopWatcher.Watch, new WaitCallbacks(), BarrierAction.Run);
         return new ValueContext(Session.Current.Key.ToArray(), Open, static () => Session.Current.Hub);
     }
 

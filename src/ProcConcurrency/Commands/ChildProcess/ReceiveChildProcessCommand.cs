@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Worker;
 
@@ -66,6 +67,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
             process.Changed += OnChanged;
         }
 
+        using var news = TaskNews.Watch(OnChanged);
         try
         {
             Follow(deadline, changed);
@@ -98,6 +100,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
         {
             // This comes before anything is taken: a cmdlet that is stopped could not write it any more.
             Canceled.ThrowIfCancellationRequested();
+            WaitCallbacks.RunWaiting();
             foreach (var process in following.ToArray())
             {
                 // Ended is read first: what came before the end is then there to be taken.

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Commands;
@@ -43,7 +44,7 @@ public sealed class WaitChildProcessCommand : ProcessCmdlet
 
         while (waiting.Count > 0)
         {
-            var index = Task.WaitAny([.. waiting.Select(static process => process.Ended)], deadline.LeftMilliseconds, Canceled);
+            var index = WaitCallbacks.WaitAny([.. waiting.Select(static process => process.Ended)], deadline, Canceled);
             if (index < 0)
             {
                 waiting.ForEach(process => WriteError(Errors.WaitTimeout(process, process.Name, Timeout!.Value)));
