@@ -26,16 +26,21 @@ $task = {
     }
 }
 
-$lock, $begin = (New-ProcLock), (New-ProcBarrier 3)
+$lock, $together = (New-ProcLock), (New-ProcBarrier 4)
 $children = 'egon', 'alex', 'yuan' | ForEach-Object {
     Start-ChildProcess -ArgumentList $_, (1 * $TimeScale) {
         param($Name, $Seconds)
         $task = $using:task
-        $null = Wait-ProcBarrier $using:begin
+        $null = Wait-ProcBarrier $using:together
         & $task $Name $Seconds
 
-        $null = Wait-ProcBarrier $using:begin
+        $null = Wait-ProcBarrier $using:together
         Use-ProcLock $using:lock { & $task $Name $Seconds }
     }
 }
+
+'-- without a lock'
+1..2 | ForEach-Object { $null = Wait-ProcBarrier $together }
+$children | Receive-ChildProcess
+'-- with a lock'
 $children | Receive-ChildProcess -Wait -AutoRemoveJob

@@ -44,7 +44,7 @@ $buyer = {
         }
     }
 
-    "$Name sees that $(Get-Ticket) is left"
+    "$Name sees $(Get-Ticket) left"
     $null = Wait-ProcBarrier $Barrier
     if ($Lock) { Use-ProcLock $Lock { Buy-Ticket } } else { Buy-Ticket }
 }
@@ -59,7 +59,8 @@ try {
             Start-ChildProcess $buyer -ArgumentList "buyer $_", $file.FullName, (0.5 * $TimeScale), $barrier, $lock
         }
         $lines = $children | Receive-ChildProcess -Wait -AutoRemoveJob
-        $lines | Sort-Object { $_ -notlike '*sees*' }
+        $lines -like '*sees*'
+        $lines -notlike '*sees*'
         "tickets sold: $(@($lines -like '*bought*').Count)"
     }
 } finally {
