@@ -26,21 +26,17 @@ $task = {
     }
 }
 
-$lock, $together = (New-ProcLock), (New-ProcBarrier 4)
-$children = 'egon', 'alex', 'yuan' | ForEach-Object {
-    Start-ChildProcess -ArgumentList $_, (1 * $TimeScale) {
-        param($Name, $Seconds)
-        $task = $using:task
-        $null = Wait-ProcBarrier $using:together
-        & $task $Name $Seconds
-
-        $null = Wait-ProcBarrier $using:together
-        Use-ProcLock $using:lock { & $task $Name $Seconds }
+$lock = New-ProcLock
+foreach ($useLock in $false, $true) {
+    $useLock ? '-- with a lock' : '-- without a lock'
+    $together = New-ProcBarrier 3    # They begin together, however long each takes to start.
+    $children = 'egon', 'alex', 'yuan' | ForEach-Object {
+        Start-ChildProcess -ArgumentList $_, (1 * $TimeScale), $useLock {
+            param($Name, $Seconds, $UseLock)
+            $task = $using:task
+            $null = Wait-ProcBarrier $using:together
+            if ($UseLock) { Use-ProcLock $using:lock { & $task $Name $Seconds } } else { & $task $Name $Seconds }
+        }
     }
+    $children | Receive-ChildProcess -Wait -AutoRemoveJob
 }
-
-'-- without a lock'
-1..2 | ForEach-Object { $null = Wait-ProcBarrier $together }
-$children | Receive-ChildProcess
-'-- with a lock'
-$children | Receive-ChildProcess -Wait -AutoRemoveJob
