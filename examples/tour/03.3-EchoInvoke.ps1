@@ -9,11 +9,17 @@ first has gone.
 .PARAMETER TimeScale
 Multiplies each sleep and timeout: 0.1 runs the program ten times as quick.
 
+.PARAMETER Workers
+How many processes could serve.
+
 .EXAMPLE
 ./03.3-EchoInvoke.ps1
 #>
 [CmdletBinding()]
-param([ValidateRange(0.001, 1000.0)] [double] $TimeScale = 1)
+param(
+    [ValidateRange(0.001, 1000.0)] [double] $TimeScale = 1,
+    [ValidateRange(1, 100)] [int] $Workers = 4
+)
 
 if (-not (Get-Module ProcConcurrency)) {
     Import-Module "$PSScriptRoot/../../ProcConcurrency.psd1" -ErrorAction Stop
@@ -48,7 +54,7 @@ $listener.Start()
 $port, $log, $barrier = $listener.LocalEndpoint.Port, (New-ProcList), (New-ProcBarrier 2)
 $clients = 'egon', 'alex' | ForEach-Object { Start-ChildProcess $client -ArgumentList $port, $_, $log, $barrier }
 
-$pool = New-ProcPool 4
+$pool = New-ProcPool $Workers
 1..2 | ForEach-Object { Invoke-ProcTask -Pool $pool $serve -InputObject $listener.AcceptTcpClient() }
 $null = $clients | Wait-ChildProcess
 $log.ToArray()
