@@ -3,8 +3,8 @@
 Three children of 1, 2 and 3 seconds: 6 seconds one by one, 3 seconds together.
 
 .DESCRIPTION
-Who starts a child and waits for it before the next one is started has gained nothing. Start all, then wait: that takes as long as
-the longest. The start of a PowerShell comes on top, a fraction of a second.
+Starting a child and waiting for it before starting the next one gains nothing. Start all, then wait: that takes as long as the longest.
+The start of a PowerShell comes on top, a fraction of a second.
 
 .PARAMETER TimeScale
 Multiplies each sleep and timeout: 0.1 runs the program ten times as quick.

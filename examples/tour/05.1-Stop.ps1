@@ -4,7 +4,7 @@ Stop a child, and see whether it is alive right after and a little later.
 
 .DESCRIPTION
 Stop-ChildProcess asks, and doesn't wait: right after it the child is alive still, for its finally block runs. -Force kills, and
-leaves nobody the time to tidy up.
+leaves no time to tidy up.
 
 .PARAMETER TimeScale
 Multiplies each sleep and timeout: 0.1 runs the program ten times as quick.

@@ -47,6 +47,6 @@ $consumer = {
 $producers = 'bun', 'bone' | ForEach-Object { Start-ChildProcess $producer -ArgumentList "the cook of ${_}s", $_, $Count }
 $consumers = 'alex', 'yuan' | ForEach-Object { Start-ChildProcess $consumer -ArgumentList $_ }
 
-$producers | Receive-ChildProcess -Wait -AutoRemoveJob
+$null = $producers | Wait-ChildProcess
 $consumers | ForEach-Object { Send-ProcQueue $queue $null }
-$consumers | Receive-ChildProcess -Wait -AutoRemoveJob
+$producers + $consumers | Receive-ChildProcess -Wait -AutoRemoveJob

@@ -3,8 +3,8 @@
 A manager server with all its types, for processes that aren't each other's children.
 
 .DESCRIPTION
-The manager serves from a process of its own. Who knows its address and its key connects, and finds the objects by their names. Here a
-child stands for another session; it is given nothing but these two.
+The manager serves from a process of its own. Any process that knows its address and its key can connect, and find the objects by their
+names. Here a child stands for another session; it is given nothing but these two.
 
 .EXAMPLE
 ./10.2-Manager.ps1
