@@ -58,6 +58,24 @@ Describe 'A child''s streams' {
         $process.Warning[0].ChildProcessId | Should -Be $process.ProcessId
     }
 
+    It 'of several children come in the order that a lock gives them' {
+        # Two children that wait for each other at each lock, and write a pair under it.
+        $lock, $begin = (New-ProcLock), (New-ProcBarrier 2)
+        $children = 1..2 | ForEach-Object {
+            Start-ChildProcess -ArgumentList $_ {
+                param($number)
+                $null = Wait-ProcBarrier $using:begin
+                1..100 | ForEach-Object { Use-ProcLock $using:lock { "$number first"; "$number second" } }
+            }
+        }
+        $lines = $children | Receive-ChildProcess -Wait -AutoRemoveJob
+        $lines | Should -HaveCount 400
+        $torn = for ($i = 0; $i -lt 400; $i += 2) {
+            if ($lines[$i] -notlike '* first' -or $lines[$i + 1] -ne ($lines[$i] -replace 'first', 'second')) { $i }
+        }
+        $torn | Should -BeNullOrEmpty
+    }
+
     It 'come back live' {
         $go = "$TestDrive/live"
         $process = Start-ChildProcess { param($go) 'first'; while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 20 }; 'second' } -ArgumentList $go

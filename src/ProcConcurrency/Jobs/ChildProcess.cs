@@ -40,7 +40,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
         _context = SessionValues.Context;
         _streams = new ChildProcessStreams(this, plan.Command);
         ChildJobs.Add(_streams);
-        _records = new RecordLog(_streams);
+        _records = new RecordLog(_streams, isStamped: true);
     }
 
     /// <summary>Raised, on any thread, when records came or the process ended.</summary>
@@ -206,6 +206,13 @@ public sealed partial class ChildProcess : UnsuspendableJob
     }
 
     internal List<(RecordStream Stream, object? Record)> Take(bool keep) => _records.Take(keep);
+
+    /// <summary>Takes the records of several, in the order in which they came from any of them.</summary>
+    internal static IEnumerable<(ChildProcess Process, RecordStream Stream, object? Record)> TakeAll(IReadOnlyCollection<ChildProcess> processes)
+    {
+        var owners = processes.ToDictionary(static process => process._records);
+        return RecordLog.TakeAll(owners.Keys).Select(record => (owners[record.Log], record.Stream, record.Record));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

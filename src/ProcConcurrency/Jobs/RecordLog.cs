@@ -7,15 +7,29 @@ namespace ProcConcurrency.Jobs;
 /// <summary>
 /// A child's records: kept in its job's collections, where Receive-Job finds them, with a log of the order in which
 /// they came across all streams, which those collections don't have. Whoever takes a record first has it.
+/// <code>
+/// Add -> stamp, the next of all logs -> Take:    one log's, in its order
+///                                    -> TakeAll: of all at one moment, by their stamps
+/// </code>
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class RecordLog(Job job)
+/// <param name="job">Where the records are kept.</param>
+/// <param name="isStamped">Whether it is taken together with others, in the order in which records came to any of them.</param>
+internal sealed class RecordLog(Job job, bool isStamped = false)
 {
     private const int TrimAt = 4096;
     private const int StreamCount = (int)RecordStream.Progress + 1;
 
+    // What came last, of all logs: whoever writes because of what another has written has the later stamp.
+    private static long s_stamp;
+    private static long s_logs;
+
+    // The order in which gates are entered, where several are.
+    private readonly long _number = Interlocked.Increment(ref s_logs);
+
     // Guards everything below, and every addition to the job's collections.
     private readonly object _gate = new();
+    private readonly List<(long Stamp, int Count)> _stamps = [];
     private readonly long[] _added = new long[StreamCount];
     private readonly long[] _logged = new long[StreamCount];
     private List<RecordStream> _order = [];
@@ -37,6 +51,7 @@ internal sealed class RecordLog(Job job)
         lock (_gate)
         {
             Trim();
+            var before = _order.Count;
             foreach (var (stream, record) in records)
             {
                 if (Keep(stream, record))
@@ -45,6 +60,11 @@ internal sealed class RecordLog(Job job)
                     _order.Add(stream);
                 }
             }
+
+            if (isStamped && _order.Count > before)
+            {
+                Stamp(_order.Count - before);
+            }
         }
     }
 
@@ -52,9 +72,48 @@ internal sealed class RecordLog(Job job)
     /// <param name="keep">Leave them there.</param>
     internal List<(RecordStream Stream, object? Record)> Take(bool keep)
     {
+        var records = new List<(RecordStream, object?)>();
+        Take(keep, (_, stream, record) => records.Add((stream, record)));
+        return records;
+    }
+
+    /// <summary>
+    /// Takes the records of several logs, in the order in which they came to any of them. All gates are closed meanwhile: what has led to
+    /// a record that is taken, such as what another child wrote before it left a lock, is taken too.
+    /// </summary>
+    internal static List<(RecordLog Log, RecordStream Stream, object? Record)> TakeAll(IEnumerable<RecordLog> logs)
+    {
+        var records = new List<(long Stamp, RecordLog Log, RecordStream Stream, object? Record)>();
+        var entered = new Stack<RecordLog>();
+        try
+        {
+            foreach (var log in logs.OrderBy(static log => log._number))
+            {
+                Monitor.Enter(log._gate);
+                entered.Push(log);
+            }
+
+            foreach (var log in entered)
+            {
+                log.Take(keep: false, (stamp, stream, record) => records.Add((stamp, log, stream, record)));
+            }
+        }
+        finally
+        {
+            while (entered.TryPop(out var log))
+            {
+                Monitor.Exit(log._gate);
+            }
+        }
+
+        // Stable: what came together stays together.
+        return [.. records.OrderBy(static record => record.Stamp).Select(static record => (record.Log, record.Stream, record.Record))];
+    }
+
+    private void Take(bool keep, Action<long, RecordStream, object?> take)
+    {
         lock (_gate)
         {
-            var order = _order;
             var lists = new Array[StreamCount];
             lists[(int)RecordStream.Output] = Take(job.Output, keep);
             lists[(int)RecordStream.Error] = Take(job.Error, keep);
@@ -66,24 +125,41 @@ internal sealed class RecordLog(Job job)
 
             // What Receive-Job has taken is missing from the front of its collection.
             var next = (long[])_logged.Clone();
-            var records = new List<(RecordStream, object?)>(order.Count);
-            foreach (var stream in order)
+            var (batch, left) = (-1, 0);
+            foreach (var stream in _order)
             {
+                if (isStamped && left-- == 0)
+                {
+                    left = _stamps[++batch].Count - 1;
+                }
+
                 var list = lists[(int)stream];
                 var place = next[(int)stream]++ - (_added[(int)stream] - list.Length);
                 if (place >= 0)
                 {
-                    records.Add((stream, ((object?[])list)[place]));
+                    take(isStamped ? _stamps[batch].Stamp : 0, stream, ((object?[])list)[place]);
                 }
             }
 
             if (!keep)
             {
                 _order = [];
+                _stamps.Clear();
                 _added.CopyTo(_logged, 0);
             }
+        }
+    }
 
-            return records;
+    /// <summary>Notes that so many have come. They are one with the last where nothing has come to another log since.</summary>
+    private void Stamp(int count)
+    {
+        if (_stamps.Count > 0 && _stamps[^1].Stamp == Interlocked.Read(ref s_stamp))
+        {
+            _stamps[^1] = (_stamps[^1].Stamp, _stamps[^1].Count + count);
+        }
+        else
+        {
+            _stamps.Add((Interlocked.Increment(ref s_stamp), count));
         }
     }
 
@@ -123,6 +199,7 @@ internal sealed class RecordLog(Job job)
         if (_order.Count >= TrimAt && Held() == 0)
         {
             _order.Clear();
+            _stamps.Clear();
             _added.CopyTo(_logged, 0);
         }
     }

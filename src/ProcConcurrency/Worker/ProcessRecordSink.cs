@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -7,7 +8,7 @@ namespace ProcConcurrency.Worker;
 
 /// <summary>
 /// Sends a block's records to the parent: the first at once, what follows quickly in batches, and what lies still after a
-/// moment (<see cref="LullFlusher"/>), so a record never waits for the next one.
+/// moment (<see cref="LullFlusher"/>) or before a request to the hub, so a record never waits for the next one.
 /// </summary>
 internal sealed class ProcessRecordSink : RecordSink, IDisposable
 {
@@ -26,6 +27,9 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         _link = link;
         _batch = new RecordBatch(context);
         _flusher = new LullFlusher(() => Flush());
+
+        // What was written under a lock is to be there before what its next holder writes.
+        Session.Current.PrecedeHubRequests(() => Flush());
     }
 
     internal override void Add(RecordStream stream, object? record)
@@ -61,6 +65,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
 
     public void Dispose()
     {
+        Session.Current.PrecedeHubRequests(null);
         _flusher.Dispose();
         lock (_gate)
         {

@@ -39,6 +39,24 @@ public sealed class RecordLogTests
         await receiving;
     }
 
+    [Fact]
+    public void Records_of_several_logs_are_taken_in_the_order_in_which_they_came()
+    {
+        using var job = new SomeJob();
+        using var other = new SomeJob();
+        var (log, otherLog) = (new RecordLog(job, isStamped: true), new RecordLog(other, isStamped: true));
+        log.Add([(RecordStream.Output, 1), (RecordStream.Output, 2)]);
+        log.Add([(RecordStream.Output, 3)]);
+        otherLog.Add([(RecordStream.Output, 4)]);
+        log.Add([(RecordStream.Output, 5)]);
+
+        var records = RecordLog.TakeAll([otherLog, log]);
+
+        Assert.Equal([1, 2, 3, 4, 5], records.Select(static record => ((PSObject)record.Record!).BaseObject));
+        Assert.Equal([log, log, log, otherLog, log], records.Select(static record => record.Log));
+        Assert.Empty(RecordLog.TakeAll([log, otherLog]));
+    }
+
     private sealed class SomeJob : Job
     {
         public override bool HasMoreData => false;

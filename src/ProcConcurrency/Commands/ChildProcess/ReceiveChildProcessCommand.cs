@@ -101,20 +101,23 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
             // This comes before anything is taken: a cmdlet that is stopped could not write it any more.
             Canceled.ThrowIfCancellationRequested();
             WaitCallbacks.RunWaiting();
-            foreach (var process in following.ToArray())
+
+            // This is read first: what came before the end is then there to be taken.
+            var ended = following.Where(static process => process.Ended.IsCompleted).ToList();
+            if (!Keep)
             {
-                // Ended is read first: what came before the end is then there to be taken.
-                var ended = process.Ended.IsCompleted;
-                if (!Keep || ended)
+                WriteAll(following);
+            }
+
+            foreach (var process in ended)
+            {
+                if (Keep)
                 {
-                    WriteRecords(process, Keep);
+                    WriteRecords(process, keep: true);
                 }
 
-                if (ended)
-                {
-                    following.Remove(process);
-                    RemoveIf(ended, process);
-                }
+                following.Remove(process);
+                RemoveIf(ended: true, process);
             }
 
             if (following.Count > 0
@@ -134,11 +137,22 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
         }
     }
 
+    private void WriteAll(List<ChildProcess> processes)
+    {
+        foreach (var (process, stream, record) in Jobs.ChildProcess.TakeAll(processes))
+        {
+            Write(process, stream, record);
+        }
+    }
+
     private void WriteRecords(ChildProcess process, bool keep)
     {
         foreach (var (stream, record) in process.Take(keep))
         {
-            RecordWriter.Write(this, stream, WithOrigin && stream == RecordStream.Output && record is not null ? Origin.Mark(record, process) : record);
+            Write(process, stream, record);
         }
     }
+
+    private void Write(ChildProcess process, RecordStream stream, object? record) =>
+        RecordWriter.Write(this, stream, WithOrigin && stream == RecordStream.Output && record is not null ? Origin.Mark(record, process) : record);
 }

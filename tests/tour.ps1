@@ -1,0 +1,35 @@
+# What the tests of examples/tour start with, after common.ps1.
+
+# Runs a program of the tour by its number, and returns the lines that it prints. An error that it doesn't catch fails the test.
+function Invoke-Program {
+    param([Parameter(Mandatory, Position = 0)] [string] $Number, [Parameter(Position = 1)] [hashtable] $With = @{})
+
+    $lines = @(& (Get-Item "$PSScriptRoot/../examples/tour/$Number-*.ps1") @With 2>&1)
+    $lines | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | ForEach-Object { throw $_ }
+    $lines
+}
+
+# Where the first line that matches stands; the test fails where none does.
+function Find-Line {
+    param([Parameter(Mandatory, Position = 0)] [string[]] $Line, [Parameter(Mandatory, Position = 1)] [string] $Pattern)
+
+    for ($i = 0; $i -lt $Line.Count; $i++) {
+        if ($Line[$i] -match $Pattern) { return $i }
+    }
+
+    throw "No line matches '$Pattern':`n$($Line -join "`n")"
+}
+
+# What the pattern's first group caught in each line that matches.
+function Select-Part {
+    param([Parameter(Mandatory, Position = 0)] [string[]] $Line, [Parameter(Mandatory, Position = 1)] [string] $Pattern)
+
+    $Line | ForEach-Object { if ($_ -match $Pattern) { $Matches[1] } }
+}
+
+# A program leaves no child, no pool, no named object and no file in the temporary folder.
+function Assert-NothingLeft {
+    Get-ChildProcess | Should -BeNullOrEmpty -Because 'a program removes its children'
+    Get-ProcPool | Should -BeNullOrEmpty -Because 'a program ends its pools'
+    Get-ProcObject | Where-Object Name | Should -BeNullOrEmpty -Because 'a program leaves no named object'
+}
