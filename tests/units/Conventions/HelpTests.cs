@@ -106,7 +106,7 @@ public sealed class HelpTests
         Assert.All(examples, static example => Assert.Contains(example.Blocks, static block => block is CodeBlock));
         Assert.NotEmpty(page["OUTPUTS"].Sections);
         Assert.NotEmpty(page["NOTES"].Blocks);
-        Assert.NotEmpty(page["RELATED LINKS"].Blocks);
+        Assert.Contains(page["RELATED LINKS"].Blocks, static link => PlainText.Of(link).Contains("about_ProcConcurrency", StringComparison.Ordinal));
     }
 
     [Theory]
