@@ -249,3 +249,29 @@ Wait-ChildProcess $process
         }
     }
 }
+
+Describe 'A session that runs a Pester suite' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+
+        # The recipe of about_ProcConcurrency_Processes, with a test of its own in it.
+        $page = Get-Content "$PSScriptRoot/../docs/en-US/about_ProcConcurrency_Processes.md" -Raw
+        $recipe = [regex]::Match($page, '(?s)```powershell\n(Describe .*?)```').Groups[1].Value
+        $tests = @'
+    BeforeAll { $script:early = Start-ChildProcess { 'early' } | Receive-ChildProcess -Wait -AutoRemoveJob }
+    It 'uses a pool, and what BeforeAll received' { $pool = New-ProcPool 1; 1, 2 | Invoke-ProcPool { $_ * 2 } -Pool $pool | Should -Be 2, 4; $early | Should -Be 'early'; Stop-ProcPool $pool }
+    It 'leaves a child' { $null = Start-ChildProcess { Start-Sleep 600 } -Daemon }
+    It 'comes after it' { Get-ChildProcess | Should -BeNullOrEmpty }
+}
+'@
+        Set-Content "$TestDrive/Suite.Tests.ps1" ($recipe.TrimEnd().TrimEnd('}') + $tests)
+    }
+
+    It 'has children and pools in each of its blocks, and fails the one test that leaves a child' {
+        $module = Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1"
+        $pester = (Get-Module Pester).Path
+        $script = "Import-Module '$module', '$pester'; `$run = Invoke-Pester '$TestDrive/Suite.Tests.ps1' -PassThru -Output None; 'FAILED', `$run.Failed.ExpandedName; 'PASSED', `$run.PassedCount"
+        $said = Invoke-Engine -NonInteractive -Command $script
+        $said | Should -Be 'FAILED', 'leaves a child', 'PASSED', 4
+    }
+}
