@@ -70,7 +70,6 @@ $answers = New-ProcQueue
 try {
     # A callback's own output goes nowhere: what it has to say, it sends.
     $taken = { $answers.Send($args[0]) }.GetNewClosure()
-    $lost = { $answers.Send([pscustomobject]@{ Uri = [uri] $_.TargetObject.Name; Status = $null; Title = $null; Bytes = 0; Links = @(); Error = "$($args[0])" }) }.GetNewClosure()
     $seen = [Collections.Generic.HashSet[string]]::new()
     $links, $open = @($Uri), 0
     while ($true) {
@@ -78,7 +77,8 @@ try {
             # Whatever stands behind # is the same page.
             $page = [uri] $link.GetLeftPart('Query')
             if ($page.Authority -eq $Uri.Authority -and $page.Scheme -eq $Uri.Scheme -and $seen.Count -lt $MaxPages -and $seen.Add($page)) {
-                $null = Submit-ProcTask $fetch -Pool $pool -ArgumentList $page -Name $page -TaskTimeout $TaskTimeout -Callback $taken -ErrorCallback $lost
+                $lost = { $answers.Send([pscustomobject]@{ Uri = $page; Status = $null; Title = $null; Bytes = 0; Links = @(); Error = "$_" }) }.GetNewClosure()
+                $null = Submit-ProcTask $fetch -Pool $pool -ArgumentList $page -TaskTimeout $TaskTimeout -Callback $taken -ErrorCallback $lost
                 $open++
             }
         }

@@ -164,7 +164,7 @@ Describe 'examples/Find-DuplicateFile.ps1' {
 
     It 'shows its progress on a terminal, and shares the work among workers' {
         # They take long to read and no room: holes.
-        & truncate -s 1G "$tree/hole.1" "$tree/hole.2"
+        & truncate -s 200M "$tree/hole.1" "$tree/hole.2"
         $session = Start-Session -OutputPath "$TestDrive/terminal" -Prefix "sh -c 'exec script -qfc `"`$*`" /dev/null </dev/null' sh" @"
 `$ProgressPreference = 'Continue'
 & '$example' -Path '$tree/hole.1', '$tree/hole.2' -ThrottleLimit 2
@@ -353,7 +353,14 @@ Describe 'examples of the network' {
             while ($true) {
                 $call = $web.GetContext()
                 $path = $call.Request.Url.AbsolutePath
-                if ($path -eq '/broken') { $call.Response.Abort(); continue }
+                if ($path -eq '/broken') {
+                    # Less than it says.
+                    $call.Response.ContentLength64 = 1000
+                    $call.Response.OutputStream.Write([byte[]]::new(10))
+                    $call.Response.Abort()
+                    continue
+                }
+
                 $call.Response.ContentType = 'text/html; charset=utf-8'
                 $call.Response.StatusCode = $path -eq '/missing' ? 404 : 200
                 $page = "<html><title>Page &amp; $path</title><a href='/a#part'>a</a> <a href=""missing"">m</a> <a href='/broken'>n</a> <a href='http://elsewhere.invalid/'>e</a></html>"
