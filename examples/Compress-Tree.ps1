@@ -5,7 +5,8 @@ Compresses the files of a tree by a native tool, in parallel, with a log from wh
 .DESCRIPTION
 Each file below the paths is compressed by gzip, or another tool that is called the same way, one process of the tool for each
 file, as many at a time as there are processors. A file whose tool ends with an exit code that is not 0, or that takes too long, is
-an error that names it; the rest goes on. The error is tried again once.
+an error that names it; the rest goes on. The error is tried again once. A file whose compressed one is there already is an error, too,
+but with -Force.
 
 The log has a line for each try, in JSON. Called again with the same log, the script skips what is done, so that a run that was
 ended by Ctrl-C or by a restart of the machine goes on. A file that has changed since is done again.
@@ -16,7 +17,10 @@ Ends with one line: files compressed, skipped and failed, and the bytes before a
 Folders to compress, with all below them, or single files. Links are not followed.
 
 .PARAMETER Tool
-A program that compresses a file in place by `TOOL -f -- FILE` and adds its extension: gzip, bzip2, xz.
+A program that compresses a file in place by `TOOL -- FILE` and adds its extension: gzip, bzip2, xz.
+
+.PARAMETER Force
+Write over compressed files that are there: of a file that has changed since, or that a run was at when it was ended.
 
 .PARAMETER Keep
 Leave the original file beside the compressed one.
@@ -44,6 +48,8 @@ param(
     [ValidateSet('gzip', 'bzip2', 'xz')]
     [string] $Tool = 'gzip',
 
+    [switch] $Force,
+
     [switch] $Keep,
 
     [string] $LogPath,
@@ -66,10 +72,13 @@ if (-not (Get-Module ProcConcurrency)) {
 
 # What has the extension already is done, or is somebody else's archive. The largest come first, so that none is left for one
 # worker at the end. Time and size are part of the input, so that a log knows a file that has changed since.
-$done = @{ gzip = '.gz'; bzip2 = '.bz2'; xz = '.xz' }
+$extension = @{ gzip = '.gz'; bzip2 = '.bz2'; xz = '.xz' }[$Tool]
+$log = $LogPath ? $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($LogPath) : ''
+$found = Get-Item -LiteralPath $Path -Force -ErrorAction Stop |
+    ForEach-Object { $_.PSIsContainer -and -not $_.LinkType ? (Get-ChildItem -LiteralPath $_ -Recurse -File -Force -Attributes !ReparsePoint) : $_ } |
+    Where-Object { -not $_.PSIsContainer -and -not $_.LinkType -and $_.Extension -notin '.gz', '.bz2', '.xz' -and $_.FullName -cne $log }
 $files = @(
-    Get-Item -LiteralPath $Path -Force -ErrorAction Stop | ForEach-Object { $_.PSIsContainer ? (Get-ChildItem -LiteralPath $_ -Recurse -File -Force -Attributes !ReparsePoint) : $_ } |
-        Where-Object { $_.Extension -notin $done.Values } | Sort-Object Length -Descending |
+    $found | Sort-Object FullName -Unique -CaseSensitive | Sort-Object Length -Descending |
         ForEach-Object { [pscustomobject]@{ File = $_.FullName; Length = $_.Length; Written = $_.LastWriteTimeUtc } }
 )
 $chosen = @($files | Where-Object { $PSCmdlet.ShouldProcess($_.File, "Compress with $Tool") })
@@ -82,13 +91,18 @@ if ($LogPath) {
     $how += @{ LogPath = $LogPath; Resume = $true }
 }
 
-$switches = @('-f'; if ($Keep) { '-k' }; '--')
+$switches = @(if ($Force) { '-f' }; if ($Keep) { '-k' }; '--')
 $records = @($chosen | Invoke-ProcPool @how {
+    $target = $_.File + $using:extension
+    if (-not $using:Force -and (Test-Path -LiteralPath $target)) {
+        return Write-Error "'$target' is there already. -Force writes over it." -ErrorId TargetExists -Category ResourceExists -TargetObject $_.File
+    }
+
     $said = & $using:Tool @using:switches $_.File 2>&1
     if ($LASTEXITCODE) {
         Write-Error "$using:Tool ended with $LASTEXITCODE for '$($_.File)': $said" -ErrorId ToolFailed -Category NotSpecified -TargetObject $_.File
     } else {
-        (Get-Item -LiteralPath "$($_.File)$(($using:done)[$using:Tool])" -Force).Length
+        (Get-Item -LiteralPath $target -Force).Length
     }
 })
 $records | ForEach-Object Error | ForEach-Object { $PSCmdlet.WriteError($_) }

@@ -53,14 +53,18 @@ if (-not (Get-Module ProcConcurrency)) {
 $fetch = {
     param([uri] $Page)
 
-    $answer = Invoke-WebRequest $Page -UseBasicParsing -SkipHttpErrorCheck -ErrorAction Stop
+    $ErrorActionPreference = 'Stop'
+    $answer = Invoke-WebRequest $Page -UseBasicParsing -SkipHttpErrorCheck
+
+    # Links are relative to where the page was found in the end. What is no address is left out.
+    $base, $link = $answer.BaseResponse.RequestMessage.RequestUri, $null
     $isText = "$($answer.Headers['Content-Type'])" -like 'text/html*'
     [pscustomobject]@{
         Uri    = $Page
         Status = [int] $answer.StatusCode
         Title  = $isText -and $answer.Content -match '(?s)<title>\s*(.*?)\s*</title>' ? [Net.WebUtility]::HtmlDecode($Matches[1]) : $null
         Bytes  = $answer.RawContentLength
-        Links  = @(if ($isText) { $answer.Links.href | Where-Object { $_ } | ForEach-Object { [uri]::new($Page, [Net.WebUtility]::HtmlDecode($_)) } })
+        Links  = @(if ($isText) { $answer.Links.href | Where-Object { $_ } | ForEach-Object { if ([uri]::TryCreate($base, [Net.WebUtility]::HtmlDecode($_), [ref] $link)) { $link } } })
         Error  = $null
     }
 }

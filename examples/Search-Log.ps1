@@ -63,9 +63,15 @@ if (-not (Get-Module ProcConcurrency)) {
 }
 
 # Where in a file pieces begin. The line at a border belongs to the piece in which it begins.
+# UTF-16 has other ends of lines: such a file, which says so by its first two bytes, is one piece.
 function Split-File([IO.FileInfo] $File) {
     if ($File.Extension -eq '.gz') {
         return [pscustomobject]@{ File = $File.FullName; Start = 0; End = 0; IsPacked = $true }
+    }
+
+    $first = Get-Content -LiteralPath $File -AsByteStream -TotalCount 2 -ErrorAction Ignore
+    if ("$first" -in '255 254', '254 255') {
+        return [pscustomobject]@{ File = $File.FullName; Start = 0; End = $File.Length; IsPacked = $false }
     }
 
     for ($start = 0L; $start -lt $File.Length; $start += $PieceSize) {
@@ -112,7 +118,8 @@ $search = {
 
 # Not a hashtable: it would take keys that differ in upper and lower case for the same.
 $total = [Collections.Generic.Dictionary[string, long]]::new()
-Get-Item $Path -ErrorAction Stop | Where-Object { -not $_.PSIsContainer } | ForEach-Object { Split-File $_ } |
+$files = foreach ($place in $Path) { (Test-Path -LiteralPath $place) ? (Get-Item -LiteralPath $place) : (Get-Item $place -ErrorAction Stop) }
+$files | Where-Object { -not $_.PSIsContainer } | Sort-Object FullName -Unique -CaseSensitive | ForEach-Object { Split-File $_ } |
     Invoke-ProcPool $search -ThrottleLimit $ThrottleLimit -Unordered | ForEach-Object {
         foreach ($found in $_.GetEnumerator()) {
             $total[$found.Key] = ($total.ContainsKey($found.Key) ? $total[$found.Key] : 0) + $found.Value

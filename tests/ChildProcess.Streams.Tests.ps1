@@ -216,4 +216,24 @@ Fail-Here
         $process | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].Exception.Message | Should -BeLike '*no user to ask*'
     }
+
+    It 'what an error under Stop cuts off, of whichever child, is received the next time' {
+        $a = Start-ChildProcess { 'a1'; Write-Error 'a2'; 'a3' }
+        $b = Start-ChildProcess { 'b1'; 'b2' }
+        $null = $a, $b | Wait-ChildProcess
+        $first = [Collections.Generic.List[string]]::new()
+        { $a, $b | Receive-ChildProcess -Wait -ErrorAction Stop | ForEach-Object { $first.Add($_) } } | Should -Throw 'a2'
+        $a.HasMoreData | Should -BeTrue
+        $rest = $a, $b | Receive-ChildProcess -Wait
+        @($first; $rest) | Sort-Object | Should -Be 'a1', 'a3', 'b1', 'b2'
+        $a, $b | Receive-ChildProcess | Should -BeNullOrEmpty
+    }
+
+    It '-Timeout holds though a child writes without end' {
+        $child = Start-ChildProcess -Daemon { while ($true) { 1..100 } }
+        $child | Receive-ChildProcess -Wait -Timeout 1 -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null
+        $errors[-1].FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+        $child.IsAlive | Should -BeTrue
+        $child | Stop-ChildProcess -Force
+    }
 }

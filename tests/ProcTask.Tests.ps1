@@ -254,6 +254,47 @@ Describe 'Tasks of a pool' {
             & $Wait | Should -Be 'now'
         }
 
+        It 'that throw or break end no wait, nor the loop around it' {
+            $queue = New-ProcQueue
+            $Error.Clear()
+            $got = foreach ($block in { Send-ProcQueue $queue 1; throw 'after it' }, { Send-ProcQueue $queue 2; break }) {
+                $null = Submit-ProcTask -Pool $pool { 'now' } -Callback $block
+                Receive-ProcQueue $queue -Timeout 60 -ErrorAction Stop
+            }
+            $got | Should -Be 1, 2
+            @($Error.FullyQualifiedErrorId) -like 'CallbackFailed*' | Should -HaveCount 1
+        }
+
+        It 'can''t use the end of a pipe at which their session waits, and may use the other' {
+            $here, $there = New-ProcPipe
+            $null = Submit-ProcTask -Pool $pool { 'now' } -Callback {
+                try { Receive-ProcPipe $here -Timeout 60 } catch { Send-ProcPipe $there $_.FullyQualifiedErrorId }
+            }
+            Receive-ProcPipe $here -Timeout 60 | Should -BeLike 'LockRecursion,*'
+        }
+
+        It 'run in the runspace that submitted their tasks, which may wait for others meanwhile' {
+            $signal, $module = (New-ProcEvent), (Get-Module ProcConcurrency).Path
+            $task = Submit-ProcTask -Pool $pool { 'now' } -Callback { $global:called.Add("$([runspace]::DefaultRunspace.Id)") }
+            $done = 1 | ForEach-Object -Parallel {
+                Import-Module $using:module
+                $null = Wait-ProcTask $using:task
+                $null = Wait-ProcEvent $using:signal -Timeout 0.5 -ErrorAction Ignore
+                'done'
+            }
+            $done | Should -Be 'done'
+            Wait-Until { $global:called.Count -eq 1 }
+            $global:called | Should -Be "$([runspace]::DefaultRunspace.Id)"
+        }
+
+        It 'may close and wait for their own pool' {
+            $own = New-ProcPool 1
+            $task = Submit-ProcTask -Pool $own { 'now' } -Callback { Close-ProcPool $own; Wait-ProcPool $own -Timeout 60; $global:called.Add($own.State) }
+            $null = Wait-ProcTask $task
+            Wait-Until { $global:called.Count -eq 1 }
+            $global:called | Should -Be 'Ended'
+        }
+
         It 'of errors get the error' {
             $task = Submit-ProcTask -Pool $pool { throw 'oh' } -Callback { $global:called.Add('wrong') } -ErrorCallback { $global:called.Add("$_") }
             $null = Wait-ProcTask $task

@@ -219,8 +219,8 @@ internal static partial class Errors
         new IOException($"What the task '{task.Name}' wrote lay in a temporary file that can't be read back: {error.Message}", error),
         "ResultsLost", ErrorCategory.ReadError, task);
 
-    internal static ErrorRecord CallbackFailed(ProcTask task, string name, ErrorRecord error) => Of(
-        new InvalidOperationException($"The callback of the task '{name}' failed: {error.Exception.Message}", error.Exception),
+    internal static ErrorRecord CallbackFailed(ProcTask task, string name, Exception error) => Of(
+        new InvalidOperationException($"The callback of the task '{name}' failed: {error.Message}", error),
         "CallbackFailed", ErrorCategory.InvalidResult, task);
 
     internal static CallerException PoolClosed(ProcPool pool) => Thrown(

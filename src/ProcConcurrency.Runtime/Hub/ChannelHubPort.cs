@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 
 namespace ProcConcurrency.Runtime.Hub;
@@ -9,14 +8,5 @@ internal sealed class ChannelHubPort(IMessageSender sender, long clientId, strin
     /// <inheritdoc/>
     public override string Address => address;
 
-    /// <summary>Sends what has to go before a request, for whoever is let go by that is to come after it.</summary>
-    internal Action? Preceding { private get; set; }
-
     private protected override IMessageSender Sender => sender;
-
-    private protected override void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
-    {
-        Preceding?.Invoke();
-        base.SendRequest(id, payload, descriptor);
-    }
 }

@@ -47,8 +47,11 @@ public interface IMeanwhile
     /// </summary>
     IDisposable? Watch(Action wake);
 
-    /// <summary>Does what there is to do. Called by the thread that waits, with nothing locked. It throws nothing.</summary>
-    void Run();
+    /// <summary>
+    /// Does the next of what there is to do; false where there is nothing. Called by the thread that waits, with nothing locked but a
+    /// pipe's turn. It throws nothing.
+    /// </summary>
+    bool Run();
 }
 
 /// <summary>How long a call may wait, and what ends it before.</summary>

@@ -209,9 +209,9 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
                 return false;
             }
 
-            if (meanwhile is not null)
+            if (told == 0 && meanwhile is not null && HubEnvironment.Meanwhile!.Run())
             {
-                HubEnvironment.Meanwhile!.Run();
+                continue;
             }
 
             lock (_gate)

@@ -13,10 +13,16 @@ public abstract class SendingHubPort : HubPort
     {
     }
 
+    /// <summary>In a child: sends what has to go before a request to any hub, for whoever is let go by that is to come after it.</summary>
+    internal static Action? Preceding { private get; set; }
+
     private protected abstract IMessageSender Sender { get; }
 
-    private protected override void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor) =>
+    private protected override void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
+    {
+        Preceding?.Invoke();
         Sender.PostLent(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
+    }
 
     private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
     {

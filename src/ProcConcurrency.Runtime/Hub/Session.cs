@@ -133,13 +133,7 @@ public sealed class Session
     }
 
     /// <summary>In a child: what is called before a request to the hub goes, and sends what was written until then.</summary>
-    public void PrecedeHubRequests(Action? send)
-    {
-        if (_port is ChannelHubPort port)
-        {
-            port.Preceding = send;
-        }
-    }
+    public static void PrecedeHubRequests(Action? send) => SendingHubPort.Preceding = send;
 
     /// <summary>In a child: nothing of the hub can be reached any more.</summary>
     public void CloseHub() => _port?.Close("The session that owns this object has ended.");

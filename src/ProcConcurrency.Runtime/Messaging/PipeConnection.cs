@@ -210,24 +210,15 @@ internal sealed partial class PipeConnection : IDisposable
             using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static wake => ((WakeSignal)wake!).Wake(), wake) : default;
             using var watch = HubEnvironment.WatchStop(wake.Wake);
             using var meanwhile = HubEnvironment.Meanwhile?.Watch(wake.Wake);
-            Meanwhile(meanwhile);
-            while (watch is not null && !limit.IsStopping && limit.Left(start, int.MaxValue) is not 0 and var left && !_socket.WaitLong(forRoom, left, wake))
+            while (watch is not null && !limit.IsStopping && limit.Left(start, int.MaxValue) is not 0 and var left
+                && ((meanwhile is not null && HubEnvironment.Meanwhile!.Run()) || !_socket.WaitLong(forRoom, left, wake)))
             {
                 // Woken by something that is no stop.
-                Meanwhile(meanwhile);
             }
         }
         catch (ObjectDisposedException)
         {
             throw Ended();
-        }
-    }
-
-    private static void Meanwhile(IDisposable? watch)
-    {
-        if (watch is not null)
-        {
-            HubEnvironment.Meanwhile!.Run();
         }
     }
 

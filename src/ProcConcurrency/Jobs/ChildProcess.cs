@@ -208,10 +208,25 @@ public sealed partial class ChildProcess : UnsuspendableJob
     internal List<(RecordStream Stream, object? Record)> Take(bool keep) => _records.Take(keep);
 
     /// <summary>Takes the records of several, in the order in which they came from any of them.</summary>
-    internal static IEnumerable<(ChildProcess Process, RecordStream Stream, object? Record)> TakeAll(IReadOnlyCollection<ChildProcess> processes)
+    /// <param name="processes">The children.</param>
+    /// <param name="write">Takes each; what it has not taken when it throws is put back.</param>
+    internal static void TakeAll(IReadOnlyCollection<ChildProcess> processes, Action<ChildProcess, RecordStream, object?> write)
     {
         var owners = processes.ToDictionary(static process => process._records);
-        return RecordLog.TakeAll(owners.Keys).Select(record => (owners[record.Log], record.Stream, record.Record));
+        var records = RecordLog.TakeAll(owners.Keys);
+        var next = 0;
+        try
+        {
+            while (next < records.Count)
+            {
+                var record = records[next++];
+                write(owners[record.Log], record.Stream, record.Record);
+            }
+        }
+        finally
+        {
+            RecordLog.PutBack(records.Skip(next));
+        }
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
     // Guards everything below, and every addition to the job's collections.
     private readonly object _gate = new();
     private readonly List<(long Stamp, int Count)> _stamps = [];
+    private readonly List<TakenRecord> _returned = [];
     private readonly long[] _added = new long[StreamCount];
     private readonly long[] _logged = new long[StreamCount];
     private List<RecordStream> _order = [];
@@ -40,7 +41,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
         {
             lock (_gate)
             {
-                return Held() == 0;
+                return Held() == 0 && _returned.Count == 0;
             }
         }
     }
@@ -81,9 +82,9 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
     /// Takes the records of several logs, in the order in which they came to any of them. All gates are closed meanwhile: what has led to
     /// a record that is taken, such as what another child wrote before it left a lock, is taken too.
     /// </summary>
-    internal static List<(RecordLog Log, RecordStream Stream, object? Record)> TakeAll(IEnumerable<RecordLog> logs)
+    internal static List<TakenRecord> TakeAll(IEnumerable<RecordLog> logs)
     {
-        var records = new List<(long Stamp, RecordLog Log, RecordStream Stream, object? Record)>();
+        var records = new List<TakenRecord>();
         var entered = new Stack<RecordLog>();
         try
         {
@@ -95,7 +96,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
 
             foreach (var log in entered)
             {
-                log.Take(keep: false, (stamp, stream, record) => records.Add((stamp, log, stream, record)));
+                log.Take(keep: false, (stamp, stream, record) => records.Add(new TakenRecord(log, stamp, stream, record)));
             }
         }
         finally
@@ -107,13 +108,29 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
         }
 
         // Stable: what came together stays together.
-        return [.. records.OrderBy(static record => record.Stamp).Select(static record => (record.Log, record.Stream, record.Record))];
+        return [.. records.OrderBy(static record => record.Stamp)];
+    }
+
+    /// <summary>
+    /// Puts records back that could not be handed on: in their order, before all that has come since. Not into the job's collections,
+    /// which a job that has ended has closed: so Receive-Job doesn't find them.
+    /// </summary>
+    internal static void PutBack(IEnumerable<TakenRecord> records)
+    {
+        foreach (var own in records.GroupBy(static record => record.Log))
+        {
+            lock (own.Key._gate)
+            {
+                own.Key._returned.InsertRange(0, own);
+            }
+        }
     }
 
     private void Take(bool keep, Action<long, RecordStream, object?> take)
     {
         lock (_gate)
         {
+            _returned.ForEach(record => take(record.Stamp, record.Stream, record.Record));
             var lists = new Array[StreamCount];
             lists[(int)RecordStream.Output] = Take(job.Output, keep);
             lists[(int)RecordStream.Error] = Take(job.Error, keep);
@@ -144,6 +161,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
             if (!keep)
             {
                 _order = [];
+                _returned.Clear();
                 _stamps.Clear();
                 _added.CopyTo(_logged, 0);
             }
@@ -244,3 +262,10 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
         return false;
     }
 }
+
+/// <summary>A record that was taken out of a child's log.</summary>
+/// <param name="Log">Whose it is.</param>
+/// <param name="Stamp">When it came, among all records.</param>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Record">The record.</param>
+internal readonly record struct TakenRecord(RecordLog Log, long Stamp, RecordStream Stream, object? Record);

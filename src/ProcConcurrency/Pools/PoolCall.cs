@@ -155,7 +155,7 @@ internal sealed class PoolCall : IDisposable
     internal void WaitAndDrain(CancellationToken canceled)
     {
         _group.Wait(s_tick);
-        WaitCallbacks.RunWaiting();
+        WaitCallbacks.RunUntil(new Deadline(null));
         canceled.ThrowIfCancellationRequested();
         _output?.Write();
         if (_definition.Failure is { } refusal)

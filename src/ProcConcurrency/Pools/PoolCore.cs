@@ -174,7 +174,7 @@ internal sealed class PoolCore
         task.Complete();
 
         // Before the task is off the list: who waits for the pool waits for its callbacks, too.
-        TaskCallbacks.Queue(task);
+        task.Callbacks?.Add(task);
         task.IsTold = true;
         lock (_gate)
         {

@@ -83,6 +83,9 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>What is run with the error when it has failed; may be null.</summary>
     internal ScriptBlock? ErrorCallback { get; init; }
 
+    /// <summary>Where its callback waits when it is over; null for a task that has none.</summary>
+    internal CallbackQueue? Callbacks { get; init; }
+
     /// <summary>Whether it is over, and its callback is at least in the queue.</summary>
     internal bool IsTold { get; set; }
 

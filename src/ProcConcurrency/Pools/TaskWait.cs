@@ -18,11 +18,18 @@ internal static class TaskWait
         {
             canceled.ThrowIfCancellationRequested();
             var seen = TaskNews.Count;
-            TaskCallbacks.Run(onError);
+            if (!deadline.IsOver && TaskCallbacks.Current?.RunNext(onError) == true)
+            {
+                continue;
+            }
+
             if (isSo())
             {
                 // What ended the wait may have a callback that came after the look above.
-                TaskCallbacks.Run(onError);
+                while (TaskCallbacks.Current?.RunNext(onError) == true)
+                {
+                }
+
                 return true;
             }
 

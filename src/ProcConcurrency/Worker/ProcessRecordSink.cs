@@ -29,7 +29,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         _flusher = new LullFlusher(() => Flush());
 
         // What was written under a lock is to be there before what its next holder writes.
-        Session.Current.PrecedeHubRequests(() => Flush());
+        Session.PrecedeHubRequests(() => Flush());
     }
 
     internal override void Add(RecordStream stream, object? record)
@@ -65,7 +65,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
 
     public void Dispose()
     {
-        Session.Current.PrecedeHubRequests(null);
+        Session.PrecedeHubRequests(null);
         _flusher.Dispose();
         lock (_gate)
         {

@@ -57,6 +57,25 @@ public sealed class RecordLogTests
         Assert.Empty(RecordLog.TakeAll([log, otherLog]));
     }
 
+    [Fact]
+    public void Records_that_are_put_back_come_before_what_has_come_since()
+    {
+        using var job = new SomeJob();
+        using var other = new SomeJob();
+        var (log, otherLog) = (new RecordLog(job, isStamped: true), new RecordLog(other, isStamped: true));
+        log.Add([(RecordStream.Output, 1), (RecordStream.Output, 2)]);
+        otherLog.Add([(RecordStream.Output, 3)]);
+        log.Add([(RecordStream.Output, 4)]);
+        var taken = RecordLog.TakeAll([log, otherLog]);
+        log.Add([(RecordStream.Output, 5)]);
+
+        RecordLog.PutBack(taken.Skip(1));
+
+        Assert.Equal([2, 3, 4, 5], RecordLog.TakeAll([log, otherLog]).Select(static record => ((PSObject)record.Record!).BaseObject));
+        log.Add([(RecordStream.Output, 6)]);
+        Assert.Equal([6], RecordLog.TakeAll([log, otherLog]).Select(static record => ((PSObject)record.Record!).BaseObject));
+    }
+
     private sealed class SomeJob : Job
     {
         public override bool HasMoreData => false;

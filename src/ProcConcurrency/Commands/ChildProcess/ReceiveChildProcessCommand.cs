@@ -100,13 +100,13 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
         {
             // This comes before anything is taken: a cmdlet that is stopped could not write it any more.
             Canceled.ThrowIfCancellationRequested();
-            WaitCallbacks.RunWaiting();
+            WaitCallbacks.RunUntil(deadline);
 
             // This is read first: what came before the end is then there to be taken.
             var ended = following.Where(static process => process.Ended.IsCompleted).ToList();
             if (!Keep)
             {
-                WriteAll(following);
+                Jobs.ChildProcess.TakeAll(following, Write);
             }
 
             foreach (var process in ended)
@@ -120,8 +120,8 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
                 RemoveIf(ended: true, process);
             }
 
-            if (following.Count > 0
-                && WaitHandle.WaitAny([changed, Canceled.WaitHandle], deadline.LeftMilliseconds) == WaitHandle.WaitTimeout)
+            if (following.Count > 0 && (deadline.IsOver
+                || WaitHandle.WaitAny([changed, Canceled.WaitHandle], deadline.LeftMilliseconds) == WaitHandle.WaitTimeout))
             {
                 following.ForEach(process => WriteError(Errors.WaitTimeout(process, process.Name, Timeout!.Value)));
                 return;
@@ -134,14 +134,6 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
         if (ended && AutoRemoveJob)
         {
             process.Dispose();
-        }
-    }
-
-    private void WriteAll(List<ChildProcess> processes)
-    {
-        foreach (var (process, stream, record) in Jobs.ChildProcess.TakeAll(processes))
-        {
-            Write(process, stream, record);
         }
     }
 

@@ -90,9 +90,9 @@ public abstract class SubmitCommand : ProcCmdlet
     }
 
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
-    private protected ProcTask? Submit(ScriptBlock? callback = null, ScriptBlock? errorCallback = null)
+    private protected ProcTask? Submit(ScriptBlock? callback = null, ScriptBlock? errorCallback = null, CallbackQueue? callbacks = null)
     {
-        var task = new ProcTask(_pool, ScriptBlock.ToString(), Name) { Callback = callback, ErrorCallback = errorCallback };
+        var task = new ProcTask(_pool, ScriptBlock.ToString(), Name) { Callback = callback, ErrorCallback = errorCallback, Callbacks = callbacks };
         try
         {
             var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);

@@ -16,18 +16,20 @@ public sealed class SubmitProcTaskCommand : SubmitCommand
     [Parameter]
     public ScriptBlock? ErrorCallback { get; set; }
 
+    private CallbackQueue? _callbacks;
+
     private protected override void Begin()
     {
         base.Begin();
         if (Callback is not null || ErrorCallback is not null)
         {
-            TaskCallbacks.Subscribe(this);
+            _callbacks = TaskCallbacks.Subscribe(this);
         }
     }
 
     private protected override void Process()
     {
-        if (Submit(Callback, ErrorCallback) is { } task)
+        if (Submit(Callback, ErrorCallback, _callbacks) is { } task)
         {
             WriteObject(task);
         }
