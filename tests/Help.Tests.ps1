@@ -111,6 +111,10 @@ Describe 'The examples of' {
         . $PSScriptRoot/common.ps1
         $shell = New-Shell
         $null = $shell.Invoke()
+
+        # Each example starts few children: what would be started ahead for the next is never used.
+        $spares = (Get-ProcOption).SpareProcessCount
+        Set-ProcOption -SpareProcessCount 0
     }
 
     AfterEach {
@@ -119,6 +123,7 @@ Describe 'The examples of' {
 
     AfterAll {
         Remove-Shell $shell
+        Set-ProcOption -SpareProcessCount $spares
     }
 
     It '<_.BaseName> run' -ForEach (
