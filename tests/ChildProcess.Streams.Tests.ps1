@@ -229,6 +229,13 @@ Fail-Here
         $a, $b | Receive-ChildProcess | Should -BeNullOrEmpty
     }
 
+    It 'what an error under Stop cuts off is received the next time, also without -Wait' {
+        $child = Start-ChildProcess { 'a1'; Write-Error 'a2'; 'a3' }
+        $null = $child | Wait-ChildProcess
+        { $child | Receive-ChildProcess -ErrorAction Stop } | Should -Throw 'a2'
+        $child | Receive-ChildProcess | Should -Be 'a3'
+    }
+
     It '-Timeout holds though a child writes without end' {
         $child = Start-ChildProcess -Daemon { while ($true) { 1..100 } }
         $child | Receive-ChildProcess -Wait -Timeout 1 -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null

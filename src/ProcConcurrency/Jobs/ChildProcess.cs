@@ -205,7 +205,8 @@ public sealed partial class ChildProcess : UnsuspendableJob
         }
     }
 
-    internal List<(RecordStream Stream, object? Record)> Take(bool keep) => _records.Take(keep);
+    /// <summary>The records that are there, which stay.</summary>
+    internal List<(RecordStream Stream, object? Record)> Look() => _records.Take(keep: true);
 
     /// <summary>Takes the records of several, in the order in which they came from any of them.</summary>
     /// <param name="processes">The children.</param>

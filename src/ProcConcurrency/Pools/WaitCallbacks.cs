@@ -15,9 +15,9 @@ internal sealed class WaitCallbacks : IMeanwhile
     [ThreadStatic]
     private static PSCmdlet? t_cmdlet;
 
-    public IDisposable? Watch(Action wake) => t_cmdlet is null || TaskCallbacks.Current is null ? null : TaskNews.Watch(wake);
+    IDisposable? IMeanwhile.Watch(Action wake) => Watch(wake);
 
-    public bool Run()
+    bool IMeanwhile.Run()
     {
         try
         {
@@ -38,6 +38,9 @@ internal sealed class WaitCallbacks : IMeanwhile
         t_cmdlet = cmdlet;
         return around;
     }
+
+    /// <summary>Calls back, on any thread, when a callback may wait, until what it gives is disposed; null where none ever does on this thread.</summary>
+    internal static IDisposable? Watch(Action wake) => t_cmdlet is null || TaskCallbacks.Current is null ? null : TaskNews.Watch(wake);
 
     /// <summary>Runs the next callback that waits, where a cmdlet runs on this thread; false where there is none.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
@@ -60,7 +63,7 @@ internal sealed class WaitCallbacks : IMeanwhile
         while (true)
         {
             var news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var watch = TaskNews.Watch(() => news.TrySetResult());
+            using var watch = Watch(() => news.TrySetResult());
             RunUntil(deadline);
             var index = Task.WaitAny([.. tasks, news.Task], deadline.LeftMilliseconds, canceled);
             if (index != tasks.Length)

@@ -41,8 +41,11 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
             foreach (var process in Processes)
             {
                 var ended = process.Ended.IsCompleted;
-                WriteRecords(process, Keep);
-                RemoveIf(ended, process);
+                WriteRecords([process]);
+                if (ended)
+                {
+                    Forget(process);
+                }
             }
 
             return;
@@ -67,7 +70,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
             process.Changed += OnChanged;
         }
 
-        using var news = TaskNews.Watch(OnChanged);
+        using var callbacks = WaitCallbacks.Watch(OnChanged);
         try
         {
             Follow(deadline, changed);
@@ -104,20 +107,11 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
             // This is read first: what came before the end is then there to be taken.
             var ended = following.Where(static process => process.Ended.IsCompleted).ToList();
-            if (!Keep)
-            {
-                Jobs.ChildProcess.TakeAll(following, Write);
-            }
-
+            WriteRecords(Keep ? ended : following);
             foreach (var process in ended)
             {
-                if (Keep)
-                {
-                    WriteRecords(process, keep: true);
-                }
-
                 following.Remove(process);
-                RemoveIf(ended: true, process);
+                Forget(process);
             }
 
             if (following.Count > 0 && (deadline.IsOver
@@ -129,19 +123,27 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
         }
     }
 
-    private void RemoveIf(bool ended, ChildProcess process)
+    /// <summary>All of one that has ended was written.</summary>
+    private void Forget(ChildProcess process)
     {
-        if (ended && AutoRemoveJob)
+        if (AutoRemoveJob)
         {
             process.Dispose();
         }
     }
 
-    private void WriteRecords(ChildProcess process, bool keep)
+    /// <summary>Writes what is there of several: with -Keep child by child, for it stays there.</summary>
+    private void WriteRecords(List<ChildProcess> processes)
     {
-        foreach (var (stream, record) in process.Take(keep))
+        if (!Keep)
         {
-            Write(process, stream, record);
+            Jobs.ChildProcess.TakeAll(processes, Write);
+            return;
+        }
+
+        foreach (var process in processes)
+        {
+            process.Look().ForEach(kept => Write(process, kept.Stream, kept.Record));
         }
     }
 
