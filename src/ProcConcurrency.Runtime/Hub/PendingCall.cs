@@ -209,7 +209,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
                 return false;
             }
 
-            if (told == 0 && meanwhile is not null && HubEnvironment.Meanwhile!.Run())
+            if (told == 0 && HubEnvironment.Meanwhile?.Run() == true)
             {
                 continue;
             }

@@ -211,7 +211,7 @@ internal sealed partial class PipeConnection : IDisposable
             using var watch = HubEnvironment.WatchStop(wake.Wake);
             using var meanwhile = HubEnvironment.Meanwhile?.Watch(wake.Wake);
             while (watch is not null && !limit.IsStopping && limit.Left(start, int.MaxValue) is not 0 and var left
-                && ((meanwhile is not null && HubEnvironment.Meanwhile!.Run()) || !_socket.WaitLong(forRoom, left, wake)))
+                && (HubEnvironment.Meanwhile?.Run() == true || !_socket.WaitLong(forRoom, left, wake)))
             {
                 // Woken by something that is no stop.
             }

@@ -65,6 +65,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     private readonly object _owning = new();
     private volatile IWorkerOwner _owner = owner;
     private bool _isGone;
+
     private readonly ResultFlow _flow = new();
     private IChildLink? _link;
 

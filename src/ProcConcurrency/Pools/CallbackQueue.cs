@@ -56,6 +56,15 @@ internal sealed class CallbackQueue(PSEventManager events)
         return true;
     }
 
+    /// <summary>Runs all that wait.</summary>
+    /// <inheritdoc cref="RunNext"/>
+    internal void RunAll(Action<ErrorRecord> onError)
+    {
+        while (RunNext(onError))
+        {
+        }
+    }
+
     /// <summary>Runs a task's callback; gives what it threw. A <c>break</c> or <c>continue</c> in it ends it, and nothing around it.</summary>
     private static ErrorRecord? Run(ProcTask task)
     {

@@ -22,10 +22,7 @@ public static class TaskCallbacks
     public static ErrorRecord[] RunWaiting()
     {
         var errors = new List<ErrorRecord>();
-        while (Current?.RunNext(errors.Add) == true)
-        {
-        }
-
+        Current?.RunAll(errors.Add);
         return [.. errors];
     }
 

@@ -26,10 +26,7 @@ internal static class TaskWait
             if (isSo())
             {
                 // What ended the wait may have a callback that came after the look above.
-                while (TaskCallbacks.Current?.RunNext(onError) == true)
-                {
-                }
-
+                TaskCallbacks.Current?.RunAll(onError);
                 return true;
             }
 
