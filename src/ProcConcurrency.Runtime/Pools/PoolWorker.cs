@@ -72,6 +72,9 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     /// <inheritdoc/>
     public int ProcessId => Link?.ProcessId ?? 0;
 
+    /// <inheritdoc/>
+    public string? HostName => Link?.Host.Name;
+
     /// <summary>Its process; null while it is being started.</summary>
     internal IChildLink? Link => Volatile.Read(ref _link);
 
@@ -86,7 +89,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <summary>Starts its process.</summary>
-    internal void Start(Func<IChildHandler, StartPlace?, Action<string>, IChildLink> start, StartPlace? place)
+    internal void Start(Func<IChildHandler, IDisposable?, Action<string>, IChildLink> start, IDisposable? place)
     {
         var link = start(this, place, line => _owner.OnOutput(line));
         Volatile.Write(ref _link, link);
@@ -220,7 +223,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
             owner = _owner;
         }
 
-        owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
+        owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail, child.Host.Name, status == ExitStatus.Unknown ? child.Host.Loss : null));
     }
 
     private void OnResults(ReadOnlySpan<byte> payload)

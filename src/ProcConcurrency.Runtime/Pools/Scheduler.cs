@@ -120,7 +120,7 @@ internal sealed class Scheduler
                     _roster.RunningCount,
                     _nextNumber,
                     _ends.Count,
-                    [.. _roster.All.Select(static slot => new WorkerPicture(slot.Worker?.ProcessId ?? 0, slot.State, slot.DoneCount, slot.Current))]);
+                    [.. _roster.All.Select(static slot => new WorkerPicture(slot.Worker?.ProcessId ?? 0, slot.State, slot.DoneCount, slot.Current, slot.Worker?.HostName))]);
             }
         }
     }
@@ -356,6 +356,19 @@ internal sealed class Scheduler
         {
             return !_work.WantsWorker ? null : _roster.Add(new WorkerSlot(_events));
         }
+    }
+
+    /// <summary>A worker could not be started where it was to be: another may be, elsewhere.</summary>
+    internal void Withdraw(WorkerSlot slot)
+    {
+        lock (_gate)
+        {
+            _work.AssertInvariants();
+            _roster.Remove(slot);
+            _work.Proceed();
+        }
+
+        _ends.TellOver();
     }
 
     /// <summary>A worker could not be started.</summary>

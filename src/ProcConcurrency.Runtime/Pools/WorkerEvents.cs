@@ -146,7 +146,9 @@ internal sealed class WorkerEvents(
         {
             work.AssertInvariants();
             var current = slot.Current;
-            var isBlamed = current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot);
+            
+            // That a machine is lost says nothing of how workers fare.
+            var isBlamed = crash.HostLoss is null && current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot);
             if (!roster.Remove(slot))
             {
                 return;

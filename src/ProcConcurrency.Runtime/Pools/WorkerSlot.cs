@@ -8,6 +8,9 @@ public interface ITaskWorker
     /// <summary>The operating system's id of its process.</summary>
     int ProcessId { get; }
 
+    /// <summary>The machine that it runs on; null for this one.</summary>
+    string? HostName => null;
+
     /// <summary>Gives it tasks of one definition, which it does in their order.</summary>
     void Send(TaskDefinition definition, IReadOnlyList<PoolTask> batch);
 

@@ -102,11 +102,19 @@ internal sealed class WorkerStarter(WorkerSource source) : IDisposable
         }
     }
 
-    private void Start(WorkerSlot slot, StartPlace? place)
+    private void Start(WorkerSlot slot, IDisposable? place)
     {
         var worker = new PoolWorker(source.Opening, slot);
         slot.Worker = worker;
-        worker.Start(source.Start, place);
+        try
+        {
+            worker.Start(source.Start, place);
+        }
+        catch (RemoteHostException)
+        {
+            // The machine was lost since it gave the place; who gives places knows, or soon will.
+            Scheduler.Withdraw(slot);
+        }
     }
 
     private bool IsWanted()

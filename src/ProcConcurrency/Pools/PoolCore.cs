@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Pools;
 
@@ -28,12 +29,16 @@ internal sealed class PoolCore
 
     internal PoolCore(PoolSettings settings, WorkerSource source)
     {
+        Hosts = source.Needed as HostSet;
         Engine = new WorkerPool(settings with { OnAttempt = History.Add }, source);
         Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
     }
 
     /// <summary>The pool's workers and their scheduler.</summary>
     internal WorkerPool Engine { get; }
+
+    /// <summary>Where its workers run; null for this machine alone.</summary>
+    internal HostSet? Hosts { get; }
 
     /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
     internal bool MayLoad { get; init; }

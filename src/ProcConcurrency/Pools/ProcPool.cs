@@ -86,10 +86,14 @@ public sealed class ProcPoolWorker
         State = worker.State;
         Finished = worker.DoneCount;
         Task = worker.Current?.Tag as ProcTask;
+        ComputerName = worker.HostName;
     }
 
     /// <summary>The operating system's id; null while it is being started.</summary>
     public int? ProcessId { get; }
+
+    /// <summary>The host that it runs on, as it was named; null for this machine.</summary>
+    public string? ComputerName { get; }
 
     /// <summary>Starting, Idle, Busy or Ending.</summary>
     public string State { get; }

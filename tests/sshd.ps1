@@ -1,0 +1,66 @@
+# A real OpenSSH server for tests, on loopback addresses that stand for different hosts, with keys that are thrown away.
+
+function Test-Sshd {
+    [bool] (-not $IsWindows -and (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore) -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore))
+}
+
+# Starts a server in a folder of its own. Its hosts are reached with the parameters that are returned.
+function Start-Sshd {
+    param([string[]] $Setting = @(), [string] $Address = '127.0.0.2', [string] $Shell)
+
+    $folder = New-Item (Join-Path $TestDrive "sshd-$(Get-Random)") -ItemType Directory
+    foreach ($key in 'host', 'user', 'other') { $null = ssh-keygen -q -t ed25519 -N '' -C test -f (Join-Path $folder $key) }
+    Copy-Item (Join-Path $folder user.pub) (Join-Path $folder authorized)
+    if ($Shell) {
+        # In place of the user's login shell, for whoever comes with this key.
+        "command=`"$Shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
+    }
+
+    # sshd refuses keys in a folder that others may write to, and the folder for temporary files is one.
+    $listener = [Net.Sockets.TcpListener]::new($Address, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+    @(
+        "Port $port"
+        "ListenAddress 0.0.0.0"
+        "HostKey $folder/host"
+        "PidFile none"
+        "AuthorizedKeysFile $folder/authorized"
+        'StrictModes no'
+        'UsePAM no'
+        'PasswordAuthentication no'
+        'KbdInteractiveAuthentication no'
+        'MaxStartups 100'
+        $Setting
+    ) | Set-Content (Join-Path $folder sshd_config)
+    "[127.0.0.*]:$port $((Get-Content (Join-Path $folder host.pub)) -replace ' test$')" | Set-Content (Join-Path $folder known_hosts)
+
+    # As a service has it: the folder that it gives up its rights in.
+    if (-not (Test-Path /run/sshd)) { $null = New-Item /run/sshd -ItemType Directory -ErrorAction Ignore }
+    $program = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
+    $process = Start-Process $program -ArgumentList '-D', '-e', '-f', (Join-Path $folder sshd_config) -PassThru -RedirectStandardError (Join-Path $folder log)
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (Select-String 'Server listening' (Join-Path $folder log) -Quiet -ErrorAction Ignore)) {
+        if ($process.HasExited -or $clock.Elapsed.TotalSeconds -gt 20) { throw "sshd did not start: $(Get-Content (Join-Path $folder log) -Raw)" }
+        Start-Sleep -Milliseconds 20
+    }
+
+    [pscustomobject] @{
+        Process   = $process
+        Folder    = $folder.FullName
+        Port      = $port
+        # For every host of it.
+        Parameters = @{
+            Port        = $port
+            KeyFilePath = Join-Path $folder user
+            EnginePath  = Join-Path $PSHOME pwsh
+            SshOption   = @{ UserKnownHostsFile = "$folder/known_hosts"; GlobalKnownHostsFile = '/dev/null'; IdentitiesOnly = 'yes'; IdentityAgent = 'none' }
+        }
+    }
+}
+
+function Stop-Sshd($Server) {
+    Stop-Process $Server.Process -Force -ErrorAction Ignore
+    Wait-Process -InputObject $Server.Process -Timeout 10 -ErrorAction Ignore
+}
