@@ -178,7 +178,8 @@ internal sealed class HostConnector : IDisposable
                 _noise = _noise[^(MaxNoise / 2)..];
             }
 
-            var read = _ssh.Channel.Read(_buffer, 0, _buffer.Length);
+            // Behind the last line of all come the relay's frames, which are another's to read: not a byte more than the line.
+            var read = _ssh.Channel.Read(_buffer, 0, beginning is null ? 1 : _buffer.Length);
             _noise += read > 0 ? Encoding.Latin1.GetString(_buffer, 0, read) : throw new EndOfStreamException();
         }
     }
