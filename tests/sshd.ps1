@@ -39,7 +39,8 @@ function Start-Sshd {
     # As a service has it: the folder that it gives up its rights in.
     if (-not (Test-Path /run/sshd)) { $null = New-Item /run/sshd -ItemType Directory -ErrorAction Ignore }
     $program = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
-    $process = Start-Process $program -ArgumentList '-D', '-e', '-f', (Join-Path $folder sshd_config) -PassThru -RedirectStandardError (Join-Path $folder log)
+    # Its log goes straight to a file: what a Start-Process would redirect can come when its writer is closed, which ends this session.
+    $process = Start-Process $program -ArgumentList '-D', '-E', (Join-Path $folder log), '-f', (Join-Path $folder sshd_config) -PassThru
     $clock = [Diagnostics.Stopwatch]::StartNew()
     while (-not (Select-String 'Server listening' (Join-Path $folder log) -Quiet -ErrorAction Ignore)) {
         if ($process.HasExited -or $clock.Elapsed.TotalSeconds -gt 20) { throw "sshd did not start: $(Get-Content (Join-Path $folder log) -Raw)" }
