@@ -10,14 +10,13 @@ Describe 'A host whose answers come together' -Skip:$noSshd {
 
         # Holds the line "ready" back until more comes, and sends both at once, as a network does now and then.
         $filter = 'while (sysread STDIN, $b, 65536) { sysread STDIN, $b, 65536, length $b if $b =~ /ready\n$/; syswrite STDOUT, $b }'
-        "#!/bin/sh`nsh -c `"`$SSH_ORIGINAL_COMMAND`" | perl -e '$filter'" | Set-Content "$TestDrive/shell"
-        & chmod +x "$TestDrive/shell"
-        $server = Start-Sshd -Shell "$TestDrive/shell"
+        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; sh -c `"`$SSH_ORIGINAL_COMMAND`" | perl -e '$filter'"
         $reach = $server.Parameters
     }
 
     AfterAll {
         Clear-ProcSession
+        Assert-NothingLeft $server
         Stop-Sshd $server
     }
 

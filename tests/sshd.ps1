@@ -4,29 +4,32 @@ function Test-Sshd {
     [bool] (-not $IsWindows -and (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore) -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore))
 }
 
-# Starts a server in a folder of its own. Its hosts are reached with the parameters that are returned.
+# Starts a server in a folder of its own; it answers on every loopback address. Its hosts are reached with the parameters that are
+# returned. With -Shell a script of bash runs for whoever connects, which finds the command in $SSH_ORIGINAL_COMMAND.
 function Start-Sshd {
-    param([string[]] $Setting = @(), [string] $Address = '127.0.0.2', [string] $Shell)
+    param([string[]] $Setting = @(), [string] $Shell)
 
     $folder = New-Item (Join-Path $TestDrive "sshd-$(Get-Random)") -ItemType Directory
     foreach ($key in 'host', 'user', 'other') { $null = ssh-keygen -q -t ed25519 -N '' -C test -f (Join-Path $folder $key) }
     Copy-Item (Join-Path $folder user.pub) (Join-Path $folder authorized)
     if ($Shell) {
         # In place of the user's login shell, for whoever comes with this key.
-        "command=`"$Shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
+        "#!/bin/bash`n$Shell" | Set-Content (Join-Path $folder shell)
+        chmod +x (Join-Path $folder shell)
+        "command=`"$folder/shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
     }
 
-    # sshd refuses keys in a folder that others may write to, and the folder for temporary files is one.
-    $listener = [Net.Sockets.TcpListener]::new($Address, 0)
+    $listener = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
     $listener.Start()
     $port = $listener.LocalEndpoint.Port
     $listener.Stop()
     @(
         "Port $port"
-        "ListenAddress 0.0.0.0"
+        'ListenAddress 0.0.0.0'
         "HostKey $folder/host"
         "PidFile none"
         "AuthorizedKeysFile $folder/authorized"
+        # It refuses keys below a folder that others may write to, and that of temporary files is one.
         'StrictModes no'
         'UsePAM no'
         'PasswordAuthentication no'
@@ -39,7 +42,8 @@ function Start-Sshd {
     # As a service has it: the folder that it gives up its rights in.
     if (-not (Test-Path /run/sshd)) { $null = New-Item /run/sshd -ItemType Directory -ErrorAction Ignore }
     $program = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
-    # Its log goes straight to a file: what a Start-Process would redirect can come when its writer is closed, which ends this session.
+    # It writes its log itself: what Start-Process would redirect may come when its writer is closed, which ends this session.
+    $null = New-Item (Join-Path $folder log) -ItemType File
     $process = Start-Process $program -ArgumentList '-D', '-E', (Join-Path $folder log), '-f', (Join-Path $folder sshd_config) -PassThru
     $clock = [Diagnostics.Stopwatch]::StartNew()
     while (-not (Select-String 'Server listening' (Join-Path $folder log) -Quiet -ErrorAction Ignore)) {
@@ -61,7 +65,32 @@ function Start-Sshd {
     }
 }
 
+# The processes below one, at any depth.
+function Get-Descendant($Process) {
+    $parents = @{}
+    foreach ($stat in Get-Content /proc/[0-9]*/stat -ErrorAction Ignore) {
+        if ($stat -match '^(\d+) \(.*\) (\S) (\d+)' -and $Matches[2] -ne 'Z') { $parents[[int] $Matches[1]] = [int] $Matches[3] }
+    }
+    $found = @($Process.Id)
+    while ($found) {
+        $found = @($parents.Keys | Where-Object { $parents[$_] -in $found })
+        $found
+    }
+}
+
+# What runs on the hosts of a server: for each connection the session of sshd, the agent and all below them.
+function Get-HostProcess($Server) { Get-Descendant $Server.Process | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } }
+
+# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more.
+function Assert-NothingLeft($Server) {
+    [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+    Wait-Until { -not (Get-HostProcess $Server) } -TimeoutSeconds 20
+    [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds | Should -BeNullOrEmpty
+}
+
 function Stop-Sshd($Server) {
+    $left = Get-HostProcess $Server
     Stop-Process $Server.Process -Force -ErrorAction Ignore
     Wait-Process -InputObject $Server.Process -Timeout 10 -ErrorAction Ignore
+    $left | Stop-Process -Force -ErrorAction Ignore
 }

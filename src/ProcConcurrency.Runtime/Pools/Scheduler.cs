@@ -358,19 +358,6 @@ internal sealed class Scheduler
         }
     }
 
-    /// <summary>A worker could not be started where it was to be: another may be, elsewhere.</summary>
-    internal void Withdraw(WorkerSlot slot)
-    {
-        lock (_gate)
-        {
-            _work.AssertInvariants();
-            _roster.Remove(slot);
-            _work.Proceed();
-        }
-
-        _ends.TellOver();
-    }
-
     /// <summary>A worker could not be started.</summary>
     internal void FailStart(WorkerSlot? slot, Exception error)
     {

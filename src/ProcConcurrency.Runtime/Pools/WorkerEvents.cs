@@ -26,6 +26,17 @@ internal sealed class WorkerEvents(
         ends.TellOver();
     }
 
+    /// <summary>A worker could not be started where it was to be: another may be, elsewhere.</summary>
+    internal void OnNotStarted(WorkerSlot slot)
+    {
+        lock (gate)
+        {
+            work.AssertInvariants();
+            roster.Remove(slot);
+            work.Proceed();
+        }
+    }
+
     /// <summary>A worker's initialization failed.</summary>
     internal void OnRefused(WorkerSlot slot, byte[] reason)
     {

@@ -189,6 +189,9 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
         return amount;
     }
 
+    /// <summary>Its process could not be started where it was to be.</summary>
+    internal void OnNotStarted() => events.OnNotStarted(this);
+
     void IWorkerOwner.OnOpened() => events.OnOpened(this);
 
     void IWorkerOwner.OnRefused(byte[] reason) => events.OnRefused(this, reason);

@@ -113,7 +113,7 @@ internal sealed class WorkerStarter(WorkerSource source) : IDisposable
         catch (RemoteHostException)
         {
             // The machine was lost since it gave the place; who gives places knows, or soon will.
-            Scheduler.Withdraw(slot);
+            slot.OnNotStarted();
         }
     }
 

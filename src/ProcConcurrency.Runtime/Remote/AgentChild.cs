@@ -33,15 +33,13 @@ internal sealed class AgentChild
         Background.Start("from child", () => Carry(_process.Channel, _channel), Ignore);
         Background.Start("to child", () => Carry(_channel, _process.Channel), Ignore);
         Background.Start("child's output", () => Carry(_process.Output, _output), Ignore);
-        _process.Exited.ContinueWith(
-            exited =>
-            {
-                (_process.Output as IEndsWhenEmpty)?.EndWhenEmpty();
-                var status = exited.IsCompletedSuccessfully ? exited.Result : ExitStatus.Unknown;
-                _relay.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(_number).Int32(status.Code).Written);
-                onExited();
-            },
-            TaskScheduler.Default);
+        Background.After("end of a child", _process.Exited, () =>
+        {
+            (_process.Output as IEndsWhenEmpty)?.EndWhenEmpty();
+            var status = _process.Exited.IsCompletedSuccessfully ? _process.Exited.Result : ExitStatus.Unknown;
+            _relay.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(_number).Int32(status.Code).Written);
+            onExited();
+        });
     }
 
     /// <summary>Carries all that comes from one to the other, and then closes both: neither is of use without the other.</summary>

@@ -33,7 +33,7 @@ public sealed class HostPlace : IDisposable
         {
             var link = start(Host, StartPlace!);
             Volatile.Write(ref _ended, link.Ended);
-            link.Ended.ContinueWith(_ => _onFree(this), TaskScheduler.Default);
+            Background.After("end of a worker", link.Ended, () => _onFree(this));
             return link;
         }
         catch

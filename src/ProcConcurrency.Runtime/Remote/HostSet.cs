@@ -147,7 +147,7 @@ public sealed class HostSet : IDisposable
             _throttle.Exit();
         }
 
-        host.Closed.ContinueWith(_ => Pulse(), TaskScheduler.Default);
+        Background.After("end of a connection", host.Closed, Pulse);
         lock (_gate)
         {
             member.IsConnecting = false;

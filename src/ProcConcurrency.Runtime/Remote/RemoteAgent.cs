@@ -94,6 +94,11 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
             _relay.TryPost(
                 MessageKind.Fault, RelayProtocol.Spawn,
                 new PayloadWriter().Int32(launch.Number).Text(error.Message).Written);
+            if (error is FileNotFoundException)
+            {
+                // What children are started from has been taken away: the next connection brings it again.
+                _relay.Dispose();
+            }
         }
     }
 

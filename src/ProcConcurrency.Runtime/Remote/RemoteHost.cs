@@ -67,6 +67,18 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
+    /// <summary>Whether anything runs there, or is about to.</summary>
+    internal bool IsInUse
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _children.Count > 0 || _users > 0;
+            }
+        }
+    }
+
     /// <summary>Completes when the connection is closed.</summary>
     internal Task Closed => _closed.Task;
 

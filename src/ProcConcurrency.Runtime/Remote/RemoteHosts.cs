@@ -57,14 +57,22 @@ public static class RemoteHosts
         }
     }
 
+    /// <summary>Closes those on which nothing runs, and returns when their ssh is gone.</summary>
+    public static void CloseUnused() => Close(static host => host.Host is { IsInUse: false });
+
     /// <summary>Closes all, which ends what runs there, and returns when their ssh is gone.</summary>
-    public static void Close()
+    internal static void Close() => Close(static _ => true);
+
+    private static void Close(Func<Connecting, bool> which)
     {
         List<Connecting> hosts;
         lock (s_gate)
         {
-            hosts = [.. s_hosts.Values];
-            s_hosts.Clear();
+            hosts = [.. s_hosts.Values.Where(which)];
+            foreach (var target in s_hosts.Where(host => hosts.Contains(host.Value)).Select(static host => host.Key).ToList())
+            {
+                s_hosts.Remove(target);
+            }
         }
 
         // All are told before the first is waited for.

@@ -2,6 +2,7 @@ using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Runtime.Remote;
+using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Worker;
 
@@ -32,8 +33,10 @@ public static class AgentMain
         Environment.Exit(0);
     }
 
-    private static LaunchSettings Program(RemoteLaunch launch) => LaunchPlan.Program(
-        new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), launch.WorkingDirectory ?? Home(), launch.Environment);
+    private static LaunchSettings Program(RemoteLaunch launch) => File.Exists(ModuleHome.Assembly)
+        ? LaunchPlan.Program(
+            new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), launch.WorkingDirectory ?? Home(), launch.Environment)
+        : throw new FileNotFoundException($"the module's files have been taken away from {Path.GetDirectoryName(ModuleHome.Assembly)}");
 
     private static string Home() =>
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home && Directory.Exists(home) ? home : Path.GetPathRoot(AppContext.BaseDirectory)!;
