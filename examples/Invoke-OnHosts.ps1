@@ -176,7 +176,7 @@ end {
             }
         }
     )
-    $failed = @($failures | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | Group-Object TargetObject | ForEach-Object {
+    $failed = @($failures | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | Group-Object PSComputerName | ForEach-Object {
         [pscustomobject]@{
             ComputerName = $_.Name; System = $null; FileSystems = @(); Updates = $null; Certificates = @()
             Reason       = ($_.Group | ForEach-Object { $_.Exception.Message }) -join ' '

@@ -17,6 +17,10 @@ internal static partial class Errors
         new ArgumentException("-HostName and -Pool are given: a pool's hosts are those of its workers. Give -HostName to New-ProcPool."),
         "HostNameWithPool", ErrorCategory.InvalidArgument, null);
 
+    internal static CallerException HostNameWithChildProcess() => Thrown(
+        new ArgumentException("-HostName and -ChildProcess are given: a child runs where it was made for. Give -HostName to New-ChildProcess."),
+        "HostNameWithChildProcess", ErrorCategory.InvalidArgument, null);
+
     internal static CallerException InvalidSshOption(string name) => Thrown(
         new ArgumentException($"-SshOption can't set '{name}': a name is one of ssh_config's, such as ProxyJump, and its value is a text of one line."),
         "InvalidSshOption", ErrorCategory.InvalidArgument, name);

@@ -25,6 +25,7 @@ public sealed class HostSet : IDisposable
     private readonly object _gate = new();
     private readonly List<Member> _members;
     private readonly Queue<RemoteHostException> _errors = [];
+    private RemoteHostException? _last; // That of the machine which was given up last, when none is left.
 
     /// <summary>Makes it; nothing is connected to before the first worker is wanted.</summary>
     /// <param name="targets">The machines; null stands for this one.</param>
@@ -102,7 +103,7 @@ public sealed class HostSet : IDisposable
 
                 if (_members.TrueForAll(static member => member.Error is not null))
                 {
-                    throw _members[^1].Error!;
+                    throw _last!;
                 }
 
                 Monitor.Wait(_gate);
@@ -172,7 +173,11 @@ public sealed class HostSet : IDisposable
             if (member.Tries is 0 or > MostTries)
             {
                 member.Error = error;
-                if (!_members.TrueForAll(static other => other.Error is not null) && !_closing.IsCancellationRequested)
+                if (_members.TrueForAll(static other => other.Error is not null))
+                {
+                    _last = error;
+                }
+                else if (!_closing.IsCancellationRequested)
                 {
                     _errors.Enqueue(error);
                 }

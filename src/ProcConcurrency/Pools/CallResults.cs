@@ -38,7 +38,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
 
         if (result.Records is { } records)
         {
-            Write(records, item, marksHosts ? result.Task.HostName ?? "localhost" : null);
+            Write(records, item, HostOf(result.Task));
         }
 
         if (result.IsLast)
@@ -153,6 +153,9 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         }
     }
 
+    /// <summary>What records say of where they come from; null where all is of this machine.</summary>
+    private string? HostOf(PoolTask task) => marksHosts ? task.HostName ?? "localhost" : null;
+
     private void End(PoolTask task, PoolItem item)
     {
         item.Format?.End().ForEach(part => to.Write(RecordStream.Output, part));
@@ -169,6 +172,11 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         }
 
         var error = ItemEnd.ErrorOf(task, item, settings.Task);
+        if (error is not null && HostOf(task) is { } host)
+        {
+            Origin.MarkHost(error, host, isOutput: false);
+        }
+
         if (settings.IsDetailed)
         {
             to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, error));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Jobs;
 
 namespace ProcConcurrency.Pools;
 
@@ -21,11 +22,11 @@ internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> c
             call.Complete();
         }
 
-        var left = calls.Select(static call => call.Call).ToList();
+        var left = calls.ToList();
         while (left.Count > 0)
         {
             // The first is waited for, the others are looked at: whichever has something, it comes within a tenth of a second.
-            left = [.. left.Where((call, index) => Proceed(call, waits: index == 0, canceled))];
+            left = [.. left.Where((call, index) => Proceed(call.Host, call.Call, waits: index == 0, canceled))];
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> c
     }
 
     /// <summary>Writes what is there; false where that was the last.</summary>
-    private bool Proceed(PoolCall call, bool waits, CancellationToken canceled)
+    private bool Proceed(string host, PoolCall call, bool waits, CancellationToken canceled)
     {
         try
         {
@@ -62,7 +63,8 @@ internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> c
         }
         catch (CallerException error)
         {
-            // This host's; the others go on.
+            // This host's, which not every error names; the others go on.
+            Origin.MarkHost(error.Record, host, isOutput: false);
             writeError(error.Record);
             return false;
         }

@@ -178,6 +178,8 @@ internal sealed class PoolCall : IDisposable
 
         if (_pool.Failure is { } failure)
         {
+            // Those of the hosts that were given up before the last.
+            TellHosts();
             throw PoolFailures.ToException(failure);
         }
 

@@ -23,6 +23,11 @@ public sealed class StartChildProcessCommand : LaunchCommand
     private protected override void Process()
     {
         base.Process();
+        if (IsRemote && ChildProcess is not null)
+        {
+            throw Errors.HostNameWithChildProcess();
+        }
+
         foreach (var reference in ChildProcess ?? [])
         {
             foreach (var process in reference.Resolve(WriteError))
