@@ -37,6 +37,39 @@ Describe 'Errors of hosts' -Skip:$noSshd {
         $record.Error[0].PSComputerName | Should -Be 127.0.0.3
     }
 
+    It 'tell what is wrong before anything is connected to: <Id>' -ForEach @(
+        @{ Id = 'InvalidHostName'; Do = { Start-ChildProcess { } -HostName '-oProxyCommand=x' } }
+        @{ Id = 'InvalidHostName'; Do = { New-ProcPool -HostName 'web1:many' } }
+        @{ Id = 'InvalidSshOption'; Do = { Start-ChildProcess { } -HostName 127.0.0.2 -SshOption @{ 'Proxy Jump' = 'gate' } } }
+        @{ Id = 'InvalidSshOption'; Do = { Start-ChildProcess { } -HostName 127.0.0.2 -SshOption @{ ProxyJump = "gate`nUser=root" } } }
+        @{ Id = 'KeyFileNotFound'; Do = { Start-ChildProcess { } -HostName 127.0.0.2 -KeyFilePath "$TestDrive/none" } }
+        @{ Id = 'NoHostName'; Do = { New-ProcPool -UserName root } }
+        @{ Id = 'NoHostName'; Do = { Invoke-ProcPool -OnEachHost { } } }
+        @{ Id = 'HostNameWithPool'; Do = { 1 | Invoke-ProcPool -Pool (New-ProcPool 1) -HostName 127.0.0.2 { } } }
+    ) {
+        $Do | Should -Throw -ErrorId "$Id,*"
+    }
+
+    It 'say that this machine has no ssh' {
+        $path = $env:PATH
+        try {
+            $env:PATH = "$TestDrive"
+            { Start-ChildProcess { } -HostName 127.0.0.4 @to } | Should -Throw '*Install the OpenSSH client*' -ErrorId 'SshNotFound,*'
+        } finally {
+            $env:PATH = $path
+        }
+    }
+
+    It 'say which PowerShell is too old' {
+        # It answers as an old one does, to the marker that stands in its command.
+        $script = 'printf "\n%s:7.2.24:linux-x64\n" "$(echo "$4" | base64 -d | tr -d "\0" | grep -o "PRCC[0-9a-f]*")"; exec cat'
+        "#!/bin/sh`n$script" | Set-Content "$TestDrive/pwsh-old"
+        & chmod +x "$TestDrive/pwsh-old"
+        $old = $to.Clone()
+        $old.EnginePath = "$TestDrive/pwsh-old"
+        { Start-ChildProcess { } -HostName 127.0.0.2 @old } | Should -Throw '*127.0.0.2*PowerShell 7.2.24*7.4*' -ErrorId 'EngineTooOld,*'
+    }
+
     It 'tell a child that was made for another place' {
         $child = New-ChildProcess { 1 }
         { Start-ChildProcess -ChildProcess $child -HostName 127.0.0.2 -UserName root } | Should -Throw -ErrorId 'HostNameWithChildProcess,*'
