@@ -11,8 +11,6 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(ProcPool))]
 public sealed class NewProcPoolCommand : ProcCmdlet
 {
-    private const int MaxWorkers = 1024;
-
     /// <summary>The most workers at a time.</summary>
     [Parameter(Position = 0)]
     public int Size { get; set; } = System.Environment.ProcessorCount;
@@ -72,14 +70,14 @@ public sealed class NewProcPoolCommand : ProcCmdlet
 
     private protected override void Begin()
     {
-        if (Size is < 1 or > MaxWorkers)
+        if (Size is < 1 or > ProcPool.MaxSize)
         {
-            throw Errors.PoolSizeOutOfRange(nameof(Size), Size, MaxWorkers);
+            throw Errors.PoolSizeOutOfRange("-Size", Size, 1, ProcPool.MaxSize);
         }
 
         if (MinSize < -1 || MinSize > Size)
         {
-            throw Errors.PoolSizeOutOfRange(nameof(MinSize), MinSize, Size);
+            throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, Size);
         }
 
         var setup = new PoolSetup(this, new PoolSetup.Options
