@@ -196,13 +196,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 _owner.OnReturned(returned);
                 break;
             case ChildProtocol.Refused when payload.Length >= sizeof(int):
-                var definition = BinaryPrimitives.ReadInt32LittleEndian(payload);
-                lock (_gate)
-                {
-                    _defined.Remove(definition);
-                }
-
-                _owner.OnDefinitionRefused(definition, payload[sizeof(int)..].ToArray());
+                _owner.OnDefinitionRefused(BinaryPrimitives.ReadInt32LittleEndian(payload), payload[sizeof(int)..].ToArray());
                 break;
             default:
                 throw new ProtocolException($"a worker sent a {kind} message with the unknown id {id}");
