@@ -23,7 +23,8 @@ Describe 'Pools' {
         $pool.State | Should -Be 'Closed'
         { Submit-ProcTask -Pool $pool { 1 } } | Should -Throw -ErrorId 'PoolClosed,*'
         $ids = $pool.Workers.ProcessId
-        Wait-ProcPool $pool
+        Wait-ProcPool (New-ProcPool 1 -IdleTimeout 60 -Name open), none, $pool -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId -replace ',.*' | Sort-Object | Should -Be 'PoolNotClosed', 'PoolNotFound'
         $tasks.Status | Select-Object -Unique | Should -Be 'Done'
         $pool.State | Should -Be 'Ended'
         Get-ProcPool | Should -Not -Contain $pool
