@@ -68,9 +68,13 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
 
     private readonly ResultFlow _flow = new();
     private IChildLink? _link;
+    private int _doneCount;
 
     /// <inheritdoc/>
     public int ProcessId => Link?.ProcessId ?? 0;
+
+    /// <summary>How many tasks it has done, for whomever it worked.</summary>
+    internal int DoneCount => Volatile.Read(ref _doneCount);
 
     /// <summary>Its process; null while it is being started.</summary>
     internal IChildLink? Link => Volatile.Read(ref _link);
@@ -231,6 +235,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         if ((flags & LastOfTask) != 0)
         {
             _flow.Count();
+            Volatile.Write(ref _doneCount, _doneCount + 1);
         }
 
         var held = (flags & Mentions) != 0 ? Hold(ref records) : null;
