@@ -33,14 +33,15 @@ public sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
         _source = source;
         _spill = new SpillFile(settings.SpillFolder ?? Path.GetTempPath());
-        _starter = new WorkerStarter(source);
+        var maxTasks = settings.MaxTasksPerWorker ?? int.MaxValue;
+        _starter = new WorkerStarter(source, maxTasks);
         _timer = Background.Timer("pool", OnTimer);
         _scheduler = new Scheduler(
             new SchedulerSettings
             {
                 Size = settings.Size,
                 MinSize = Math.Min(settings.MinSize, settings.Size),
-                MaxTasksPerWorker = settings.MaxTasksPerWorker ?? int.MaxValue,
+                MaxTasksPerWorker = maxTasks,
                 MaxWorkerMemory = settings.MaxWorkerMemory,
                 IdleTimeout = settings.IdleTimeout,
                 OnWanted = _starter.Rouse,

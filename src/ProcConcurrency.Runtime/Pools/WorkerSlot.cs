@@ -73,7 +73,7 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     /// <summary>Whether it was asked so for this batch.</summary>
     internal bool WasRecalled { get; private set; }
 
-    /// <summary>How many tasks it has done.</summary>
+    /// <summary>How many tasks it has done, also for pools before this one.</summary>
     internal int DoneCount { get; private set; }
 
     /// <summary>The memory that it said it uses, in bytes.</summary>
@@ -104,6 +104,13 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
             return false;
         }
+    }
+
+    /// <summary>It was another pool's before, and what it did there counts.</summary>
+    internal void Adopt(PoolWorker worker)
+    {
+        Worker = worker;
+        DoneCount = worker.DoneCount;
     }
 
     internal void Take(PoolTask task)

@@ -26,9 +26,9 @@ public sealed class WorkerSource(
 
     internal Func<IChildHandler, IDisposable?, Action<string>, IChildLink> Start => start;
 
-    internal bool HasSpare => Keeper?.Has(Key!) == true;
+    internal bool HasSpare(int maxTasks) => Keeper?.Has(Key!, maxTasks) == true;
 
-    internal PoolWorker? TakeSpare(IWorkerOwner owner) => Keeper?.Take(Key!, owner);
+    internal PoolWorker? TakeSpare(int maxTasks, IWorkerOwner owner) => Keeper?.Take(Key!, maxTasks, owner);
 
     internal IDisposable? TakePlace(CancellationToken canceled) => takePlace?.Invoke(canceled);
 }

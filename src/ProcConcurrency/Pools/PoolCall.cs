@@ -51,7 +51,7 @@ internal sealed class PoolCall : IDisposable
         _owner = owner;
         _output = output;
         _block = block;
-        _definition = owner?.Core.Intern(block.Definition) ?? block.Definition;
+        _definition = owner?.Core.Blocks.Intern(block.Definition) ?? block.Definition;
         _log = log;
         _to = to;
         _group = pool.Open(new TaskGroupSettings

@@ -12,8 +12,6 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(ProcPool))]
 public sealed class NewProcPoolCommand : HostCmdlet
 {
-    private const int MaxWorkers = 1024;
-
     /// <summary>The most workers at a time.</summary>
     [Parameter(Position = 0)]
     public int Size { get; set; } = System.Environment.ProcessorCount;
@@ -76,14 +74,14 @@ public sealed class NewProcPoolCommand : HostCmdlet
     private protected override void Begin()
     {
         CheckHosts();
-        if (Size is < 1 or > MaxWorkers)
+        if (Size is < 1 or > ProcPool.MaxSize)
         {
-            throw Errors.PoolSizeOutOfRange(nameof(Size), Size, MaxWorkers);
+            throw Errors.PoolSizeOutOfRange("-Size", Size, 1, ProcPool.MaxSize);
         }
 
         if (MinSize < -1 || MinSize > Size)
         {
-            throw Errors.PoolSizeOutOfRange(nameof(MinSize), MinSize, Size);
+            throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, Size);
         }
 
         var hosts = IsRemote ? new HostSet(Targets(), Size, new ConnectThrottle(ConnectThrottle)) : null;
