@@ -1,6 +1,8 @@
+# What is told when a host, or what is asked of it, is wrong; and one that answers in its own rhythm.
 BeforeDiscovery {
     . $PSScriptRoot/sshd.ps1
     $noSshd = -not (Test-Sshd)
+    $hasPerl = [bool] (Get-Command perl -CommandType Application -ErrorAction Ignore)
 }
 
 Describe 'Errors of hosts' -Skip:$noSshd {
@@ -74,5 +76,27 @@ Describe 'Errors of hosts' -Skip:$noSshd {
         $child = New-ChildProcess { 1 }
         { Start-ChildProcess -ChildProcess $child -HostName 127.0.0.2 -UserName root } | Should -Throw -ErrorId 'HostNameWithChildProcess,*'
         $child.IsAlive | Should -BeFalse
+    }
+}
+
+Describe 'A host whose answers come together' -Skip:($noSshd -or -not $hasPerl) {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        . $PSScriptRoot/sshd.ps1
+
+        # Holds the line "ready" back until more comes, and sends both at once, as a network does now and then.
+        $filter = 'while (sysread STDIN, $b, 65536) { sysread STDIN, $b, 65536, length $b if $b =~ /ready\n$/; syswrite STDOUT, $b }'
+        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; sh -c `"`$SSH_ORIGINAL_COMMAND`" | perl -e '$filter'"
+        $reach = $server.Parameters
+    }
+
+    AfterAll {
+        Clear-ProcSession
+        Assert-NothingLeft $server
+        Stop-Sshd $server
+    }
+
+    It 'loses none of them' {
+        Invoke-ProcPool -OnEachHost -HostName 127.0.0.2 @reach { "from $_" } | Should -Be 'from 127.0.0.2'
     }
 }
