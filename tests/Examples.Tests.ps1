@@ -195,8 +195,8 @@ Describe 'README.md' {
         $code[2..4] | Should -Be './build.ps1', 'Import-Module ./ProcConcurrency.psd1', './build.ps1 Test'
     }
 
-    It 'has six recipes' {
-        $recipes.Count | Should -Be 6
+    It 'has seven recipes, the last for other machines' {
+        $recipes.Count | Should -Be 7
     }
 
     It 'the first: hosts, with a limit, retries and a log' {

@@ -327,6 +327,9 @@ Describe 'A wrong argument' {
         @{ Call = { Close-ProcListener 'x' }; Message = "*'x' is no listener: give one of New-ProcListener." }
         @{ Call = { New-ProcLock -Manager 'x' }; Message = "*'x' is no manager: give one of Start-ProcManager or Connect-ProcManager." }
         @{ Call = { New-ProcQueue -Kind x }; Message = "*'x' is no kind of queue: give one of Fifo, Lifo, Priority." }
+        @{ Call = { New-ProcQueue -Kind @{} }; Message = '*A Hashtable is no kind of queue: give one of Fifo, Lifo, Priority.' }
+        @{ Call = { Get-ProcTask -Status Done, ([pscustomobject]@{}) }; Message = '*A PSCustomObject is no state of a task: give one of *' }
+        @{ Call = { Get-ChildProcess -State @{} }; Message = '*A Hashtable is no state of a job: give one of NotStarted, Running, *' }
         @{ Call = { Get-ProcObject -Kind Lock, x }; Message = "*'x' is no kind of shared object: give one of Lock, *, Pipe." }
         @{ Call = { New-ProcListener -AuthKey '' }; Message = '*A key is not empty: give text, a SecureString or bytes.' }
         @{ Call = { New-ProcListener -AuthKey 300, 1 }; Message = '*A list of 2 is no key: *' }

@@ -23,7 +23,8 @@ Describe 'Pools' {
         $pool.State | Should -Be 'Closed'
         { Submit-ProcTask -Pool $pool { 1 } } | Should -Throw -ErrorId 'PoolClosed,*'
         $ids = $pool.Workers.ProcessId
-        Wait-ProcPool $pool
+        Wait-ProcPool (New-ProcPool 1 -IdleTimeout 60 -Name open), none, $pool -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId -replace ',.*' | Sort-Object | Should -Be 'PoolNotClosed', 'PoolNotFound'
         $tasks.Status | Select-Object -Unique | Should -Be 'Done'
         $pool.State | Should -Be 'Ended'
         Get-ProcPool | Should -Not -Contain $pool
@@ -58,7 +59,17 @@ Describe 'Pools' {
         Set-Content $go ''
         $null = Wait-ProcTask $tasks
         Wait-Until { @($pool.Workers).Count -eq 1 }
-        { $pool.Size = 0 } | Should -Throw
+    }
+
+    It 'refuse a size that can''t be, at the start and later' {
+        $pool = New-ProcPool 1 -IdleTimeout 60
+        foreach ($size in 0, -1, 1025, $null) {
+            { $pool.Size = $size } | Should -Throw "*'$($pool.Name)'*from 1 to 1024*" -ErrorId PoolSizeOutOfRange
+        }
+        $pool.Size | Should -Be 1
+        { New-ProcPool 0 } | Should -Throw '-Size*from 1 to 1024*' -ErrorId 'PoolSizeOutOfRange,*'
+        { New-ProcPool 1025 } | Should -Throw '-Size*from 1 to 1024*' -ErrorId 'PoolSizeOutOfRange,*'
+        { New-ProcPool 2 -MinSize 3 } | Should -Throw '-MinSize*from 0 to 2*' -ErrorId 'PoolSizeOutOfRange,*'
     }
 
     It 'recycle workers by count, the replacement first' {
@@ -113,8 +124,6 @@ Describe 'Pools' {
         Get-ProcPool other -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotFound,*'
         { Submit-ProcTask -Pool other { 1 } } | Should -Throw -ErrorId 'PoolNotFound,*'
-        { New-ProcPool 0 } | Should -Throw -ErrorId 'PoolSizeOutOfRange,*'
-        { New-ProcPool 2 -MinSize 3 } | Should -Throw -ErrorId 'PoolSizeOutOfRange,*'
     }
 
     It 'can be made in a child, and end with it' {

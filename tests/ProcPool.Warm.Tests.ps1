@@ -40,6 +40,11 @@ Describe 'The idle workers of Invoke-ProcPool' {
         try { Get-Worker | Should -Not -Be $id } finally { . $Back }
     }
 
+    It 'have done what they did for the calls before' {
+        $ids = 1..5 | ForEach-Object { Get-Worker @{ MaxTasksPerWorker = 2; Environment = @{ MINE = 'counted' } } }
+        @($ids | Group-Object | ForEach-Object Count) | Should -Be 2, 2, 1
+    }
+
     It 'run the initialization once' {
         $file = "$TestDrive/began"
         1..2 | ForEach-Object { $_ | Invoke-ProcPool -InitializationScript { param($file) Add-Content $file 'once' } -InitializationArgumentList $file { } -ThrottleLimit 1 }

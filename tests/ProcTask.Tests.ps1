@@ -52,6 +52,38 @@ Describe 'Tasks of a pool' {
         }
     }
 
+    Context 'a block that comes again' {
+        It 'runs the functions and aliases that its caller has by then' {
+            $again = { Invoke-ProcTask -Pool $pool { Get-Again } }
+            function Get-Again { 'first' }
+            1..2 | ForEach-Object { & $again } | Should -Be 'first', 'first'
+            function Get-Inner { 'inner' }
+            function Get-Again { Get-Inner }
+            & $again | Should -Be 'inner'
+            function Get-Inner { 'changed' }
+            & $again | Should -Be 'changed'
+            function Get-Other { 'other' }
+            Remove-Item function:Get-Again
+            Set-Alias Get-Again Get-Inner
+            & $again | Should -Be 'changed'
+            Set-Alias Get-Again Get-Other
+            & $again | Should -Be 'other'
+            function Get-Other { 'another' }
+            & $again | Should -Be 'another'
+            Remove-Item alias:Get-Again
+            & $again 2>&1 | Should -BeLike "*'Get-Again' is not recognized*"
+        }
+
+        It 'has the values and types that its caller has by then' {
+            $again = { Invoke-ProcTask -Pool $pool { $using:value } }
+            foreach ($value in 1, 2) { & $again | Should -Be $value }
+            $type = { Invoke-ProcTask -Pool $pool { [AgainLater]::Value } 2>&1 }
+            & $type | Should -BeLike '*AgainLater*'
+            Invoke-Expression 'class AgainLater { static [int] $Value = 7 }'
+            & $type | Should -Be 7
+        }
+    }
+
     Context 'a task' {
         It 'says that its results are lost, where the file that held them was damaged' {
             $go = "$TestDrive/damage"

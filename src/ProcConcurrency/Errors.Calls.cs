@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency;
 
@@ -45,6 +46,13 @@ internal static partial class Errors
     internal static ErrorRecord WorkerCrashed(object? item, IReadOnlyList<WorkerCrash> crashes, int attempts)
     {
         var last = crashes[^1];
+        if (last.HostLoss is { } loss)
+        {
+            return Of(
+                new RemoteHostException(last.HostName!, RemoteHostFault.Unreachable, $"{loss} The worker {last.ProcessId} there ran this item. {Tried(attempts)}; the others go on."),
+                "HostUnreachable", ErrorCategory.ConnectionError, item);
+        }
+
         var message = crashes.Count == 1
             ? $"The worker {last.ProcessId} that ran this item died with {last.Status}. {Tried(attempts)}; the others go on.{Tail(last.Output)}"
             : $"{crashes.Count} workers that ran this item died: {string.Join("; ", crashes.Select(static crash => $"{crash.ProcessId} with {crash.Status}{Tail(crash.Output)}"))}. "

@@ -251,8 +251,8 @@ internal static partial class Errors
         new ArgumentException($"There is a pool with the name '{name}' already. Choose another, or end that one with Stop-ProcPool '{name}'."),
         "NameInUse", ErrorCategory.ResourceExists, name);
 
-    internal static CallerException PoolSizeOutOfRange(string parameter, int value, int most) => Thrown(
-        new ArgumentOutOfRangeException(null, $"-{parameter} is a number of worker processes, up to {most}; {value} is not."),
+    internal static CallerException PoolSizeOutOfRange(string what, int value, int least, int most) => Thrown(
+        new ArgumentOutOfRangeException(null, $"{what} is a number of worker processes, from {least} to {most}; {value} is not."),
         "PoolSizeOutOfRange", ErrorCategory.InvalidArgument, value);
 
     internal static CallerException WorkersDoNotStart(WorkerCrash crash) => Thrown(

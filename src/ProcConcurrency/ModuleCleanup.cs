@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency;
 
@@ -7,5 +8,9 @@ namespace ProcConcurrency;
 public sealed class ModuleCleanup : IModuleAssemblyCleanup
 {
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo) => WarmWorkers.Keeper.Clear();
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        WarmWorkers.Keeper.Clear();
+        RemoteHosts.CloseUnused();
+    }
 }

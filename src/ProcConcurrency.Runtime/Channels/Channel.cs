@@ -23,15 +23,17 @@ public sealed class Channel : IMessageSender, IDisposable
     /// <summary>Joins a stream, after the handshake.</summary>
     /// <param name="stream">Owned by the channel from now on.</param>
     /// <param name="handler">Takes the messages, once <see cref="ReadToEnd"/> runs.</param>
-    public Channel(Stream stream, IMessageHandler handler)
+    /// <param name="carriesDescriptors">False where descriptors would not come to where they are meant to go, though the stream takes them.</param>
+    public Channel(Stream stream, IMessageHandler handler, bool carriesDescriptors = true)
     {
+        CarriesDescriptors = carriesDescriptors && stream is IDescriptorCarrier;
         _stream = stream;
         _handler = handler;
         _outgoing = new OutgoingQueue(stream);
     }
 
     /// <summary>Whether descriptors can go with messages.</summary>
-    public bool CarriesDescriptors => _stream is IDescriptorCarrier;
+    public bool CarriesDescriptors { get; }
 
     /// <summary>An id that no other request of this side has.</summary>
     public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
@@ -126,7 +128,7 @@ public sealed class Channel : IMessageSender, IDisposable
 
     private void RefuseDescriptor(SafeHandle? descriptor)
     {
-        if (descriptor is not null && _stream is not IDescriptorCarrier)
+        if (descriptor is not null && !CarriesDescriptors)
         {
             throw new PlatformNotSupportedException("A socket can't be sent to this process: its channel carries bytes alone.");
         }

@@ -42,7 +42,7 @@ internal sealed class HubCall(HubClient client, uint requestId, int caller, Call
         if (!OperatingSystem.IsWindows() && !client.Receiver.CarriesDescriptors)
         {
             throw new HubFaultException(
-                HubFault.InvalidArgument, "A socket or an end of a pipe can't be sent to this process: it is connected to the manager over TCP, which carries bytes alone. Use a queue, or a Unix socket as the manager's address.");
+                HubFault.InvalidArgument, "A socket or an end of a pipe can't be sent to this process, for what connects it carries bytes alone: it is on another machine, or reaches its manager over TCP. Use a queue; a manager of this machine may have a Unix socket as its address.");
         }
     }
 

@@ -12,6 +12,9 @@ internal interface ISessionChild
     /// <summary>The operating system's id of the process.</summary>
     int ProcessId { get; }
 
+    /// <summary>The machine that it runs on.</summary>
+    ProcessHost Host => ProcessHost.Local;
+
     /// <summary>Its name.</summary>
     string Name { get; }
 
@@ -32,8 +35,9 @@ public sealed class Session
     // An end that takes no longer needs no explanation.
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(1);
 
-    private readonly object _gate = new(); // Guards _children, _key and what is made of the hub.
+    private readonly object _gate = new(); // Guards _children, _lastActions, _key and what is made of the hub.
     private readonly HashSet<ISessionChild> _children = [];
+    private readonly List<Action> _lastActions = [];
     private readonly List<PosixSignalRegistration> _signals = [];
     private byte[]? _key;
     private HubPort? _port;
@@ -82,6 +86,9 @@ public sealed class Session
         }
     }
 
+    /// <summary>Whether the hub is on another machine.</summary>
+    internal bool IsHubElsewhere { get; private set; }
+
     /// <summary>The ids of the child processes that live now.</summary>
     public IReadOnlyList<int> ChildProcessIds
     {
@@ -106,11 +113,13 @@ public sealed class Session
     /// <summary>In a child: the hub is its parent's, or further up.</summary>
     /// <param name="up">Takes messages for the hub.</param>
     /// <param name="clientId">The number that the parent gave this process.</param>
-    public void ConnectHub(IMessageSender up, long clientId)
+    /// <param name="isElsewhere">See <see cref="IsHubElsewhere"/>.</param>
+    public void ConnectHub(IMessageSender up, long clientId, bool isElsewhere = false)
     {
         lock (_gate)
         {
-            _port = new ChannelHubPort(up, clientId, string.Empty);
+            IsHubElsewhere = isElsewhere;
+            _port = new ChannelHubPort(up, clientId, string.Empty, sharesClock: !isElsewhere);
             _router = new HubRouter(up);
         }
     }
@@ -162,7 +171,7 @@ public sealed class Session
         while (Living() is { Count: > 0 } living)
         {
             var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
-            ProcessPlatform.Current.SignalTrees([.. toEnd.Select(static child => child.ProcessId)], force: true);
+            ProcessHost.SignalTrees(toEnd.Select(static child => (child.Host, child.ProcessId)), force: true);
             if (!isTold && waited.Elapsed > s_silence)
             {
                 isTold = true;
@@ -173,6 +182,19 @@ public sealed class Session
         }
 
         ConnectedHubPort.DisposeAll();
+        foreach (var action in LastActions())
+        {
+            Background.Run("end of the session", action);
+        }
+    }
+
+    /// <summary>Has something done at the session's end, when its children are gone.</summary>
+    internal void AtEnd(Action action)
+    {
+        lock (_gate)
+        {
+            _lastActions.Add(action);
+        }
     }
 
     /// <summary>A number for a process that nobody else has.</summary>
@@ -217,6 +239,14 @@ public sealed class Session
         lock (_gate)
         {
             return [.. _children];
+        }
+    }
+
+    private List<Action> LastActions()
+    {
+        lock (_gate)
+        {
+            return [.. _lastActions];
         }
     }
 

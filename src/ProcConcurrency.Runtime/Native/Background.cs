@@ -45,6 +45,13 @@ public static class Background
     public static void Queue(string name, Action action, Action<Exception>? onFault = null) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => Run(name, action, onFault), null);
 
+    /// <summary>Does something when a task has ended, however it ended: a thread of the pool's, when it comes to it.</summary>
+    /// <param name="name">What it is there for.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="action">What it does.</param>
+    public static void After(string name, Task task, Action action) =>
+        task.ContinueWith(_ => Run(name, action), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
     /// <summary>Handles a signal.</summary>
     /// <param name="signal">The signal.</param>
     /// <param name="action">What it does.</param>

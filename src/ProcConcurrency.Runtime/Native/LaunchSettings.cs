@@ -12,6 +12,12 @@ public sealed record LaunchSettings(
     IReadOnlyDictionary<string, string?> Environment)
 {
     /// <summary>
+    /// Its channel is its standard input and output, and only what it writes to its standard error is its output: for a program that
+    /// isn't ours, such as ssh.
+    /// </summary>
+    internal bool HasStandardChannel { get; init; }
+
+    /// <summary>
     /// Stands in arguments and variables where the child's end of the channel is to be named: some systems know its name only
     /// when the process is made. No path has these characters on Windows, and none is likely to elsewhere.
     /// </summary>

@@ -134,14 +134,11 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             _ = LibC.SignalSetEmpty(signals);
             _ = LibC.AttributesSetSignalMask(attributes, signals);
 
-            _ = LibC.ActionsOpen(actions, 0, "/dev/null", 0, 0);
-            _ = LibC.ActionsDuplicate(actions, output, 1);
-            _ = LibC.ActionsDuplicate(actions, output, 2);
-            _ = LibC.ActionsDuplicate(actions, channel, ChannelDescriptor);
+            var last = AddDescriptors(actions, settings.HasStandardChannel, channel, output);
             if (LibC.CanCloseFrom)
             {
                 // What this process opens itself no program inherits; what it was started with by a shell, it would.
-                _ = LibC.ActionsCloseFrom(actions, ChannelDescriptor + 1);
+                _ = LibC.ActionsCloseFrom(actions, last + 1);
             }
 
             if (LibC.CanChangeDirectory)
@@ -156,6 +153,24 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             _ = LibC.ActionsDestroy(actions);
             _ = LibC.AttributesDestroy(attributes);
         }
+    }
+
+    /// <summary>Says what its descriptors are; gives the number of the last.</summary>
+    private static int AddDescriptors(void* actions, bool hasStandardChannel, int channel, int output)
+    {
+        if (hasStandardChannel)
+        {
+            _ = LibC.ActionsDuplicate(actions, channel, 0);
+            _ = LibC.ActionsDuplicate(actions, channel, 1);
+            _ = LibC.ActionsDuplicate(actions, output, 2);
+            return 2;
+        }
+
+        _ = LibC.ActionsOpen(actions, 0, "/dev/null", 0, 0);
+        _ = LibC.ActionsDuplicate(actions, output, 1);
+        _ = LibC.ActionsDuplicate(actions, output, 2);
+        _ = LibC.ActionsDuplicate(actions, channel, ChannelDescriptor);
+        return ChannelDescriptor;
     }
 
     private static List<string> Variables(IReadOnlyDictionary<string, string?> changes)

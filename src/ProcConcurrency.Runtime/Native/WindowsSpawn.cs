@@ -79,8 +79,8 @@ internal static unsafe class WindowsSpawn
         {
             Size = (uint)sizeof(Kernel32.StartupInfoEx),
             Flags = Kernel32.StartUseStandardHandles,
-            StandardInput = handles[0],
-            StandardOutput = handles[1],
+            StandardInput = handles[settings.HasStandardChannel ? 2 : 0],
+            StandardOutput = handles[settings.HasStandardChannel ? 3 : 1],
             StandardError = handles[1],
             Attributes = attributes.Pointer,
         };

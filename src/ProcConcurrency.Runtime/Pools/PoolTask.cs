@@ -43,6 +43,9 @@ public sealed class PoolTask
     /// <summary>The process of its last attempt; 0 before there is one.</summary>
     public int ProcessId { get; internal set; }
 
+    /// <summary>The machine of its last attempt; null for this one.</summary>
+    public string? HostName { get; internal set; }
+
     /// <summary>How its workers died, those of earlier attempts first.</summary>
     public IReadOnlyList<WorkerCrash> Crashes => _crashes ?? [];
 
@@ -178,7 +181,9 @@ public sealed class PoolTask
 /// <param name="ProcessId">Its process id.</param>
 /// <param name="Status">How it ended.</param>
 /// <param name="Output">The last that it wrote to its standard output and error.</param>
-public sealed record WorkerCrash(int ProcessId, ExitStatus Status, string Output);
+/// <param name="HostName">The machine that it ran on; null for this one.</param>
+/// <param name="HostLoss">Why that can't be reached any more; null where it can, and the worker itself died.</param>
+public sealed record WorkerCrash(int ProcessId, ExitStatus Status, string Output, string? HostName = null, string? HostLoss = null);
 
 /// <summary>Something of one task to hand on: records, its end, or both.</summary>
 /// <param name="Task">The task.</param>

@@ -68,9 +68,16 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
 
     private readonly ResultFlow _flow = new();
     private IChildLink? _link;
+    private int _doneCount;
 
     /// <inheritdoc/>
     public int ProcessId => Link?.ProcessId ?? 0;
+
+    /// <inheritdoc/>
+    public string? HostName => Link?.Host.Name;
+
+    /// <summary>How many tasks it has done, for whomever it worked.</summary>
+    internal int DoneCount => Volatile.Read(ref _doneCount);
 
     /// <summary>Its process; null while it is being started.</summary>
     internal IChildLink? Link => Volatile.Read(ref _link);
@@ -86,7 +93,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <summary>Starts its process.</summary>
-    internal void Start(Func<IChildHandler, StartPlace?, Action<string>, IChildLink> start, StartPlace? place)
+    internal void Start(Func<IChildHandler, IDisposable?, Action<string>, IChildLink> start, IDisposable? place)
     {
         var link = start(this, place, line => _owner.OnOutput(line));
         Volatile.Write(ref _link, link);
@@ -196,13 +203,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
                 _owner.OnReturned(returned);
                 break;
             case ChildProtocol.Refused when payload.Length >= sizeof(int):
-                var definition = BinaryPrimitives.ReadInt32LittleEndian(payload);
-                lock (_gate)
-                {
-                    _defined.Remove(definition);
-                }
-
-                _owner.OnDefinitionRefused(definition, payload[sizeof(int)..].ToArray());
+                _owner.OnDefinitionRefused(BinaryPrimitives.ReadInt32LittleEndian(payload), payload[sizeof(int)..].ToArray());
                 break;
             default:
                 throw new ProtocolException($"a worker sent a {kind} message with the unknown id {id}");
@@ -220,7 +221,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
             owner = _owner;
         }
 
-        owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail));
+        owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail, child.Host.Name, status == ExitStatus.Unknown ? child.Host.Loss : null));
     }
 
     private void OnResults(ReadOnlySpan<byte> payload)
@@ -237,6 +238,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         if ((flags & LastOfTask) != 0)
         {
             _flow.Count();
+            Volatile.Write(ref _doneCount, _doneCount + 1);
         }
 
         var held = (flags & Mentions) != 0 ? Hold(ref records) : null;

@@ -120,7 +120,7 @@ internal sealed class Scheduler
                     _roster.RunningCount,
                     _nextNumber,
                     _ends.Count,
-                    [.. _roster.All.Select(static slot => new WorkerPicture(slot.Worker?.ProcessId ?? 0, slot.State, slot.DoneCount, slot.Current))]);
+                    [.. _roster.All.Select(static slot => new WorkerPicture(slot.Worker?.ProcessId ?? 0, slot.State, slot.DoneCount, slot.Current, slot.Worker?.HostName))]);
             }
         }
     }

@@ -117,6 +117,7 @@ internal sealed class WorkGiver(
         task.State = PoolTaskState.Running;
         task.Attempts++;
         task.ProcessId = slot.Worker!.ProcessId;
+        task.HostName = slot.Worker.HostName;
         task.StartedAt = clock.Now;
         task.EndedAt = 0;
         if (task.Options.Timeout is { } limit)

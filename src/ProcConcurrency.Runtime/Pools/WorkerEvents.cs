@@ -26,6 +26,17 @@ internal sealed class WorkerEvents(
         ends.TellOver();
     }
 
+    /// <summary>A worker could not be started where it was to be: another may be, elsewhere.</summary>
+    internal void OnNotStarted(WorkerSlot slot)
+    {
+        lock (gate)
+        {
+            work.AssertInvariants();
+            roster.Remove(slot);
+            work.Proceed();
+        }
+    }
+
     /// <summary>A worker's initialization failed.</summary>
     internal void OnRefused(WorkerSlot slot, byte[] reason)
     {
@@ -146,7 +157,9 @@ internal sealed class WorkerEvents(
         {
             work.AssertInvariants();
             var current = slot.Current;
-            var isBlamed = current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot);
+            
+            // That a machine is lost says nothing of how workers fare.
+            var isBlamed = crash.HostLoss is null && current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot);
             if (!roster.Remove(slot))
             {
                 return;

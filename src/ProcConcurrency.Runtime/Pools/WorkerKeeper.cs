@@ -43,11 +43,12 @@ public sealed class WorkerKeeper
     /// <summary>Ends all that wait, and returns when they are gone.</summary>
     public void Clear() => End(static _ => true).ForEach(static worker => worker.WaitEnded(s_grace));
 
-    internal bool Has(WorkerKey key)
+    /// <summary>Whether a worker waits that is set up so and has not done its share.</summary>
+    internal bool Has(WorkerKey key, int maxTasks)
     {
         lock (_gate)
         {
-            return _kept.Exists(kept => kept.Key.Equals(key));
+            return _kept.Exists(kept => kept.Suits(key, maxTasks));
         }
     }
 
@@ -81,12 +82,15 @@ public sealed class WorkerKeeper
         End(tooMany);
     }
 
-    /// <summary>Gives a worker that is set up so, which works for <paramref name="owner"/> from now on; null where there is none.</summary>
-    internal PoolWorker? Take(WorkerKey key, IWorkerOwner owner)
+    /// <summary>
+    /// Gives a worker that is set up so and has not done its share, which works for <paramref name="owner"/> from now on; null where there
+    /// is none.
+    /// </summary>
+    internal PoolWorker? Take(WorkerKey key, int maxTasks, IWorkerOwner owner)
     {
         lock (_gate)
         {
-            while (_kept.FindLastIndex(kept => kept.Key.Equals(key)) is var at and >= 0)
+            while (_kept.FindLastIndex(kept => kept.Suits(key, maxTasks)) is var at and >= 0)
             {
                 var worker = _kept[at].Worker;
                 _kept.RemoveAt(at);
@@ -150,11 +154,11 @@ public sealed class WorkerKeeper
     /// <summary>A worker that waits, and whom it tells of its end meanwhile.</summary>
     private sealed class Kept(WorkerKeeper keeper, WorkerKey key, PoolWorker worker) : IWorkerOwner
     {
-        internal WorkerKey Key => key;
-
         internal PoolWorker Worker => worker;
 
         internal System.Diagnostics.Stopwatch Since { get; } = System.Diagnostics.Stopwatch.StartNew();
+
+        internal bool Suits(WorkerKey wanted, int maxTasks) => key.Equals(wanted) && worker.DoneCount < maxTasks;
 
         void IWorkerOwner.OnOpened()
         {

@@ -33,14 +33,15 @@ public sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
         _source = source;
         _spill = new SpillFile(settings.SpillFolder ?? Path.GetTempPath());
-        _starter = new WorkerStarter(source);
+        var maxTasks = settings.MaxTasksPerWorker ?? int.MaxValue;
+        _starter = new WorkerStarter(source, maxTasks);
         _timer = Background.Timer("pool", OnTimer);
         _scheduler = new Scheduler(
             new SchedulerSettings
             {
                 Size = settings.Size,
                 MinSize = Math.Min(settings.MinSize, settings.Size),
-                MaxTasksPerWorker = settings.MaxTasksPerWorker ?? int.MaxValue,
+                MaxTasksPerWorker = maxTasks,
                 MaxWorkerMemory = settings.MaxWorkerMemory,
                 IdleTimeout = settings.IdleTimeout,
                 OnWanted = _starter.Rouse,
@@ -127,11 +128,14 @@ public sealed class WorkerPool : IDisposable
             Rest(keeper);
         }
 
-        foreach (var worker in EndWorkers())
-        {
-            worker.WaitEnded(s_grace);
-        }
+        var workers = EndWorkers();
+        var end = new Deadline(s_grace);
+        var links = workers.Select(static worker => worker.Link).OfType<IChildLink>().ToList();
 
+        // All of them together: those of a machine that hangs each take all the time that there is.
+        ChildLink.End(links.Where(link => !link.Ended.Wait(end.Left)), force: true);
+        links.ForEach(static link => link.Ended.Wait());
+        _source.Dispose();
         _timer.Dispose();
         _spill.Dispose();
     }
@@ -234,4 +238,5 @@ public sealed record PoolPicture(long Waiting, int Running, long Accepted, long 
 /// <param name="State">Starting, Idle, Busy or Ending.</param>
 /// <param name="DoneCount">How many tasks it has done.</param>
 /// <param name="Current">The task that it is at; null where there is none.</param>
-public sealed record WorkerPicture(int ProcessId, string State, int DoneCount, PoolTask? Current);
+/// <param name="HostName">The machine that it runs on; null for this one.</param>
+public sealed record WorkerPicture(int ProcessId, string State, int DoneCount, PoolTask? Current, string? HostName = null);

@@ -8,6 +8,9 @@ public interface ITaskWorker
     /// <summary>The operating system's id of its process.</summary>
     int ProcessId { get; }
 
+    /// <summary>The machine that it runs on; null for this one.</summary>
+    string? HostName => null;
+
     /// <summary>Gives it tasks of one definition, which it does in their order.</summary>
     void Send(TaskDefinition definition, IReadOnlyList<PoolTask> batch);
 
@@ -70,7 +73,7 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     /// <summary>Whether it was asked so for this batch.</summary>
     internal bool WasRecalled { get; private set; }
 
-    /// <summary>How many tasks it has done.</summary>
+    /// <summary>How many tasks it has done, also for pools before this one.</summary>
     internal int DoneCount { get; private set; }
 
     /// <summary>The memory that it said it uses, in bytes.</summary>
@@ -101,6 +104,13 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
             return false;
         }
+    }
+
+    /// <summary>It was another pool's before, and what it did there counts.</summary>
+    internal void Adopt(PoolWorker worker)
+    {
+        Worker = worker;
+        DoneCount = worker.DoneCount;
     }
 
     internal void Take(PoolTask task)
@@ -185,6 +195,9 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
         _credit = 0;
         return amount;
     }
+
+    /// <summary>Its process could not be started where it was to be.</summary>
+    internal void OnNotStarted() => events.OnNotStarted(this);
 
     void IWorkerOwner.OnOpened() => events.OnOpened(this);
 

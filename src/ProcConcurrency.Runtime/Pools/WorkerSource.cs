@@ -7,8 +7,15 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <param name="start">Starts a worker process; takes who hears of it, its place, and who takes the lines that it writes to its output.</param>
 /// <param name="takePlace">Waits until it may be started; null for at once.</param>
 public sealed class WorkerSource(
-    byte[] opening, Func<IChildHandler, StartPlace?, Action<string>, IChildLink> start, Func<CancellationToken, StartPlace?>? takePlace = null)
+    byte[] opening, Func<IChildHandler, IDisposable?, Action<string>, IChildLink> start, Func<CancellationToken, IDisposable?>? takePlace = null)
+    : IDisposable
 {
+    /// <summary>What workers need as long as their pool lives, and is disposed with it; may be null.</summary>
+    public IDisposable? Needed { get; init; }
+
+    /// <summary>Its pool has ended.</summary>
+    public void Dispose() => Needed?.Dispose();
+
     /// <summary>Where workers wait that an earlier pool had, and where this one's go; null where every worker is to be new.</summary>
     public WorkerKeeper? Keeper { get; init; }
 
@@ -17,11 +24,11 @@ public sealed class WorkerSource(
 
     internal byte[] Opening => opening;
 
-    internal Func<IChildHandler, StartPlace?, Action<string>, IChildLink> Start => start;
+    internal Func<IChildHandler, IDisposable?, Action<string>, IChildLink> Start => start;
 
-    internal bool HasSpare => Keeper?.Has(Key!) == true;
+    internal bool HasSpare(int maxTasks) => Keeper?.Has(Key!, maxTasks) == true;
 
-    internal PoolWorker? TakeSpare(IWorkerOwner owner) => Keeper?.Take(Key!, owner);
+    internal PoolWorker? TakeSpare(int maxTasks, IWorkerOwner owner) => Keeper?.Take(Key!, maxTasks, owner);
 
-    internal StartPlace? TakePlace(CancellationToken canceled) => takePlace?.Invoke(canceled);
+    internal IDisposable? TakePlace(CancellationToken canceled) => takePlace?.Invoke(canceled);
 }

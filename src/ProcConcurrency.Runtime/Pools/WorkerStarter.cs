@@ -9,7 +9,8 @@ namespace ProcConcurrency.Runtime.Pools;
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="source">Where workers come from.</param>
-internal sealed class WorkerStarter(WorkerSource source) : IDisposable
+/// <param name="maxTasks">How many tasks each does at most.</param>
+internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
 
@@ -61,12 +62,12 @@ internal sealed class WorkerStarter(WorkerSource source) : IDisposable
         {
             while (IsWanted())
             {
-                while (source.HasSpare && Scheduler.NextSlot() is { } next)
+                while (source.HasSpare(maxTasks) && Scheduler.NextSlot() is { } next)
                 {
                     slot = next;
-                    if (source.TakeSpare(slot) is { } spare)
+                    if (source.TakeSpare(maxTasks, slot) is { } spare)
                     {
-                        slot.Worker = spare;
+                        slot.Adopt(spare);
                         ((IWorkerOwner)slot).OnOpened();
                     }
                     else
@@ -102,11 +103,19 @@ internal sealed class WorkerStarter(WorkerSource source) : IDisposable
         }
     }
 
-    private void Start(WorkerSlot slot, StartPlace? place)
+    private void Start(WorkerSlot slot, IDisposable? place)
     {
         var worker = new PoolWorker(source.Opening, slot);
         slot.Worker = worker;
-        worker.Start(source.Start, place);
+        try
+        {
+            worker.Start(source.Start, place);
+        }
+        catch (RemoteHostException)
+        {
+            // The machine was lost since it gave the place; who gives places knows, or soon will.
+            slot.OnNotStarted();
+        }
     }
 
     private bool IsWanted()

@@ -14,6 +14,9 @@ public interface IChildLink : IDisposable
     /// <summary>The operating system's id of the process.</summary>
     int ProcessId { get; }
 
+    /// <summary>The machine that it runs on.</summary>
+    ProcessHost Host => ProcessHost.Local;
+
     /// <summary>The last that the process wrote to its standard output and error: for the message when it dies early.</summary>
     string OutputTail { get; }
 
@@ -74,16 +77,18 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private readonly OutputCapture _output;
     private readonly IChildHandler _handler;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly StartPlace _place;
+    private readonly IDisposable _place;
     private volatile string _name;
     private volatile bool _daemon;
     private int _ready;
     private int _stopAsked;
     private bool _broken; // The child's own thread alone uses it.
 
-    private ChildLink(SpawnedProcess process, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
+    private ChildLink(
+        SpawnedProcess process, ProcessHost host, IDisposable place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput)
     {
         _process = process;
+        Host = host;
         _place = place;
         _handler = handler;
         _name = name;
@@ -95,10 +100,15 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <inheritdoc/>
     public int ProcessId => _process.ProcessId;
 
+    /// <inheritdoc/>
+    public ProcessHost Host { get; }
+
     /// <summary>Its name, for those who wait for what it holds.</summary>
     public string Name => _name;
 
     long IHubLink.ClientId { get; } = Session.NewClientId();
+
+    bool IHubLink.CarriesDescriptors => OperatingSystem.IsWindows() ? Host == ProcessHost.Local : _channel.CarriesDescriptors;
 
     /// <summary>Whether the session ends it at its own end, instead of waiting for it.</summary>
     public bool IsDaemon => _daemon;
@@ -119,16 +129,22 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="daemon">See <see cref="IsDaemon"/>.</param>
     /// <param name="onOutput">Takes each line the process writes to its standard output or error past the channel; may be null.</param>
+    /// <param name="host">The machine that it is to run on; null for this one.</param>
+    /// <param name="canceled">Ends the wait for another machine's answer.</param>
     /// <exception cref="ProcessStartException">It could not be started; nothing is left behind.</exception>
+    /// <exception cref="RemoteHostException">The machine can't be reached any more.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static ChildLink Start(
-        LaunchSettings settings, StartPlace place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null)
+        LaunchSettings settings, IDisposable place, IChildHandler handler, string name, bool daemon, Action<string>? onOutput = null,
+        ProcessHost? host = null, CancellationToken canceled = default)
     {
+        host ??= ProcessHost.Local;
         var session = Session.Current;
         SpawnedProcess process;
         try
         {
             session.RefuseWhenEnding();
-            process = ProcessPlatform.Current.Spawn(settings);
+            process = host.Spawn(settings, canceled);
         }
         catch
         {
@@ -139,7 +155,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         ChildLink? child = null;
         try
         {
-            child = new ChildLink(process, place, handler, name, daemon, onOutput);
+            child = new ChildLink(process, host, place, handler, name, daemon, onOutput);
             session.Add(child);
             Background.Start($"child {child.ProcessId}", child.Attend);
             return child;
@@ -147,7 +163,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         catch (Exception error)
         {
             // There are too many threads: none is left that could attend to the child.
-            ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
+            host.SignalTrees([process.ProcessId], force: true);
             process.Channel.Dispose();
             process.Output.Dispose();
             if (child is not null)
@@ -192,7 +208,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <param name="force">End them at once.</param>
     public static void End(IEnumerable<IChildLink> children, bool force)
     {
-        var processIds = new List<int>();
+        var processes = new List<(ProcessHost Host, int ProcessId)>();
         foreach (var child in children)
         {
             if (child is not ChildLink link)
@@ -209,11 +225,11 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             // A reaped id may belong to somebody else by now.
             if (!link.Exited.IsCompleted)
             {
-                processIds.Add(link.ProcessId);
+                processes.Add((link.Host, link.ProcessId));
             }
         }
 
-        ProcessPlatform.Current.SignalTrees(processIds, force);
+        ProcessHost.SignalTrees(processes, force);
     }
 
     /// <summary>Ends the child at once, if it still lives, without waiting for it.</summary>
@@ -263,9 +279,10 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     private void Greet()
     {
         var key = Session.Current.Key;
-        Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
+        Span<byte> greeting = stackalloc byte[ChildProtocol.GreetingSize];
         key.CopyTo(greeting);
         BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);
+        greeting[^1] = Host != ProcessHost.Local || Session.Current.IsHubElsewhere ? ChildProtocol.HubIsElsewhere : (byte)0;
         _process.Channel.Write(greeting);
         CryptographicOperations.ZeroMemory(greeting);
         Handshake.Accept(_process.Channel, key);

@@ -1,3 +1,5 @@
+using ProcConcurrency.Runtime.Channels;
+
 namespace ProcConcurrency.Runtime.Processes;
 
 /// <summary>The message ids that parent and child share. What their payloads hold, only the two ends know.</summary>
@@ -59,6 +61,12 @@ public static class ChildProtocol
     /// has; what it writes is for nobody.
     /// </summary>
     public const uint Rehearse = 17;
+
+    /// <summary>The parent's first bytes: the key, the child's number as a client of the hub (8 bytes), what it has to know of the hub (1).</summary>
+    internal const int GreetingSize = Handshake.KeySize + sizeof(long) + 1;
+
+    /// <summary>The hub is on another machine: descriptors don't reach it, and its clock is another.</summary>
+    internal const byte HubIsElsewhere = 1;
 
     /// <summary>How many definitions a worker knows at a time; the oldest goes first.</summary>
     public const int MaxDefinitions = 16;

@@ -18,10 +18,10 @@ public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
     private readonly IMessageHandler _handler;
     private volatile bool _ending;
 
-    private ParentLink(Stream stream, IMessageHandler handler)
+    private ParentLink(Stream stream, IMessageHandler handler, bool carriesDescriptors)
     {
         _handler = handler;
-        _channel = new Channel(stream, this);
+        _channel = new Channel(stream, this, carriesDescriptors);
     }
 
     /// <summary>Opens the channel, proves who we are and begins to read.</summary>
@@ -31,14 +31,15 @@ public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
     public static ParentLink Open(string endpoint, IMessageHandler handler)
     {
         var stream = ProcessPlatform.Current.OpenChildEnd(endpoint);
-        Span<byte> greeting = stackalloc byte[Handshake.KeySize + sizeof(long)];
+        Span<byte> greeting = stackalloc byte[ChildProtocol.GreetingSize];
         stream.ReadExactly(greeting);
+        var isElsewhere = greeting[^1] == ChildProtocol.HubIsElsewhere;
         var key = greeting[..Handshake.KeySize];
         Session.Current.Join(key);
         Handshake.Connect(stream, key);
         CryptographicOperations.ZeroMemory(key);
-        var link = new ParentLink(stream, handler);
-        Session.Current.ConnectHub(link, BinaryPrimitives.ReadInt64LittleEndian(greeting[Handshake.KeySize..]));
+        var link = new ParentLink(stream, handler, carriesDescriptors: !isElsewhere);
+        Session.Current.ConnectHub(link, BinaryPrimitives.ReadInt64LittleEndian(greeting[Handshake.KeySize..]), isElsewhere);
         Background.Start("parent", link._channel.ReadToEnd);
         return link;
     }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Commands;
@@ -11,7 +12,14 @@ namespace ProcConcurrency.Commands;
 /// <summary>Turns the parameters that say where and under what a child runs into a program to start; every mistake is an error here, before anything starts.</summary>
 internal static class EngineChoice
 {
-    internal static LaunchSettings Settings(PSCmdlet cmdlet, string? enginePath, string? workingDirectory, IDictionary? environment)
+    internal static LaunchSettings Settings(PSCmdlet cmdlet, string? enginePath, string? workingDirectory, IDictionary? environment) =>
+        Jobs.LaunchPlan.Program(Engine(cmdlet, enginePath), Directory(cmdlet, workingDirectory), Variables(environment));
+
+    /// <summary>The same for another machine, which finds program and folder itself.</summary>
+    internal static LaunchSettings RemoteSettings(string? workingDirectory, IDictionary? environment) =>
+        RemoteLaunch.Settings(workingDirectory, Variables(environment));
+
+    private static Dictionary<string, string?> Variables(IDictionary? environment)
     {
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in environment ?? new Hashtable())
@@ -26,7 +34,7 @@ internal static class EngineChoice
             variables[name] = value;
         }
 
-        return Jobs.LaunchPlan.Program(Engine(cmdlet, enginePath), Directory(cmdlet, workingDirectory), variables);
+        return variables;
     }
 
     /// <summary>The child's folder as a path on the drive Temp:, the only one beside the system's own that each session has; null where it is on another.</summary>

@@ -76,6 +76,8 @@ public sealed partial class ChildProcess : IChildHandler
             {
                 var error = _isOverTime
                     ? Errors.TimeLimitReached(this, Name, child.ProcessId, TimeLimit!.Value)
+                    : status == ExitStatus.Unknown && child.Host.Loss is { } loss
+                    ? Errors.HostLost(this, Name, child.ProcessId, child.Host.Name!, loss)
                     : Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail);
                 Add([(RecordStream.Error, error)]);
             }

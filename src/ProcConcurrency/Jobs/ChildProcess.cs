@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
@@ -101,7 +102,10 @@ public sealed partial class ChildProcess : UnsuspendableJob
     public override bool HasMoreData => IsAlive || !_records.IsEmpty;
 
     /// <inheritdoc/>
-    public override string Location => "localhost";
+    public override string Location => ComputerName ?? "localhost";
+
+    /// <summary>The host that it runs on, as it was named; null for this machine.</summary>
+    public string? ComputerName => _plan.Target?.Name;
 
     /// <inheritdoc/>
     public override string StatusMessage => ExitCode is { } code ? $"exit code {code}" : string.Empty;
@@ -110,6 +114,9 @@ public sealed partial class ChildProcess : UnsuspendableJob
     public TimeSpan? TimeLimit { get; internal init; }
 
     internal Task Ended => _ended.Task;
+
+    /// <summary>The host that it runs on; null for this machine.</summary>
+    internal RemoteTarget? Target => _plan.Target;
 
     internal bool IsStarted => _started;
 
@@ -136,8 +143,9 @@ public sealed partial class ChildProcess : UnsuspendableJob
     internal void Launch(CancellationToken canceled)
     {
         // A stop, or a second start, need not wait for the place.
-        var spare = _started ? throw Errors.AlreadyStarted(this, Name) : SpareChildren.TryTake(_plan);
-        var place = spare is null ? StartPlace.Take(canceled) : null;
+        var spare = _started ? throw Errors.AlreadyStarted(this, Name) : _plan.Target is null ? SpareChildren.TryTake(_plan) : null;
+        using var user = _plan.Target is null ? null : Connect(canceled);
+        var place = spare is not null ? null : user is null ? StartPlace.Take(canceled) : user.Host.TakePlace(canceled);
         lock (_gate)
         {
             try
@@ -162,19 +170,57 @@ public sealed partial class ChildProcess : UnsuspendableJob
                 }
 
                 _link = spare is null
-                    ? ChildLink.Start(_plan.Launch, place!, this, Name, _daemon, TakeOutputLine)
+                    ? ChildLink.Start(_plan.Launch, place!, this, Name, _daemon, TakeOutputLine, user?.Host, canceled)
                     : spare.HandOver(this, Name, _daemon, TakeOutputLine);
             }
             catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
             {
-                _clock?.Dispose();
-                _plan.Release();
-                _reason = error;
-                Become(JobState.Failed);
-                _ended.TrySetResult();
-                throw Errors.WorkerStartFailed(error, this);
+                throw Fail(error);
+            }
+            catch (OperationCanceledException error)
+            {
+                // While another machine was asked for it.
+                Fail(error);
+                throw;
             }
         }
+    }
+
+    /// <summary>The host's connection, which stays at least as long as this is needed.</summary>
+    private HostUse Connect(CancellationToken canceled)
+    {
+        try
+        {
+            return new HostUse(RemoteHosts.Acquire(_plan.Target!, canceled));
+        }
+        catch (RemoteHostException error)
+        {
+            lock (_gate)
+            {
+                throw _started ? Errors.AlreadyStarted(this, Name) : Fail(error);
+            }
+        }
+    }
+
+    /// <summary>Its host can't be used: it is not started.</summary>
+    internal CallerException Refuse(RemoteHostException error)
+    {
+        lock (_gate)
+        {
+            return Fail(error);
+        }
+    }
+
+    /// <summary>It could not be started; the gate is held.</summary>
+    private CallerException Fail(Exception error)
+    {
+        _started = true;
+        _clock?.Dispose();
+        _plan.Release();
+        _reason = error;
+        Become(JobState.Failed);
+        _ended.TrySetResult();
+        return error is RemoteHostException host ? new CallerException(Errors.OfHost(host)) : Errors.WorkerStartFailed(error, this);
     }
 
     /// <summary>Asks the process and all below it to end, or ends them at once. Returns without waiting.</summary>

@@ -2,6 +2,7 @@ using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Jobs;
@@ -15,6 +16,9 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
 {
     /// <summary>What the payload mentions; emptied when the child has ended, or could not start.</summary>
     internal List<ProcObject> Kept { get; init; } = [];
+
+    /// <summary>The host that it runs on; null for this machine.</summary>
+    internal RemoteTarget? Target { get; init; }
 
     /// <summary>Whether it is the session's own engine that runs it.</summary>
     internal bool HasSessionEngine { get; init; }

@@ -58,7 +58,7 @@ internal sealed class ManagerServer : IChildHandler
         writer.Write(key.Salt);
         writer.Write(identity);
         var server = new ManagerServer(writer.Written.ToArray());
-        server._link = ChildLink.Start(launch, StartPlace.Take(canceled), server, "ProcManager", daemon: true);
+        server._link = ChildLink.Start(launch, StartPlace.Take(canceled), server, "ProcManager", daemon: true, canceled: canceled);
         try
         {
             // Not by a continuation, which would need a thread of the pool.

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -11,7 +12,8 @@ namespace ProcConcurrency.Pools;
 /// <param name="log">Its log; null for none.</param>
 /// <param name="progress">Shows the progress of a worker.</param>
 /// <param name="to">Takes the records.</param>
-internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to)
+/// <param name="marksHosts">Whether records say which machine they come from.</param>
+internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to, bool marksHosts)
 {
     // Inputs that could not be sent, whose records wait for their turn. The thread that adds puts them in; it is locked to use it.
     private readonly Queue<ProcPoolResult> _refused = new();
@@ -36,7 +38,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
 
         if (result.Records is { } records)
         {
-            Write(records, item);
+            Write(records, item, HostOf(result.Task));
         }
 
         if (result.IsLast)
@@ -82,13 +84,18 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         }
     }
 
-    private void Write(byte[] records, PoolItem item)
+    private void Write(byte[] records, PoolItem item, string? host)
     {
         var reader = new ValueReader(records, SessionValues.Context);
         var isOver = false;
         while (RecordCodec.TryRead(ref reader, item.Input, ref isOver, out var read))
         {
             var (stream, record) = read;
+            if (host is not null && record is not null)
+            {
+                record = Origin.MarkHost(record, host, isOutput: stream == RecordStream.Output);
+            }
+
             switch (record)
             {
                 case ErrorRecord error when stream == RecordStream.Error && !NativeOutput.IsLine(error):
@@ -146,6 +153,9 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         }
     }
 
+    /// <summary>What records say of where they come from; null where all is of this machine.</summary>
+    private string? HostOf(PoolTask task) => marksHosts ? task.HostName ?? "localhost" : null;
+
     private void End(PoolTask task, PoolItem item)
     {
         item.Format?.End().ForEach(part => to.Write(RecordStream.Output, part));
@@ -162,6 +172,11 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         }
 
         var error = ItemEnd.ErrorOf(task, item, settings.Task);
+        if (error is not null && HostOf(task) is { } host)
+        {
+            Origin.MarkHost(error, host, isOutput: false);
+        }
+
         if (settings.IsDetailed)
         {
             to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, error));

@@ -45,6 +45,7 @@ internal static class ItemEnd
             Status = status,
             Attempts = task.Attempts,
             ProcessId = task.ProcessId == 0 ? null : task.ProcessId,
+            ComputerName = task.HostName ?? Environment.MachineName,
             Started = task.StartedUtc?.ToLocalTime(),
             Duration = task.Duration,
             ExitCode = ExitCodeOf(status, task.Crashes is [.., var crash] ? crash : null),

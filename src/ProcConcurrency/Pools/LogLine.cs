@@ -23,6 +23,10 @@ internal sealed record LogLine(
     IReadOnlyList<byte[]> Records)
 {
     private const int LongestText = 1000;
+
+    /// <summary>The host that it ran on, as it was named; null for this machine.</summary>
+    internal string? HostName { get; init; }
+
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether a worker wrote the error, so that its text has to be looked for.</summary>
@@ -51,13 +55,16 @@ internal sealed record LogLine(
         var error = status switch
         {
             ProcPoolStatus.TimedOut => string.Create(CultureInfo.InvariantCulture, $"The item still ran after {limit!.Value.TotalSeconds:0.###} seconds, its -TaskTimeout."),
-            ProcPoolStatus.Lost => $"The worker died with {attempt.Crash!.Status}.",
+            ProcPoolStatus.Lost => attempt.Crash!.HostLoss ?? $"The worker died with {attempt.Crash.Status}.",
             ProcPoolStatus.Canceled => "The item was ended with its call.",
             _ => null,
         };
         return new LogLine(
             (PoolItem)attempt.Task.Tag!, status, attempt.Attempt, attempt.ProcessId, DateTime.UtcNow - attempt.Duration, attempt.Duration,
-            ItemEnd.ExitCodeOf(status, attempt.Crash), error, attempt.Records);
+            ItemEnd.ExitCodeOf(status, attempt.Crash), error, attempt.Records)
+        {
+            HostName = attempt.Task.HostName,
+        };
     }
 
     /// <summary>The text of the first error among records that nobody has decoded; null where there is none.</summary>
@@ -91,7 +98,7 @@ internal sealed record LogLine(
             json.WriteString("status", Status.ToString());
             json.WriteNumber("attempt", Attempt);
             Write(json, "processId", ProcessId == 0 ? null : ProcessId);
-            json.WriteString("computerName", Environment.MachineName);
+            json.WriteString("computerName", HostName ?? Environment.MachineName);
             json.WriteString("started", StartedUtc?.ToString("O", CultureInfo.InvariantCulture));
             json.WriteNumber("duration", Math.Round(Duration.TotalSeconds, 6));
             Write(json, "exitCode", ExitCode);

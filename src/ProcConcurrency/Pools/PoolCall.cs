@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
@@ -30,6 +31,7 @@ internal sealed class PoolCall : IDisposable
     private readonly TaskDefinition _definition;
     private readonly PoolOutput? _output;
     private readonly CallOutput _to;
+    private readonly HostSet? _hosts;
     private readonly TaskGroup _group;
     private readonly CallProgress _progress;
     private readonly CallResults _results;
@@ -41,14 +43,15 @@ internal sealed class PoolCall : IDisposable
     private volatile bool _isOverLimit;
 
     private PoolCall(
-        CallSettings settings, WorkerPool pool, ProcPool? owner, PoolOutput? output, TaskBlock block, CallLog? log, CallOutput to)
+        CallSettings settings, WorkerPool pool, HostSet? hosts, ProcPool? owner, PoolOutput? output, TaskBlock block, CallLog? log, CallOutput to)
     {
+        _hosts = hosts;
         _settings = settings;
         _pool = pool;
         _owner = owner;
         _output = output;
         _block = block;
-        _definition = owner?.Core.Intern(block.Definition) ?? block.Definition;
+        _definition = owner?.Core.Blocks.Intern(block.Definition) ?? block.Definition;
         _log = log;
         _to = to;
         _group = pool.Open(new TaskGroupSettings
@@ -65,7 +68,7 @@ internal sealed class PoolCall : IDisposable
         }
 
         _progress = new CallProgress(to.Write, _group, settings.Total);
-        _results = new CallResults(settings, log, _progress, to);
+        _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null);
         if (settings.Timeout is { } limit)
         {
             _clock = Background.Timer("time limit of a pool's call", OnTimeIsUp);
@@ -82,6 +85,9 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Whether it takes no more inputs: too many failed, or time is up.</summary>
     internal bool IsCutShort => _isOverTime || _isOverLimit || _group.IsHalted;
 
+    /// <summary>Whether all its results have been written.</summary>
+    internal bool IsDrained => _group.IsDrained;
+
     /// <summary>How many inputs were skipped, because the log says that they have been done.</summary>
     internal long Skipped => _log?.Skipped ?? 0;
 
@@ -95,15 +101,16 @@ internal sealed class PoolCall : IDisposable
     internal static PoolCall WithWorkers(
         CallSettings settings, PoolSettings size, WorkerSource workers, TaskBlock block, CallLog? log, CallOutput to)
     {
+        var hosts = workers.Needed as HostSet;
         var output = new PoolOutput(to.Write, PoolSetup.WorkerName);
-        return new PoolCall(settings, new WorkerPool(size with { OnOutput = output.Take }, workers), null, output, block, log, to);
+        return new PoolCall(settings, new WorkerPool(size with { OnOutput = output.Take }, workers), hosts, null, output, block, log, to);
     }
 
     /// <summary>Begins a call on a pool that goes on after it.</summary>
     /// <exception cref="CallerException">The pool takes no more tasks.</exception>
     internal static PoolCall Of(ProcPool pool, CallSettings settings, TaskBlock block, CallLog? log, CallOutput to) =>
         pool.Core.Engine is { IsClosed: false, IsEnded: false } engine
-            ? new PoolCall(settings, engine, pool, null, block, log, to)
+            ? new PoolCall(settings, engine, pool.Core.Hosts, pool, null, block, log, to)
             : throw Errors.PoolClosed(pool);
 
     /// <summary>Puts an input in.</summary>
@@ -152,9 +159,15 @@ internal sealed class PoolCall : IDisposable
 
     /// <summary>Waits for results, and writes them.</summary>
     /// <exception cref="CallerException">The pool can't go on.</exception>
-    internal void WaitAndDrain(CancellationToken canceled)
+    /// <param name="canceled">Ends it.</param>
+    /// <param name="waits">False to take what is there, and no more.</param>
+    internal void WaitAndDrain(CancellationToken canceled, bool waits = true)
     {
-        _group.Wait(s_tick);
+        if (waits)
+        {
+            _group.Wait(s_tick);
+        }
+
         WaitCallbacks.RunUntil(new Deadline(null));
         canceled.ThrowIfCancellationRequested();
         _output?.Write();
@@ -165,6 +178,8 @@ internal sealed class PoolCall : IDisposable
 
         if (_pool.Failure is { } failure)
         {
+            // Those of the hosts that were given up before the last.
+            TellHosts();
             throw PoolFailures.ToException(failure);
         }
 
@@ -192,6 +207,7 @@ internal sealed class PoolCall : IDisposable
             _to.Write(RecordStream.Warning, new WarningRecord(warning));
         }
 
+        TellHosts();
         WarnOfLog();
         _progress.Update();
     }
@@ -223,6 +239,7 @@ internal sealed class PoolCall : IDisposable
             _output!.Write();
         }
 
+        TellHosts();
         _log?.Dispose();
         WarnOfLog();
         _progress.Complete();
@@ -272,6 +289,15 @@ internal sealed class PoolCall : IDisposable
         while (_log is not null && _group.Counts is var counts && counts.Finished < counts.Accepted && end.Left > TimeSpan.Zero)
         {
             _group.Wait(s_tick);
+        }
+    }
+
+    /// <summary>Tells which hosts can't be used; the others do what is to be done.</summary>
+    private void TellHosts()
+    {
+        while (_hosts?.TakeError() is { } error)
+        {
+            _to.WriteError(Errors.OfHost(error));
         }
     }
 

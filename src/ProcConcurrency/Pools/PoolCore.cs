@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Pools;
 
@@ -14,20 +14,19 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PoolCore
 {
-    private const int MaxKnownBlocks = 64;
     private const int MaxRemembered = 1000;
 
     private readonly BlockingCollection<ProcTask> _over = [];
 
     // Guards what follows.
     private readonly object _gate = new();
-    private readonly Dictionary<string, TaskDefinition> _definitions = [];
     private readonly LinkedList<ProcTask> _unfinished = new();
     private readonly LinkedList<ProcTask> _finished = new();
     private bool _isTelling;
 
     internal PoolCore(PoolSettings settings, WorkerSource source)
     {
+        Hosts = source.Needed as HostSet;
         Engine = new WorkerPool(settings with { OnAttempt = History.Add }, source);
         Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
     }
@@ -35,8 +34,14 @@ internal sealed class PoolCore
     /// <summary>The pool's workers and their scheduler.</summary>
     internal WorkerPool Engine { get; }
 
+    /// <summary>Where its workers run; null for this machine alone.</summary>
+    internal HostSet? Hosts { get; }
+
     /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
     internal bool MayLoad { get; init; }
+
+    /// <summary>What its workers were told to run.</summary>
+    internal KnownBlocks Blocks { get; } = new();
 
     /// <summary>What ran where and when.</summary>
     internal PoolHistory History { get; } = new();
@@ -64,26 +69,6 @@ internal sealed class PoolCore
             {
                 return _unfinished.Count == 0 && Engine.IsIdle;
             }
-        }
-    }
-
-    /// <summary>Gives a definition that is the same as an earlier one as that, so that workers needn't be told again.</summary>
-    internal TaskDefinition Intern(TaskDefinition definition)
-    {
-        var key = Convert.ToHexString(SHA256.HashData(definition.Content));
-        lock (_gate)
-        {
-            if (_definitions.TryGetValue(key, out var known) && known.Failure is null)
-            {
-                return known;
-            }
-
-            if (_definitions.Count == MaxKnownBlocks)
-            {
-                _definitions.Clear();
-            }
-
-            return _definitions[key] = definition;
         }
     }
 

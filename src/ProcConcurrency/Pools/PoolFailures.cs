@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Pools;
@@ -10,6 +11,7 @@ internal static class PoolFailures
     internal static CallerException ToException(PoolFailure failure) => failure switch
     {
         { Reason: { } reason } => new CallerException((ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!),
+        { Error: RemoteHostException error } => new CallerException(Errors.OfHost(error)),
         { Error: { } error } => Errors.WorkerStartFailed(error, null),
         _ => Errors.WorkersDoNotStart(failure.Crash!),
     };

@@ -31,7 +31,7 @@ internal sealed class PoolHistory
     internal void Add(TaskAttempt attempt)
     {
         var entry = new Attempt(
-            attempt.Task.Index, Label(attempt.Task), attempt.ProcessId, attempt.StartedAt, attempt.Duration, attempt.State, attempt.Cause, attempt.Attempt);
+            attempt.Task.Index, Label(attempt.Task), attempt.ProcessId, attempt.Task.HostName, attempt.StartedAt, attempt.Duration, attempt.State, attempt.Cause, attempt.Attempt);
         lock (_gate)
         {
             if (_attempts.Count < MaxAttempts)
@@ -66,7 +66,7 @@ internal sealed class PoolHistory
 
         var (now, stamp) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
         return attempts.Select(attempt => new TimelineEntry(
-            attempt.Index, attempt.Label, attempt.ProcessId, Environment.MachineName, now - Stopwatch.GetElapsedTime(attempt.StartedAt, stamp),
+            attempt.Index, attempt.Label, attempt.ProcessId, attempt.HostName ?? Environment.MachineName, now - Stopwatch.GetElapsedTime(attempt.StartedAt, stamp),
             attempt.Duration, attempt.State.ToString(), attempt.Number, attempt.Cause is PoolTaskCause.None ? null : attempt.Cause.ToString()));
     }
 
@@ -92,7 +92,7 @@ internal sealed class PoolHistory
     };
 
     private sealed record Attempt(
-        long Index, string Label, int ProcessId, long StartedAt, TimeSpan Duration, PoolTaskState State, PoolTaskCause Cause, int Number)
+        long Index, string Label, int ProcessId, string? HostName, long StartedAt, TimeSpan Duration, PoolTaskState State, PoolTaskCause Cause, int Number)
     {
         internal long EndedAt => StartedAt + (long)(Duration.TotalSeconds * Stopwatch.Frequency);
     }

@@ -6,6 +6,7 @@ using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -19,6 +20,8 @@ internal sealed class PoolSetup
     internal const string WorkerName = "PoolWorker";
 
     private readonly LaunchSettings _launch;
+    private readonly LaunchSettings _remoteLaunch;
+    private readonly HostSet? _hosts;
     private readonly byte[] _opening;
     private readonly WorkerKey _key;
 
@@ -30,8 +33,12 @@ internal sealed class PoolSetup
     /// <exception cref="CallerException">Something of it can't be had.</exception>
     internal PoolSetup(PSCmdlet cmdlet, Options options)
     {
-        _launch = EngineChoice.Settings(cmdlet, options.EnginePath, options.WorkingDirectory, options.Environment);
-        var modules = new ModuleNames(cmdlet.SessionState, ModuleNames.SearchIsSame(options.Environment, options.EnginePath)).Check(options.Modules);
+        // With hosts, program and folder are theirs; for this machine among them they are the usual ones.
+        var isRemote = options.Hosts is not null;
+        _hosts = options.Hosts;
+        _launch = EngineChoice.Settings(cmdlet, isRemote ? null : options.EnginePath, isRemote ? null : options.WorkingDirectory, options.Environment);
+        _remoteLaunch = isRemote ? EngineChoice.RemoteSettings(options.WorkingDirectory, options.Environment) : _launch;
+        var modules = new ModuleNames(cmdlet.SessionState, ModuleNames.SearchIsSame(options.Environment, options.EnginePath), isRemote).Check(options.Modules);
         var collector = new ScriptCollector(cmdlet.SessionState).Initialization(options.Initialization).Modules(modules);
         var settings = new RunSettings
         {
@@ -40,7 +47,7 @@ internal sealed class PoolSetup
             Name = WorkerName,
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
-            Location = EngineChoice.Location(cmdlet, options.WorkingDirectory),
+            Location = isRemote ? null : EngineChoice.Location(cmdlet, options.WorkingDirectory),
             ReportsMemory = options.ReportsMemory,
         };
         MayLoad = collector.MayLoad;
@@ -53,7 +60,7 @@ internal sealed class PoolSetup
 
     /// <summary>Where workers come from.</summary>
     /// <param name="fresh">Every one is to be new, and none is kept for a later pool.</param>
-    internal WorkerSource Source(bool fresh) => new(
+    internal WorkerSource Source(bool fresh) => _hosts is not null ? RemoteSource(_hosts) : new WorkerSource(
         _opening,
         (worker, place, onOutput) =>
         {
@@ -64,6 +71,19 @@ internal sealed class PoolSetup
     {
         Keeper = fresh ? null : WarmWorkers.Keeper,
         Key = fresh ? null : _key,
+    };
+
+    private WorkerSource RemoteSource(HostSet hosts) => new(
+        _opening,
+        (worker, place, onOutput) =>
+        {
+            GC.KeepAlive(_kept);
+            return ((HostPlace)place!).Start((host, start) =>
+                ChildLink.Start(host == ProcessHost.Local ? _launch : _remoteLaunch, start, worker, WorkerName, daemon: true, onOutput, host));
+        },
+        hosts.TakePlace)
+    {
+        Needed = hosts,
     };
 
     /// <summary>What a pool's caller may ask of its workers.</summary>
@@ -82,5 +102,8 @@ internal sealed class PoolSetup
         internal string? EnginePath { get; init; }
 
         internal bool ReportsMemory { get; init; }
+
+        /// <summary>Where they run; null for this machine alone.</summary>
+        internal HostSet? Hosts { get; init; }
     }
 }

@@ -10,6 +10,9 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcPool
 {
+    /// <summary>No machine has use for more processes that all have work.</summary>
+    internal const int MaxSize = 1024;
+
     internal ProcPool(string name, PoolCore core)
     {
         Name = name;
@@ -27,11 +30,13 @@ public sealed class ProcPool
     public string Name { get; }
 
     /// <summary>The most workers at a time. May be changed while it runs: workers that are one too many end when their tasks are done.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ProcPoolSettingException">It is not from 1 to 1024.</exception>
     public int Size
     {
         get => Core.Engine.Size;
-        set => Core.Engine.Size = value;
+        set => Core.Engine.Size = value is >= 1 and <= MaxSize
+            ? value
+            : throw new ProcPoolSettingException(Errors.PoolSizeOutOfRange($"The Size of the pool '{Name}'", value, 1, MaxSize).Record);
     }
 
     /// <summary>Open, Closed (no more tasks are taken), Failed (its workers can't be started) or Ended.</summary>
@@ -86,10 +91,14 @@ public sealed class ProcPoolWorker
         State = worker.State;
         Finished = worker.DoneCount;
         Task = worker.Current?.Tag as ProcTask;
+        ComputerName = worker.HostName;
     }
 
     /// <summary>The operating system's id; null while it is being started.</summary>
     public int? ProcessId { get; }
+
+    /// <summary>The host that it runs on, as it was named; null for this machine.</summary>
+    public string? ComputerName { get; }
 
     /// <summary>Starting, Idle, Busy or Ending.</summary>
     public string State { get; }

@@ -54,6 +54,9 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>The worker that ran it, or runs it; null before there is one.</summary>
     public int? ProcessId => _task is { ProcessId: not 0 and var id } ? id : null;
 
+    /// <summary>The host of its last attempt, as it was named; null for this machine, and before there is one.</summary>
+    public string? ComputerName => _task?.HostName;
+
     /// <summary>How often it was begun.</summary>
     public int Attempts => _task?.Attempts ?? 0;
 
@@ -67,7 +70,7 @@ public sealed class ProcTask : UnsuspendableJob
     public override bool HasMoreData => !_isOver || !_log.IsEmpty;
 
     /// <inheritdoc/>
-    public override string Location => "localhost";
+    public override string Location => ComputerName ?? "localhost";
 
     /// <inheritdoc/>
     public override string StatusMessage => Status.ToString();

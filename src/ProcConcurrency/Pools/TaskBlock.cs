@@ -13,7 +13,7 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Of one thread, the pipeline's.</remarks>
 internal sealed class TaskBlock : IDisposable
 {
-    private readonly ValueWriter _writer;
+    private readonly ValueWriter _writer = new(SessionValues.Context) { Strict = true, RootName = "InputObject" };
     private readonly TypeSources _types;
 
     /// <param name="state">The caller's.</param>
@@ -39,13 +39,29 @@ internal sealed class TaskBlock : IDisposable
         };
         var kept = new List<ProcObject>();
         Definition = new TaskDefinition(RunSettings.Named(settings.Name, settings.Encode(SessionValues.Context, kept)), kept);
+        Findings = collector.Findings;
         _types = settings.Bundle.Types!;
         _types.Seal();
-        _writer = new ValueWriter(SessionValues.Context) { Strict = true, RootName = "InputObject" };
+    }
+
+    /// <summary>A block that was collected before, and needs no types of the caller's.</summary>
+    /// <param name="state">The caller's.</param>
+    /// <param name="known">What workers are told of it.</param>
+    internal TaskBlock(SessionState state, TaskDefinition known)
+    {
+        Definition = known;
+        IsKnown = true;
+        _types = new ScriptCollector(state).Types;
     }
 
     /// <summary>What workers are told of it.</summary>
-    internal TaskDefinition Definition { get; }
+    internal TaskDefinition Definition { get; set; }
+
+    /// <summary>Whether it was not collected again.</summary>
+    internal bool IsKnown { get; }
+
+    /// <summary>See <see cref="ScriptCollector.Findings"/>.</summary>
+    internal CommandFindings? Findings { get; }
 
     /// <summary>Encodes what one task gets: its input, or input, arguments and parameters where tasks bring their own.</summary>
     /// <exception cref="ValueNotSerializableException">Something of it is bound to this process.</exception>

@@ -33,8 +33,14 @@ internal sealed class CommandSources
         _follow = follow;
     }
 
+    /// <summary>What names meant in the caller's session.</summary>
+    internal CommandFindings Findings { get; } = new();
+
     /// <summary>Those of the caller's session.</summary>
     internal List<ScriptSource> Functions { get; } = [];
+
+    /// <summary>What a name means in a session.</summary>
+    internal static CommandInfo? Find(SessionState session, string name) => session.InvokeCommand.GetCommand(name, Taken);
 
     /// <summary>Takes what a name means, once.</summary>
     internal void Follow(string name)
@@ -58,7 +64,9 @@ internal sealed class CommandSources
     {
         if (_where is null)
         {
-            return _caller.InvokeCommand.GetCommand(name, Taken);
+            var command = Find(_caller, name);
+            Findings.AddName(name, command);
+            return command;
         }
 
         // A module's session looks names up where the engine is, not in the module.
@@ -68,6 +76,7 @@ internal sealed class CommandSources
 
     private void TakeFound(CommandInfo command)
     {
+        Findings.AddCommand(command);
         switch (command)
         {
             case AliasInfo { ReferencedCommand: { } target } alias:

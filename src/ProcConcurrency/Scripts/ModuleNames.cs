@@ -9,7 +9,8 @@ namespace ProcConcurrency.Scripts;
 /// </summary>
 /// <param name="state">The caller's.</param>
 /// <param name="sameSearch">Whether the child looks for names where the caller does.</param>
-internal sealed class ModuleNames(SessionState state, bool sameSearch)
+/// <param name="isElsewhere">Whether it runs on another machine, whose modules nobody here knows.</param>
+internal sealed class ModuleNames(SessionState state, bool sameSearch, bool isElsewhere = false)
 {
     private static readonly string[] s_extensions = ["", ".psd1", ".psm1", ".dll", ".ps1"];
 
@@ -26,6 +27,11 @@ internal sealed class ModuleNames(SessionState state, bool sameSearch)
         if (string.IsNullOrWhiteSpace(name))
         {
             throw Errors.ModuleNotFound(name ?? string.Empty);
+        }
+
+        if (isElsewhere)
+        {
+            return name;
         }
 
         if (name.AsSpan().IndexOfAny('/', Path.DirectorySeparatorChar) >= 0)

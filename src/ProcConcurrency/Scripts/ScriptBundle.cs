@@ -52,7 +52,8 @@ internal sealed class ScriptBundle
         ScriptSource.Write(writer, Initialization);
         ScriptSource.Write(writer, [.. Types?.Sources ?? [], .. Definitions]);
         writer.Write(Aliases.SelectMany(static alias => new[] { alias.Key, alias.Value }).ToArray());
-        writer.Write(Modules.SelectMany(static module => new[] { module.Name, module.Prefix }).ToArray());
+        // This module lies elsewhere on another machine.
+        writer.Write(Modules.SelectMany(static module => new[] { module.Name == ModuleHome.Manifest ? string.Empty : module.Name, module.Prefix }).ToArray());
         writer.Write(ModuleFunctions.SelectMany(static function => new[] { function.Module, function.Name, function.OuterName }).ToArray());
         writer.Write(MemoryModules.Count);
         foreach (var module in MemoryModules)
@@ -91,7 +92,7 @@ internal sealed class ScriptBundle
         var modules = (string[])reader.Read()!;
         for (var i = 0; i < modules.Length; i += 2)
         {
-            bundle.Modules.Add(new(modules[i], modules[i + 1]));
+            bundle.Modules.Add(new(modules[i].Length == 0 ? ModuleHome.Manifest! : modules[i], modules[i + 1]));
         }
 
         var functions = (string[])reader.Read()!;

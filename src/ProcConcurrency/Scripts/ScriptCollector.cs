@@ -21,11 +21,24 @@ internal sealed class ScriptCollector
     private readonly TypeSources _types;
     private bool _isConstrained;
 
+    // Whether what was taken may be something else the next time though the commands are the same.
+    private bool _isOpen;
+
     // A type that a child can't have, unless what the block runs makes it there; and whether it runs anything that could.
     private Type? _unloadable;
 
     /// <summary>Whether something that is run could load a type, here or before.</summary>
     internal bool MayLoad { get; set; }
+
+    /// <summary>
+    /// By what to tell that all this would come out the same once more; null where that can't be told: for values of the caller's, types of
+    /// its own, and names of types that there are not yet.
+    /// </summary>
+    internal CommandFindings? Findings => _isOpen || _types.Sources.Count > 0 || _unloadable is not null
+        || _bundle is not { Variables.Count: 0, OwnVariables.Count: 0, MemoryModules.Count: 0 } ? null : _commands.Findings;
+
+    /// <summary>The source of types.</summary>
+    internal TypeSources Types => _types;
 
     internal ScriptCollector(SessionState state)
     {
@@ -172,6 +185,8 @@ internal sealed class ScriptCollector
 
     private void Follow(Type? type)
     {
+        _isOpen |= type is null;
+
         // One that was compiled in memory, by Add-Type: there is no file for a child to load.
         if (type is not null && !_types.Add(type) && !type.Assembly.IsDynamic && type.Assembly.Location.Length == 0)
         {
@@ -193,7 +208,8 @@ internal sealed class ScriptCollector
         {
             foreach (var argument in command.CommandElements.Skip(1).OfType<StringConstantExpressionAst>())
             {
-                // The parser knows what is a type's name: of a generic one, or an array, too.
+                // The parser knows what is a type's name: of a generic one, or an array, too. The next time it may be another's.
+                _isOpen = true;
                 var parsed = Parser.ParseInput($"[{argument.Value}]", out _, out var errors);
                 if (errors.Length == 0)
                 {

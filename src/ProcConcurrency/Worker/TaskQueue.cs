@@ -12,7 +12,7 @@ namespace ProcConcurrency.Worker;
 /// sequence ends where the next task runs something else, for which the worker makes another pipeline. Filled, and on recall
 /// emptied, by the reading thread.
 /// </summary>
-internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueContext context) : IMessageHandler, IEnumerable, IEnumerator
+internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueContext context) : IMessageHandler, IEnumerable, IEnumerator
 {
     private const int TaskHeader = 12;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -20,7 +20,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     // Guards what follows.
     private readonly object _gate = new();
     private readonly Queue<(int Definition, long Number, byte[] Payload)> _waiting = [];
-    private readonly List<(int Id, byte[] Payload)> _definitions = [];
+    private readonly KnownDefinitions _definitions = new();
     private bool _isNewBatch;
     private byte[]? _mark;
     private bool _ended;
@@ -73,8 +73,15 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
                 if (mark is null)
                 {
                     _current = _waiting.Peek().Definition;
-                    var definition = _definitions.Find(definition => definition.Id == _current);
-                    return definition.Id == _current ? definition : throw new ProtocolException("the pool sent tasks of a kind that it did not define");
+                    var (payload, refusal) = _definitions.Find(_current) ?? throw new ProtocolException("the pool sent tasks of a kind that it did not define");
+                    if (refusal is null)
+                    {
+                        return (_current, payload);
+                    }
+
+                    // They were sent before the pool had read that this kind is refused.
+                    Drop(_current, refusal);
+                    continue;
                 }
             }
 
@@ -95,15 +102,9 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         reason.CopyTo(message.AsSpan(sizeof(int)));
         lock (_gate)
         {
-            while (_waiting.TryPeek(out var task) && task.Definition == definition)
-            {
-                _waiting.Dequeue();
-            }
-
-            _definitions.RemoveAll(known => known.Id == definition);
+            _definitions.Refuse(definition, message);
+            Drop(definition, message);
         }
-
-        link.Send(MessageKind.Notice, ChildProtocol.Refused, message);
     }
 
     public bool MoveNext()
@@ -196,6 +197,16 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
         }
     }
 
+    private void Drop(int definition, byte[] message)
+    {
+        while (_waiting.TryPeek(out var task) && task.Definition == definition)
+        {
+            _waiting.Dequeue();
+        }
+
+        link.Post(MessageKind.Notice, ChildProtocol.Refused, message);
+    }
+
     /// <summary>Ends the task before, and waits for the next; null where there are no more of this kind.</summary>
     private (long Number, byte[] Payload)? Next()
     {
@@ -259,12 +270,7 @@ internal sealed class TaskQueue(ParentLink link, TaskRecordSink sink, ValueConte
     {
         lock (_gate)
         {
-            if (_definitions.Count == ChildProtocol.MaxDefinitions)
-            {
-                _definitions.RemoveAt(0);
-            }
-
-            _definitions.Add((id, payload));
+            _definitions.Add(id, payload);
         }
     }
 

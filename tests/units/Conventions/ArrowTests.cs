@@ -10,6 +10,7 @@ public sealed partial class ArrowTests
     /// <summary>What each folder of the runtime may name; one that is not here may name none.</summary>
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
+        ["Remote"] = ["Processes", "Hub", "Channels", "Native"],
         ["Pools"] = ["Processes", "Hub", "Channels", "Native"],
         ["Processes"] = ["Hub", "Channels", "Native"],
         ["Kinds"] = ["Sync", "Messaging", "Shared", "Hub"],
@@ -77,7 +78,7 @@ public sealed partial class ArrowTests
     private static partial Regex Comment();
 
     // With a using, or without one by the way through the common namespace.
-    [GeneratedRegex(@"(?:ProcConcurrency\.Runtime\.|(?<![\w.)\]""]))(Pools|Processes|Sync|Messaging|Shared|Hub|Channels|Native)(?:;|\.[A-Z])")]
+    [GeneratedRegex(@"(?:ProcConcurrency\.Runtime\.|(?<![\w.)\]""]))(Remote|Pools|Processes|Sync|Messaging|Shared|Hub|Channels|Native)(?:;|\.[A-Z])")]
     private static partial Regex Named();
 
     [GeneratedRegex(@"System\.Management|\bPSObject\b|\bPSCmdlet\b|\b[Rr]unspaces?\b|\b[Cc]mdlets?\b|\bErrorRecord\b")]

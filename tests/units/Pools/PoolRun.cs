@@ -12,7 +12,7 @@ internal static class PoolRun
 
     internal static TaskDefinition Definition => s_definition;
 
-    internal static WorkerPool Pool(int workers, Func<IChildHandler, StartPlace?, Action<string>, IChildLink> start, string? spillFolder = null) =>
+    internal static WorkerPool Pool(int workers, Func<IChildHandler, IDisposable?, Action<string>, IChildLink> start, string? spillFolder = null) =>
         new(new PoolSettings { Size = workers, MinSize = 1, SpillFolder = spillFolder }, new WorkerSource([], start));
 
     internal static TaskGroup Open(WorkerPool pool, bool ordered) =>

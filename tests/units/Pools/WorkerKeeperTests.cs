@@ -54,7 +54,26 @@ public sealed class WorkerKeeperTests
         Assert.Empty(_keeper.ProcessIds);
     }
 
-    private void UseOnce(string key)
+    [Fact]
+    public void WhatWorkerDidForPoolsBeforeCounts()
+    {
+        _keeper.Capacity = 2;
+        UseOnce("one");
+        UseOnce("one", maxTasks: 3);
+        UseOnce("one", maxTasks: 3);
+        Assert.Single(_workers);
+        Assert.True(_workers[0].Ended.Wait(Patience));
+        Assert.Empty(_keeper.ProcessIds);
+
+        UseOnce("one");
+        UseOnce("one");
+        UseOnce("one", maxTasks: 2);
+        Assert.Equal(3, _workers.Count);
+        Assert.Equal(2, _keeper.ProcessIds.Count);
+        _keeper.Clear();
+    }
+
+    private void UseOnce(string key, int? maxTasks = null)
     {
         var source = new WorkerSource([], (handler, _, _) =>
         {
@@ -70,7 +89,7 @@ public sealed class WorkerKeeperTests
             Keeper = _keeper,
             Key = new WorkerKey(key),
         };
-        var pool = new WorkerPool(new PoolSettings { Size = 1 }, source);
+        var pool = new WorkerPool(new PoolSettings { Size = 1, MaxTasksPerWorker = maxTasks }, source);
         var group = Open(pool, ordered: true);
         group.Add(Definition, [1], null);
         group.CompleteAdding();

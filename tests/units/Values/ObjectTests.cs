@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using ProcConcurrency.Values;
 using Xunit;
 
@@ -33,6 +34,15 @@ public sealed class ObjectTests
         Assert.Equal("My.Kind", back.TypeNames[0]);
         back.Properties["Z"].Value = 9;
         Assert.Equal(9, back.Properties["Z"].Value);
+    }
+
+    [Fact]
+    public void WhatWroteNothingIsNull()
+    {
+        Assert.Null(Codec.Trip(AutomationNull.Value));
+        Assert.Null(Codec.Note((PSObject)Codec.Trip(Codec.Custom(("Count", AutomationNull.Value)))!, "Count"));
+        Assert.Equal([1, null], (object?[])Codec.Trip(new object?[] { 1, AutomationNull.Value })!);
+        Assert.Null(((Hashtable)Codec.Trip(new Hashtable { ["Count"] = AutomationNull.Value })!)["Count"]);
     }
 
     [Fact]

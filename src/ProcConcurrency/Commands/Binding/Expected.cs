@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Management.Automation;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
@@ -6,7 +7,7 @@ using ProcConcurrency.Runtime.Pools;
 
 namespace ProcConcurrency.Commands.Binding;
 
-/// <summary>What the parameters of this module's types expect, in words.</summary>
+/// <summary>What the parameters of this module's types and of enums expect, in words.</summary>
 internal static class Expected
 {
     private const int LongestText = 60;
@@ -20,6 +21,7 @@ internal static class Expected
         [typeof(ProcPoolReference)] = ("pool", "give one of New-ProcPool or Get-ProcPool, or its name"),
         [typeof(ProcTaskReference)] = ("task", "give one of Submit-ProcTask or Get-ProcTask, its name or its job's id"),
         [typeof(PoolTaskState)] = ("state of a task", OneOf<PoolTaskState>()),
+        [typeof(JobState)] = ("state of a job", OneOf<JobState>()),
         [typeof(ProcPipe)] = ("end of a pipe", "give one of New-ProcPipe, Connect-ProcPipe or Receive-ProcListener"),
         [typeof(ProcListener)] = ("listener", "give one of New-ProcListener"),
         [typeof(ProcManager)] = ("manager", "give one of Start-ProcManager or Connect-ProcManager"),
@@ -29,7 +31,7 @@ internal static class Expected
     };
 
     /// <summary>Says that a value is no such thing, and what to give.</summary>
-    /// <param name="type">A type of ours.</param>
+    /// <param name="type">A type of ours or an enum.</param>
     /// <param name="value">What was given.</param>
     internal static string Message(Type type, object value)
     {
@@ -53,7 +55,7 @@ internal static class Expected
             return $"A list of {list.Count}";
         }
 
-        var name = value.GetType().Name.Split('`')[0];
+        var name = (value is PSObject bag ? bag.BaseObject : value).GetType().Name.Split('`')[0];
         return name[0] is 'A' or 'E' or 'I' or 'O' or 'U' ? $"An {name}" : $"A {name}";
     }
 

@@ -6,7 +6,7 @@ using ProcConcurrency.Runtime.Hub;
 namespace ProcConcurrency.Commands.Binding;
 
 /// <summary>
-/// Stands at every parameter of one of this module's types. It converts as PowerShell does, so that an argument that can't be
+/// Stands at every parameter of one of this module's types or of an enum. It converts as PowerShell does, so that an argument that can't be
 /// converted is told in the user's words: PowerShell's own message would name the type, which nobody has typed.
 /// </summary>
 /// <typeparam name="T">The parameter's type, or what its array holds.</typeparam>
@@ -34,6 +34,12 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
     private static T One(object input)
     {
         var value = Bare(input)!;
+        if (typeof(T).IsValueType && value is IDictionary or PSObject)
+        {
+            // Of a bag without a wrong property PowerShell would make the first name of an enum, which nobody has typed.
+            throw new ArgumentTransformationMetadataException(Expected.Message(typeof(T), value));
+        }
+
         try
         {
             return TryMake(value, out var made) ? made : LanguagePrimitives.ConvertTo<T>(value is Array array && typeof(T) == typeof(AuthKey) ? LanguagePrimitives.ConvertTo<byte[]>(array) : input);

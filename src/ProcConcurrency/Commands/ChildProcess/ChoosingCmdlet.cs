@@ -25,6 +25,7 @@ public abstract class ChoosingCmdlet : ProcCmdlet
 
     /// <summary>All that are in one of these states.</summary>
     [Parameter(Mandatory = true, ParameterSetName = StateSet)]
+    [Takes<JobState>(Many = true)]
     public JobState[] State { get; set; } = [];
 
     /// <summary>The processes that are meant; an error is told for each name or id that no process has.</summary>

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -11,7 +12,7 @@ using ProcConcurrency.Worker;
 namespace ProcConcurrency.Commands;
 
 /// <summary>What New-ChildProcess and Start-ChildProcess share: everything that says what a child runs, with what and where.</summary>
-public abstract class LaunchCommand : ProcCmdlet
+public abstract class LaunchCommand : HostCmdlet
 {
     private const string BlockSet = "ScriptBlock";
     private const string FileSet = "FilePath";
@@ -134,12 +135,21 @@ public abstract class LaunchCommand : ProcCmdlet
         }
     }
 
-    /// <summary>Makes the process, checked and named, not started.</summary>
-    private protected ChildProcess Create()
+    private protected override string? RemoteEngine => EnginePath;
+
+    /// <summary>Makes the process, checked and named, not started; on several hosts, one for each.</summary>
+    private protected IEnumerable<ChildProcess> Create()
     {
-        if (Name is not null)
+        CheckHosts();
+        var targets = IsRemote ? Targets() : [null];
+        return targets.Select(target => Create(target, Name is null || targets.Count == 1 ? Name : $"{Name}-{target?.Name ?? "localhost"}"));
+    }
+
+    private ChildProcess Create(RemoteTarget? target, string? chosen)
+    {
+        if (chosen is not null)
         {
-            ChildProcessTable.CheckFree(Name);
+            ChildProcessTable.CheckFree(chosen);
         }
 
         if (Parameters?.Keys.Cast<object>().FirstOrDefault(static key => key is not string) is { } key)
@@ -147,29 +157,32 @@ public abstract class LaunchCommand : ProcCmdlet
             throw Errors.InvalidParameterName(key);
         }
 
-        var launch = EngineChoice.Settings(this, EnginePath, WorkingDirectory, Environment);
-        var name = Name ?? ChildProcessTable.NextName();
+        // With hosts, program and folder are theirs; for this machine among them they are the usual ones.
+        var launch = target is not null
+            ? EngineChoice.RemoteSettings(WorkingDirectory, Environment)
+            : EngineChoice.Settings(this, IsRemote ? null : EnginePath, IsRemote ? null : WorkingDirectory, Environment);
+        var name = chosen ?? ChildProcessTable.NextName();
         var settings = new RunSettings
         {
-            Bundle = Bundle(),
+            Bundle = Bundle(target is not null),
             ArgumentList = ArgumentList ?? [],
             Parameters = Parameters,
             Input = _hasInput ? [.. _input] : null,
             Name = name,
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
-            Location = EngineChoice.Location(this, WorkingDirectory),
+            Location = target is null ? EngineChoice.Location(this, WorkingDirectory) : null,
         };
         var kept = new List<ProcObject>();
-        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept, HasSessionEngine = EnginePath is null };
+        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.Context, kept)) { Kept = kept, Target = target, HasSessionEngine = target is null && EnginePath is null };
         var process = new ChildProcess(plan, name, Daemon) { TimeLimit = TimeLimit?.Limit };
         ChildProcessTable.Add(process);
         return process;
     }
 
-    private ScriptBundle Bundle()
+    private ScriptBundle Bundle(bool isElsewhere)
     {
-        var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath)).Check(Module);
+        var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath), isElsewhere).Check(Module);
         var collector = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules);
         return (ParameterSetName switch
         {

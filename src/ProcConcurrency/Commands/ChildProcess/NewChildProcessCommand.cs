@@ -12,7 +12,7 @@ public sealed class NewChildProcessCommand : LaunchCommand
     {
         if (ShouldProcess(Name ?? "child process", "Create"))
         {
-            WriteObject(Create());
+            WriteObject(Create(), enumerateCollection: true);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Commands;
 
@@ -10,6 +11,7 @@ namespace ProcConcurrency.Commands;
 public sealed class StartChildProcessCommand : LaunchCommand
 {
     private const string ProcessSet = "Process";
+    private HostConnections? _hosts;
 
     /// <summary>Processes to start that New-ChildProcess made, or their names.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ProcessSet)]
@@ -21,6 +23,11 @@ public sealed class StartChildProcessCommand : LaunchCommand
     private protected override void Process()
     {
         base.Process();
+        if (IsRemote && ChildProcess is not null)
+        {
+            throw Errors.HostNameWithChildProcess();
+        }
+
         foreach (var reference in ChildProcess ?? [])
         {
             foreach (var process in reference.Resolve(WriteError))
@@ -34,19 +41,56 @@ public sealed class StartChildProcessCommand : LaunchCommand
     {
         if (ParameterSetName != ProcessSet && ShouldProcess(Name ?? "child process", "Start"))
         {
-            var process = Create();
-            try
+            var processes = Create().ToList();
+            Connect(processes);
+            foreach (var process in processes)
             {
-                process.Launch(Canceled);
-            }
-            catch (Exception error) when (error is CallerException or OperationCanceledException)
-            {
-                process.Dispose();
-                throw;
-            }
+                try
+                {
+                    if (process.Target is { } target && _hosts?.ErrorOf(target) is { } fault)
+                    {
+                        throw process.Refuse(fault);
+                    }
 
-            WriteObject(process);
+                    process.Launch(Canceled);
+                    WriteObject(process);
+                }
+                catch (CallerException error) when (processes.Count > 1)
+                {
+                    process.Dispose();
+                    WriteError(error.Record);
+                }
+                catch (Exception error) when (error is CallerException or OperationCanceledException)
+                {
+                    processes.ForEach(static one =>
+                    {
+                        if (!one.IsStarted)
+                        {
+                            one.Dispose();
+                        }
+                    });
+                    process.Dispose();
+                    throw;
+                }
+            }
         }
+    }
+
+    /// <summary>Connects to several hosts side by side, for those that can't be reached take long.</summary>
+    private void Connect(List<ChildProcess> processes)
+    {
+        if (processes.Count > 1)
+        {
+            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), ConnectThrottle);
+            _hosts.Wait(Canceled);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _hosts?.Dispose();
+        base.Dispose(disposing);
     }
 
     private void Start(ChildProcess process)

@@ -9,6 +9,7 @@ public sealed partial class InvokeProcPoolCommand
 {
     private const string OwnWorkers = "Workers";
     private const string OfPool = "Pool";
+    private const string EachHost = "EachHost";
 
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -16,18 +17,21 @@ public sealed partial class InvokeProcPoolCommand
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>What to run it for.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = OwnWorkers)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = OfPool)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The most workers at a time.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public int ThrottleLimit { get; set; } = System.Environment.ProcessorCount;
 
     /// <summary>Write results as they are ready, not in the order of the input.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter Unordered { get; set; }
 
     /// <summary>Further arguments of the block, after the input.</summary>
@@ -72,14 +76,16 @@ public sealed partial class InvokeProcPoolCommand
     public WaitTime? Timeout { get; set; }
 
     /// <summary>How many failures end the run: Never, FirstError, a number, or a share such as 10%.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     [ArgumentCompleter(typeof(HaltLimitCompleter))]
     [ValidateNotNull]
     [Takes<HaltLimit>]
     public HaltLimit? HaltOn { get; set; }
 
     /// <summary>End what runs, too, where -HaltOn ends the run.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter HaltNow { get; set; }
 
     /// <summary>Write a record for each item: its output, its errors, what became of it.</summary>
@@ -87,21 +93,25 @@ public sealed partial class InvokeProcPoolCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <summary>A file to which a line of JSON is written for each attempt at an item.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     [ArgumentCompleter(typeof(FilePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
     /// <summary>Skip the inputs that the log says have been done.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>How many inputs come, for the progress bar.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public long TotalCount { get; set; }
 
     /// <summary>How many inputs travel to a worker together; without it what is measured to be best.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public int BatchSize { get; set; }
 
     /// <summary>How many tasks a worker does before another takes its place.</summary>
@@ -113,8 +123,13 @@ public sealed partial class InvokeProcPoolCommand
     public long MaxWorkerMemory { get; set; }
 
     /// <summary>Return a job that goes on in the background.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter AsJob { get; set; }
+
+    /// <summary>Run the block once on every host of -HostName; the host's name is $_.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = EachHost)]
+    public SwitchParameter OnEachHost { get; set; }
 
     /// <summary>The pool whose workers run it, or its name; without it the call has workers of its own.</summary>
     [Parameter(Mandatory = true, ParameterSetName = OfPool)]
@@ -125,30 +140,36 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>A block that each worker runs first, in its global scope.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = EachHost)]
     public ScriptBlock? InitializationScript { get; set; }
 
     /// <summary>Arguments of the initialization block.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = EachHost)]
     [AllowNull]
     public object?[]? InitializationArgumentList { get; set; }
 
     /// <summary>Modules that each worker imports first.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = EachHost)]
     [Alias("ModuleNames")]
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
     public string[]? Module { get; set; }
 
     /// <summary>The folder that workers start in.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = EachHost)]
     [ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
 
     /// <summary>Changes to the workers' environment; a null value takes a variable away.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = EachHost)]
     public IDictionary? Environment { get; set; }
 
     /// <summary>The PowerShell program that runs the workers.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter(ParameterSetName = EachHost)]
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 

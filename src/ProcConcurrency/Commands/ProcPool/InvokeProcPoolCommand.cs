@@ -5,6 +5,7 @@ using ProcConcurrency.Jobs;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Commands;
@@ -17,34 +18,70 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(object))]
 [OutputType(typeof(ProcPoolResult))]
 [OutputType(typeof(ProcPoolJob))]
-public sealed partial class InvokeProcPoolCommand : ProcCmdlet
+public sealed partial class InvokeProcPoolCommand : HostCmdlet
 {
     private const int MaxWorkers = 1024;
 
     private PoolCall? _call;
+    private HostSet? _hosts;
+    private EachHostCall? _each;
     private ProcPoolJob? _job;
     private bool _isFinished;
+
+    private protected override string? RemoteEngine => EnginePath;
 
     private bool HasArray => !MyInvocation.ExpectingInput && MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
 
     private protected override void Begin()
     {
+        CheckHosts();
         CheckRanges();
-        var pool = Pool?.Single();
-        var setup = pool is null ? Setup() : null;
+        if (IsRemote && Pool is not null)
+        {
+            throw Errors.HostNameWithPool();
+        }
+
         var companions = new Companions(SessionState, Variable, Function);
-        var block = new TaskBlock(
-            SessionState, ScriptBlock, ArgumentList, mayLoad: setup?.MayLoad ?? pool!.Core.MayLoad,
-            extend: collector => collector.Take(companions.Functions, companions.Variables));
+        if (OnEachHost)
+        {
+            _each = BeginOnEachHost(companions);
+            return;
+        }
+
+        var pool = Pool?.Single();
+        var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, new ConnectThrottle(ConnectThrottle)) : null) : null;
+        var block = Block(companions, setup?.MayLoad ?? pool!.Core.MayLoad);
         _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
         var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
         var log = OpenLog(companions);
-        _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+        _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
         _job?.Follow(_call, Resume ? LogPath : null);
+    }
+
+    private TaskBlock Block(Companions companions, bool mayLoad) =>
+        new(SessionState, ScriptBlock, ArgumentList, mayLoad: mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
+
+    private EachHostCall BeginOnEachHost(Companions companions)
+    {
+        var targets = IsRemote ? Targets() : throw Errors.NoHostName(nameof(OnEachHost));
+        var throttle = new ConnectThrottle(ConnectThrottle);
+        var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
+        var calls = targets.Select(target =>
+        {
+            var setup = Setup(new HostSet([target], perHost: 1, throttle));
+            return (target?.Name ?? "localhost", PoolCall.WithWorkers(Settings(), PoolSettings(1), setup.Source(fresh: true), Block(companions, setup.MayLoad), null, to));
+        });
+        return new EachHostCall([.. calls], WriteError);
     }
 
     private protected override void Process()
     {
+        if (_each is not null)
+        {
+            _each.Run(Canceled);
+            return;
+        }
+
         if (_isFinished)
         {
             return;
@@ -83,7 +120,7 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
 
     private protected override void End()
     {
-        if (!_isFinished)
+        if (!_isFinished && _each is null)
         {
             _isFinished = true;
             if (_job is not null)
@@ -104,6 +141,7 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
     // The pipeline's thread may never come back: .NET's console can hang in a question to the terminal, where a bar is drawn.
     private protected override void OnStopping()
     {
+        _each?.Abort();
         if (_job is null || !_isFinished)
         {
             _call?.Abort();
@@ -113,6 +151,7 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _each?.Dispose();
         if (_job is null)
         {
             _call?.Dispose();
@@ -130,7 +169,7 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
     private static IEnumerable<object?>? Elements(PSObject input) =>
         input.BaseObject is ProcObject ? null : LanguagePrimitives.GetEnumerable(input)?.Cast<object?>();
 
-    private PoolSetup Setup() => new(this, new PoolSetup.Options
+    private PoolSetup Setup(HostSet? hosts) => new(this, new PoolSetup.Options
     {
         Initialization = InitializationScript,
         InitializationArguments = InitializationArgumentList,
@@ -139,11 +178,12 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
         Environment = Environment,
         EnginePath = EnginePath,
         ReportsMemory = MaxWorkerMemory > 0,
+        Hosts = hosts,
     });
 
-    private PoolSettings PoolSettings() => new()
+    private PoolSettings PoolSettings(int size) => new()
     {
-        Size = ThrottleLimit,
+        Size = size,
         MinSize = 1,
         MaxTasksPerWorker = MaxTasksPerWorker > 0 ? MaxTasksPerWorker : null,
         MaxWorkerMemory = MaxWorkerMemory > 0 ? MaxWorkerMemory : null,
@@ -159,7 +199,7 @@ public sealed partial class InvokeProcPoolCommand : ProcCmdlet
             BatchSize = BatchSize > 0 ? BatchSize : null,
         },
         IsUnordered = Unordered,
-        MaxWorkers = MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : int.MaxValue,
+        MaxWorkers = _hosts is null && MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : int.MaxValue,
         Timeout = LimitOf(Timeout),
         HaltOn = HaltOn,
         HaltsNow = HaltNow,

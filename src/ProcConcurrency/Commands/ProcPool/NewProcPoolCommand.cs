@@ -3,16 +3,15 @@ using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Commands;
 
 /// <summary>Makes a pool whose workers live from call to call: Python's <c>Pool(n, initializer, initargs, maxtasksperchild)</c>.</summary>
 [Cmdlet(VerbsCommon.New, "ProcPool")]
 [OutputType(typeof(ProcPool))]
-public sealed class NewProcPoolCommand : ProcCmdlet
+public sealed class NewProcPoolCommand : HostCmdlet
 {
-    private const int MaxWorkers = 1024;
-
     /// <summary>The most workers at a time.</summary>
     [Parameter(Position = 0)]
     public int Size { get; set; } = System.Environment.ProcessorCount;
@@ -70,18 +69,22 @@ public sealed class NewProcPoolCommand : ProcCmdlet
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 
+    private protected override string? RemoteEngine => EnginePath;
+
     private protected override void Begin()
     {
-        if (Size is < 1 or > MaxWorkers)
+        CheckHosts();
+        if (Size is < 1 or > ProcPool.MaxSize)
         {
-            throw Errors.PoolSizeOutOfRange(nameof(Size), Size, MaxWorkers);
+            throw Errors.PoolSizeOutOfRange("-Size", Size, 1, ProcPool.MaxSize);
         }
 
         if (MinSize < -1 || MinSize > Size)
         {
-            throw Errors.PoolSizeOutOfRange(nameof(MinSize), MinSize, Size);
+            throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, Size);
         }
 
+        var hosts = IsRemote ? new HostSet(Targets(), Size, new ConnectThrottle(ConnectThrottle)) : null;
         var setup = new PoolSetup(this, new PoolSetup.Options
         {
             Initialization = InitializationScript,
@@ -91,11 +94,12 @@ public sealed class NewProcPoolCommand : ProcCmdlet
             Environment = Environment,
             EnginePath = EnginePath,
             ReportsMemory = MaxWorkerMemory > 0,
+            Hosts = hosts,
         });
         var settings = new PoolSettings
         {
-            Size = Size,
-            MinSize = MinSize >= 0 ? MinSize : IdleTimeout is null ? Size : 0,
+            Size = hosts?.Size ?? Size,
+            MinSize = MinSize >= 0 ? MinSize : IdleTimeout is null ? hosts?.Size ?? Size : 0,
             MaxTasksPerWorker = MaxTasksPerWorker > 0 ? MaxTasksPerWorker : null,
             MaxWorkerMemory = MaxWorkerMemory > 0 ? MaxWorkerMemory : null,
             IdleTimeout = IdleTimeout?.Limit,

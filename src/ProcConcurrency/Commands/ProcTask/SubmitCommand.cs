@@ -13,7 +13,6 @@ public abstract class SubmitCommand : ProcCmdlet
 {
     private readonly Lazy<TaskOptions> _options;
     private TaskBlock? _block;
-    private TaskDefinition _definition = null!;
     private ProcPool _pool = null!;
 
     /// <summary>Makes the cmdlet.</summary>
@@ -85,8 +84,8 @@ public abstract class SubmitCommand : ProcCmdlet
     private protected override void Begin()
     {
         _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
-        _block = new TaskBlock(SessionState, ScriptBlock, null, TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput), _pool.Core.MayLoad);
-        _definition = _pool.Core.Intern(_block.Definition);
+        var form = TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput);
+        _block = _pool.Core.Blocks.Take(SessionState, ScriptBlock, form, _pool.Core.MayLoad);
     }
 
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
@@ -96,7 +95,7 @@ public abstract class SubmitCommand : ProcCmdlet
         try
         {
             var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
-            _pool.Core.Submit(task, _definition, payload, kept, _options.Value);
+            _pool.Core.Submit(task, _block.Definition, payload, kept, _options.Value);
             return task;
         }
         catch (ValueNotSerializableException error)

@@ -17,12 +17,13 @@ internal sealed partial class ValueWriter
 
     private void WritePSObject(PSObject value)
     {
-        object? inner = value.BaseObject;
+        // What a command leaves that wrote nothing: to the engine it is a custom object, to a script it is $null.
+        object? inner = ReferenceEquals(value, AutomationNull.Value) ? null : value.BaseObject;
         if (inner is PSCustomObject)
         {
             WriteCustomObject(value);
         }
-        else if (inner is null || ReferenceEquals(value, AutomationNull.Value))
+        else if (inner is null)
         {
             WriteTag(ValueTag.Null);
         }

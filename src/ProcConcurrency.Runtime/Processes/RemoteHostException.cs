@@ -1,0 +1,41 @@
+namespace ProcConcurrency.Runtime.Processes;
+
+/// <summary>What is wrong with a host.</summary>
+public enum RemoteHostFault
+{
+    /// <summary>ssh could not connect, the connection was lost, or nothing was heard for too long.</summary>
+    Unreachable,
+
+    /// <summary>There is no PowerShell on it, or not where it was said to be.</summary>
+    EngineNotFound,
+
+    /// <summary>Its PowerShell is older than 7.4.</summary>
+    EngineTooOld,
+
+    /// <summary>This machine has no ssh program.</summary>
+    NoSsh,
+}
+
+/// <summary>A host can't be used, or no longer.</summary>
+public sealed class RemoteHostException : IOException
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="host">What the user calls the host.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="message">What was tried, what came of it, and what to do.</param>
+    public RemoteHostException(string host, RemoteHostFault fault, string message)
+        : base(message)
+    {
+        HostName = host;
+        Fault = fault;
+    }
+
+    /// <summary>What the user calls the host.</summary>
+    public string HostName { get; }
+
+    /// <summary>What is wrong.</summary>
+    public RemoteHostFault Fault { get; }
+
+    /// <summary>Whether another try may help: the host was busy with other connections.</summary>
+    internal bool IsPassing { get; init; }
+}

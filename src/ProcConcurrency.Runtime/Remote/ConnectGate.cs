@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Remote;
+
+/// <summary>
+/// How many connections authenticate at a time through one jump host: its sshd counts them for all hosts behind it, and beyond ten
+/// (MaxStartups 10:30:100) it drops some by chance.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal static class ConnectGate
+{
+    private const int ThroughJumpHost = 8;
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> s_gates = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for a place; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    internal static IDisposable? Enter(RemoteTarget target, CancellationToken canceled)
+    {
+        if (JumpHost(target, canceled) is not { } jump)
+        {
+            return null;
+        }
+
+        var gate = s_gates.GetOrAdd(jump, static _ => new SemaphoreSlim(ThroughJumpHost));
+        gate.Wait(canceled);
+        return new Place(gate);
+    }
+
+    /// <summary>The way that ssh is configured to take; null for a direct one.</summary>
+    private static string? JumpHost(RemoteTarget target, CancellationToken canceled)
+    {
+        // A file of settings may run programs to decide; they are waited for as ssh itself would.
+        var process = ProcessPlatform.Current.Spawn(SshCommand.ToExplain(target));
+        process.Channel.Dispose();
+        var lines = new List<string>();
+        var output = new OutputCapture(process.Output, lines.Add);
+        using (canceled.UnsafeRegister(static ssh => ProcessPlatform.Current.SignalTrees([((SpawnedProcess)ssh!).ProcessId], force: true), process))
+        {
+            process.Exited.Wait(CancellationToken.None);
+        }
+
+        output.Finish();
+        canceled.ThrowIfCancellationRequested();
+        return lines.Find(static line => line.StartsWith("proxyjump ", StringComparison.Ordinal) || line.StartsWith("proxycommand ", StringComparison.Ordinal));
+    }
+
+    private sealed class Place(SemaphoreSlim gate) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                gate.Release();
+            }
+        }
+    }
+}

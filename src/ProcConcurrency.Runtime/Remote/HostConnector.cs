@@ -1,0 +1,231 @@
+using System.Text;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Remote;
+
+/// <summary>
+/// Connects to a host:
+/// <code>
+/// place at the jump host -> ssh -> marker -> stage 1 and the parcel -> "ready" -> agent's hello -> RemoteHost
+/// </code>
+/// All of it within the target's time, but for the parcel, which takes as long as it goes on.
+/// </summary>
+internal sealed class HostConnector : IDisposable
+{
+    private const int MaxNoise = 64 * 1024;
+
+    private readonly RemoteTarget _target;
+    private readonly CancellationToken _canceled;
+    private readonly SpawnedProcess _ssh;
+    private readonly OutputCapture _errors;
+    private readonly BackgroundTimer _clock;
+    private readonly CancellationTokenRegistration _cancel;
+    private readonly byte[] _buffer = new byte[4096];
+    private string _noise = string.Empty;
+    private volatile bool _isOverTime;
+    private bool _isTaken;
+
+    private HostConnector(RemoteTarget target, string command, CancellationToken canceled)
+    {
+        _target = target;
+        _canceled = canceled;
+        _ssh = ProcessPlatform.Current.Spawn(SshCommand.ToRun(target, command));
+        _errors = new OutputCapture(_ssh.Output, null);
+        _clock = Background.Timer("time limit of a connection", () =>
+        {
+            _isOverTime = true;
+            End();
+        });
+        _cancel = canceled.UnsafeRegister(static connector => ((HostConnector)connector!).End(), this);
+    }
+
+    /// <summary>Connects; tries again where the host was only busy.</summary>
+    /// <exception cref="RemoteHostException">It can't be reached, or has no PowerShell that the module runs in.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; nothing is left.</exception>
+    internal static RemoteHost Connect(RemoteTarget target, CancellationToken canceled)
+    {
+        var end = new Deadline(target.ConnectTimeout);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var gate = ConnectGate.Enter(target, canceled);
+                return ConnectOnce(target, gate, canceled);
+            }
+            catch (RemoteHostException error) when (error.IsPassing && !end.IsOver)
+            {
+                // Whoever was refused together is not to come again together.
+                var wait = TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(attempt, 4) / 2);
+                canceled.WaitHandle.WaitOne(wait);
+                canceled.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>Ends ssh, unless a host was made of it.</summary>
+    public void Dispose()
+    {
+        _clock.Dispose();
+        _cancel.Dispose();
+        if (!_isTaken)
+        {
+            End();
+            _ssh.Exited.Wait();
+            _ssh.Channel.Dispose();
+            _errors.Finish();
+        }
+    }
+
+    private static RemoteHost ConnectOnce(RemoteTarget target, IDisposable? gate, CancellationToken canceled)
+    {
+        var marker = Bootstrap.NewMarker();
+        using var connector = new HostConnector(target, Bootstrap.Command(target.EnginePath, marker), canceled);
+        try
+        {
+            connector._clock.Set(target.ConnectTimeout);
+            var platform = connector.Greet(marker);
+            gate?.Dispose();
+            connector.Send(Parcel.For(platform));
+            connector._clock.Set(target.ConnectTimeout);
+            var host = new RemoteHost(target, connector._ssh, connector._errors, RemoteHost.s_beat);
+            connector._isTaken = true;
+            try
+            {
+                host.Begin(canceled);
+                return host;
+            }
+            catch
+            {
+                host.Close();
+                throw;
+            }
+        }
+        catch (Exception error) when (error is (IOException or ObjectDisposedException) and not RemoteHostException)
+        {
+            throw connector.Explain(marker);
+        }
+    }
+
+    /// <summary>Waits until PowerShell there answers; gives its platform.</summary>
+    private string Greet(string marker)
+    {
+        var hello = ReadLine($"\n{marker}:");
+        var (version, text, platform) = Bootstrap.ReadHello($"{marker}:{hello}");
+        return version >= Bootstrap.s_oldest ? platform : throw new RemoteHostException(
+            _target.Name, RemoteHostFault.EngineTooOld,
+            $"'{_target.Name}' runs PowerShell {text}; {Bootstrap.s_oldest} or later is needed. Install one there, or name its program with -EnginePath.");
+    }
+
+    private void Send(Parcel parcel)
+    {
+        using var stage = new MemoryStream();
+        using var writer = new BinaryWriter(stage, Encoding.UTF8);
+        var text = Encoding.UTF8.GetBytes(Bootstrap.Stage1);
+        writer.Write(text.Length);
+        writer.Write(text);
+        writer.Write(parcel.Key);
+        writer.Write(parcel.Files.Count);
+        foreach (var file in parcel.Files)
+        {
+            writer.Write(file.Name);
+            writer.Write(file.Hash);
+        }
+
+        _ssh.Channel.Write(stage.GetBuffer().AsSpan(0, (int)stage.Length));
+        foreach (var number in Bootstrap.ReadNeed(ReadAnswer("need")))
+        {
+            var packed = parcel.Files[number].Packed;
+            _ssh.Channel.Write(BitConverter.GetBytes(packed.Length));
+
+            // A slow line takes long; it has failed when nothing goes for the time that a connection may take.
+            for (var at = 0; at < packed.Length; at += MaxNoise)
+            {
+                _clock.Set(_target.ConnectTimeout);
+                _ssh.Channel.Write(packed.AsSpan(at, Math.Min(MaxNoise, packed.Length - at)));
+            }
+        }
+
+        ReadAnswer("ready");
+    }
+
+    private string ReadAnswer(string expected)
+    {
+        var line = ReadLine(null);
+        return line.StartsWith(expected, StringComparison.Ordinal) ? line : throw new RemoteHostException(
+            _target.Name, RemoteHostFault.Unreachable,
+            $"'{_target.Name}' could not take the module's files: {(line.StartsWith("fail ", StringComparison.Ordinal) ? line[5..] : line)}");
+    }
+
+    /// <summary>Reads a line, or the one that a text begins, whatever comes before.</summary>
+    /// <exception cref="EndOfStreamException">There is none.</exception>
+    private string ReadLine(string? beginning)
+    {
+        while (true)
+        {
+            // The first line of all has no end before it.
+            var text = "\n" + _noise;
+            var start = beginning is null ? 1 : text.IndexOf(beginning, StringComparison.Ordinal);
+            var from = start < 0 ? -1 : start + (beginning?.Length ?? 0);
+            if (from >= 0 && text.IndexOf('\n', from) is >= 0 and var end)
+            {
+                _noise = text[(end + 1)..];
+                return text[from..end].TrimEnd('\r');
+            }
+
+            if (start < 0 && _noise.Length > MaxNoise)
+            {
+                _noise = _noise[^(MaxNoise / 2)..];
+            }
+
+            // Behind the last line of all come the relay's frames, which are another's to read: not a byte more than the line.
+            var read = _ssh.Channel.Read(_buffer, 0, beginning is null ? 1 : _buffer.Length);
+            _noise += read > 0 ? Encoding.Latin1.GetString(_buffer, 0, read) : throw new EndOfStreamException();
+        }
+    }
+
+    /// <summary>Why there was no marker, or no answer.</summary>
+    private Exception Explain(string marker)
+    {
+        End();
+        var status = _ssh.Exited.GetAwaiter().GetResult();
+        _errors.Finish();
+        if (_canceled.IsCancellationRequested)
+        {
+            return new OperationCanceledException(_canceled);
+        }
+
+        var said = SshWords.LastOf(_errors.Tail.Length > 0 ? _errors.Tail : _noise.Replace(marker, string.Empty, StringComparison.Ordinal));
+        if (_isOverTime)
+        {
+            return Wrong(
+                RemoteHostFault.Unreachable,
+                $"no PowerShell answered within {_target.ConnectTimeout.TotalSeconds:0.##} s (-ConnectTimeout).{(said.Length > 0 ? $" Until then came: {said}" : string.Empty)}");
+        }
+
+        const int SshFailed = 255;
+        if (status.Code == SshFailed || status.Signal is not null)
+        {
+            // Its sshd, or that of a jump host, had too many that were not authenticated yet.
+            var isBusy = said.Contains("kex_exchange_identification", StringComparison.Ordinal)
+                || said.Contains("Connection reset by", StringComparison.Ordinal) || said.Contains("UNKNOWN port 65535", StringComparison.Ordinal);
+            return Wrong(RemoteHostFault.Unreachable, $"ssh ended with {status}: {said}", isBusy);
+        }
+
+        var engine = _target.EnginePath ?? "pwsh";
+        return Wrong(
+            RemoteHostFault.EngineNotFound,
+            $"'{engine}' could not be run there ({status}): {said} Install PowerShell {Bootstrap.s_oldest} or later on it, or name its program with -EnginePath.");
+    }
+
+    private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false) =>
+        new(_target.Name, fault, $"'{_target.Name}' can't be used: {what}") { IsPassing = isPassing };
+
+    private void End()
+    {
+        if (!_ssh.Exited.IsCompleted)
+        {
+            ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
+        }
+    }
+}

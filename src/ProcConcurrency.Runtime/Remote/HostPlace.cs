@@ -1,0 +1,52 @@
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Remote;
+
+/// <summary>A place for one worker on one machine of a <see cref="HostSet"/>. Disposed before a worker has it, it is free again.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class HostPlace : IDisposable
+{
+    private readonly Action<HostPlace> _onFree;
+    private Task? _ended;
+
+    internal HostPlace(ProcessHost host, Action<HostPlace> onFree)
+    {
+        Host = host;
+        _onFree = onFree;
+    }
+
+    /// <summary>Where the worker is to run.</summary>
+    public ProcessHost Host { get; }
+
+    /// <summary>The place among those that come up there at this moment.</summary>
+    internal IDisposable? StartPlace { get; set; }
+
+    /// <summary>Whether the worker lives, or is still to be started.</summary>
+    internal bool IsTaken => Volatile.Read(ref _ended) is not { IsCompleted: true };
+
+    /// <summary>Starts the worker, which has the place until its end.</summary>
+    /// <param name="start">Starts it, on this machine, with this place among those that come up.</param>
+    public ChildLink Start(Func<ProcessHost, IDisposable, ChildLink> start)
+    {
+        try
+        {
+            var link = start(Host, StartPlace!);
+            Volatile.Write(ref _ended, link.Ended);
+            Background.After("end of a worker", link.Ended, () => _onFree(this));
+            return link;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>No worker is started.</summary>
+    public void Dispose()
+    {
+        StartPlace?.Dispose();
+        _onFree(this);
+    }
+}

@@ -1,0 +1,231 @@
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency.Runtime.Remote;
+
+/// <summary>
+/// The machines that a pool's workers run on, each with so many at most:
+/// <code>
+/// all are connected to side by side -> TakePlace: the one with the fewest workers -> the worker's start -> ... -> its end
+///                                  \-> can't be used: its error is told, and the others go on
+/// </code>
+/// One that is lost is connected to again, a few times.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class HostSet : IDisposable
+{
+    private const int MostTries = 3;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    private readonly int _perHost;
+    private readonly ConnectThrottle _throttle;
+    private readonly CancellationTokenSource _closing = new();
+
+    // Guards what follows.
+    private readonly object _gate = new();
+    private readonly List<Member> _members;
+    private readonly Queue<RemoteHostException> _errors = [];
+    private RemoteHostException? _last; // That of the machine which was given up last, when none is left.
+
+    /// <summary>Makes it; nothing is connected to before the first worker is wanted.</summary>
+    /// <param name="targets">The machines; null stands for this one.</param>
+    /// <param name="perHost">The most workers on each at a time.</param>
+    /// <param name="throttle">How many are connected to at a time.</param>
+    public HostSet(IEnumerable<RemoteTarget?> targets, int perHost, ConnectThrottle throttle)
+    {
+        _perHost = perHost;
+        _throttle = throttle;
+        _members = [.. targets.Select(static target => new Member(target))];
+    }
+
+    /// <summary>The most workers of all together.</summary>
+    public int Size => _members.Count * _perHost;
+
+    /// <summary>Waits until a worker may be started on one of the machines, which is the place's.</summary>
+    /// <exception cref="RemoteHostException">None of them can be used.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    public HostPlace TakePlace(CancellationToken canceled)
+    {
+        using var registration = canceled.UnsafeRegister(static set => ((HostSet)set!).Pulse(), this);
+        var place = Reserve(canceled);
+        try
+        {
+            place.StartPlace = place.Host is RemoteHost host ? host.TakePlace(canceled) : StartPlace.Take(canceled);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes what there is to be told of a machine that was given up, once; null where there is nothing.</summary>
+    public RemoteHostException? TakeError()
+    {
+        lock (_gate)
+        {
+            return _errors.TryDequeue(out var error) ? error : null;
+        }
+    }
+
+    /// <summary>Connects no more, and needs the connections no longer.</summary>
+    public void Dispose()
+    {
+        _closing.Cancel();
+        List<RemoteHost> hosts;
+        lock (_gate)
+        {
+            hosts = [.. _members.Select(static member => member.Host).OfType<RemoteHost>()];
+            _members.ForEach(static member => member.Host = null);
+            Monitor.PulseAll(_gate);
+        }
+
+        hosts.ForEach(static host => host.Release());
+    }
+
+    private HostPlace Reserve(CancellationToken canceled)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                canceled.ThrowIfCancellationRequested();
+                _closing.Token.ThrowIfCancellationRequested();
+                Look();
+                var best = _members.Where(member => member.Host is not null && member.Count < _perHost).MinBy(static member => member.Count);
+                if (best is not null)
+                {
+                    var place = new HostPlace(best.Host!, place => Free(best, place));
+                    best.Places.Add(place);
+                    return place;
+                }
+
+                if (_members.TrueForAll(static member => member.Error is not null))
+                {
+                    throw _last!;
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Begins to connect to what is not connected; the gate is held.</summary>
+    private void Look()
+    {
+        foreach (var member in _members)
+        {
+            if (member.Host is RemoteHost { IsConnected: false } lost)
+            {
+                lost.Release();
+                member.Host = null;
+            }
+
+            if (member is { Target: not null, Host: null, IsConnecting: false, Error: null })
+            {
+                member.IsConnecting = true;
+                Background.Start($"connection to {member.Target.Name}", () => Connect(member), error => Fail(member, Cause(member, error)));
+            }
+        }
+    }
+
+    private void Connect(Member member)
+    {
+        if (member.Tries > 0)
+        {
+            _closing.Token.WaitHandle.WaitOne(s_pause * member.Tries);
+        }
+
+        RemoteHost host;
+        _throttle.Enter(_closing.Token);
+        try
+        {
+            host = RemoteHosts.Acquire(member.Target!, _closing.Token);
+        }
+        finally
+        {
+            _throttle.Exit();
+        }
+
+        Background.After("end of a connection", host.Closed, Pulse);
+        lock (_gate)
+        {
+            member.IsConnecting = false;
+            member.Tries++;
+            member.Host = _closing.IsCancellationRequested ? null : host;
+            Monitor.PulseAll(_gate);
+            if (member.Host is not null)
+            {
+                return;
+            }
+        }
+
+        host.Release();
+    }
+
+    /// <summary>It couldn't be connected to; one that was there before may come back.</summary>
+    private void Fail(Member member, RemoteHostException error)
+    {
+        lock (_gate)
+        {
+            member.IsConnecting = false;
+            if (member.Tries is 0 or > MostTries)
+            {
+                member.Error = error;
+                if (_members.TrueForAll(static other => other.Error is not null))
+                {
+                    _last = error;
+                }
+                else if (!_closing.IsCancellationRequested)
+                {
+                    _errors.Enqueue(error);
+                }
+            }
+            else
+            {
+                member.Tries++;
+            }
+
+            Look();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private static RemoteHostException Cause(Member member, Exception error) =>
+        error as RemoteHostException ?? new RemoteHostException(member.Target!.Name, RemoteHostFault.Unreachable, $"'{member.Target.Name}' can't be used: {error.Message}");
+
+    private void Pulse()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Free(Member member, HostPlace place)
+    {
+        lock (_gate)
+        {
+            member.Places.Remove(place);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private sealed class Member(RemoteTarget? target)
+    {
+        internal RemoteTarget? Target => target;
+
+        internal ProcessHost? Host { get; set; } = target is null ? ProcessHost.Local : null;
+
+        internal List<HostPlace> Places { get; } = [];
+
+        internal int Count => Places.Count(static place => place.IsTaken);
+
+        internal bool IsConnecting { get; set; }
+
+        internal int Tries { get; set; }
+
+        internal RemoteHostException? Error { get; set; }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Native;
+
+namespace ProcConcurrency.Runtime.Remote;
+
+/// <summary>
+/// One of many streams that share a <see cref="Relay"/>. Each has a window: who writes waits when the far end has that much unused, so a
+/// stream that nobody reads holds up no other.
+/// </summary>
+/// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
+internal sealed class RelayStream : SequentialStream, INonBlockingWriter
+{
+    private readonly Relay _relay;
+    private readonly int _number;
+
+    // Guards what follows.
+    private readonly object _gate = new();
+    private readonly Queue<byte[]> _arrived = [];
+    private int _offset; // In the first of them.
+    private int _unused;
+    private int _used; // What the far end has not been told yet.
+    private int _room = RelayProtocol.Window;
+    private bool _isOver; // The far end sends no more, and takes no more.
+    private bool _isClosed;
+
+    internal RelayStream(Relay relay, int number)
+    {
+        _relay = relay;
+        _number = number;
+    }
+
+    public override bool CanWrite => true;
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read;
+        int credit;
+        lock (_gate)
+        {
+            while (_arrived.Count == 0 && !_isOver && !_isClosed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (!_arrived.TryPeek(out var first))
+            {
+                return 0;
+            }
+
+            read = Math.Min(buffer.Length, first.Length - _offset);
+            first.AsSpan(_offset, read).CopyTo(buffer);
+            _offset += read;
+            if (_offset == first.Length)
+            {
+                _arrived.Dequeue();
+                _offset = 0;
+            }
+
+            _unused -= read;
+            _used += read;
+            credit = _used >= RelayProtocol.Window / 4 ? _used : 0;
+            _used -= credit;
+        }
+
+        if (credit > 0)
+        {
+            _relay.TryPost(RelayProtocol.Credit, _number, credit);
+        }
+
+        return read;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            int count;
+            lock (_gate)
+            {
+                while (_room == 0 && !_isOver && !_isClosed)
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                count = Reserve(buffer.Length);
+            }
+
+            // Who may wait writes by its own thread: no other has to be woken.
+            _relay.SendData(_number, buffer[..count]);
+            buffer = buffer[count..];
+        }
+    }
+
+    public int TryWrite(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)
+    {
+        int count;
+        lock (_gate)
+        {
+            count = Reserve(bytes.Length);
+        }
+
+        if (count > 0)
+        {
+            _relay.PostData(_number, bytes[..count]);
+        }
+
+        return count;
+    }
+
+    /// <summary>Bytes of the far end.</summary>
+    /// <exception cref="ProtocolException">They are more than the window has room for.</exception>
+    internal void Receive(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (bytes.Length > RelayProtocol.Window - _unused)
+            {
+                throw new ProtocolException("a stream brings more than was asked for");
+            }
+
+            if (!_isClosed && bytes.Length > 0)
+            {
+                _unused += bytes.Length;
+                _arrived.Enqueue(bytes.ToArray());
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>The far end has used so many bytes.</summary>
+    /// <exception cref="ProtocolException">They are more than were sent.</exception>
+    internal void Refill(int count)
+    {
+        lock (_gate)
+        {
+            if (count < 0 || count > RelayProtocol.Window - _room)
+            {
+                throw new ProtocolException("a stream's far end has used more than it was sent");
+            }
+
+            _room += count;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>The far end is closed, or can't be reached any more: what has come is read, and then it ends.</summary>
+    internal void EndWhenEmpty()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            lock (_gate)
+            {
+                if (_isClosed)
+                {
+                    return;
+                }
+
+                _isClosed = true;
+                _arrived.Clear();
+                Monitor.PulseAll(_gate);
+            }
+
+            _relay.Close(_number);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>How much may be written now, at most so much; the gate is held.</summary>
+    private int Reserve(int wanted)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (_isOver)
+        {
+            throw new IOException("The process at the other end is gone.");
+        }
+
+        var count = Math.Min(Math.Min(wanted, _room), RelayProtocol.MaxData);
+        _room -= count;
+        return count;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using ProcConcurrency.Runtime.Processes;
+
+namespace ProcConcurrency;
+
+/// <summary>What can be wrong with hosts that are reached over ssh.</summary>
+internal static partial class Errors
+{
+    internal static CallerException InvalidHostName(FormatException reason, string text) => Thrown(
+        new ArgumentException(reason.Message), "InvalidHostName", ErrorCategory.InvalidArgument, text);
+
+    internal static CallerException NoHostName(string parameter) => Thrown(
+        new ArgumentException($"-{parameter} says how ssh connects, but no -HostName is given. Name the hosts, or leave it out."),
+        "NoHostName", ErrorCategory.InvalidArgument, parameter);
+
+    internal static CallerException HostNameWithPool() => Thrown(
+        new ArgumentException("-HostName and -Pool are given: a pool's hosts are those of its workers. Give -HostName to New-ProcPool."),
+        "HostNameWithPool", ErrorCategory.InvalidArgument, null);
+
+    internal static CallerException HostNameWithChildProcess() => Thrown(
+        new ArgumentException("-HostName and -ChildProcess are given: a child runs where it was made for. Give -HostName to New-ChildProcess."),
+        "HostNameWithChildProcess", ErrorCategory.InvalidArgument, null);
+
+    internal static CallerException InvalidSshOption(string name) => Thrown(
+        new ArgumentException($"-SshOption can't set '{name}': a name is one of ssh_config's, such as ProxyJump, and its value is a text of one line."),
+        "InvalidSshOption", ErrorCategory.InvalidArgument, name);
+
+    internal static CallerException KeyFileNotFound(string path) => Thrown(
+        new FileNotFoundException($"There is no key file '{path}'. -KeyFilePath takes the file of a private key, as ssh -i does.", path),
+        "KeyFileNotFound", ErrorCategory.ObjectNotFound, path);
+
+    /// <summary>A host can't be used.</summary>
+    internal static ErrorRecord OfHost(RemoteHostException error) => error.Fault switch
+    {
+        RemoteHostFault.EngineNotFound => Of(error, "EngineNotFound", ErrorCategory.ObjectNotFound, error.HostName),
+        RemoteHostFault.EngineTooOld => Of(error, "EngineTooOld", ErrorCategory.NotInstalled, error.HostName),
+        RemoteHostFault.NoSsh => Of(error, "SshNotFound", ErrorCategory.NotInstalled, error.HostName),
+        _ => Of(error, "HostUnreachable", ErrorCategory.ConnectionError, error.HostName),
+    };
+
+    /// <summary>A child's host was lost while it ran.</summary>
+    internal static ErrorRecord HostLost(object process, string name, int processId, string host, string loss) => Of(
+        new RemoteHostException(host, RemoteHostFault.Unreachable, $"{loss} The child process '{name}' ({processId}) ends there, and what it has not sent is lost."),
+        "HostUnreachable", ErrorCategory.ConnectionError, process);
+}

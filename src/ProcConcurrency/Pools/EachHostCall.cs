@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using ProcConcurrency.Jobs;
+
+namespace ProcConcurrency.Pools;
+
+/// <summary>
+/// A block that runs once on every host: a call for each, of one worker and one input, the host's name. All go on side by side; what one
+/// can't do is its own error.
+/// </summary>
+/// <remarks>Of one thread.</remarks>
+/// <param name="calls">The calls, by the hosts' names.</param>
+/// <param name="writeError">Takes the errors of hosts.</param>
+internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> calls, Action<ErrorRecord> writeError) : IDisposable
+{
+    /// <summary>Runs it, and writes all that comes, from whichever host it comes first.</summary>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
+    internal void Run(CancellationToken canceled)
+    {
+        foreach (var (host, call) in calls)
+        {
+            call.Add(host);
+            call.Complete();
+        }
+
+        var left = calls.ToList();
+        while (left.Count > 0)
+        {
+            // The first is waited for, the others are looked at: whichever has something, it comes within a tenth of a second.
+            left = [.. left.Where((call, index) => Proceed(call.Host, call.Call, waits: index == 0, canceled))];
+        }
+    }
+
+    /// <summary>Ends what is left of it, from outside.</summary>
+    internal void Abort()
+    {
+        foreach (var (_, call) in calls)
+        {
+            call.Abort();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, call) in calls)
+        {
+            call.Dispose();
+        }
+    }
+
+    /// <summary>Writes what is there; false where that was the last.</summary>
+    private bool Proceed(string host, PoolCall call, bool waits, CancellationToken canceled)
+    {
+        try
+        {
+            if (call.IsDrained)
+            {
+                call.Follow(canceled);
+                return false;
+            }
+
+            call.WaitAndDrain(canceled, waits);
+            return true;
+        }
+        catch (CallerException error)
+        {
+            // This host's, which not every error names; the others go on.
+            Origin.MarkHost(error.Record, host, isOutput: false);
+            writeError(error.Record);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Remote;
+using ProcConcurrency.Scripts;
+
+namespace ProcConcurrency.Worker;
+
+/// <summary>
+/// The agent's main program, on a host that a session reaches over ssh: what the session sent first calls it. It starts children for the
+/// session, in the engine that it runs in itself, and runs no user's code.
+/// </summary>
+public static class AgentMain
+{
+    /// <summary>Serves the session to its end; does not return but by ending the process.</summary>
+    /// <param name="input">From the session.</param>
+    /// <param name="output">To the session.</param>
+    /// <param name="temporaryFolder">Where the module's files lie, if that goes with this process; null for the user's cache.</param>
+    public static void Run(Stream input, Stream output, string? temporaryFolder)
+    {
+        try
+        {
+            RemoteAgent.Run(input, output, Program);
+        }
+        finally
+        {
+            if (temporaryFolder is not null)
+            {
+                Background.Run("temporary folder", () => Directory.Delete(temporaryFolder, recursive: true));
+            }
+        }
+
+        Environment.Exit(0);
+    }
+
+    private static LaunchSettings Program(RemoteLaunch launch) => File.Exists(ModuleHome.Assembly)
+        ? LaunchPlan.Program(
+            new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), launch.WorkingDirectory ?? Home(), launch.Environment)
+        : throw new FileNotFoundException($"the module's files have been taken away from {Path.GetDirectoryName(ModuleHome.Assembly)}");
+
+    private static string Home() =>
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home && Directory.Exists(home) ? home : Path.GetPathRoot(AppContext.BaseDirectory)!;
+}

@@ -1,0 +1,247 @@
+# What can go wrong between this session and a host: each fault is made, and nothing may be left at either end.
+BeforeDiscovery {
+    . $PSScriptRoot/sshd.ps1
+    $hasSshd = Test-Sshd
+}
+
+Describe 'A host' -Skip:(-not $hasSshd) {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        . $PSScriptRoot/sshd.ps1
+
+        # What a test's own login shell does; a file decides, for all tests share the server.
+        $shell = Join-Path $TestDrive rc
+        $cache = Join-Path $TestDrive cache
+        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$cache'; [ -f '$shell' ] && . '$shell'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        $to = $server.Parameters
+        $start = @{ HostName = '127.0.0.2' } + $to
+
+        # Here, for what a context brings about Pester takes away at its end.
+        Start-ChildProcess { } @start | Receive-ChildProcess -Wait
+
+        # The process of sshd's session, of the agent, of all: by what they are called.
+        function Get-Agent { Get-HostProcess $server | Where-Object CommandLine -Match EncodedCommand | Where-Object Name -EQ pwsh }
+
+        # Runs a child there that says that it is there and sleeps.
+        function Start-Sleeper {
+            $child = Start-ChildProcess { 'here'; Start-Sleep 600 } @start
+            Wait-Until { $child.HasMoreData -and ($child | Receive-ChildProcess) } -TimeoutSeconds 60
+            $child
+        }
+
+        function Get-StartError($Parameters) {
+            try { $null = Start-ChildProcess { 1 } @Parameters -ErrorAction Stop } catch { $_ }
+        }
+    }
+
+    AfterEach {
+        Remove-Item $shell -ErrorAction Ignore
+        Clear-ProcSession
+        Assert-NothingLeft $server
+    }
+
+    AfterAll {
+        Stop-Sshd $server
+    }
+
+    Context 'that is lost' {
+        It 'is an error for its child when <Name> is killed, and is connected to again' -ForEach @(
+            @{ Name = 'ssh'; Find = { [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds } }
+            @{ Name = 'the session of sshd'; Find = { (Get-HostProcess $server | Where-Object Name -Match sshd).Id } }
+            @{ Name = 'the agent'; Find = { (Get-Agent).Id } }
+        ) {
+            $child = Start-Sleeper
+            kill -9 (& $Find)
+            $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
+            $null = $child | Receive-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue
+            $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable*'
+            "$failed" | Should -Match "connection to '127\.0\.0\.2' was lost"
+            $child.JobStateInfo.State | Should -Be Failed
+
+            # What runs there ends itself.
+            Wait-Until { Test-Gone $child.ProcessId }
+            Start-ChildProcess { 'again' } @start | Receive-ChildProcess -Wait | Should -Be again
+        }
+
+        It 'costs a pool the items that ran there, which another host does where they may be tried again' {
+            $results = & {
+                1..6 | Invoke-ProcPool {
+                    Start-Sleep -Milliseconds 200
+                    if ($env:SSH_CONNECTION -and -not (Test-Path $using:shell)) {
+                        # Its agent goes: the parent of its worker.
+                        'exit 1' | Set-Content $using:shell
+                        kill -9 (Get-Process -Id $PID).Parent.Id
+                        Start-Sleep 600
+                    }
+                    $_
+                } -HostName 127.0.0.2, . -ThrottleLimit 1 -BatchSize 1 -RetryCount 3 @to
+            } 2>&1
+            $results | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] } | Should -Be (1..6)
+        }
+
+        It 'is ended with all that runs there when the session is killed' {
+            $file = Join-Path $TestDrive killed
+            $settings = $to.SshOption.GetEnumerator() | ForEach-Object { "'$($_.Key)' = '$($_.Value)'" }
+            $session = Start-Session -OutputPath $file -Script @"
+                Start-ChildProcess { `$PID; Start-Sleep 600 } -HostName 127.0.0.2 -Port $($to.Port) -KeyFilePath '$($to.KeyFilePath)' -EnginePath '$($to.EnginePath)' -SshOption @{ $($settings -join '; ') } | Receive-ChildProcess -Wait
+"@
+            $id = Wait-Line $file
+            kill -9 $session.Id
+            Wait-Until { Test-Gone $id }
+        }
+
+        It 'does not hold up who kills what runs there, while it hangs' {
+            $child = Start-Sleeper
+            $agent = (Get-Agent).Id
+            kill -STOP $agent
+            try {
+                $child | Stop-ChildProcess -Force
+                $child | Wait-ChildProcess -Timeout 30 | Should -Be $child
+                $child.ExitCode | Should -Be -9
+            } finally {
+                kill -CONT $agent
+            }
+            Wait-Until { Test-Gone $child.ProcessId }
+        }
+    }
+
+    # sshd ends no command whose client has vanished, and ssh doesn't see that a far machine hangs: both ends give up what is silent for
+    # 45 seconds.
+    It 'is given up when nothing is heard of it, and ends what runs there when it wakes up' {
+        $child = Start-Sleeper
+        $agent = (Get-Agent).Id
+        kill -STOP $agent
+        try {
+            $child | Wait-ChildProcess -Timeout 120 | Should -Be $child
+        } finally {
+            kill -CONT $agent
+        }
+        $null = $child | Receive-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable*'
+        "$failed" | Should -Match 'Nothing was heard'
+        Wait-Until { Test-Gone $child.ProcessId }
+    }
+
+    Context 'that can not be used' {
+        It 'is HostUnreachable, with what ssh said: <Name>' -ForEach @(
+            @{ Name = 'nobody listens'; Change = { $args[0].Port = 1 }; Said = 'Connection refused' }
+            @{ Name = 'its name is not known'; Change = { $args[0].HostName = 'no-such-host.invalid' }; Said = 'resolve|not known|service' }
+            @{ Name = 'the key is another'; Change = { $args[0].KeyFilePath = Join-Path $server.Folder other }; Said = 'Permission denied' }
+            @{ Name = 'its key has changed'; Said = 'Host key verification failed|REMOTE HOST IDENTIFICATION'; Change = {
+                    $file = Join-Path $TestDrive "changed-$(Get-Random)"
+                    "[127.0.0.*]:$($to.Port) $((Get-Content (Join-Path $server.Folder other.pub)) -replace ' test$')" | Set-Content $file
+                    $args[0].SshOption = $args[0].SshOption.Clone()
+                    $args[0].SshOption.UserKnownHostsFile = $file
+                }
+            }
+            @{ Name = 'its key is not known'; Change = { $args[0].SshOption = $args[0].SshOption.Clone(); $args[0].SshOption.UserKnownHostsFile = '/dev/null' }; Said = 'Host key verification failed' }
+        ) {
+            $parameters = $start.Clone()
+            & $Change $parameters
+            $failed = Get-StartError $parameters
+            $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
+            "$failed" | Should -Match $Said
+            $failed.CategoryInfo.Category | Should -Be ConnectionError
+        }
+
+        It 'is EngineNotFound without PowerShell, and says what to install' {
+            $there = $start.Clone()
+            $there.EnginePath = '/no/pwsh'
+            $failed = Get-StartError $there
+            $failed.FullyQualifiedErrorId | Should -BeLike 'EngineNotFound,*'
+            "$failed" | Should -Match '7\.4 or later'
+        }
+
+        It 'costs one time limit where it says nothing, however many there are' {
+            'sleep 600' | Set-Content $shell
+            $failed = @()
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            $null = Start-ChildProcess { 1 } -HostName (2..9 | ForEach-Object { "127.0.0.$_" }) -ConnectTimeout 3 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $failed.FullyQualifiedErrorId | Should -HaveCount 8
+            $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
+            "$($failed[0])" | Should -Match '-ConnectTimeout'
+
+            # Eight one after the other would take 24.
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+        }
+
+        It 'is told once, and the others do the work' {
+            $results = 1..4 | Invoke-ProcPool { $_ } -HostName 127.0.0.2, '127.0.0.3:1' @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $results | Should -Be (1..4)
+            $failed | Should -HaveCount 1
+            $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
+            $failed.TargetObject | Should -Be 127.0.0.3:1
+            { 1 | Invoke-ProcPool { $_ } -HostName 127.0.0.3:1, 127.0.0.4:1 @to -ErrorAction Stop } | Should -Throw -ErrorId 'HostUnreachable,*'
+            $results = Invoke-ProcPool { 'x' } -OnEachHost -HostName 127.0.0.2, 127.0.0.3:1 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $results | Should -Be x
+            $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
+        }
+    }
+
+    Context 'with a login shell of its own ways' {
+        It 'works where it <Name>' -ForEach @(
+            @{ Name = 'prints a megabyte'; Rc = 'head -c 1000000 /dev/zero | tr "\0" "x"; echo; echo and more >&2' }
+            @{ Name = 'prints a false marker'; Rc = 'printf "\nPRCC0123456789abcdef:7.6.0:linux-x64\nready\n"' }
+            @{ Name = 'leaves its standard input to nobody'; Rc = 'read -t 0.1 x; true' }
+        ) {
+            $Rc | Set-Content $shell
+            Start-ChildProcess { 'fine' } @start | Receive-ChildProcess -Wait | Should -Be fine
+        }
+
+        It 'has its own files at once where they are damaged, and a temporary folder where its cache can not be used' {
+            $assembly = (Get-ChildItem $cache -Recurse -Filter ProcConcurrency.dll).FullName
+            'damaged' | Set-Content $assembly
+            Start-ChildProcess { 'repaired' } @start | Receive-ChildProcess -Wait | Should -Be repaired
+            (Get-Item $assembly).Length | Should -BeGreaterThan 100000
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+
+            $null = New-Item (Join-Path $TestDrive full/ProcConcurrency) -ItemType File -Force
+            "export XDG_CACHE_HOME='$TestDrive/full'" | Set-Content $shell
+            $where = Start-ChildProcess { (Get-Process -Id $PID).CommandLine } @start | Receive-ChildProcess -Wait
+            $folder = [regex]::Match($where, "[^'`"]*/proc-concurrency-[^/]*").Value
+            Test-Path $folder | Should -BeTrue
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            Wait-Until { -not (Test-Path $folder) }
+
+            # One that others may write to is not used.
+            $others = New-Item (Join-Path $TestDrive others/ProcConcurrency) -ItemType Directory
+            chmod 777 $others
+            "export XDG_CACHE_HOME='$TestDrive/others'" | Set-Content $shell
+            Start-ChildProcess { 'safe' } @start | Receive-ChildProcess -Wait | Should -Be safe
+            Get-ChildItem $others | Should -BeNullOrEmpty
+        }
+
+        It 'gets plain code where its platform is another' {
+            $other = Join-Path $TestDrive pwsh-other
+            @'
+#!/bin/bash
+text=$(echo "$4" | base64 -d | iconv -f UTF-16LE -t UTF-8)
+text=${text//'$([Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier)'/some-other}
+exec "ENGINE" "$1" "$2" "$3" "$(printf %s "$text" | iconv -f UTF-8 -t UTF-16LE | base64 -w0)"
+'@.Replace('ENGINE', $to.EnginePath) | Set-Content $other
+            chmod +x $other
+            $there = $start.Clone()
+            $there.EnginePath = $other
+            $before = @(Get-ChildItem (Join-Path $cache ProcConcurrency)).Count
+            Start-ChildProcess { 'plain' } @there | Receive-ChildProcess -Wait | Should -Be plain
+            if (Test-Path "$PSScriptRoot/../module/bin/il") {
+                @(Get-ChildItem (Join-Path $cache ProcConcurrency)).Count | Should -Be ($before + 1)
+            }
+        }
+    }
+
+    It 'is reached by the dozen through a jump host that takes two at a time' {
+        $jump = Start-Sshd -Setting 'MaxStartups 2:100:2'
+        try {
+            $way = "ssh -F none -p $($jump.Port) -i $($jump.Parameters.KeyFilePath) -o UserKnownHostsFile=$($jump.Folder)/known_hosts -o IdentitiesOnly=yes -o LogLevel=ERROR -W %h:%p 127.0.0.1"
+            $there = $to.Clone()
+            $there.SshOption = $to.SshOption + @{ ProxyCommand = $way }
+            $names = 2..(1 + (Get-RoundCount 8)) | ForEach-Object { "127.0.0.$_" }
+            $results = Invoke-ProcPool { $_ } -OnEachHost -HostName $names @there
+            $results | Sort-Object | Should -Be ($names | Sort-Object)
+        } finally {
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            Stop-Sshd $jump
+        }
+    }
+}

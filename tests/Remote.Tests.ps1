@@ -1,0 +1,196 @@
+# Children and pools on hosts, over a real OpenSSH server: each loopback address is a host of its own.
+BeforeDiscovery {
+    . $PSScriptRoot/sshd.ps1
+    $hasSshd = Test-Sshd
+}
+
+Describe 'Another machine' -Skip:(-not $hasSshd) {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        . $PSScriptRoot/sshd.ps1
+        $cache = Join-Path $TestDrive cache
+        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$cache'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        $to = $server.Parameters
+
+        # Here, for what a context brings about Pester takes away at its end, and the host's cache is to stay.
+        Start-ChildProcess { } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait
+    }
+
+    AfterAll {
+        Clear-ProcSession
+        Assert-NothingLeft $server
+        Stop-Sshd $server
+    }
+
+    Context 'with a child' {
+        It 'runs a block there, and brings back all streams with their origin' {
+            $child = Start-ChildProcess {
+                param($a) "$a on $PID"; Write-Warning careful; Write-Verbose v -Verbose; Write-Information i; Write-Error bad -ErrorId MyId
+            } -ArgumentList here -HostName 127.0.0.2 @to
+            $out = $child | Receive-ChildProcess -Wait -WarningVariable warned -InformationVariable said -ErrorVariable failed -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+            $out | Should -Be "here on $($child.ProcessId)"
+            "$warned" | Should -Be careful
+            $warned.PSComputerName | Should -Be 127.0.0.2
+            $said.Count | Should -Be 1
+            $failed[0].FullyQualifiedErrorId | Should -BeLike 'MyId*'
+            $failed[0].PSComputerName | Should -Be 127.0.0.2
+            $child.ComputerName, $child.Location, $child.ExitCode, $child.JobStateInfo.State | Should -Be 127.0.0.2, 127.0.0.2, 0, 'Completed'
+
+            # The server's process is above it, not this session.
+            $child.ProcessId | Should -Not -BeIn $PID
+        }
+
+        It 'tells how it ended: <Name>' -ForEach @(
+            @{ Name = 'by exit 7'; Block = { exit 7 }; Code = 7 }
+            @{ Name = 'by an error'; Block = { throw 'x' }; Code = 1 }
+            @{ Name = 'by a signal'; Block = { kill -9 $PID; Start-Sleep 60 }; Code = -9 }
+        ) {
+            $child = Start-ChildProcess $Block -HostName 127.0.0.2 @to
+            $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
+            $child.ExitCode | Should -Be $Code
+            $child | Remove-Job
+        }
+
+        It 'keeps its stream from what the block starts, and gives it no input' {
+            $out = Start-ChildProcess { cat; /bin/echo printed; [Console]::Out.WriteLine('past the streams'); 'done' } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait -InformationVariable lines
+            $out | Should -Be printed, done
+            "$lines" | Should -Match 'past the streams'
+        }
+
+        It 'carries every byte there is, and large ones' {
+            $bytes = [byte[]]::new(3MB)
+            [Random]::new(7).NextBytes($bytes)
+            $all = [byte[]] (0..255)
+            $text = "Grüße 你好 `u{1F600} `0 `e[31m"
+            $back = Start-ChildProcess { , $args[0]; , $args[1]; $args[2] } -ArgumentList $bytes, $all, $text -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait
+            [Linq.Enumerable]::SequenceEqual([byte[]] $back[0], $bytes) | Should -BeTrue
+            [byte[]] $back[1] | Should -Be $all
+            $back[2] | Should -BeExactly $text
+        }
+
+        It 'has the objects of this session: locks, queues, values' {
+            $lock = New-ProcLock
+            $queue = New-ProcQueue
+            $value = New-ProcValue 0
+            $children = Start-ChildProcess {
+                foreach ($i in 1..20) { Use-ProcLock $using:lock { $v = $using:value; $v.Value = $v.Value + 1 } }
+                1..5 | Send-ProcQueue $using:queue
+            } -HostName 127.0.0.2, 127.0.0.3 @to
+            $children | Wait-ChildProcess -Timeout 60 | Should -HaveCount 2
+            $children.ExitCode | Should -Be 0, 0
+            $value.Value | Should -Be 40
+            $queue | Close-ProcQueue
+            @($queue | Receive-ProcQueue -All) | Should -HaveCount 10
+        }
+
+        It 'gives a lock back whose holder there is killed' {
+            $lock = New-ProcLock
+            $entered = New-ProcEvent
+            $child = Start-ChildProcess { Enter-ProcLock $using:lock; Set-ProcEvent $using:entered; Start-Sleep 600 } -HostName 127.0.0.2 @to
+            Wait-ProcEvent $entered -Timeout 60
+            $child | Stop-ChildProcess -Force
+            Enter-ProcLock $lock -Timeout 60 -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -Match 'left behind by the process'
+            Exit-ProcLock $lock
+            $child | Wait-ChildProcess -Timeout 60 | Remove-Job
+        }
+
+        It 'starts where it is told, with the environment that it is told' {
+            $folder = New-Item (Join-Path $TestDrive there) -ItemType Directory
+            Start-ChildProcess { "$PWD"; $env:ONE } -WorkingDirectory $folder.FullName -Environment @{ ONE = 'é 1' } -HostName 127.0.0.2 @to |
+                Receive-ChildProcess -Wait | Should -Be $folder.FullName, 'é 1'
+            Start-ChildProcess { "$PWD" } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait | Should -Be $HOME
+            { Start-ChildProcess { 1 } -WorkingDirectory /no/such/folder -HostName 127.0.0.2 @to -ErrorAction Stop } |
+                Should -Throw -ErrorId 'WorkerStartFailed,*' -ExpectedMessage "*'/no/such/folder' does not exist*"
+        }
+
+        It 'starts children of its own, and takes them along when it is stopped' {
+            $child = Start-ChildProcess { $inner = Start-ChildProcess { Start-Sleep 600 }; $inner.ProcessId; Start-Sleep 600 } -HostName 127.0.0.2 @to
+            Wait-Until { $child.HasMoreData -and ($script:inner = $child | Receive-ChildProcess) } -TimeoutSeconds 60
+            $child | Stop-ChildProcess
+            $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
+            Wait-Until { Test-Gone $inner }
+            $child | Remove-Job
+        }
+
+        It 'is one a host, each with its name' {
+            $children = New-ChildProcess { $args } -Name c -HostName 127.0.0.2, 127.0.0.2, . @to
+            $children.Name | Should -Be c-127.0.0.2, c-localhost
+            $children.ComputerName | Should -Be 127.0.0.2, $null
+            $children | Start-ChildProcess | Wait-ChildProcess -Timeout 60 | Should -HaveCount 2
+            $children | Remove-Job
+        }
+    }
+
+    Context 'with what bytes alone can not carry' {
+        It 'refuses <Name>, says why, and goes on' -ForEach @(
+            @{ Name = 'an end of a pipe'; Make = { (New-ProcPipe)[0] }; Use = { Send-ProcPipe $args[0] 1 } }
+            @{ Name = 'an array'; Make = { New-ProcArray Int32 4 }; Use = { 'has it' } }
+        ) {
+            $thing = & $Make
+            $child = Start-ChildProcess $Use -ArgumentList $thing -HostName 127.0.0.2 @to
+            $null = $child | Receive-ChildProcess -Wait -ErrorVariable failed -ErrorAction SilentlyContinue
+            if ($Name -eq 'an array') { return }
+            "$failed" | Should -Match 'carries bytes alone'
+            Start-ChildProcess { 'still there' } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait | Should -Be 'still there'
+        }
+    }
+
+    Context 'with a pool' {
+        It 'shares the work between hosts, and says whose each result is' {
+            $results = 1..12 | Invoke-ProcPool { Start-Sleep -Milliseconds 150; $_ } -HostName 127.0.0.2, 127.0.0.3, . -ThrottleLimit 1 @to
+            $results | Should -Be (1..12)
+            $results.PSComputerName | Sort-Object -Unique | Should -Be 127.0.0.2, 127.0.0.3, localhost
+        }
+
+        It 'tells the host of each record, error and log line' {
+            $log = Join-Path $TestDrive log.jsonl
+            $records = 1..2 | Invoke-ProcPool { if ($_ -eq 2) { throw 'x' }; $_ } -HostName 127.0.0.2 -Detailed -LogPath $log @to
+            $records.ComputerName | Should -Be 127.0.0.2, 127.0.0.2
+            $records[1].Error[0].PSComputerName | Should -Be 127.0.0.2
+            (Get-Content $log | ConvertFrom-Json).computerName | Sort-Object -Unique | Should -Be 127.0.0.2
+        }
+
+        It 'runs a block once on every host' {
+            $results = Invoke-ProcPool { "$_ $($using:PID -eq $PID)" } -OnEachHost -HostName 127.0.0.2, 127.0.0.3, . @to
+            $results | Sort-Object | Should -Be '127.0.0.2 False', '127.0.0.3 False', 'localhost False'
+            $results | ForEach-Object { "$_".Split(' ')[0] -eq $_.PSComputerName } | Should -Be $true, $true, $true
+        }
+
+        It 'ends a task there at its limit, with all below it, and tries a failed one again' {
+            $error1 = 1..2 | Invoke-ProcPool { if ($_ -eq 1) { sleep 600 }; $_ } -HostName 127.0.0.2 -TaskTimeout 1 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $error1 | Should -Be 2
+            $failed[0].FullyQualifiedErrorId | Should -BeLike 'TaskTimeout*'
+            $file = Join-Path $TestDrive tried
+            1 | Invoke-ProcPool { Add-Content $using:file x; if (@(Get-Content $using:file).Count -lt 3) { kill -9 $PID }; 'at last' } -HostName 127.0.0.2 -RetryCount 5 @to | Should -Be 'at last'
+        }
+
+        It 'lives on between calls, and takes tasks' {
+            $pool = New-ProcPool 1 -HostName 127.0.0.2, 127.0.0.3 @to
+            $first = 1..6 | Invoke-ProcPool { Start-Sleep -Milliseconds 100; $PID } -Pool $pool | Sort-Object -Unique
+            $second = 1..6 | Invoke-ProcPool { Start-Sleep -Milliseconds 100; $PID } -Pool $pool | Sort-Object -Unique
+            $second | Should -Be $first
+            $pool.Workers.ComputerName | Sort-Object | Should -Be 127.0.0.2, 127.0.0.3
+            $task = Submit-ProcTask -Pool $pool { 'task' }
+            $task | Receive-ProcTask | Should -Be task
+            $task.ComputerName | Should -BeIn 127.0.0.2, 127.0.0.3
+            $pool | Stop-ProcPool
+        }
+
+        It 'has one connection a host, however many workers, and keeps it for the next call' {
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            $null = 1..8 | Invoke-ProcPool { Start-Sleep -Milliseconds 100 } -HostName 127.0.0.2 -ThrottleLimit 3 @to
+            $ssh = [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds
+            $ssh | Should -HaveCount 1
+            $null = Start-ChildProcess { } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds | Should -Be $ssh
+        }
+    }
+
+    It 'has nothing of the module, and keeps it in its cache' {
+        $folder = @(Get-ChildItem (Join-Path $cache ProcConcurrency))
+        $folder | Should -HaveCount 1
+        [int] [IO.File]::GetUnixFileMode($folder[0]) | Should -Be 448
+        (Get-ChildItem $folder -Recurse -File).Name | Sort-Object | Should -Be ProcConcurrency.dll, ProcConcurrency.Format.ps1xml, ProcConcurrency.psd1, ProcConcurrency.Runtime.dll, ProcConcurrency.Types.ps1xml
+    }
+}

@@ -1,0 +1,96 @@
+# A real OpenSSH server for tests, on loopback addresses that stand for different hosts, with keys that are thrown away.
+
+function Test-Sshd {
+    [bool] (-not $IsWindows -and (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore) -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore))
+}
+
+# Starts a server in a folder of its own; it answers on every loopback address. Its hosts are reached with the parameters that are
+# returned. With -Shell a script of bash runs for whoever connects, which finds the command in $SSH_ORIGINAL_COMMAND.
+function Start-Sshd {
+    param([string[]] $Setting = @(), [string] $Shell)
+
+    $folder = New-Item (Join-Path $TestDrive "sshd-$(Get-Random)") -ItemType Directory
+    foreach ($key in 'host', 'user', 'other') { $null = ssh-keygen -q -t ed25519 -N '' -C test -f (Join-Path $folder $key) }
+    Copy-Item (Join-Path $folder user.pub) (Join-Path $folder authorized)
+    if ($Shell) {
+        # In place of the user's login shell, for whoever comes with this key.
+        "#!/bin/bash`n$Shell" | Set-Content (Join-Path $folder shell)
+        chmod +x (Join-Path $folder shell)
+        "command=`"$folder/shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
+    }
+
+    $listener = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+    @(
+        "Port $port"
+        'ListenAddress 0.0.0.0'
+        "HostKey $folder/host"
+        "PidFile none"
+        "AuthorizedKeysFile $folder/authorized"
+        # It refuses keys below a folder that others may write to, and that of temporary files is one.
+        'StrictModes no'
+        'UsePAM no'
+        'PasswordAuthentication no'
+        'KbdInteractiveAuthentication no'
+        'MaxStartups 100'
+        $Setting
+    ) | Set-Content (Join-Path $folder sshd_config)
+    "[127.0.0.*]:$port $((Get-Content (Join-Path $folder host.pub)) -replace ' test$')" | Set-Content (Join-Path $folder known_hosts)
+
+    # As a service has it: the folder that it gives up its rights in.
+    if (-not (Test-Path /run/sshd)) { $null = New-Item /run/sshd -ItemType Directory -ErrorAction Ignore }
+    $program = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
+    # It writes its log itself: what Start-Process would redirect may come when its writer is closed, which ends this session.
+    $null = New-Item (Join-Path $folder log) -ItemType File
+    $process = Start-Process $program -ArgumentList '-D', '-E', (Join-Path $folder log), '-f', (Join-Path $folder sshd_config) -PassThru
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (Select-String 'Server listening' (Join-Path $folder log) -Quiet -ErrorAction Ignore)) {
+        if ($process.HasExited -or $clock.Elapsed.TotalSeconds -gt 20) { throw "sshd did not start: $(Get-Content (Join-Path $folder log) -Raw)" }
+        Start-Sleep -Milliseconds 20
+    }
+
+    [pscustomobject] @{
+        Process   = $process
+        Folder    = $folder.FullName
+        Port      = $port
+        # For every host of it.
+        Parameters = @{
+            Port        = $port
+            KeyFilePath = Join-Path $folder user
+            EnginePath  = Join-Path $PSHOME pwsh
+            SshOption   = @{ UserKnownHostsFile = "$folder/known_hosts"; GlobalKnownHostsFile = '/dev/null'; IdentitiesOnly = 'yes'; IdentityAgent = 'none' }
+        }
+    }
+}
+
+# The processes below one, at any depth.
+function Get-Descendant($Process) {
+    $parents = @{}
+    foreach ($stat in Get-Content /proc/[0-9]*/stat -ErrorAction Ignore) {
+        if ($stat -match '^(\d+) \(.*\) (\S) (\d+)' -and $Matches[2] -ne 'Z') { $parents[[int] $Matches[1]] = [int] $Matches[3] }
+    }
+    $found = @($Process.Id)
+    while ($found) {
+        $found = @($parents.Keys | Where-Object { $parents[$_] -in $found })
+        $found
+    }
+}
+
+# What runs on the hosts of a server: for each connection the session of sshd, the agent and all below them.
+function Get-HostProcess($Server) { Get-Descendant $Server.Process | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } }
+
+# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more.
+function Assert-NothingLeft($Server) {
+    [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+    Wait-Until { -not (Get-HostProcess $Server) } -TimeoutSeconds 20
+    [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds | Should -BeNullOrEmpty
+}
+
+function Stop-Sshd($Server) {
+    $left = Get-HostProcess $Server
+    Stop-Process $Server.Process -Force -ErrorAction Ignore
+    Wait-Process -InputObject $Server.Process -Timeout 10 -ErrorAction Ignore
+    $left | Stop-Process -Force -ErrorAction Ignore
+}

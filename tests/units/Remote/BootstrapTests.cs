@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.IO.Compression;
+using ProcConcurrency.Runtime.Remote;
+using Xunit;
+
+namespace ProcConcurrency.Units.Remote;
+
+public sealed class BootstrapTests
+{
+    [Fact]
+    public void The_command_is_short_and_plain_to_every_shell()
+    {
+        var command = Bootstrap.Command(null, Bootstrap.NewMarker());
+        Assert.True(command.Length < 1000, $"{command.Length} characters");
+        Assert.Matches("^pwsh [A-Za-z0-9+/= -]+$", command);
+        Assert.StartsWith("\"/opt/power shell/pwsh\" -NoProfile", Bootstrap.Command("/opt/power shell/pwsh", "x"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_connection_has_a_marker_of_its_own() => Assert.NotEqual(Bootstrap.NewMarker(), Bootstrap.NewMarker());
+
+    [Theory]
+    [InlineData("M:7.6.9:linux-x64", "7.6.9", "linux-x64")]
+    [InlineData("M:7.5.0-preview.3:win-arm64\r", "7.5.0", "win-arm64")]
+    [InlineData("M:7.4.1+abc:osx-x64", "7.4.1", "osx-x64")]
+    [InlineData("M:what:linux-x64", null, "linux-x64")]
+    [InlineData("M", null, "")]
+    public void A_hello_is_read(string line, string? version, string platform)
+    {
+        var hello = Bootstrap.ReadHello(line);
+        Assert.Equal((version, platform), (hello.Version?.ToString(), hello.Platform));
+    }
+
+    [Fact]
+    public void What_PowerShell_says_is_told_as_text()
+    {
+        const string Said = "Warning: banner\n#< CLIXML\n<Objs Version=\"1.1.0.1\"><S S=\"Error\">_x001B_[31;1mpwsh: _x001B_[0mThe term 'x' &amp; co_x000D__x000A_</S><S S=\"Error\">is not known._x000A_</S></Objs>";
+        Assert.Equal("Warning: banner pwsh: The term 'x' & co is not known.", SshWords.LastOf(Said));
+        Assert.Equal("one two", SshWords.LastOf("one\r\n\ttwo\n"));
+        Assert.StartsWith("… ", SshWords.LastOf(new string('x', 10_000)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parcel_brings_files_whose_hashes_are_theirs()
+    {
+        Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "ProcConcurrency.dll")), "The module is not beside the tests.");
+        foreach (var platform in new[] { System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, "of-another-kind" })
+        {
+            var parcel = Parcel.For(platform);
+            Assert.Equal("bin/ProcConcurrency.dll", parcel.Files[0].Name);
+            Assert.All(parcel.Files, static file =>
+            {
+                using var plain = new MemoryStream();
+                using var packed = new DeflateStream(new MemoryStream(file.Packed), CompressionMode.Decompress);
+                packed.CopyTo(plain);
+                Assert.Equal(file.Hash, Convert.ToHexString(SHA256.HashData(plain.ToArray())));
+            });
+        }
+    }
+
+    [Fact]
+    public void Host_keys_are_nowhere_switched_off()
+    {
+        foreach (var file in Conventions.Repository.Files(".cs", "src").Concat(Conventions.Repository.Files(".ps1", string.Empty)).Concat(Conventions.Repository.Files(".md", string.Empty)))
+        {
+            Assert.DoesNotMatch("StrictHostKeyChecking['\" ]*=['\" ]*(no|off|accept-new)", Conventions.Repository.Read(file));
+        }
+    }
+}
