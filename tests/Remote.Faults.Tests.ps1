@@ -20,7 +20,10 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         Start-ChildProcess { } @start | Receive-ChildProcess -Wait
 
         # The process of sshd's session, of the agent, of all: by what they are called.
-        function Get-Agent { Get-HostProcess $server | Where-Object CommandLine -Match EncodedCommand | Where-Object Name -EQ pwsh }
+        function Get-Agent {
+            Wait-Until { $script:agents = @(Get-HostProcess $server | Where-Object CommandLine -Match EncodedCommand | Where-Object Name -EQ pwsh) }
+            $script:agents
+        }
 
         # Runs a child there that says that it is there and sleeps.
         function Start-Sleeper {
@@ -176,6 +179,22 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $results | Should -Be x
             $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
         }
+    }
+
+    It 'is done without where a pool''s worker can not be set up on it, and told' {
+        # The others' items wait until the worker that could not be set up is gone.
+        $file = Join-Path $TestDrive refused
+        $results = 1..6 | Invoke-ProcPool {
+            while (-not ($id = Get-Content $using:file -ErrorAction Ignore) -or (Test-Path "/proc/$id")) { Start-Sleep -Milliseconds 20 }
+            $_
+        } -HostName 127.0.0.2, 127.0.0.3 -ThrottleLimit 1 @to -InitializationArgumentList $file -InitializationScript {
+            param($file)
+            if ($env:SSH_CONNECTION -match ' 127\.0\.0\.3 ') { $PID | Set-Content $file; throw 'not on this one' }
+        } -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results | Should -Be (1..6)
+        "$failed" | Should -Match 'not on this one'
+        $failed.PSComputerName | Should -Be 127.0.0.3
+        { 1 | Invoke-ProcPool { $_ } -HostName 127.0.0.2 -WorkingDirectory /no/such/folder @to -ErrorAction Stop } | Should -Throw -ErrorId 'WorkerStartFailed,*'
     }
 
     Context 'with a login shell of its own ways' {

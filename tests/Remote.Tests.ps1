@@ -68,6 +68,26 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $back[2] | Should -BeExactly $text
         }
 
+        It 'gets secrets, and gives them back, by a key that is not the session''s' {
+            $secret = ConvertTo-SecureString 'Geheim 1' -AsPlainText -Force
+            $credential = [pscredential]::new('me', $secret)
+            $block = { param($c) $c; ConvertFrom-SecureString $c.Password -AsPlainText; (Get-ChildProcess -Current).AuthKey }
+            $back = Start-ChildProcess $block -ArgumentList $credential -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait
+            ConvertFrom-SecureString $back[0].Password -AsPlainText | Should -Be 'Geheim 1'
+            $back[1] | Should -Be 'Geheim 1'
+            ConvertFrom-SecureString $back[2] -AsPlainText | Should -Not -Be (ConvertFrom-SecureString (Get-ChildProcess -Current).AuthKey -AsPlainText)
+            $results = $credential, $credential | Invoke-ProcPool { $_.GetNetworkCredential().Password } -HostName 127.0.0.2, . -ThrottleLimit 1 @to
+            $results | Should -Be 'Geheim 1', 'Geheim 1'
+
+            # What this machine's processes put into shared objects is sealed for them alone; what the hosts put in, all can read.
+            $shared = New-ProcDictionary
+            $shared['here'] = $secret
+            $said = Start-ChildProcess { $d = $using:shared; $d['there'] = ConvertTo-SecureString there -AsPlainText -Force; try { "$($d['here'].GetType())" } catch { 'sealed' } } -HostName 127.0.0.2 @to |
+                Receive-ChildProcess -Wait -ErrorAction SilentlyContinue
+            $said | Should -Be sealed
+            ConvertFrom-SecureString $shared['there'] -AsPlainText | Should -Be there
+        }
+
         It 'has the objects of this session: locks, queues, values' {
             $lock = New-ProcLock
             $queue = New-ProcQueue

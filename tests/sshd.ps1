@@ -68,8 +68,10 @@ function Start-Sshd {
 # The processes below one, at any depth.
 function Get-Descendant($Process) {
     $parents = @{}
-    foreach ($stat in Get-Content /proc/[0-9]*/stat -ErrorAction Ignore) {
-        if ($stat -match '^(\d+) \(.*\) (\S) (\d+)' -and $Matches[2] -ne 'Z') { $parents[[int] $Matches[1]] = [int] $Matches[3] }
+    foreach ($folder in [IO.Directory]::GetDirectories('/proc')) {
+        # One that ends meanwhile is none.
+        $stat = try { [IO.File]::ReadAllText("$folder/stat") } catch { '' }
+        if ($stat -match '(?s)^(\d+) \(.*\) (\S) (\d+)' -and $Matches[2] -ne 'Z') { $parents[[int] $Matches[1]] = [int] $Matches[3] }
     }
     $found = @($Process.Id)
     while ($found) {

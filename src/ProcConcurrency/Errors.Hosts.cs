@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency;
 
@@ -32,6 +33,8 @@ internal static partial class Errors
     /// <summary>A host can't be used.</summary>
     internal static ErrorRecord OfHost(RemoteHostException error) => error.Fault switch
     {
+        RemoteHostFault.StartFailed when error.Reason is { } reason => (ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!,
+        RemoteHostFault.StartFailed => Of(error, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, error.HostName),
         RemoteHostFault.EngineNotFound => Of(error, "EngineNotFound", ErrorCategory.ObjectNotFound, error.HostName),
         RemoteHostFault.EngineTooOld => Of(error, "EngineTooOld", ErrorCategory.NotInstalled, error.HostName),
         RemoteHostFault.NoSsh => Of(error, "SshNotFound", ErrorCategory.NotInstalled, error.HostName),

@@ -67,6 +67,13 @@ public sealed class Session
         }
     }
 
+    /// <summary>
+    /// The 32 bytes that processes on other machines prove to know, and that secrets for them are sealed with: made from the session's
+    /// key, from which it can't be told. On another machine it is the key itself.
+    /// </summary>
+    public ReadOnlySpan<byte> RemoteKey => IsHubElsewhere ? Key : HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Key.ToArray(), Handshake.KeySize, info: "ProcConcurrency other machines 1"u8.ToArray());
+
     /// <summary>The way to the session's hub: in this process, or through its parent. Made when it is first asked for.</summary>
     public HubPort Hub
     {

@@ -30,6 +30,9 @@ internal sealed record SchedulerSettings
     /// <summary>Told of each attempt's end; may be null.</summary>
     public Action<TaskAttempt>? OnAttempt { get; init; }
 
+    /// <summary>As <see cref="WorkerSource.OnRefused"/>.</summary>
+    public Func<string?, byte[], bool>? OnRefused { get; init; }
+
     /// <summary>Takes what workers write past the streams, on their own threads, with nothing locked; may be null.</summary>
     public Action<string>? OnOutput { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class WorkerEvents(
         {
             work.AssertInvariants();
             slot.IsEnding = true;
-            if (roster.Refuse())
+            if (settings.OnRefused?.Invoke(slot.Worker?.HostName, reason) != true && roster.Refuse())
             {
                 ends.Fail(new PoolFailure(reason));
             }

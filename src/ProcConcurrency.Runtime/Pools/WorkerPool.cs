@@ -48,6 +48,7 @@ public sealed class WorkerPool : IDisposable
                 OnAlarm = SetTimer,
                 OnAttempt = settings.OnAttempt,
                 OnOutput = settings.OnOutput,
+                OnRefused = source.OnRefused,
             },
             _spill);
         _starter.Scheduler = _scheduler;

@@ -13,6 +13,12 @@ public sealed class WorkerSource(
     /// <summary>What workers need as long as their pool lives, and is disposed with it; may be null.</summary>
     public IDisposable? Needed { get; init; }
 
+    /// <summary>
+    /// Told the machine of a worker that could not be set up, null for this one, and its error, encoded: whether the pool can do without
+    /// that machine. Called inside the pool's lock; may be null, where it can't.
+    /// </summary>
+    public Func<string?, byte[], bool>? OnRefused { get; init; }
+
     /// <summary>Its pool has ended.</summary>
     public void Dispose() => Needed?.Dispose();
 

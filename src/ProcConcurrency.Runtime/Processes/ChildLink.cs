@@ -278,7 +278,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
 
     private void Greet()
     {
-        var key = Session.Current.Key;
+        var key = Host == ProcessHost.Local ? Session.Current.Key : Session.Current.RemoteKey;
         Span<byte> greeting = stackalloc byte[ChildProtocol.GreetingSize];
         key.CopyTo(greeting);
         BinaryPrimitives.WriteInt64LittleEndian(greeting[Handshake.KeySize..], ((IHubLink)this).ClientId);

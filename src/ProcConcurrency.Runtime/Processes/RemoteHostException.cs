@@ -14,6 +14,9 @@ public enum RemoteHostFault
 
     /// <summary>This machine has no ssh program.</summary>
     NoSsh,
+
+    /// <summary>It is there, but a worker can't be started or set up on it.</summary>
+    StartFailed,
 }
 
 /// <summary>A host can't be used, or no longer.</summary>
@@ -35,6 +38,9 @@ public sealed class RemoteHostException : IOException
 
     /// <summary>What is wrong.</summary>
     public RemoteHostFault Fault { get; }
+
+    /// <summary>The error with which the set-up of a worker failed on it, encoded; null where there is none.</summary>
+    public byte[]? Reason { get; init; }
 
     /// <summary>Whether another try may help: the host was busy with other connections.</summary>
     internal bool IsPassing { get; init; }

@@ -18,7 +18,7 @@ internal sealed class AgentChild
         _relay = relay;
         _number = number;
         _process = process;
-        _channel = relay.Open(RelayProtocol.ChannelOf(number));
+        _channel = relay.Open(RelayProtocol.ChannelOf(number), process.Channel as INonBlockingWriter);
         _output = relay.Open(RelayProtocol.OutputOf(number));
     }
 

@@ -30,15 +30,17 @@ internal static class Bootstrap
         $ErrorActionPreference = 'Stop'
         function Send-Line($text) { $bytes = [Text.Encoding]::UTF8.GetBytes("$text`n"); $o.Write($bytes, 0, $bytes.Length); $o.Flush() }
         function Test-OwnFolder($path) {
-            $folder = Get-Item -LiteralPath $path -Force
-            -not $folder.LinkType -and ($IsWindows -or ([int] [IO.File]::GetUnixFileMode($path) -eq 448 -and $folder.User -eq [Environment]::UserName))
+            # What only its owner may write to, and we could, is ours; but root may write to anybody's.
+            $folder = [IO.DirectoryInfo] $path
+            -not $folder.LinkTarget -and ($IsWindows -or ([int] [IO.File]::GetUnixFileMode($path) -eq 448 -and
+                (-not [Environment]::IsPrivilegedProcess -or (Get-Item -LiteralPath $path -Force).User -eq [Environment]::UserName)))
         }
         function New-OwnFolder($path) {
             if ($IsWindows) { [IO.Directory]::CreateDirectory($path) } else { [IO.Directory]::CreateDirectory($path, [IO.UnixFileMode] 448) }
-            if (-not (Test-OwnFolder $path)) { throw "$path is not this user's alone" }
-            $probe = Join-Path $path ".probe-$PID"
+            $probe = [IO.Path]::Combine($path, ".probe-$PID")
             [IO.File]::WriteAllText($probe, 'probe')
             [IO.File]::Delete($probe)
+            if (-not (Test-OwnFolder $path)) { throw "$path is not this user's alone" }
         }
         function Get-Hash($path) { if ([IO.File]::Exists($path)) { [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($path))) } }
         try {
@@ -46,22 +48,22 @@ internal static class Bootstrap
             $files = @(for ($n = $i.ReadInt32(); $n -gt 0; $n--) { [pscustomobject] @{ Name = $i.ReadString(); Hash = $i.ReadString() } })
             $temporary = $null
             try {
-                $cache = $IsWindows ? $env:LOCALAPPDATA : $env:XDG_CACHE_HOME ? $env:XDG_CACHE_HOME : (Join-Path $HOME '.cache')
-                $own = Join-Path $cache 'ProcConcurrency'
+                $cache = $IsWindows ? $env:LOCALAPPDATA : $env:XDG_CACHE_HOME ? $env:XDG_CACHE_HOME : [IO.Path]::Combine($HOME, '.cache')
+                $own = [IO.Path]::Combine($cache, 'ProcConcurrency')
                 $null = New-OwnFolder $own
-                $folder = Join-Path $own $key
+                $folder = [IO.Path]::Combine($own, $key)
                 $null = New-OwnFolder $folder
             } catch {
                 $folder = $temporary = [IO.Directory]::CreateTempSubdirectory('proc-concurrency-').FullName
             }
-            $missing = @(for ($n = 0; $n -lt $files.Count; $n++) { if ((Get-Hash (Join-Path $folder $files[$n].Name)) -ne $files[$n].Hash) { $n } })
+            $missing = @(for ($n = 0; $n -lt $files.Count; $n++) { if ((Get-Hash ([IO.Path]::Combine($folder, $files[$n].Name))) -ne $files[$n].Hash) { $n } })
             Send-Line "need $missing"
             foreach ($n in $missing) {
                 $packed = $i.ReadBytes($i.ReadInt32())
                 $plain = [IO.MemoryStream]::new()
                 [IO.Compression.DeflateStream]::new([IO.MemoryStream]::new($packed), [IO.Compression.CompressionMode]::Decompress).CopyTo($plain)
-                $path = Join-Path $folder $files[$n].Name
-                $null = [IO.Directory]::CreateDirectory((Split-Path $path))
+                $path = [IO.Path]::Combine($folder, $files[$n].Name)
+                $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))
                 $part = "$path.$PID"
                 try {
                     [IO.File]::WriteAllBytes($part, $plain.ToArray())
@@ -69,11 +71,11 @@ internal static class Bootstrap
                     [IO.File]::Move($part, $path, $true)
                 } finally { [IO.File]::Delete($part) }
             }
-            $agent = [Reflection.Assembly]::LoadFrom((Join-Path $folder $files[0].Name)).GetType('ProcConcurrency.Worker.AgentMain').GetMethod('Run')
+            $agent = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($folder, $files[0].Name)).GetType('ProcConcurrency.Worker.AgentMain').GetMethod('Run')
             Send-Line 'ready'
         } catch {
             Send-Line "fail $("$_" -replace '\s+', ' ')"
-            if ($temporary) { Remove-Item -LiteralPath $temporary -Recurse -Force -ErrorAction Ignore }
+            if ($temporary) { [IO.Directory]::Delete($temporary, $true) }
             exit 1
         }
         $agent.Invoke($null, @($i.BaseStream, $o, $temporary))

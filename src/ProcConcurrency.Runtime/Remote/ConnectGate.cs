@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
@@ -15,11 +14,11 @@ internal static class ConnectGate
     private const int ThroughJumpHost = 8;
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> s_gates = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for a place; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
+    /// <summary>Waits for a place, however long the others take; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    internal static IDisposable? Enter(RemoteTarget target, CancellationToken canceled)
+    internal static IDisposable? Enter(RemoteTarget target, Deadline end, CancellationToken canceled)
     {
-        if (JumpHost(target, canceled) is not { } jump)
+        if (JumpHost(target, end, canceled) is not { } jump)
         {
             return null;
         }
@@ -30,16 +29,19 @@ internal static class ConnectGate
     }
 
     /// <summary>The way that ssh is configured to take; null for a direct one.</summary>
-    private static string? JumpHost(RemoteTarget target, CancellationToken canceled)
+    private static string? JumpHost(RemoteTarget target, Deadline end, CancellationToken canceled)
     {
-        // A file of settings may run programs to decide; they are waited for as ssh itself would.
+        // A file of settings may run programs to decide. One that hangs does so again when ssh connects, which then is told.
         var process = ProcessPlatform.Current.Spawn(SshCommand.ToExplain(target));
         process.Channel.Dispose();
         var lines = new List<string>();
         var output = new OutputCapture(process.Output, lines.Add);
         using (canceled.UnsafeRegister(static ssh => ProcessPlatform.Current.SignalTrees([((SpawnedProcess)ssh!).ProcessId], force: true), process))
         {
-            process.Exited.Wait(CancellationToken.None);
+            if (!process.Exited.Wait(end.LeftMilliseconds, CancellationToken.None))
+            {
+                ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
+            }
         }
 
         output.Finish();

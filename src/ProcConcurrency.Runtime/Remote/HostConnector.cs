@@ -1,4 +1,5 @@
 using System.Text;
+using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
@@ -14,6 +15,10 @@ namespace ProcConcurrency.Runtime.Remote;
 internal sealed class HostConnector : IDisposable
 {
     private const int MaxNoise = 64 * 1024;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    // How shells say that there is no such program, whatever their words.
+    private static readonly int[] s_notFound = [126, 127, 9009];
 
     private readonly RemoteTarget _target;
     private readonly CancellationToken _canceled;
@@ -31,7 +36,18 @@ internal sealed class HostConnector : IDisposable
         _target = target;
         _canceled = canceled;
         _ssh = ProcessPlatform.Current.Spawn(SshCommand.ToRun(target, command));
-        _errors = new OutputCapture(_ssh.Output, null);
+        try
+        {
+            _errors = new OutputCapture(_ssh.Output, null);
+        }
+        catch (IOException)
+        {
+            // No thread is left that could read what it says.
+            End();
+            _ssh.Channel.Dispose();
+            throw;
+        }
+
         _clock = Background.Timer("time limit of a connection", () =>
         {
             _isOverTime = true;
@@ -50,7 +66,7 @@ internal sealed class HostConnector : IDisposable
         {
             try
             {
-                using var gate = ConnectGate.Enter(target, canceled);
+                using var gate = ConnectGate.Enter(target, end, canceled);
                 return ConnectOnce(target, gate, canceled);
             }
             catch (RemoteHostException error) when (error.IsPassing && !end.IsOver)
@@ -101,9 +117,13 @@ internal sealed class HostConnector : IDisposable
                 throw;
             }
         }
-        catch (Exception error) when (error is (IOException or ObjectDisposedException) and not RemoteHostException)
+        catch (Exception error) when (error is (IOException or ObjectDisposedException) and not (RemoteHostException or ProtocolException))
         {
             throw connector.Explain(marker);
+        }
+        catch (Exception error) when (error is ProtocolException or FormatException or OverflowException or ArgumentOutOfRangeException)
+        {
+            throw connector.Wrong(RemoteHostFault.Unreachable, "what answers there is not what was sent to it.");
         }
     }
 
@@ -173,8 +193,9 @@ internal sealed class HostConnector : IDisposable
                 return text[from..end].TrimEnd('\r');
             }
 
-            if (start < 0 && _noise.Length > MaxNoise)
+            if (_noise.Length > MaxNoise)
             {
+                _noise = start < 0 ? _noise : throw new ProtocolException("an answer has no end");
                 _noise = _noise[^(MaxNoise / 2)..];
             }
 
@@ -187,6 +208,12 @@ internal sealed class HostConnector : IDisposable
     /// <summary>Why there was no marker, or no answer.</summary>
     private Exception Explain(string marker)
     {
+        if (!_isOverTime && !_canceled.IsCancellationRequested)
+        {
+            // It has closed its output, and its code is about to follow.
+            _ssh.Exited.Wait(s_patience, CancellationToken.None);
+        }
+
         End();
         var status = _ssh.Exited.GetAwaiter().GetResult();
         _errors.Finish();
@@ -213,9 +240,11 @@ internal sealed class HostConnector : IDisposable
         }
 
         var engine = _target.EnginePath ?? "pwsh";
-        return Wrong(
-            RemoteHostFault.EngineNotFound,
-            $"'{engine}' could not be run there ({status}): {said} Install PowerShell {Bootstrap.s_oldest} or later on it, or name its program with -EnginePath.");
+        return s_notFound.Contains(status.Code) || said.Contains(engine, StringComparison.Ordinal)
+            ? Wrong(
+                RemoteHostFault.EngineNotFound,
+                $"'{engine}' could not be run there ({status}): {said} Install PowerShell {Bootstrap.s_oldest} or later on it, or name its program with -EnginePath.")
+            : Wrong(RemoteHostFault.Unreachable, $"its login shell ended before PowerShell answered ({status}). {(said.Length > 0 ? said : "It said nothing.")}");
     }
 
     private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false) =>

@@ -8,12 +8,16 @@ namespace ProcConcurrency.Runtime.Remote;
 public sealed class HostPlace : IDisposable
 {
     private readonly Action<HostPlace> _onFree;
+    private readonly Action<RemoteHostException> _onRefused;
+    private readonly CancellationToken _canceled;
     private Task? _ended;
 
-    internal HostPlace(ProcessHost host, Action<HostPlace> onFree)
+    internal HostPlace(ProcessHost host, Action<HostPlace> onFree, Action<RemoteHostException> onRefused, CancellationToken canceled)
     {
         Host = host;
+        _canceled = canceled;
         _onFree = onFree;
+        _onRefused = onRefused;
     }
 
     /// <summary>Where the worker is to run.</summary>
@@ -26,15 +30,23 @@ public sealed class HostPlace : IDisposable
     internal bool IsTaken => Volatile.Read(ref _ended) is not { IsCompleted: true };
 
     /// <summary>Starts the worker, which has the place until its end.</summary>
-    /// <param name="start">Starts it, on this machine, with this place among those that come up.</param>
-    public ChildLink Start(Func<ProcessHost, IDisposable, ChildLink> start)
+    /// <param name="start">Starts it, on this machine, with this place among those that come up, until it is canceled.</param>
+    public ChildLink Start(Func<ProcessHost, IDisposable, CancellationToken, ChildLink> start)
     {
         try
         {
-            var link = start(Host, StartPlace!);
+            var link = start(Host, StartPlace!, _canceled);
             Volatile.Write(ref _ended, link.Ended);
             Background.After("end of a worker", link.Ended, () => _onFree(this));
             return link;
+        }
+        catch (ProcessStartException error) when (Host.Name is { } name)
+        {
+            // That machine's fault alone: a folder that it doesn't have, say.
+            Dispose();
+            var fault = new RemoteHostException(name, RemoteHostFault.StartFailed, error.Message);
+            _onRefused(fault);
+            throw fault;
         }
         catch
         {

@@ -69,6 +69,24 @@ public sealed class HostSet : IDisposable
         }
     }
 
+    /// <summary>A worker could not be set up on a machine. False where that is the last: then it is the pool's error.</summary>
+    /// <param name="hostName">Its name; null for this machine.</param>
+    /// <param name="reason">The error, encoded.</param>
+    public bool TryDoWithout(string? hostName, byte[] reason)
+    {
+        lock (_gate)
+        {
+            var member = _members.Find(member => member.Target?.Name == hostName);
+            if (member is null || _members.TrueForAll(other => other == member || other.Error is not null))
+            {
+                return false;
+            }
+
+            GiveUp(member, new RemoteHostException(hostName ?? "localhost", RemoteHostFault.StartFailed, $"A worker could not be set up on '{hostName ?? "localhost"}'.") { Reason = reason });
+            return true;
+        }
+    }
+
     /// <summary>Connects no more, and needs the connections no longer.</summary>
     public void Dispose()
     {
@@ -96,7 +114,7 @@ public sealed class HostSet : IDisposable
                 var best = _members.Where(member => member.Host is not null && member.Count < _perHost).MinBy(static member => member.Count);
                 if (best is not null)
                 {
-                    var place = new HostPlace(best.Host!, place => Free(best, place));
+                    var place = new HostPlace(best.Host!, place => Free(best, place), error => GiveUp(best, error), canceled);
                     best.Places.Add(place);
                     return place;
                 }
@@ -152,7 +170,7 @@ public sealed class HostSet : IDisposable
         lock (_gate)
         {
             member.IsConnecting = false;
-            member.Tries++;
+            member.Tries = 1;
             member.Host = _closing.IsCancellationRequested ? null : host;
             Monitor.PulseAll(_gate);
             if (member.Host is not null)
@@ -172,15 +190,7 @@ public sealed class HostSet : IDisposable
             member.IsConnecting = false;
             if (member.Tries is 0 or > MostTries)
             {
-                member.Error = error;
-                if (_members.TrueForAll(static other => other.Error is not null))
-                {
-                    _last = error;
-                }
-                else if (!_closing.IsCancellationRequested)
-                {
-                    _errors.Enqueue(error);
-                }
+                GiveUp(member, error);
             }
             else
             {
@@ -188,6 +198,32 @@ public sealed class HostSet : IDisposable
             }
 
             Look();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>One of the machines is of no use. The last error of all is for who waits for a place.</summary>
+    private void GiveUp(Member member, RemoteHostException error)
+    {
+        lock (_gate)
+        {
+            if (member.Error is not null)
+            {
+                return;
+            }
+
+            member.Error = error;
+            (member.Host as RemoteHost)?.Release();
+            member.Host = null;
+            if (_members.TrueForAll(static other => other.Error is not null))
+            {
+                _last = error;
+            }
+            else if (!_closing.IsCancellationRequested)
+            {
+                _errors.Enqueue(error);
+            }
+
             Monitor.PulseAll(_gate);
         }
     }

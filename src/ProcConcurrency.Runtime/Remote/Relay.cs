@@ -58,9 +58,11 @@ internal sealed class Relay : IMessageHandler, IDisposable
     internal void ReadToEnd() => _channel.ReadToEnd();
 
     /// <summary>Makes one of the streams; it has ended already where the relay is closed.</summary>
-    internal RelayStream Open(int number)
+    /// <param name="number">Which one.</param>
+    /// <param name="target">See <see cref="RelayStream.Target"/>.</param>
+    internal RelayStream Open(int number, INonBlockingWriter? target = null)
     {
-        var stream = new RelayStream(this, number);
+        var stream = new RelayStream(this, number) { Target = target };
         lock (_gate)
         {
             if (_isOver)

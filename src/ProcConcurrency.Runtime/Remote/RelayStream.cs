@@ -23,6 +23,7 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     private int _room = RelayProtocol.Window;
     private bool _isOver; // The far end sends no more, and takes no more.
     private bool _isClosed;
+    private bool _isAtWork; // Who reads has what was read, and has not come back yet.
 
     internal RelayStream(Relay relay, int number)
     {
@@ -32,6 +33,12 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
 
     public override bool CanWrite => true;
 
+    /// <summary>
+    /// Where all goes that is read from this; null where that is its reader's affair. As long as nothing waits, what comes is written there
+    /// at once, and the reader isn't woken for it.
+    /// </summary>
+    internal INonBlockingWriter? Target { get; init; }
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
@@ -40,6 +47,7 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
         int credit;
         lock (_gate)
         {
+            _isAtWork = false;
             while (_arrived.Count == 0 && !_isOver && !_isClosed)
             {
                 Monitor.Wait(_gate);
@@ -60,17 +68,12 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
                 _offset = 0;
             }
 
+            _isAtWork = true;
             _unused -= read;
-            _used += read;
-            credit = _used >= RelayProtocol.Window / 4 ? _used : 0;
-            _used -= credit;
+            credit = Use(read);
         }
 
-        if (credit > 0)
-        {
-            _relay.TryPost(RelayProtocol.Credit, _number, credit);
-        }
-
+        Tell(credit);
         return read;
     }
 
@@ -117,11 +120,19 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     /// <exception cref="ProtocolException">They are more than the window has room for.</exception>
     internal void Receive(ReadOnlySpan<byte> bytes)
     {
+        var credit = 0;
         lock (_gate)
         {
             if (bytes.Length > RelayProtocol.Window - _unused)
             {
                 throw new ProtocolException("a stream brings more than was asked for");
+            }
+
+            if (Target is not null && _arrived.Count == 0 && !_isAtWork && !_isClosed && bytes.Length > 0)
+            {
+                var written = TryHandOn(bytes);
+                bytes = bytes[written..];
+                credit = Use(written);
             }
 
             if (!_isClosed && bytes.Length > 0)
@@ -131,6 +142,8 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
                 Monitor.PulseAll(_gate);
             }
         }
+
+        Tell(credit);
     }
 
     /// <summary>The far end has used so many bytes.</summary>
@@ -179,6 +192,36 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
         }
 
         base.Dispose(disposing);
+    }
+
+    private int TryHandOn(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Target!.TryWrite(bytes, null);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // Its far end is gone, which whoever reads this is told when it writes there.
+            return 0;
+        }
+    }
+
+    /// <summary>So many bytes are out of the way; gives what the far end is to be told. The gate is held.</summary>
+    private int Use(int count)
+    {
+        _used += count;
+        var credit = _used >= RelayProtocol.Window / 4 ? _used : 0;
+        _used -= credit;
+        return credit;
+    }
+
+    private void Tell(int credit)
+    {
+        if (credit > 0)
+        {
+            _relay.TryPost(RelayProtocol.Credit, _number, credit);
+        }
     }
 
     /// <summary>How much may be written now, at most so much; the gate is held.</summary>

@@ -30,11 +30,19 @@ internal sealed class RemoteChild
 
     internal void OnStarted(int processId) => _started.TrySetResult(processId);
 
-    /// <summary>It was not started.</summary>
+    /// <summary>It was not started, unless it was before.</summary>
     internal void OnRefused(Exception reason)
     {
-        _started.TrySetException(reason);
-        _ = _started.Task.Exception; // Nobody may be left who looks at it.
+        if (_started.TrySetException(reason))
+        {
+            _ = _started.Task.Exception; // Nobody may be left who looks at it.
+            Close();
+        }
+    }
+
+    /// <summary>Nobody here has its streams, or wants them.</summary>
+    internal void Close()
+    {
         _channel.Dispose();
         _output.Dispose();
     }

@@ -297,12 +297,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     private void Abandon(RemoteChild child)
     {
         Signal([child], force: true);
-        child.GiveUp(new ExitStatus(-9));
-        Background.Queue("unwanted child", () =>
-        {
-            child.Process.Channel.Dispose();
-            child.Process.Output.Dispose();
-        }, static _ => { });
+        child.Close();
     }
 
     private void Forget(RemoteChild child)

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Pools;
@@ -14,7 +15,8 @@ namespace ProcConcurrency.Pools;
 /// would give the same; one that gives the same as another is that one, so that workers needn't be told again.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class KnownBlocks
+/// <param name="values">What is encoded with, for the pool's workers.</param>
+internal sealed class KnownBlocks(ValueContext values)
 {
     private const int MaxDefinitions = 64;
 
@@ -56,10 +58,10 @@ internal sealed class KnownBlocks
         var circumstances = new Circumstances(state, block, form);
         if (_blocks.TryGetValue(block.Ast, out var known) && known.IsFor(circumstances, state))
         {
-            return new TaskBlock(state, known.Definition);
+            return new TaskBlock(state, values, known.Definition);
         }
 
-        var taken = new TaskBlock(state, block, null, form, mayLoad);
+        var taken = new TaskBlock(state, values, block, null, form, mayLoad);
         taken.Definition = Intern(taken.Definition);
         if (taken.Findings is { } findings)
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
@@ -297,7 +298,9 @@ internal sealed class PoolCall : IDisposable
     {
         while (_hosts?.TakeError() is { } error)
         {
-            _to.WriteError(Errors.OfHost(error));
+            var record = Errors.OfHost(error);
+            _ = Origin.MarkHost(record, error.HostName, isOutput: false);
+            _to.WriteError(record);
         }
     }
 

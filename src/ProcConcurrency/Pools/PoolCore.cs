@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Remote;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Pools;
 
@@ -27,6 +28,7 @@ internal sealed class PoolCore
     internal PoolCore(PoolSettings settings, WorkerSource source)
     {
         Hosts = source.Needed as HostSet;
+        Blocks = new KnownBlocks(Values);
         Engine = new WorkerPool(settings with { OnAttempt = History.Add }, source);
         Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
     }
@@ -37,11 +39,14 @@ internal sealed class PoolCore
     /// <summary>Where its workers run; null for this machine alone.</summary>
     internal HostSet? Hosts { get; }
 
+    /// <summary>What is encoded with, for its workers.</summary>
+    internal ValueContext Values => Hosts is null ? SessionValues.Context : SessionValues.Remote;
+
     /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
     internal bool MayLoad { get; init; }
 
     /// <summary>What its workers were told to run.</summary>
-    internal KnownBlocks Blocks { get; } = new();
+    internal KnownBlocks Blocks { get; }
 
     /// <summary>What ran where and when.</summary>
     internal PoolHistory History { get; } = new();

@@ -51,7 +51,7 @@ internal sealed class PoolSetup
             ReportsMemory = options.ReportsMemory,
         };
         MayLoad = collector.MayLoad;
-        _opening = RunSettings.Named(settings.Name, settings.Encode(SessionValues.Context, _kept));
+        _opening = RunSettings.Named(settings.Name, settings.Encode(isRemote ? SessionValues.Remote : SessionValues.Context, _kept));
         _key = WarmWorkers.KeyOf(_launch, options.Environment, _opening);
     }
 
@@ -78,12 +78,13 @@ internal sealed class PoolSetup
         (worker, place, onOutput) =>
         {
             GC.KeepAlive(_kept);
-            return ((HostPlace)place!).Start((host, start) =>
-                ChildLink.Start(host == ProcessHost.Local ? _launch : _remoteLaunch, start, worker, WorkerName, daemon: true, onOutput, host));
+            return ((HostPlace)place!).Start((host, start, canceled) =>
+                ChildLink.Start(host == ProcessHost.Local ? _launch : _remoteLaunch, start, worker, WorkerName, daemon: true, onOutput, host, canceled));
         },
         hosts.TakePlace)
     {
         Needed = hosts,
+        OnRefused = hosts.TryDoWithout,
     };
 
     /// <summary>What a pool's caller may ask of its workers.</summary>

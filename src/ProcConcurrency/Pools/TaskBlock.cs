@@ -13,10 +13,11 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Of one thread, the pipeline's.</remarks>
 internal sealed class TaskBlock : IDisposable
 {
-    private readonly ValueWriter _writer = new(SessionValues.Context) { Strict = true, RootName = "InputObject" };
+    private readonly ValueWriter _writer;
     private readonly TypeSources _types;
 
     /// <param name="state">The caller's.</param>
+    /// <param name="values">What is encoded with, for the workers that it is for.</param>
     /// <param name="block">The block.</param>
     /// <param name="arguments">What every task gets after its input.</param>
     /// <param name="form">How tasks bring what the block gets.</param>
@@ -24,8 +25,9 @@ internal sealed class TaskBlock : IDisposable
     /// <param name="extend">Adds to what goes along; may be null.</param>
     /// <exception cref="CallerException">Something that it needs can't be taken along.</exception>
     internal TaskBlock(
-        SessionState state, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, bool mayLoad = false, Action<ScriptCollector>? extend = null)
+        SessionState state, ValueContext values, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, bool mayLoad = false, Action<ScriptCollector>? extend = null)
     {
+        _writer = Writer(values);
         var collector = new ScriptCollector(state) { MayLoad = mayLoad }.Block(block);
         extend?.Invoke(collector);
         var settings = new RunSettings
@@ -38,7 +40,7 @@ internal sealed class TaskBlock : IDisposable
             Form = form,
         };
         var kept = new List<ProcObject>();
-        Definition = new TaskDefinition(RunSettings.Named(settings.Name, settings.Encode(SessionValues.Context, kept)), kept);
+        Definition = new TaskDefinition(RunSettings.Named(settings.Name, settings.Encode(values, kept)), kept);
         Findings = collector.Findings;
         _types = settings.Bundle.Types!;
         _types.Seal();
@@ -46,9 +48,11 @@ internal sealed class TaskBlock : IDisposable
 
     /// <summary>A block that was collected before, and needs no types of the caller's.</summary>
     /// <param name="state">The caller's.</param>
+    /// <param name="values">As above.</param>
     /// <param name="known">What workers are told of it.</param>
-    internal TaskBlock(SessionState state, TaskDefinition known)
+    internal TaskBlock(SessionState state, ValueContext values, TaskDefinition known)
     {
+        _writer = Writer(values);
         Definition = known;
         IsKnown = true;
         _types = new ScriptCollector(state).Types;
@@ -86,4 +90,6 @@ internal sealed class TaskBlock : IDisposable
         Encode(new[] { input, arguments, parameters });
 
     public void Dispose() => _writer.Dispose();
+
+    private static ValueWriter Writer(ValueContext values) => new(values) { Strict = true, RootName = "InputObject" };
 }

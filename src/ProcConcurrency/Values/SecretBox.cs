@@ -14,17 +14,16 @@ internal sealed class SecretBox
     public const int Overhead = NonceSize + TagSize;
 
     private readonly byte[] _key;
+    private readonly byte[]? _other;
 
-    public SecretBox(byte[] sessionKey)
+    /// <summary>Makes one.</summary>
+    /// <param name="sessionKey">What is sealed with.</param>
+    /// <param name="otherKey">What may have been sealed with elsewhere, and is opened, too; null for nothing.</param>
+    public SecretBox(byte[] sessionKey, byte[]? otherKey = null)
     {
         ArgumentNullException.ThrowIfNull(sessionKey);
-        if (sessionKey.Length != 32)
-        {
-            throw new ArgumentException("The session key has 32 bytes.", nameof(sessionKey));
-        }
-
-        // A key of its own: nothing sealed here helps against the handshake that uses the session key itself.
-        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, sessionKey, 32, info: "ProcConcurrency secret values 1"u8.ToArray());
+        _key = KeyFrom(sessionKey);
+        _other = otherKey is null ? null : KeyFrom(otherKey);
     }
 
     /// <summary>Seals the text into <paramref name="destination"/>, which has <see cref="Overhead"/> and two bytes a character.</summary>
@@ -57,8 +56,15 @@ internal sealed class SecretBox
         byte[] clear = GC.AllocateUninitializedArray<byte>(sealedBytes.Length - Overhead, pinned: true);
         try
         {
-            using var aes = new AesGcm(_key, TagSize);
-            aes.Decrypt(sealedBytes[..NonceSize], sealedBytes[Overhead..], sealedBytes.Slice(NonceSize, TagSize), clear);
+            try
+            {
+                Open(_key, sealedBytes, clear);
+            }
+            catch (AuthenticationTagMismatchException) when (_other is not null)
+            {
+                Open(_other, sealedBytes, clear);
+            }
+
             var secret = new SecureString();
             foreach (char c in MemoryMarshal.Cast<byte, char>(clear.AsSpan()))
             {
@@ -73,4 +79,15 @@ internal sealed class SecretBox
             CryptographicOperations.ZeroMemory(clear);
         }
     }
+
+    private static void Open(byte[] key, ReadOnlySpan<byte> sealedBytes, Span<byte> clear)
+    {
+        using var aes = new AesGcm(key, TagSize);
+        aes.Decrypt(sealedBytes[..NonceSize], sealedBytes[Overhead..], sealedBytes.Slice(NonceSize, TagSize), clear);
+    }
+
+    // A key of its own: nothing sealed here helps against the handshake that uses the session key itself.
+    private static byte[] KeyFrom(byte[] sessionKey) => sessionKey.Length == 32
+        ? HKDF.DeriveKey(HashAlgorithmName.SHA256, sessionKey, 32, info: "ProcConcurrency secret values 1"u8.ToArray())
+        : throw new ArgumentException("The session key has 32 bytes.", nameof(sessionKey));
 }

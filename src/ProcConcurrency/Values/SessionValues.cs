@@ -10,9 +10,20 @@ namespace ProcConcurrency.Values;
 internal static class SessionValues
 {
     private static readonly Lazy<ValueContext> s_context = new(Create);
+    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray()));
 
     /// <summary>What everything that leaves or reaches this process is encoded with.</summary>
     internal static ValueContext Context => s_context.Value;
+
+    /// <summary>What is encoded with for processes on other machines: they have a key of their own.</summary>
+    internal static ValueContext Remote
+    {
+        get
+        {
+            _ = Context;
+            return s_remote.Value;
+        }
+    }
 
     /// <summary>The way to the session's hub.</summary>
     internal static HubPort Hub
@@ -27,8 +38,10 @@ internal static class SessionValues
     private static ValueContext Create()
     {
         HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, StopWatcher.Watch, new WaitCallbacks(), BarrierAction.Run);
-        return new ValueContext(Session.Current.Key.ToArray(), Open, static () => Session.Current.Hub);
+        return Create(Session.Current.Key.ToArray());
     }
+
+    private static ValueContext Create(byte[] key) => new(key, Open, static () => Session.Current.Hub, Session.Current.RemoteKey.ToArray());
 
     private static ProcObject? Open(TravelingHandle handle)
     {

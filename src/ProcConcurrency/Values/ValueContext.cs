@@ -24,12 +24,13 @@ internal sealed class ValueContext
     /// <param name="sessionKey">The session's 32-byte key, or null if secrets must not travel. Copied only as a derived key.</param>
     /// <param name="handleResolver">Finds the live object of a handle that arrives; null refuses all handles.</param>
     /// <param name="hub">The session's hub, which keeps sockets on their way; null refuses all sockets.</param>
-    public ValueContext(byte[]? sessionKey = null, ValueHandleResolver? handleResolver = null, Func<HubPort>? hub = null)
+    /// <param name="remoteKey">What processes on other machines seal with; null where there are none.</param>
+    public ValueContext(byte[]? sessionKey = null, ValueHandleResolver? handleResolver = null, Func<HubPort>? hub = null, byte[]? remoteKey = null)
     {
-        Secrets = sessionKey is null ? null : new SecretBox(sessionKey);
+        Secrets = sessionKey is null ? null : new SecretBox(sessionKey, remoteKey);
         HandleResolver = handleResolver;
         Hub = hub;
-        SessionTag = sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(sessionKey, "session tag"u8));
+        SessionTag = sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(remoteKey ?? sessionKey, "session tag"u8));
     }
 
     internal SecretBox? Secrets { get; }

@@ -7,6 +7,7 @@ using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands;
 
@@ -50,7 +51,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
 
         var pool = Pool?.Single();
         var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, new ConnectThrottle(ConnectThrottle)) : null) : null;
-        var block = Block(companions, setup?.MayLoad ?? pool!.Core.MayLoad);
+        var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad);
         _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
         var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
         var log = OpenLog(companions);
@@ -58,8 +59,8 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         _job?.Follow(_call, Resume ? LogPath : null);
     }
 
-    private TaskBlock Block(Companions companions, bool mayLoad) =>
-        new(SessionState, ScriptBlock, ArgumentList, mayLoad: mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
+    private TaskBlock Block(Companions companions, ValueContext values, bool mayLoad) =>
+        new(SessionState, values, ScriptBlock, ArgumentList, mayLoad: mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
 
     private EachHostCall BeginOnEachHost(Companions companions)
     {
@@ -69,7 +70,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         var calls = targets.Select(target =>
         {
             var setup = Setup(new HostSet([target], perHost: 1, throttle));
-            return (target?.Name ?? "localhost", PoolCall.WithWorkers(Settings(), PoolSettings(1), setup.Source(fresh: true), Block(companions, setup.MayLoad), null, to));
+            return (target?.Name ?? "localhost", PoolCall.WithWorkers(Settings(), PoolSettings(1), setup.Source(fresh: true), Block(companions, SessionValues.Remote, setup.MayLoad), null, to));
         });
         return new EachHostCall([.. calls], WriteError);
     }
