@@ -26,7 +26,7 @@ Describe 'On other machines' -Skip:$noSshd {
 
     AfterAll {
         Clear-ProcSession
-        Assert-NothingLeft $server
+        Assert-HostIsEmpty $server
         Stop-Sshd $server
     }
 

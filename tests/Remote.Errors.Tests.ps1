@@ -16,7 +16,7 @@ Describe 'Errors of hosts' -Skip:$noSshd {
 
     AfterAll {
         Clear-ProcSession
-        Assert-NothingLeft $server
+        Assert-HostIsEmpty $server
         Stop-Sshd $server
     }
 
@@ -92,7 +92,7 @@ Describe 'A host whose answers come together' -Skip:($noSshd -or -not $hasPerl) 
 
     AfterAll {
         Clear-ProcSession
-        Assert-NothingLeft $server
+        Assert-HostIsEmpty $server
         Stop-Sshd $server
     }
 

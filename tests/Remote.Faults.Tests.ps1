@@ -40,7 +40,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
     AfterEach {
         Remove-Item $shell -ErrorAction Ignore
         Clear-ProcSession
-        Assert-NothingLeft $server
+        Assert-HostIsEmpty $server
     }
 
     AfterAll {

@@ -18,7 +18,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
 
     AfterAll {
         Clear-ProcSession
-        Assert-NothingLeft $server
+        Assert-HostIsEmpty $server
         Stop-Sshd $server
     }
 

@@ -1,6 +1,7 @@
 Describe 'examples/tour: pools, and the tour as a whole' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+        . $PSScriptRoot/sshd.ps1
         . $PSScriptRoot/tour.ps1
         $quick = @{ TimeScale = 0.1 }
         $folder = Convert-Path "$PSScriptRoot/../examples/tour"
@@ -67,6 +68,24 @@ Describe 'examples/tour: pools, and the tour as a whole' {
         $lines[1] | Should -Match '^tree2: 60 files, 630 bytes, the largest has 20; by process \d+$'
         Select-Part $lines 'by process (\d+)$' | Sort-Object -Unique | Should -HaveCount 2
         $lines[2] | Should -Be 'together: 90 files, 795 bytes'
+    }
+
+    It '14.2 asks each host, and counts in the session' {
+        $lines = Invoke-Program 14.2
+        $lines[0] | Should -Match '^localhost: PowerShell 7\.\d.*, \d+ processors, by process \d+$'
+        $lines[1] | Should -Be 'answers: 1, failures: 0'
+        if (-not (Test-Sshd)) { return }
+
+        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        try {
+            $lines = Invoke-Program 14.2 @{ HostName = '127.0.0.2', '127.0.0.3', 'no-such-host.invalid'; Ssh = $server.Parameters }
+            $lines[0..1] -replace ':.*' | Should -Be 127.0.0.2, 127.0.0.3
+            $lines[2] | Should -Be 'no-such-host.invalid: HostUnreachable'
+            $lines[3] | Should -Be 'answers: 2, failures: 1'
+        } finally {
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            Stop-Sshd $server
+        }
     }
 
     It 'each program has a test, and its help says what it shows' {

@@ -84,7 +84,7 @@ function Get-Descendant($Process) {
 function Get-HostProcess($Server) { Get-Descendant $Server.Process | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } }
 
 # Closes the connections that nobody uses, and waits until nothing runs on the hosts any more.
-function Assert-NothingLeft($Server) {
+function Assert-HostIsEmpty($Server) {
     [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
     Wait-Until { -not (Get-HostProcess $Server) } -TimeoutSeconds 20
     [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds | Should -BeNullOrEmpty
