@@ -28,11 +28,9 @@ internal sealed class AgentChild
 
     /// <summary>Begins to carry.</summary>
     /// <param name="onExited">Called when the process is gone, and that was told.</param>
+    /// <exception cref="IOException">There are too many threads: it is to be ended, and its end will be told.</exception>
     internal void Begin(Action onExited)
     {
-        Background.Start("from child", () => Carry(_process.Channel, _channel), Ignore);
-        Background.Start("to child", () => Carry(_channel, _process.Channel), Ignore);
-        Background.Start("child's output", () => Carry(_process.Output, _output), Ignore);
         Background.After("end of a child", _process.Exited, () =>
         {
             (_process.Output as IEndsWhenEmpty)?.EndWhenEmpty();
@@ -40,22 +38,74 @@ internal sealed class AgentChild
             _relay.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(_number).Int32(status.Code).Written);
             onExited();
         });
+        Background.Start("from child", CarryUp, Ignore);
+        Background.Start("to child", CarryDown, Ignore);
+        Background.Start("child's output", CarryOutput, Ignore);
     }
 
-    /// <summary>Carries all that comes from one to the other, and then closes both: neither is of use without the other.</summary>
-    private static void Carry(Stream from, Stream to)
+    /// <summary>Closes its streams.</summary>
+    internal void Close()
+    {
+        _channel.Dispose();
+        _output.Dispose();
+        _process.Channel.Dispose();
+        _process.Output.Dispose();
+    }
+
+    /// <summary>All that the child says, to its end; then nobody has to tell it anything any more.</summary>
+    private void CarryUp()
     {
         try
         {
-            var buffer = new byte[RelayProtocol.MaxData];
-            while (from.Read(buffer, 0, buffer.Length) is > 0 and var read)
-            {
-                to.Write(buffer, 0, read);
-            }
+            Carry(_process.Channel, _channel);
         }
         finally
         {
-            to.Dispose();
+            _channel.Dispose();
+            _process.Channel.Dispose();
+        }
+    }
+
+    /// <summary>All that the child is told. Where it takes no more, it may still have said something: that is not this thread's to end.</summary>
+    private void CarryDown()
+    {
+        var buffer = new byte[RelayProtocol.MaxData];
+        while (TryRead(buffer) is > 0 and var read)
+        {
+            _process.Channel.Write(buffer, 0, read);
+        }
+
+        _process.Channel.Dispose();
+    }
+
+    /// <summary>0 where the session has closed the stream, or <see cref="CarryUp"/> has.</summary>
+    private int TryRead(byte[] buffer)
+    {
+        try
+        {
+            return _channel.Read(buffer, 0, buffer.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    private void CarryOutput()
+    {
+        using (_process.Output)
+        using (_output)
+        {
+            Carry(_process.Output, _output);
+        }
+    }
+
+    private static void Carry(Stream from, Stream to)
+    {
+        var buffer = new byte[RelayProtocol.MaxData];
+        while (from.Read(buffer, 0, buffer.Length) is > 0 and var read)
+        {
+            to.Write(buffer, 0, read);
         }
     }
 

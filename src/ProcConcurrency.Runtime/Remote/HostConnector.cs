@@ -69,6 +69,11 @@ internal sealed class HostConnector : IDisposable
                 using var gate = ConnectGate.Enter(target, end, canceled);
                 return ConnectOnce(target, gate, canceled);
             }
+            catch (IOException error) when (error is not RemoteHostException)
+            {
+                // This machine's: it has no more processes, threads or files for ssh.
+                throw new RemoteHostException(target.Name, RemoteHostFault.Unreachable, $"'{target.Name}' can't be used: {error.Message}");
+            }
             catch (RemoteHostException error) when (error.IsPassing && !end.IsOver)
             {
                 // Whoever was refused together is not to come again together.

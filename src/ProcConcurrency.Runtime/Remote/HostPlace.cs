@@ -40,13 +40,12 @@ public sealed class HostPlace : IDisposable
             Background.After("end of a worker", link.Ended, () => _onFree(this));
             return link;
         }
-        catch (ProcessStartException error) when (Host.Name is { } name)
+        catch (RemoteHostException error)
         {
             // That machine's fault alone: a folder that it doesn't have, say.
             Dispose();
-            var fault = new RemoteHostException(name, RemoteHostFault.StartFailed, error.Message);
-            _onRefused(fault);
-            throw fault;
+            _onRefused(error);
+            throw;
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 
@@ -16,6 +17,9 @@ public sealed class HostSet : IDisposable
 {
     private const int MostTries = 3;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    // A connection that has lasted so long, and is lost then, is no sign that the next one will be.
+    private static readonly TimeSpan s_lasting = TimeSpan.FromSeconds(30);
 
     private readonly int _perHost;
     private readonly ConnectThrottle _throttle;
@@ -111,10 +115,12 @@ public sealed class HostSet : IDisposable
                 canceled.ThrowIfCancellationRequested();
                 _closing.Token.ThrowIfCancellationRequested();
                 Look();
-                var best = _members.Where(member => member.Host is not null && member.Count < _perHost).MinBy(static member => member.Count);
+                // One that has just not answered is asked last.
+                var best = _members.Where(member => member is { Host: not null, Error: null } && member.Count < _perHost)
+                    .MinBy(static member => (member.IsSlow, member.Count));
                 if (best is not null)
                 {
-                    var place = new HostPlace(best.Host!, place => Free(best, place), error => GiveUp(best, error), canceled);
+                    var place = new HostPlace(best.Host!, place => Free(best, place), error => TakeRefusal(best, error), canceled);
                     best.Places.Add(place);
                     return place;
                 }
@@ -138,12 +144,26 @@ public sealed class HostSet : IDisposable
             {
                 lost.Release();
                 member.Host = null;
+                member.Tries = Stopwatch.GetElapsedTime(member.Since) > s_lasting ? 1 : member.Tries + 1;
+                if (member.Tries > MostTries)
+                {
+                    GiveUp(member, new RemoteHostException(
+                        member.Target!.Name, RemoteHostFault.Unreachable, lost.Loss ?? $"The connection to '{member.Target.Name}' is lost again and again."));
+                }
             }
 
             if (member is { Target: not null, Host: null, IsConnecting: false, Error: null })
             {
                 member.IsConnecting = true;
-                Background.Start($"connection to {member.Target.Name}", () => Connect(member), error => Fail(member, Cause(member, error)));
+                try
+                {
+                    Background.Start($"connection to {member.Target.Name}", () => Connect(member), error => Fail(member, Cause(member, error)));
+                }
+                catch (IOException error)
+                {
+                    member.IsConnecting = false;
+                    GiveUp(member, Cause(member, error));
+                }
             }
         }
     }
@@ -170,8 +190,10 @@ public sealed class HostSet : IDisposable
         lock (_gate)
         {
             member.IsConnecting = false;
-            member.Tries = 1;
-            member.Host = _closing.IsCancellationRequested ? null : host;
+            member.Tries = Math.Max(1, member.Tries);
+            member.Since = Stopwatch.GetTimestamp();
+            member.IsSlow = false;
+            member.Host = _closing.IsCancellationRequested || member.Error is not null ? null : host;
             Monitor.PulseAll(_gate);
             if (member.Host is not null)
             {
@@ -228,6 +250,21 @@ public sealed class HostSet : IDisposable
         }
     }
 
+    /// <summary>No process could be started on one: it can't be, or it doesn't answer, and others are asked first.</summary>
+    private void TakeRefusal(Member member, RemoteHostException error)
+    {
+        if (error.Fault == RemoteHostFault.StartFailed)
+        {
+            GiveUp(member, error);
+            return;
+        }
+
+        lock (_gate)
+        {
+            member.IsSlow = true;
+        }
+    }
+
     private static RemoteHostException Cause(Member member, Exception error) =>
         error as RemoteHostException ?? new RemoteHostException(member.Target!.Name, RemoteHostFault.Unreachable, $"'{member.Target.Name}' can't be used: {error.Message}");
 
@@ -260,7 +297,14 @@ public sealed class HostSet : IDisposable
 
         internal bool IsConnecting { get; set; }
 
+        /// <summary>How often it was connected to, or couldn't be, or was soon lost, in a row.</summary>
         internal int Tries { get; set; }
+
+        /// <summary>When it was last connected to.</summary>
+        internal long Since { get; set; }
+
+        /// <summary>Whether it did not answer when it was last asked.</summary>
+        internal bool IsSlow { get; set; }
 
         internal RemoteHostException? Error { get; set; }
     }

@@ -82,7 +82,25 @@ internal sealed class Relay : IMessageHandler, IDisposable
     /// <exception cref="IOException">The relay is closed.</exception>
     internal void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _channel.Post(kind, id, payload);
 
-    /// <summary>The same; false where the relay is closed.</summary>
+    /// <summary>The same, and returns when the system has it.</summary>
+    /// <exception cref="IOException">The relay is closed.</exception>
+    internal void Send(MessageKind kind, uint id, ReadOnlyMemory<byte> payload) => _channel.Send(kind, id, payload);
+
+    /// <summary>As <see cref="Post"/>, behind all that was sent before it; false where the relay is closed.</summary>
+    internal bool TryPostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            _channel.PostInOrder(kind, id, payload);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>As <see cref="Post"/>; false where the relay is closed.</summary>
     internal bool TryPost(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         try
@@ -121,7 +139,10 @@ internal sealed class Relay : IMessageHandler, IDisposable
             _streams.Remove(stream);
         }
 
-        TryPost(RelayProtocol.End, stream, 0);
+        // Not before the child's own start, whose environment may be large.
+        Span<byte> payload = stackalloc byte[2 * sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, stream);
+        TryPostInOrder(MessageKind.Notice, RelayProtocol.End, payload);
     }
 
     /// <summary>Closes the channel. All streams end when they are empty.</summary>

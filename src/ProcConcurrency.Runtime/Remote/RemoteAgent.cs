@@ -19,7 +19,7 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
 
     // Guards what follows.
     private readonly object _gate = new();
-    private readonly Dictionary<int, AgentChild> _children = [];
+    private readonly Dictionary<int, AgentChild?> _children = []; // Null while it is being started.
     private bool _isOver;
 
     private RemoteAgent(Stream channel, Func<RemoteLaunch, LaunchSettings> program, TimeSpan beat)
@@ -66,39 +66,78 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
 
     void IRelayOwner.OnClosed(string? reason) => _over.TrySetResult();
 
+    /// <summary>Starts a child, on a thread of its own: a folder on a dead network drive may take for ever.</summary>
     private void Spawn(RemoteLaunch launch)
     {
+        lock (_gate)
+        {
+            _children.Add(launch.Number, null);
+        }
+
         try
         {
-            var settings = _program(launch);
-            if (!Directory.Exists(settings.WorkingDirectory))
-            {
-                throw new DirectoryNotFoundException($"the working directory '{settings.WorkingDirectory}' does not exist");
-            }
+            Background.Start("start", () => Start(launch), error => Refuse(launch.Number, error));
+        }
+        catch (IOException error)
+        {
+            Background.Queue("start", () => Refuse(launch.Number, error));
+        }
+    }
 
-            lock (_gate)
-            {
-                if (_isOver)
-                {
-                    return;
-                }
+    private void Start(RemoteLaunch launch)
+    {
+        var settings = _program(launch);
+        if (!Directory.Exists(settings.WorkingDirectory))
+        {
+            throw new DirectoryNotFoundException($"the working directory '{settings.WorkingDirectory}' does not exist");
+        }
 
-                var child = new AgentChild(_relay, launch.Number, ProcessPlatform.Current.Spawn(settings));
-                _children.Add(launch.Number, child);
-                _relay.TryPost(MessageKind.Answer, RelayProtocol.Spawn, new PayloadWriter().Int32(launch.Number).Int32(child.ProcessId).Written);
-                child.Begin(() => Remove(launch.Number));
+        var process = ProcessPlatform.Current.Spawn(settings);
+        var child = new AgentChild(_relay, launch.Number, process);
+        bool isWanted;
+        lock (_gate)
+        {
+            isWanted = !_isOver && _children.ContainsKey(launch.Number);
+            if (isWanted)
+            {
+                _children[launch.Number] = child;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+
+        try
         {
-            _relay.TryPost(
-                MessageKind.Fault, RelayProtocol.Spawn,
-                new PayloadWriter().Int32(launch.Number).Text(error.Message).Written);
-            if (error is FileNotFoundException)
-            {
-                // What children are started from has been taken away: the next connection brings it again.
-                _relay.Dispose();
-            }
+            _relay.TryPost(MessageKind.Answer, RelayProtocol.Spawn, new PayloadWriter().Int32(launch.Number).Int32(child.ProcessId).Written);
+            child.Begin(() => Remove(launch.Number));
+        }
+        catch (IOException)
+        {
+            isWanted = false;
+            child.Close();
+        }
+
+        if (!isWanted)
+        {
+            ProcessPlatform.Current.SignalTrees([child.ProcessId], force: true);
+        }
+    }
+
+    /// <summary>Says why a child isn't started. Where its files have been taken away, the connection ends: the next one brings them again.</summary>
+    private void Refuse(int number, Exception error)
+    {
+        Remove(number);
+        var isLoss = error is FileNotFoundException;
+        try
+        {
+            _relay.Send(MessageKind.Fault, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Flag(isLoss).Text(error.Message).Memory);
+        }
+        catch (IOException)
+        {
+            // The session is gone.
+        }
+
+        if (isLoss)
+        {
+            _relay.Dispose();
         }
     }
 
@@ -110,7 +149,13 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
         {
             lock (_gate)
             {
-                if (_children.TryGetValue(message.Int32(), out var child))
+                var number = message.Int32();
+                if (_children.TryGetValue(number, out var child) && child is null)
+                {
+                    // Who starts it sees that nobody wants it.
+                    _children.Remove(number);
+                }
+                else if (child is not null)
                 {
                     processIds.Add(child.ProcessId);
                 }
@@ -135,7 +180,7 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
         lock (_gate)
         {
             _isOver = true;
-            children = [.. _children.Values];
+            children = [.. _children.Values.OfType<AgentChild>()];
         }
 
         ProcessPlatform.Current.SignalTrees([.. children.Select(static child => child.ProcessId)], force: true);

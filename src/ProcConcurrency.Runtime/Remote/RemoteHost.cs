@@ -18,6 +18,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     // A far machine that doesn't answer may be stopped; nobody here waits for it longer than this.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    // How long a far machine may take to start a process: longer only where it hangs, and others may do the work.
+    private static readonly TimeSpan s_spawn = TimeSpan.FromSeconds(15);
+
     // How long an unused connection stays, for the next call.
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(60);
 
@@ -119,6 +122,12 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         {
             throw Lost();
         }
+
+        lock (_gate)
+        {
+            // Whoever asked for it may have gone meanwhile.
+            LetIdle();
+        }
     }
 
     internal override SpawnedProcess Spawn(LaunchSettings settings, CancellationToken canceled)
@@ -138,7 +147,12 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         try
         {
             _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(child.Number, settings));
-            Task.WaitAny([child.Started], canceled);
+            if (Task.WaitAny([child.Started], (int)s_spawn.TotalMilliseconds, canceled) < 0)
+            {
+                Abandon(child);
+                throw new RemoteHostException(Name, RemoteHostFault.Unreachable, $"'{Name}' has not answered for {s_spawn.TotalSeconds:0} seconds.");
+            }
+
             return child.Started.IsCompletedSuccessfully ? child.Process : throw child.Started.Exception!.InnerException!;
         }
         catch (OperationCanceledException)
@@ -146,10 +160,15 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
             Abandon(child);
             throw;
         }
-        catch (Exception error) when (error is not RemoteHostException)
+        catch (IOException)
         {
             Forget(child);
-            throw IsConnected ? error : Lost();
+            if (IsConnected)
+            {
+                throw;
+            }
+
+            throw Lost();
         }
     }
 
@@ -204,11 +223,16 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
                 child?.OnStarted(reader.Int32());
                 break;
             case RelayProtocol.Spawn:
-                child?.OnRefused(new ProcessStartException($"pwsh on {Name}", (reader.Text() ?? "no reason was given").TrimEnd('.')));
+                child?.OnRefused(new RemoteHostException(
+                    Name, reader.Flag() ? RemoteHostFault.Unreachable : RemoteHostFault.StartFailed,
+                    $"No process could be started on '{Name}': {(reader.Text() ?? "no reason was given").TrimEnd('.')}."));
                 break;
             case RelayProtocol.Exited when child is not null:
                 Forget(child);
                 child.OnExited(new ExitStatus(reader.Int32()));
+
+                // Of one that never said that it was started; else it means nothing.
+                child.OnRefused(Lost());
                 break;
             case RelayProtocol.Exited:
                 break;
@@ -230,7 +254,14 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         _idle.Dispose();
 
         // Not here: this may be the timers' thread, which is everybody's.
-        Background.Start($"end of host {Name}", () => Bury(reason, children));
+        try
+        {
+            Background.Start($"end of host {Name}", () => Bury(reason, children));
+        }
+        catch (IOException)
+        {
+            Background.Queue($"end of host {Name}", () => Bury(reason, children));
+        }
     }
 
     private void Bury(string? reason, List<RemoteChild> children)
@@ -273,7 +304,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
                 message.Int32(child.Number);
             }
 
-            _relay.TryPost(MessageKind.Notice, RelayProtocol.Signal, message.Written);
+            _relay.TryPostInOrder(MessageKind.Notice, RelayProtocol.Signal, message.Written);
         }
 
         if (force)

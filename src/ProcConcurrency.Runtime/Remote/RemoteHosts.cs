@@ -92,8 +92,9 @@ public static class RemoteHosts
 
             if (!s_hosts.TryGetValue(target, out var connecting) || !connecting.TryJoin())
             {
-                connecting = s_hosts[target] = new Connecting(target);
+                connecting = new Connecting(target);
                 connecting.Begin();
+                s_hosts[target] = connecting;
             }
 
             return connecting;

@@ -15,7 +15,16 @@ public sealed partial class ChildProcess : IChildHandler
     private readonly FormatSequence _format = new();
     private ErrorRecord? _lastError;
 
-    void IChildHandler.OnReady(IChildLink child) => child.Post(MessageKind.Request, ChildProtocol.Run, RunSettings.Named(Name, _plan.Payload));
+    void IChildHandler.OnReady(IChildLink child)
+    {
+        lock (_gate)
+        {
+            // Before any record, which has its process id.
+            _link = (ChildLink)child;
+        }
+
+        child.Post(MessageKind.Request, ChildProtocol.Run, RunSettings.Named(Name, _plan.Payload));
+    }
 
     void IChildHandler.OnOpened(IChildLink child) => SpareChildren.Want(_plan);
 

@@ -27,6 +27,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
     private bool _daemon;
     private bool _started;
     private bool _stopAsked;
+    private bool? _forceStop; // A stop that was asked for before there was a process.
     private int? _answer;
     private bool _isOverTime;
     private BackgroundTimer? _clock;
@@ -160,29 +161,42 @@ public sealed partial class ChildProcess : UnsuspendableJob
                 spare?.Discard();
                 throw;
             }
+        }
 
-            try
-            {
-                if (TimeLimit is { } limit)
-                {
-                    _clock = Background.Timer("time limit", OnTimeLimit);
-                    _clock.Set(limit);
-                }
+        // With nothing locked: another machine may take long to answer, and the child may be quicker than this thread.
+        ChildLink link;
+        try
+        {
+            link = spare is null
+                ? ChildLink.Start(_plan.Launch, place!, this, Name, _daemon, TakeOutputLine, user?.Host, canceled)
+                : spare.HandOver(this, Name, _daemon, TakeOutputLine);
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
+        {
+            throw Refuse(error);
+        }
+        catch (OperationCanceledException error)
+        {
+            // While another machine was asked for it.
+            Refuse(error);
+            throw;
+        }
 
-                _link = spare is null
-                    ? ChildLink.Start(_plan.Launch, place!, this, Name, _daemon, TakeOutputLine, user?.Host, canceled)
-                    : spare.HandOver(this, Name, _daemon, TakeOutputLine);
-            }
-            catch (Exception error) when (error is IOException or InvalidOperationException or PlatformNotSupportedException)
+        bool? forceStop;
+        lock (_gate)
+        {
+            _link = link;
+            forceStop = _forceStop;
+            if (TimeLimit is { } limit && !_ended.Task.IsCompleted)
             {
-                throw Fail(error);
+                _clock = Background.Timer("time limit", OnTimeLimit);
+                _clock.Set(limit);
             }
-            catch (OperationCanceledException error)
-            {
-                // While another machine was asked for it.
-                Fail(error);
-                throw;
-            }
+        }
+
+        if (forceStop is { } force)
+        {
+            ChildLink.End([link], force);
         }
     }
 
@@ -202,8 +216,8 @@ public sealed partial class ChildProcess : UnsuspendableJob
         }
     }
 
-    /// <summary>Its host can't be used: it is not started.</summary>
-    internal CallerException Refuse(RemoteHostException error)
+    /// <summary>It can't be started: its host can't be used, say.</summary>
+    internal CallerException Refuse(Exception error)
     {
         lock (_gate)
         {
@@ -228,18 +242,23 @@ public sealed partial class ChildProcess : UnsuspendableJob
 
     /// <summary>The same for many, which costs little more.</summary>
     internal static void Stop(IEnumerable<ChildProcess> processes, bool force) =>
-        ChildLink.End([.. processes.Select(static process => process.AskForStop()).OfType<ChildLink>()], force);
+        ChildLink.End([.. processes.Select(process => process.AskForStop(force)).OfType<ChildLink>()], force);
 
     /// <summary>Notes that the process was told to end; gives it where there is one.</summary>
-    private ChildLink? AskForStop()
+    private ChildLink? AskForStop(bool force)
     {
         lock (_gate)
         {
-            if (_link is not null)
+            if (_started)
             {
-                _stopAsked = true;
+                _stopAsked |= !_ended.Task.IsCompleted;
+                if (_link is null)
+                {
+                    // It is being started, and is ended as soon as it has been.
+                    _forceStop = force || _forceStop == true;
+                }
             }
-            else if (!_started)
+            else
             {
                 _started = true;
                 _plan.Release();

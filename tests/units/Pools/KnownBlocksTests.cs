@@ -10,7 +10,7 @@ namespace ProcConcurrency.Units.Pools;
 /// <summary>Which blocks are collected again when they come again.</summary>
 public sealed class KnownBlocksTests : IDisposable
 {
-    private readonly KnownBlocks _blocks = new();
+    private readonly KnownBlocks _blocks = new(ProcConcurrency.Values.ValueContext.Plain);
     private readonly PowerShell _shell;
     private readonly SessionState _state;
 

@@ -42,13 +42,20 @@ public abstract class ChoosingCmdlet : ProcCmdlet
     {
         foreach (var id in ids)
         {
-            if (ChildProcessTable.All.FirstOrDefault(process => idOf(process) == id) is { } found)
+            // Several machines may have processes of one id.
+            var found = ChildProcessTable.All.Where(process => idOf(process) == id).ToList();
+            if (found.Count > 1 && found.FindAll(static process => process.IsAlive) is { Count: 1 } living)
             {
-                yield return found;
+                found = living;
+            }
+
+            if (found.Count == 1)
+            {
+                yield return found[0];
             }
             else
             {
-                onError(missing(id));
+                onError(found.Count == 0 ? missing(id) : Errors.SeveralWithProcessId(id, found));
             }
         }
     }

@@ -41,37 +41,42 @@ public sealed class StartChildProcessCommand : LaunchCommand
     {
         if (ParameterSetName != ProcessSet && ShouldProcess(Name ?? "child process", "Start"))
         {
-            var processes = Create().ToList();
-            Connect(processes);
-            foreach (var process in processes)
+            var processes = new List<ChildProcess>();
+            try
             {
-                try
+                foreach (var process in Create())
                 {
-                    if (process.Target is { } target && _hosts?.ErrorOf(target) is { } fault)
-                    {
-                        throw process.Refuse(fault);
-                    }
+                    processes.Add(process);
+                }
 
-                    process.Launch(Canceled);
-                    WriteObject(process);
-                }
-                catch (CallerException error) when (processes.Count > 1)
+                StartAll(processes);
+            }
+            finally
+            {
+                // What was not started, because of an error or a Ctrl-C, is in nobody's hands.
+                processes.FindAll(static process => !process.IsStarted || process.ProcessId is null).ForEach(static process => process.Dispose());
+            }
+        }
+    }
+
+    private void StartAll(List<ChildProcess> processes)
+    {
+        Connect(processes);
+        foreach (var process in processes)
+        {
+            try
+            {
+                if (process.Target is { } target && _hosts?.ErrorOf(target) is { } fault)
                 {
-                    process.Dispose();
-                    WriteError(error.Record);
+                    throw process.Refuse(fault);
                 }
-                catch (Exception error) when (error is CallerException or OperationCanceledException)
-                {
-                    processes.ForEach(static one =>
-                    {
-                        if (!one.IsStarted)
-                        {
-                            one.Dispose();
-                        }
-                    });
-                    process.Dispose();
-                    throw;
-                }
+
+                process.Launch(Canceled);
+                WriteObject(process);
+            }
+            catch (CallerException error) when (processes.Count > 1)
+            {
+                WriteError(error.Record);
             }
         }
     }

@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Remote;
+using ProcConcurrency.Units.Channels;
+using Xunit;
+
+namespace ProcConcurrency.Units.Remote;
+
+/// <summary>An agent in this process, whose children are shells that run a script.</summary>
+public sealed class RemoteAgentTests : IDisposable
+{
+    private const string Script = "SCRIPT";
+    private readonly StreamPair _line = new(direct: true);
+    private readonly Owner _owner = new();
+    private readonly Relay _relay;
+    private readonly Thread _agent;
+
+    public RemoteAgentTests()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Its children are shells.");
+        _relay = new Relay(_line.Near, _owner, TimeSpan.FromSeconds(60));
+        Background.Start("session", _relay.ReadToEnd);
+        _agent = Background.Start("agent", () => RemoteAgent.Run(_line.Far, _line.Far, static launch =>
+            new LaunchSettings("/bin/sh", ["-c", launch.Environment[Script]!], launch.WorkingDirectory ?? "/", new Dictionary<string, string?>())));
+        Assert.Equal(RelayProtocol.Hello, _owner.Next().Id);
+    }
+
+    public void Dispose()
+    {
+        _relay.Dispose();
+        _agent.Join();
+        _line.Dispose();
+    }
+
+    [Fact]
+    public void What_a_child_has_said_comes_though_it_takes_no_more()
+    {
+        // More than the window: the last of it is in the child's socket when it is gone. What it is told then must not cost it that.
+        const int Length = RelayProtocol.Window + 100_000;
+        var stream = _relay.Open(RelayProtocol.ChannelOf(1));
+        Start(1, $"head -c {Length} /dev/zero >&3");
+        Assert.Equal((RelayProtocol.Exited, 0), Exit());
+        for (var i = 0; i < 3; i++)
+        {
+            stream.Write("told"u8);
+            Thread.Sleep(50);
+        }
+
+        var buffer = new byte[100_000];
+        var total = 0;
+        while (stream.Read(buffer) is > 0 and var read)
+        {
+            total += read;
+        }
+
+        Assert.Equal(Length, total);
+    }
+
+    [Fact]
+    public void A_child_hears_and_is_heard_and_its_output_is_its_own_stream()
+    {
+        var (stream, output) = (_relay.Open(RelayProtocol.ChannelOf(1)), _relay.Open(RelayProtocol.OutputOf(1)));
+        Start(1, "read line <&3; echo \"got $line\" >&3; echo printed; exit 7");
+        stream.Write("hello\n"u8);
+        Assert.Equal("got hello\n", new StreamReader(stream).ReadToEnd());
+        Assert.Equal("printed\n", new StreamReader(output).ReadToEnd());
+        Assert.Equal((RelayProtocol.Exited, 7), Exit());
+    }
+
+    [Fact]
+    public void One_is_killed_with_all_below_it()
+    {
+        var output = _relay.Open(RelayProtocol.OutputOf(1));
+        Start(1, "sleep 1000 & echo $!; wait");
+        var below = int.Parse(new StreamReader(output).ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+        _relay.TryPostInOrder(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Flag(true).Int32(1).Int32(1).Written);
+        Assert.Equal((RelayProtocol.Exited, -9), Exit());
+        SpinWait.SpinUntil(() => !IsAlive(below), TimeSpan.FromSeconds(30));
+        Assert.False(IsAlive(below));
+    }
+
+    [Fact]
+    public void One_that_is_not_wanted_any_more_is_ended_though_it_was_only_being_started()
+    {
+        _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(1, Launch("sleep 1000")));
+        _relay.TryPostInOrder(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Flag(true).Int32(1).Int32(1).Written);
+        Assert.Equal(RelayProtocol.Spawn, _owner.Next().Id);
+        Assert.Equal((RelayProtocol.Exited, -9), Exit());
+    }
+
+    [Fact]
+    public void Why_one_is_not_started_is_told()
+    {
+        _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(1, Launch("true") with { WorkingDirectory = "/no/such/folder" }));
+        var (kind, id, payload) = _owner.Next();
+        Assert.Equal((MessageKind.Fault, RelayProtocol.Spawn), (kind, id));
+        var reader = new PayloadReader(payload);
+        Assert.Equal(1, reader.Int32());
+        Assert.False(reader.Flag());
+        Assert.Contains("/no/such/folder", reader.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_are_ended_with_the_line()
+    {
+        var id = Start(1, "trap '' TERM; sleep 1000");
+        _relay.Dispose();
+        _agent.Join();
+        Assert.False(IsAlive(id));
+    }
+
+    private static LaunchSettings Launch(string script) => RemoteLaunch.Settings(null, new Dictionary<string, string?> { [Script] = script });
+
+    private static bool IsAlive(int processId)
+    {
+        try
+        {
+            return !Process.GetProcessById(processId).HasExited && !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is ArgumentException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private int Start(int number, string script)
+    {
+        _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(number, Launch(script)));
+        var (kind, id, payload) = _owner.Next();
+        Assert.Equal((MessageKind.Answer, RelayProtocol.Spawn), (kind, id));
+        var reader = new PayloadReader(payload);
+        Assert.Equal(number, reader.Int32());
+        return reader.Int32();
+    }
+
+    private (uint Id, int Code) Exit()
+    {
+        var (_, id, payload) = _owner.Next();
+        var reader = new PayloadReader(payload);
+        _ = reader.Int32();
+        return (id, reader.Int32());
+    }
+
+    private sealed class Owner : IRelayOwner
+    {
+        private readonly BlockingCollection<(MessageKind Kind, uint Id, byte[] Payload)> _messages = [];
+
+        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _messages.Add((kind, id, payload.ToArray()));
+
+        public void OnClosed(string? reason)
+        {
+        }
+
+        internal (MessageKind Kind, uint Id, byte[] Payload) Next() => _messages.TryTake(out var message, TimeSpan.FromSeconds(60)) ? message : throw new TimeoutException();
+    }
+}
