@@ -21,7 +21,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
 
         # The process of sshd's session, of the agent, of all: by what they are called.
         function Get-Agent {
-            Wait-Until { $script:agents = @(Get-HostProcess $server | Where-Object CommandLine -Match EncodedCommand | Where-Object Name -EQ pwsh) }
+            Wait-Until { ($script:agents = @(Get-HostProcess $server | Where-Object CommandLine -Match EncodedCommand | Where-Object Name -EQ pwsh)) }
             $script:agents
         }
 
