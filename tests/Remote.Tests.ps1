@@ -109,6 +109,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $child = Start-ChildProcess { Enter-ProcLock $using:lock; Set-ProcEvent $using:entered; Start-Sleep 600 } -HostName 127.0.0.2 @to
             Wait-ProcEvent $entered -Timeout 60
             $child | Stop-ChildProcess -Force
+            $child.IsAlive | Should -BeFalse
             Enter-ProcLock $lock -Timeout 60 -WarningVariable warned -WarningAction SilentlyContinue
             "$warned" | Should -Match 'left behind by the process'
             Exit-ProcLock $lock
@@ -142,17 +143,17 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         }
     }
 
-    Context 'with what bytes alone can not carry' {
-        It 'refuses <Name>, says why, and goes on' -ForEach @(
-            @{ Name = 'an end of a pipe'; Make = { (New-ProcPipe)[0] }; Use = { Send-ProcPipe $args[0] 1 } }
-            @{ Name = 'an array'; Make = { New-ProcArray Int32 4 }; Use = { 'has it' } }
-        ) {
-            $thing = & $Make
-            $child = Start-ChildProcess $Use -ArgumentList $thing -HostName 127.0.0.2 @to
-            $null = $child | Receive-ChildProcess -Wait -ErrorVariable failed -ErrorAction SilentlyContinue
-            if ($Name -eq 'an array') { return }
-            "$failed" | Should -Match 'carries bytes alone'
-            Start-ChildProcess { 'still there' } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait | Should -Be 'still there'
+    It 'refuses at once what bytes alone can not carry: <Name>' -ForEach @(
+        @{ Name = 'an end of a pipe'; Make = { (New-ProcPipe)[0] } }
+        @{ Name = 'an array'; Make = { New-ProcArray Int32 4 } }
+        @{ Name = 'a connection'; Make = { [Net.Sockets.TcpClient]::new('127.0.0.1', $server.Port) } }
+    ) {
+        $thing = & $Make
+        { Start-ChildProcess { $args } -ArgumentList $thing -HostName 127.0.0.2 @to } | Should -Throw -ErrorId 'NotSerializable,*'
+        { Start-ChildProcess { $using:thing } -HostName 127.0.0.2 @to } | Should -Throw -ErrorId 'NotSerializable,*'
+        if ($Name -eq 'a connection') {
+            $thing.Connected | Should -BeTrue
+            $thing.Dispose()
         }
     }
 
@@ -169,6 +170,13 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $records.ComputerName | Should -Be 127.0.0.2, 127.0.0.2
             $records[1].Error[0].PSComputerName | Should -Be 127.0.0.2
             (Get-Content $log | ConvertFrom-Json).computerName | Sort-Object -Unique | Should -Be 127.0.0.2
+        }
+
+        It 'says which host was too slow' {
+            $results = Invoke-ProcPool { if ($_ -eq '127.0.0.3') { Start-Sleep 60 }; $_ } -OnEachHost -HostName 127.0.0.2, 127.0.0.3 -Timeout 8 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $results | Should -Be 127.0.0.2
+            $failed.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout*'
+            $failed.PSComputerName | Should -Be 127.0.0.3
         }
 
         It 'runs a block once on every host' {
@@ -194,6 +202,18 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $task = Submit-ProcTask -Pool $pool { 'task' }
             $task | Receive-ProcTask | Should -Be task
             $task.ComputerName | Should -BeIn 127.0.0.2, 127.0.0.3
+            $task.GetResult()[0].PSComputerName | Should -Be $task.ComputerName
+            $pool.Size = 2
+            $pool.Size | Should -Be 2
+            $tasks = 1..12 | Submit-ProcTask -Pool $pool { Start-Sleep -Milliseconds 500; $PID }
+            $tasks | Receive-ProcTask | Sort-Object -Unique | Should -HaveCount 4
+            $pool | Stop-ProcPool
+        }
+
+        It 'is an error of a call where none of its hosts can be used' {
+            $pool = New-ProcPool 1 -HostName no-such-host.invalid
+            Wait-Until { $pool.State -eq 'Failed' }
+            { 1..3 | Invoke-ProcPool { 1 } -Pool $pool } | Should -Throw -ErrorId 'HostUnreachable,*'
             $pool | Stop-ProcPool
         }
 

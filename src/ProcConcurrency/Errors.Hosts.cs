@@ -14,6 +14,9 @@ internal static partial class Errors
         new ArgumentException($"-{parameter} says how ssh connects, but no -HostName is given. Name the hosts, or leave it out."),
         "NoHostName", ErrorCategory.InvalidArgument, parameter);
 
+    internal static CallerException NoHostForEach() => Thrown(
+        new ArgumentException("-OnEachHost runs the block on the hosts of -HostName, but none is given."), "NoHostName", ErrorCategory.InvalidArgument, null);
+
     internal static CallerException HostNameWithPool() => Thrown(
         new ArgumentException("-HostName and -Pool are given: a pool's hosts are those of its workers. Give -HostName to New-ProcPool."),
         "HostNameWithPool", ErrorCategory.InvalidArgument, null);
@@ -35,7 +38,14 @@ internal static partial class Errors
         "KeyFileNotFound", ErrorCategory.ObjectNotFound, path);
 
     /// <summary>A host can't be used.</summary>
-    internal static ErrorRecord OfHost(RemoteHostException error) => error.Fault switch
+    internal static ErrorRecord OfHost(RemoteHostException error)
+    {
+        var record = RecordOf(error);
+        _ = Jobs.Origin.MarkHost(record, error.HostName, isOutput: false);
+        return record;
+    }
+
+    private static ErrorRecord RecordOf(RemoteHostException error) => error.Fault switch
     {
         RemoteHostFault.StartFailed when error.Reason is { } reason => (ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!,
         RemoteHostFault.StartFailed => Of(error, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, error.HostName),

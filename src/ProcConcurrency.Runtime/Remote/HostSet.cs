@@ -21,7 +21,6 @@ public sealed class HostSet : IDisposable
     // A connection that has lasted so long, and is lost then, is no sign that the next one will be.
     private static readonly TimeSpan s_lasting = TimeSpan.FromSeconds(30);
 
-    private readonly int _perHost;
     private readonly ConnectThrottle _throttle;
     private readonly CancellationTokenSource _closing = new();
 
@@ -29,6 +28,7 @@ public sealed class HostSet : IDisposable
     private readonly object _gate = new();
     private readonly List<Member> _members;
     private readonly Queue<RemoteHostException> _errors = [];
+    private int _perHost;
     private RemoteHostException? _last; // That of the machine which was given up last, when none is left.
 
     /// <summary>Makes it; nothing is connected to before the first worker is wanted.</summary>
@@ -42,8 +42,29 @@ public sealed class HostSet : IDisposable
         _members = [.. targets.Select(static target => new Member(target))];
     }
 
+    /// <summary>The most workers on each machine at a time.</summary>
+    public int PerHost
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _perHost;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _perHost = value;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
     /// <summary>The most workers of all together.</summary>
-    public int Size => _members.Count * _perHost;
+    public int Size => _members.Count * PerHost;
 
     /// <summary>Waits until a worker may be started on one of the machines, which is the place's.</summary>
     /// <exception cref="RemoteHostException">None of them can be used.</exception>

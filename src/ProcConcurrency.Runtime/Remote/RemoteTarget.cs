@@ -60,7 +60,7 @@ public sealed record RemoteTarget(string Host)
     }
 
     private static bool IsPlain(string word) => !word.StartsWith('-') && !word.Any(static character =>
-        char.IsWhiteSpace(character) || char.IsControl(character) || "'\"`$\\;&|<>(){}/,".Contains(character, StringComparison.Ordinal));
+        char.IsWhiteSpace(character) || char.IsControl(character) || "'\"`$\\;&|<>()[]{}/,".Contains(character, StringComparison.Ordinal));
 
     private static int ParsePort(string text, string digits) =>
         ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : throw Wrong(text);

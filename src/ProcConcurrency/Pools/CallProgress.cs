@@ -24,11 +24,14 @@ internal sealed class CallProgress(Action<RecordStream, object?> write, TaskGrou
     /// <summary>How many inputs were skipped, because they were done before.</summary>
     internal long Skipped { get; set; }
 
+    /// <summary>Whether it shows nothing of its own.</summary>
+    internal bool IsHidden { get; init; }
+
     /// <summary>Shows the state, where it is time to.</summary>
     internal void Update()
     {
         var elapsed = Stopwatch.GetElapsedTime(_start);
-        if (elapsed < _next)
+        if (IsHidden || elapsed < _next)
         {
             return;
         }

@@ -30,6 +30,12 @@ internal sealed record CallSettings
     /// <summary>How many inputs come; null where nobody knows.</summary>
     internal long? Total { get; init; }
 
+    /// <summary>What the first input counts as.</summary>
+    internal long FirstIndex { get; init; }
+
+    /// <summary>Whether it has a progress bar.</summary>
+    internal bool ShowsProgress { get; init; } = true;
+
     /// <summary>Whether its workers go where the next call finds them.</summary>
     internal bool KeepsWorkers { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 
@@ -10,8 +11,16 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Of one thread.</remarks>
 /// <param name="calls">The calls, by the hosts' names.</param>
 /// <param name="writeError">Takes the errors of hosts.</param>
-internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> calls, Action<ErrorRecord> writeError) : IDisposable
+/// <param name="show">Takes how far it is.</param>
+internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> calls, Action<ErrorRecord> writeError, Action<ProgressRecord> show) : IDisposable
 {
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+    private static int s_lastActivity;
+
+    private readonly int _activity = int.MaxValue - (Interlocked.Increment(ref s_lastActivity) % 1_000_000);
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private TimeSpan _shown;
+
     /// <summary>Runs it, and writes all that comes, from whichever host it comes first.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal void Run(CancellationToken canceled)
@@ -27,6 +36,22 @@ internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> c
         {
             // The first is waited for, the others are looked at: whichever has something, it comes within a tenth of a second.
             left = [.. left.Where((call, index) => Proceed(call.Host, call.Call, waits: index == 0, canceled))];
+            Show(left.Count);
+        }
+    }
+
+    /// <summary>Shows how many hosts are done, where that takes long enough to wonder.</summary>
+    private void Show(int left)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_start);
+        if (left == 0 ? _shown > TimeSpan.Zero : elapsed - _shown > s_interval)
+        {
+            _shown = elapsed;
+            show(new ProgressRecord(_activity, "Invoke-ProcPool", $"{calls.Count - left} of {calls.Count} hosts done")
+            {
+                PercentComplete = 100 * (calls.Count - left) / calls.Count,
+                RecordType = left == 0 ? ProgressRecordType.Completed : ProgressRecordType.Processing,
+            });
         }
     }
 

@@ -68,7 +68,8 @@ internal sealed class PoolCall : IDisposable
             output.Group = _group;
         }
 
-        _progress = new CallProgress(to.Write, _group, settings.Total);
+        _index = settings.FirstIndex;
+        _progress = new CallProgress(to.Write, _group, settings.Total) { IsHidden = !settings.ShowsProgress };
         _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null);
         if (settings.Timeout is { } limit)
         {
@@ -110,7 +111,8 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Begins a call on a pool that goes on after it.</summary>
     /// <exception cref="CallerException">The pool takes no more tasks.</exception>
     internal static PoolCall Of(ProcPool pool, CallSettings settings, TaskBlock block, CallLog? log, CallOutput to) =>
-        pool.Core.Engine is { IsClosed: false, IsEnded: false } engine
+        pool.Core.Engine.Failure is { } failure ? throw PoolFailures.ToException(failure)
+        : pool.Core.Engine is { IsClosed: false, IsEnded: false } engine
             ? new PoolCall(settings, engine, pool.Core.Hosts, pool, null, block, log, to)
             : throw Errors.PoolClosed(pool);
 
@@ -298,9 +300,7 @@ internal sealed class PoolCall : IDisposable
     {
         while (_hosts?.TakeError() is { } error)
         {
-            var record = Errors.OfHost(error);
-            _ = Origin.MarkHost(record, error.HostName, isOutput: false);
-            _to.WriteError(record);
+            _to.WriteError(Errors.OfHost(error));
         }
     }
 
@@ -317,7 +317,7 @@ internal sealed class PoolCall : IDisposable
     {
         var counts = _group.Counts;
         var failed = counts.Failed + _refused;
-        var notRun = _results.NotRun + Math.Max(0, (_settings.Total ?? 0) - _index);
+        var notRun = _results.NotRun + Math.Max(0, (_settings.Total ?? 0) - (_index - _settings.FirstIndex));
         if (_group.IsHalted || _isOverLimit)
         {
             throw Errors.PoolHalted(failed, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended, _settings.HaltOn!);

@@ -77,6 +77,18 @@ internal sealed class PoolCore
         }
     }
 
+    /// <summary>Changes the most workers at a time; with hosts, on each of them.</summary>
+    internal void Resize(int size)
+    {
+        if (Hosts is { } hosts)
+        {
+            hosts.PerHost = size;
+            size = hosts.Size;
+        }
+
+        Engine.Size = size;
+    }
+
     /// <summary>Puts a task in.</summary>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
     internal void Submit(ProcTask task, TaskDefinition definition, byte[] payload, object? kept, TaskOptions options)

@@ -29,14 +29,12 @@ public sealed class ProcPool
     /// <summary>Its name, by which cmdlets find it.</summary>
     public string Name { get; }
 
-    /// <summary>The most workers at a time. May be changed while it runs: workers that are one too many end when their tasks are done.</summary>
+    /// <summary>The most workers at a time, of a pool with hosts on each of them. May be changed while it runs: workers that are one too many end when their tasks are done.</summary>
     /// <exception cref="ProcPoolSettingException">It is not from 1 to 1024.</exception>
     public int Size
     {
-        get => Core.Engine.Size;
-        set => Core.Engine.Size = value is >= 1 and <= MaxSize
-            ? value
-            : throw new ProcPoolSettingException(Errors.PoolSizeOutOfRange($"The Size of the pool '{Name}'", value, 1, MaxSize).Record);
+        get => Core.Hosts?.PerHost ?? Core.Engine.Size;
+        set => Core.Resize(value is >= 1 and <= MaxSize ? value : throw new ProcPoolSettingException(Errors.PoolSizeOutOfRange($"The Size of the pool '{Name}'", value, 1, MaxSize).Record));
     }
 
     /// <summary>Open, Closed (no more tasks are taken), Failed (its workers can't be started) or Ended.</summary>
@@ -64,7 +62,7 @@ public sealed class ProcPool
     public double Rate => Core.History.Rate;
 
     /// <summary>What share of its workers' time was spent on tasks, over the last ten seconds: from 0 to 1.</summary>
-    public double Utilization => Core.History.UtilizationOf(Size);
+    public double Utilization => Core.History.UtilizationOf(Core.Engine.Size);
 
     internal PoolCore Core { get; }
 

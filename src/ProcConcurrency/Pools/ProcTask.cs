@@ -210,7 +210,8 @@ public sealed class ProcTask : UnsuspendableJob
         var isOver = false;
         while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
-            records.Add(record);
+            records.Add(_core.Hosts is null || record.Record is null ? record
+                : (record.Stream, Origin.MarkHost(record.Record, ComputerName ?? "localhost", isOutput: record.Stream == RecordStream.Output)));
         }
     }
 

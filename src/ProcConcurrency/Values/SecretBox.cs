@@ -62,7 +62,15 @@ internal sealed class SecretBox
             }
             catch (AuthenticationTagMismatchException) when (_other is not null)
             {
-                Open(_other, sealedBytes, clear);
+                try
+                {
+                    Open(_other, sealedBytes, clear);
+                }
+                catch (AuthenticationTagMismatchException error)
+                {
+                    throw new CryptographicException(
+                        "it is encrypted for other processes: a secret that one of the session's machine put into a shared object can't be read on another machine. Give it as an argument or as input.", error);
+                }
             }
 
             var secret = new SecureString();

@@ -10,7 +10,7 @@ namespace ProcConcurrency.Values;
 internal static class SessionValues
 {
     private static readonly Lazy<ValueContext> s_context = new(Create);
-    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray()));
+    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray(), isForElsewhere: true));
 
     /// <summary>What everything that leaves or reaches this process is encoded with.</summary>
     internal static ValueContext Context => s_context.Value;
@@ -41,7 +41,8 @@ internal static class SessionValues
         return Create(Session.Current.Key.ToArray());
     }
 
-    private static ValueContext Create(byte[] key) => new(key, Open, static () => Session.Current.Hub, Session.Current.RemoteKey.ToArray());
+    private static ValueContext Create(byte[] key, bool isForElsewhere = false) =>
+        new(key, Open, static () => Session.Current.Hub, Session.Current.RemoteKey.ToArray()) { IsForElsewhere = isForElsewhere };
 
     private static ProcObject? Open(TravelingHandle handle)
     {

@@ -33,6 +33,9 @@ internal sealed class ValueContext
         SessionTag = sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(remoteKey ?? sessionKey, "session tag"u8));
     }
 
+    /// <summary>Whether what is encoded goes to another machine, which nothing but bytes reaches.</summary>
+    internal bool IsForElsewhere { get; init; }
+
     internal SecretBox? Secrets { get; }
 
     internal ValueHandleResolver? HandleResolver { get; }

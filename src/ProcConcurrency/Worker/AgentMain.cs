@@ -35,8 +35,11 @@ public static class AgentMain
 
     private static LaunchSettings Program(RemoteLaunch launch) => File.Exists(ModuleHome.Assembly)
         ? LaunchPlan.Program(
-            new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), launch.WorkingDirectory ?? Home(), launch.Environment)
+            new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), Folder(launch.WorkingDirectory), launch.Environment)
         : throw new FileNotFoundException($"the module's files have been taken away from {Path.GetDirectoryName(ModuleHome.Assembly)}");
+
+    private static string Folder(string? asked) => asked is null or "~" ? Home()
+        : asked.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Home(), asked[2..]) : asked;
 
     private static string Home() =>
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home && Directory.Exists(home) ? home : Path.GetPathRoot(AppContext.BaseDirectory)!;

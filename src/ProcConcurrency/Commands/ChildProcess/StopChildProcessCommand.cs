@@ -18,6 +18,8 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     // Chosen by a pipeline, pattern or state, not each by its name.
     private bool _isChoice;
 
@@ -52,6 +54,12 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
 
         // All together: each alone would be a look at all processes of the machine.
         Jobs.ChildProcess.Stop(stopped, Force);
+        if (Force && stopped.FindAll(static process => process.Target is not null) is { Count: > 0 } remote)
+        {
+            // Another machine's word takes a moment; one that hangs is not waited for any longer than this.
+            Task.WaitAll([.. remote.Select(static process => process.Ended)], (int)s_patience.TotalMilliseconds, Canceled);
+        }
+
         if (PassThru)
         {
             WriteObject(stopped, enumerateCollection: true);

@@ -64,15 +64,20 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
 
     private EachHostCall BeginOnEachHost(Companions companions)
     {
-        var targets = IsRemote ? Targets() : throw Errors.NoHostName(nameof(OnEachHost));
+        var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
         var throttle = new ConnectThrottle(ConnectThrottle);
-        var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
-        var calls = targets.Select(target =>
+        var calls = targets.Select((target, index) =>
         {
+            var name = target?.Name ?? "localhost";
             var setup = Setup(new HostSet([target], perHost: 1, throttle));
-            return (target?.Name ?? "localhost", PoolCall.WithWorkers(Settings(), PoolSettings(1), setup.Source(fresh: true), Block(companions, SessionValues.Remote, setup.MayLoad), null, to));
+            var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error =>
+            {
+                _ = Origin.MarkHost(error, name, isOutput: false);
+                WriteError(error);
+            });
+            return (name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), Block(companions, SessionValues.Remote, setup.MayLoad), null, to));
         });
-        return new EachHostCall([.. calls], WriteError);
+        return new EachHostCall([.. calls], WriteError, WriteProgress);
     }
 
     private protected override void Process()

@@ -12,6 +12,11 @@ internal sealed partial class ValueWriter
 
     private void WriteHandle(ProcObject handle)
     {
+        if (_context.IsForElsewhere && handle.Kind is HubObjectKind.Pipe or HubObjectKind.Array)
+        {
+            throw Refuse(handle, "which is of this machine: to another one go bytes alone. Use a queue, a dictionary or a list.");
+        }
+
         ProcObjectHandle.NoteSent(handle);
         WriteTag(ValueTag.Handle);
         Take(1)[0] = (byte)handle.Kind;

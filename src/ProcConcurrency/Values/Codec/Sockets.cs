@@ -47,7 +47,7 @@ internal sealed partial class ValueWriter
 
     private ProcSocket Park(object value, Socket socket)
     {
-        if (_context.Hub is not { } hub)
+        if (_context.Hub is not { } hub || _context.IsForElsewhere)
         {
             throw Refuse(value, "which can only travel between the processes of a session on this machine.");
         }
