@@ -1,3 +1,4 @@
+# Takes long: waits for many ends.
 Describe 'How a child process ends' {
     BeforeAll {
         . $PSScriptRoot/common.ps1

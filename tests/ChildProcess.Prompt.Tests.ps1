@@ -55,7 +55,7 @@ Describe 'Child processes at the prompt' {
         It 'Format-List has more' {
             $text = ($process | Format-List | Out-String -Width 120) -replace '\e\[[0-9;]*m'
             $names = ($text | Select-String '(?m)^(\w+)\s+:' -AllMatches).Matches | ForEach-Object { $_.Groups[1].Value }
-            $names | Should -Be 'Id', 'Name', 'ProcessId', 'State', 'IsAlive', 'ExitCode', 'HasMoreData', 'Daemon', 'Started', 'Ended', 'Command'
+            $names | Should -Be 'Id', 'Name', 'ProcessId', 'ComputerName', 'State', 'IsAlive', 'ExitCode', 'HasMoreData', 'Daemon', 'Started', 'Ended', 'Command'
             $text | Should -Match '(?m)^IsAlive\s+: False'
         }
 

@@ -1,3 +1,4 @@
+# Takes long: runs all examples of the pages.
 Describe 'Help' {
     BeforeDiscovery {
         $commands = (Import-PowerShellDataFile "$PSScriptRoot/../ProcConcurrency.psd1").CmdletsToExport

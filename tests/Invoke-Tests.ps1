@@ -4,7 +4,7 @@ Runs the script tests by Pester, each file in a PowerShell process of its own.
 
 .DESCRIPTION
 As many files run at a time as there are processors, and one more, for tests wait a lot. One whose first line begins with
-"# Runs alone" loads or measures the machine, and runs by itself. A file fails by its name where a test of it fails, where it doesn't parse or has no test, where its process ends early or hangs,
+"# Runs alone" loads or measures the machine, and runs by itself; with "# Takes long" it is among the first. A file fails by its name where a test of it fails, where it doesn't parse or has no test, where its process ends early or hangs,
 and where it leaves a process, a socket or a temporary file behind. The last line is `N passed, N failed[, N skipped]`; the
 exit code is 0 where tests passed and none failed.
 
@@ -115,7 +115,8 @@ function Format-Count($Results) {
 
 $pester = Find-Pester
 $root = Split-Path $PSScriptRoot
-$files = @(Get-ChildItem $Path -File | Where-Object Name -like *.Tests.ps1 | Sort-Object Length -Descending)
+$files = @(Get-ChildItem $Path -File | Where-Object Name -like *.Tests.ps1 |
+    Sort-Object { (Get-Content $_ -TotalCount 1) -like '# Takes long*' }, Length -Descending)
 $alone, $shared = $files.Where({ (Get-Content $_ -TotalCount 1) -like '# Runs alone*' }, 'Split')
 if ($ResultPath) { $ResultPath = New-Item $ResultPath -ItemType Directory -Force }
 $running = $results = @()

@@ -1,3 +1,4 @@
+# Takes long: waits until a silent host is given up.
 # What can go wrong between this session and a host: each fault is made, and nothing may be left at either end.
 BeforeDiscovery {
     . $PSScriptRoot/sshd.ps1

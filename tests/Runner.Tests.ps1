@@ -1,3 +1,4 @@
+# Takes long: runs the runner.
 # Invoke-Tests.ps1: no way for a test file to go wrong looks like success. The sample files are written here, and run by the
 # Pester that runs this file.
 Describe 'The tests'' runner' {

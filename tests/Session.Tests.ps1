@@ -1,3 +1,4 @@
+# Takes long: starts many sessions.
 Describe 'A session and its children' {
     BeforeAll {
         . $PSScriptRoot/common.ps1

@@ -116,15 +116,11 @@ public sealed class HostSet : IDisposable
     public void Dispose()
     {
         _closing.Cancel();
-        List<RemoteHost> hosts;
         lock (_gate)
         {
-            hosts = [.. _members.Select(static member => member.Host).OfType<RemoteHost>()];
-            _members.ForEach(static member => member.Host = null);
+            _members.ForEach(Detach);
             Monitor.PulseAll(_gate);
         }
-
-        hosts.ForEach(static host => host.Release());
     }
 
     private HostPlace Reserve(CancellationToken canceled)
@@ -163,8 +159,7 @@ public sealed class HostSet : IDisposable
         {
             if (member.Host is RemoteHost { IsConnected: false } lost)
             {
-                lost.Release();
-                member.Host = null;
+                Detach(member);
                 member.Tries = Stopwatch.GetElapsedTime(member.Since) > s_lasting ? 1 : member.Tries + 1;
                 if (member.Tries > MostTries)
                 {
@@ -207,22 +202,33 @@ public sealed class HostSet : IDisposable
             _throttle.Exit();
         }
 
-        Background.After("end of a connection", host.Closed, Pulse);
         lock (_gate)
         {
             member.IsConnecting = false;
             member.Tries = Math.Max(1, member.Tries);
             member.Since = Stopwatch.GetTimestamp();
             member.IsSlow = false;
-            member.Host = _closing.IsCancellationRequested || member.Error is not null ? null : host;
-            Monitor.PulseAll(_gate);
-            if (member.Host is not null)
+            member.Host = host;
+            host.Gone += Pulse;
+            if (_closing.IsCancellationRequested || member.Error is not null)
             {
-                return;
+                Detach(member);
             }
-        }
 
-        host.Release();
+            // Whoever waits looks whether it is there still.
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Needs a connection no longer; the gate is held.</summary>
+    private void Detach(Member member)
+    {
+        if (member.Host is RemoteHost host)
+        {
+            host.Gone -= Pulse;
+            host.Release();
+            member.Host = null;
+        }
     }
 
     /// <summary>It couldn't be connected to; one that was there before may come back.</summary>
@@ -256,8 +262,7 @@ public sealed class HostSet : IDisposable
             }
 
             member.Error = error;
-            (member.Host as RemoteHost)?.Release();
-            member.Host = null;
+            Detach(member);
             if (_members.TrueForAll(static other => other.Error is not null))
             {
                 _last = error;

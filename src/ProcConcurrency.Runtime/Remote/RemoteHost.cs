@@ -82,6 +82,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
+    /// <summary>Raised, on any thread, when the connection is closed.</summary>
+    internal event Action? Gone;
+
     /// <summary>Completes when the connection is closed.</summary>
     internal Task Closed => _closed.Task;
 
@@ -283,6 +286,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
 
         _closed.TrySetResult();
+        Gone?.Invoke();
     }
 
     private RemoteHostException Lost() =>
