@@ -159,8 +159,10 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
 
     Context 'with a pool' {
         It 'shares the work between hosts, and says whose each result is' {
-            $results = 1..12 | Invoke-ProcPool { Start-Sleep -Milliseconds 150; $_ } -HostName 127.0.0.2, 127.0.0.3, . -ThrottleLimit 1 @to
-            $results | Should -Be (1..12)
+            # None goes on before all three have one.
+            $all = New-ProcBarrier 3
+            $results = 1..3 | Invoke-ProcPool { $null = Wait-ProcBarrier $using:all; $_ } -HostName 127.0.0.2, 127.0.0.3, . -ThrottleLimit 1 -BatchSize 1 @to
+            $results | Should -Be (1..3)
             $results.PSComputerName | Sort-Object -Unique | Should -Be 127.0.0.2, 127.0.0.3, localhost
         }
 
@@ -173,7 +175,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         }
 
         It 'says which host was too slow' {
-            $results = Invoke-ProcPool { if ($_ -eq '127.0.0.3') { Start-Sleep 60 }; $_ } -OnEachHost -HostName 127.0.0.2, 127.0.0.3 -Timeout 8 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $results = Invoke-ProcPool { if ($_ -eq '127.0.0.3') { Start-Sleep 60 }; $_ } -OnEachHost -HostName 127.0.0.2, 127.0.0.3 -Timeout 15 @to -ErrorVariable failed -ErrorAction SilentlyContinue
             $results | Should -Be 127.0.0.2
             $failed.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout*'
             $failed.PSComputerName | Should -Be 127.0.0.3
@@ -195,8 +197,9 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
 
         It 'lives on between calls, and takes tasks' {
             $pool = New-ProcPool 1 -HostName 127.0.0.2, 127.0.0.3 @to
-            $first = 1..6 | Invoke-ProcPool { Start-Sleep -Milliseconds 100; $PID } -Pool $pool | Sort-Object -Unique
-            $second = 1..6 | Invoke-ProcPool { Start-Sleep -Milliseconds 100; $PID } -Pool $pool | Sort-Object -Unique
+            $both = New-ProcBarrier 2
+            $first = 1..2 | Invoke-ProcPool { $null = Wait-ProcBarrier $using:both; $PID } -Pool $pool -BatchSize 1 | Sort-Object
+            $second = 1..2 | Invoke-ProcPool { $null = Wait-ProcBarrier $using:both; $PID } -Pool $pool -BatchSize 1 | Sort-Object
             $second | Should -Be $first
             $pool.Workers.ComputerName | Sort-Object | Should -Be 127.0.0.2, 127.0.0.3
             $task = Submit-ProcTask -Pool $pool { 'task' }
@@ -205,8 +208,8 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $task.GetResult()[0].PSComputerName | Should -Be $task.ComputerName
             $pool.Size = 2
             $pool.Size | Should -Be 2
-            $tasks = 1..12 | Submit-ProcTask -Pool $pool { Start-Sleep -Milliseconds 500; $PID }
-            $tasks | Receive-ProcTask | Sort-Object -Unique | Should -HaveCount 4
+            $four = New-ProcBarrier 4
+            1..4 | Invoke-ProcPool { $null = Wait-ProcBarrier $using:four; $PID } -Pool $pool -BatchSize 1 | Sort-Object -Unique | Should -HaveCount 4
             $pool | Stop-ProcPool
         }
 
