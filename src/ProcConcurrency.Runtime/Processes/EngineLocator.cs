@@ -37,7 +37,8 @@ public sealed class EngineLocator(string? home)
             + "Install PowerShell 7.4 or later, or name its program with -EnginePath.");
     }
 
-    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+    /// <summary>A program's absolute path; null where none of that name is on PATH.</summary>
+    internal static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
         .Where(Path.IsPathRooted).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
     private static string Explicit(string path)

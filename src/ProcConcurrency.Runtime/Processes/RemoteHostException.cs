@@ -33,6 +33,10 @@ public sealed class RemoteHostException : IOException
         Fault = fault;
     }
 
+    /// <summary>An error about a host as one of these: it is one, or something on this machine keeps the host from being used.</summary>
+    internal static RemoteHostException Of(string host, Exception error) =>
+        error as RemoteHostException ?? new RemoteHostException(host, RemoteHostFault.Unreachable, $"'{host}' can't be used: {error.Message}");
+
     /// <summary>What the user calls the host.</summary>
     public string HostName { get; }
 

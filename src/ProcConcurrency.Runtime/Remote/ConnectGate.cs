@@ -12,20 +12,14 @@ namespace ProcConcurrency.Runtime.Remote;
 internal static class ConnectGate
 {
     private const int ThroughJumpHost = 8;
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> s_gates = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Places> s_gates = new(StringComparer.Ordinal);
 
     /// <summary>Waits for a place, however long the others take; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static IDisposable? Enter(RemoteTarget target, Deadline end, CancellationToken canceled)
     {
-        if (JumpHost(target, end, canceled) is not { } jump)
-        {
-            return null;
-        }
-
-        var gate = s_gates.GetOrAdd(jump, static _ => new SemaphoreSlim(ThroughJumpHost));
-        gate.Wait(canceled);
-        return new Place(gate);
+        var jump = JumpHost(target, end, canceled);
+        return jump is null ? null : s_gates.GetOrAdd(jump, static _ => new Places(ThroughJumpHost)).Take(canceled);
     }
 
     /// <summary>The way that ssh is configured to take; null for a direct one.</summary>
@@ -47,18 +41,5 @@ internal static class ConnectGate
         output.Finish();
         canceled.ThrowIfCancellationRequested();
         return lines.Find(static line => line.StartsWith("proxyjump ", StringComparison.Ordinal) || line.StartsWith("proxycommand ", StringComparison.Ordinal));
-    }
-
-    private sealed class Place(SemaphoreSlim gate) : IDisposable
-    {
-        private int _disposed;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            {
-                gate.Release();
-            }
-        }
     }
 }

@@ -72,7 +72,7 @@ public sealed class HostConnections : IDisposable
             }
             catch (Exception caught) when (caught is IOException or InvalidOperationException)
             {
-                error = caught as RemoteHostException ?? new RemoteHostException(target.Name, RemoteHostFault.Unreachable, $"'{target.Name}' can't be used: {caught.Message}");
+                error = RemoteHostException.Of(target.Name, caught);
             }
 
             lock (_gate)

@@ -72,7 +72,7 @@ internal sealed class HostConnector : IDisposable
             catch (IOException error) when (error is not RemoteHostException)
             {
                 // This machine's: it has no more processes, threads or files for ssh.
-                throw new RemoteHostException(target.Name, RemoteHostFault.Unreachable, $"'{target.Name}' can't be used: {error.Message}");
+                throw RemoteHostException.Of(target.Name, error);
             }
             catch (RemoteHostException error) when (error.IsPassing && !end.IsOver)
             {

@@ -40,16 +40,15 @@ public sealed class HostPlace : IDisposable
             Background.After("end of a worker", link.Ended, () => _onFree(this));
             return link;
         }
-        catch (RemoteHostException error)
-        {
-            // That machine's fault alone: a folder that it doesn't have, say.
-            Dispose();
-            _onRefused(error);
-            throw;
-        }
-        catch
+        catch (Exception error)
         {
             Dispose();
+            if (error is RemoteHostException fault)
+            {
+                // That machine's fault alone: a folder that it doesn't have, say.
+                _onRefused(fault);
+            }
+
             throw;
         }
     }

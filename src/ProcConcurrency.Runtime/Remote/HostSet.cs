@@ -21,7 +21,7 @@ public sealed class HostSet : IDisposable
     // A connection that has lasted so long, and is lost then, is no sign that the next one will be.
     private static readonly TimeSpan s_lasting = TimeSpan.FromSeconds(30);
 
-    private readonly ConnectThrottle _throttle;
+    private readonly Places _throttle;
     private readonly CancellationTokenSource _closing = new();
 
     // Guards what follows.
@@ -35,7 +35,7 @@ public sealed class HostSet : IDisposable
     /// <param name="targets">The machines; null stands for this one.</param>
     /// <param name="perHost">The most workers on each at a time.</param>
     /// <param name="throttle">How many are connected to at a time.</param>
-    public HostSet(IEnumerable<RemoteTarget?> targets, int perHost, ConnectThrottle throttle)
+    public HostSet(IEnumerable<RemoteTarget?> targets, int perHost, Places throttle)
     {
         _perHost = perHost;
         _throttle = throttle;
@@ -173,12 +173,12 @@ public sealed class HostSet : IDisposable
                 member.IsConnecting = true;
                 try
                 {
-                    Background.Start($"connection to {member.Target.Name}", () => Connect(member), error => Fail(member, Cause(member, error)));
+                    Background.Start($"connection to {member.Target.Name}", () => Connect(member), error => Fail(member, RemoteHostException.Of(member.Target.Name, error)));
                 }
                 catch (IOException error)
                 {
                     member.IsConnecting = false;
-                    GiveUp(member, Cause(member, error));
+                    GiveUp(member, RemoteHostException.Of(member.Target.Name, error));
                 }
             }
         }
@@ -192,14 +192,9 @@ public sealed class HostSet : IDisposable
         }
 
         RemoteHost host;
-        _throttle.Enter(_closing.Token);
-        try
+        using (_throttle.Take(_closing.Token))
         {
             host = RemoteHosts.Acquire(member.Target!, _closing.Token);
-        }
-        finally
-        {
-            _throttle.Exit();
         }
 
         lock (_gate)
@@ -290,9 +285,6 @@ public sealed class HostSet : IDisposable
             member.IsSlow = true;
         }
     }
-
-    private static RemoteHostException Cause(Member member, Exception error) =>
-        error as RemoteHostException ?? new RemoteHostException(member.Target!.Name, RemoteHostFault.Unreachable, $"'{member.Target.Name}' can't be used: {error.Message}");
 
     private void Pulse()
     {

@@ -86,41 +86,33 @@ internal sealed class Relay : IMessageHandler, IDisposable
     /// <exception cref="IOException">The relay is closed.</exception>
     internal void Send(MessageKind kind, uint id, ReadOnlyMemory<byte> payload) => _channel.Send(kind, id, payload);
 
-    /// <summary>As <see cref="Post"/>, behind all that was sent before it; false where the relay is closed.</summary>
-    internal bool TryPostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
+    /// <summary>As <see cref="Post"/>, or behind all that was sent before it. In silence where the relay is closed: its end is told all the same.</summary>
+    internal void TryPost(MessageKind kind, uint id, ReadOnlySpan<byte> payload, bool isInOrder = false)
     {
         try
         {
-            _channel.PostInOrder(kind, id, payload);
-            return true;
+            if (isInOrder)
+            {
+                _channel.PostInOrder(kind, id, payload);
+            }
+            else
+            {
+                _channel.Post(kind, id, payload);
+            }
         }
         catch (IOException)
         {
-            return false;
+            // Whoever has the relay hears of its end.
         }
     }
 
-    /// <summary>As <see cref="Post"/>; false where the relay is closed.</summary>
-    internal bool TryPost(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
-    {
-        try
-        {
-            _channel.Post(kind, id, payload);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Tells the far end of a stream a number. In silence where the relay is closed: its end is told all the same.</summary>
-    internal void TryPost(uint id, int stream, int value)
+    /// <summary>The same, of a number that the far end of a stream is told.</summary>
+    internal void TryPost(uint id, int stream, int value, bool isInOrder = false)
     {
         Span<byte> payload = stackalloc byte[2 * sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(payload, stream);
         BinaryPrimitives.WriteInt32LittleEndian(payload[sizeof(int)..], value);
-        TryPost(MessageKind.Notice, id, payload);
+        TryPost(MessageKind.Notice, id, payload, isInOrder);
     }
 
     /// <summary>Sends bytes of a stream; returns when the system has them.</summary>
@@ -140,9 +132,7 @@ internal sealed class Relay : IMessageHandler, IDisposable
         }
 
         // Not before the child's own start, whose environment may be large.
-        Span<byte> payload = stackalloc byte[2 * sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(payload, stream);
-        TryPostInOrder(MessageKind.Notice, RelayProtocol.End, payload);
+        TryPost(RelayProtocol.End, stream, 0, isInOrder: true);
     }
 
     /// <summary>Closes the channel. All streams end when they are empty.</summary>

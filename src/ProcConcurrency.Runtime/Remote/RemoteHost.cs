@@ -21,6 +21,8 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     // How long a far machine may take to start a process: longer only where it hangs, and others may do the work.
     private static readonly TimeSpan s_spawn = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan s_startLease = TimeSpan.FromSeconds(15);
+
     // How long an unused connection stays, for the next call.
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(60);
 
@@ -30,7 +32,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     private readonly BackgroundTimer _idle;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile RemotePlaces? _places;
+    private volatile Places? _places;
     private volatile string? _loss;
 
     // Guards what follows.
@@ -197,11 +199,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     internal void Close()
     {
         Dispose();
-        if (!_ssh.Exited.Wait(s_patience))
-        {
-            ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
-            _ssh.Exited.Wait();
-        }
+        WaitForSsh();
     }
 
     void IRelayOwner.OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
@@ -209,7 +207,8 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         var reader = new PayloadReader(payload);
         if (id == RelayProtocol.Hello)
         {
-            _places = new RemotePlaces(Math.Clamp(reader.Int32(), 1, 1024));
+            // As here (StartPlace): one more than the processors, and none that is held for long.
+            _places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
             _ready.TrySetResult();
             return;
         }
@@ -269,13 +268,8 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
 
     private void Bury(string? reason, List<RemoteChild> children)
     {
-        // What ssh says at its end, and with what code, is often the reason.
-        if (!_ssh.Exited.Wait(s_patience))
-        {
-            ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
-            _ssh.Exited.Wait();
-        }
-
+        // What ssh says at its end is often the reason.
+        WaitForSsh();
         _errors.Finish();
         var said = SshWords.LastOf(_errors.Tail);
         _loss = $"The connection to '{Name}' was lost. {(said.Length > 0 ? $"ssh said: {said}" : reason ?? "The agent on it has ended.")}";
@@ -287,6 +281,16 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
 
         _closed.TrySetResult();
         Gone?.Invoke();
+    }
+
+    /// <summary>Returns when ssh is gone; it is killed where it doesn't go by itself.</summary>
+    private void WaitForSsh()
+    {
+        if (!_ssh.Exited.Wait(s_patience))
+        {
+            ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
+            _ssh.Exited.Wait();
+        }
     }
 
     private RemoteHostException Lost() =>
@@ -308,7 +312,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
                 message.Int32(child.Number);
             }
 
-            _relay.TryPostInOrder(MessageKind.Notice, RelayProtocol.Signal, message.Written);
+            _relay.TryPost(MessageKind.Notice, RelayProtocol.Signal, message.Written, isInOrder: true);
         }
 
         if (force)

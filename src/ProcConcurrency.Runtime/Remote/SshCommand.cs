@@ -67,8 +67,7 @@ internal static class SshCommand
 
     private static LaunchSettings Settings(RemoteTarget target, IReadOnlyList<string> arguments)
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-            .Where(Path.IsPathRooted).Select(static folder => Path.Combine(folder, s_program)).FirstOrDefault(File.Exists)
+        var program = EngineLocator.OnPath(s_program)
             ?? throw new RemoteHostException(
                 target.Name, RemoteHostFault.NoSsh,
                 $"'{target.Name}' can't be reached: this machine has no ssh on PATH. Install the OpenSSH client (on Debian openssh-client; on Windows the optional feature OpenSSH.Client).");

@@ -76,7 +76,7 @@ public sealed class RemoteAgentTests : IDisposable
         var output = _relay.Open(RelayProtocol.OutputOf(1));
         Start(1, "sleep 1000 & echo $!; wait");
         var below = int.Parse(new StreamReader(output).ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
-        _relay.TryPostInOrder(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Flag(true).Int32(1).Int32(1).Written);
+        _relay.TryPost(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Flag(true).Int32(1).Int32(1).Written, isInOrder: true);
         Assert.Equal((RelayProtocol.Exited, -9), Exit());
         SpinWait.SpinUntil(() => !IsAlive(below), TimeSpan.FromSeconds(30));
         Assert.False(IsAlive(below));
@@ -86,7 +86,7 @@ public sealed class RemoteAgentTests : IDisposable
     public void One_that_is_not_wanted_any_more_is_ended_though_it_was_only_being_started()
     {
         _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(1, Launch("sleep 1000")));
-        _relay.TryPostInOrder(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Flag(true).Int32(1).Int32(1).Written);
+        _relay.TryPost(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Flag(true).Int32(1).Int32(1).Written, isInOrder: true);
         Assert.Equal(RelayProtocol.Spawn, _owner.Next().Id);
         Assert.Equal((RelayProtocol.Exited, -9), Exit());
     }

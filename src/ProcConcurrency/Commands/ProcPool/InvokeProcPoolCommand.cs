@@ -50,7 +50,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         }
 
         var pool = Pool?.Single();
-        var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, new ConnectThrottle(ConnectThrottle)) : null) : null;
+        var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, new Places(ConnectThrottle)) : null) : null;
         var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad);
         _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
         var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
@@ -65,7 +65,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     private EachHostCall BeginOnEachHost(Companions companions)
     {
         var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
-        var throttle = new ConnectThrottle(ConnectThrottle);
+        var throttle = new Places(ConnectThrottle);
         var calls = targets.Select((target, index) =>
         {
             var name = target?.Name ?? "localhost";
