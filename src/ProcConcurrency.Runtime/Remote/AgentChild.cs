@@ -4,7 +4,7 @@ using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Remote;
 
-/// <summary>A child of an agent, and the threads that carry what it says and hears, and wait for its end: none of it needs the thread pool.</summary>
+/// <summary>A child of an agent, and the three threads that carry what it says and hears.</summary>
 internal sealed class AgentChild
 {
     private readonly Relay _relay;
@@ -31,32 +31,16 @@ internal sealed class AgentChild
     /// <exception cref="IOException">There are too many threads: it is to be ended, and its end will be told.</exception>
     internal void Begin(Action onExited)
     {
-        try
+        Background.After("end of a child", _process.Exited, () =>
         {
-            Background.Start("end of child", () =>
-            {
-                Task.WaitAny(_process.Exited);
-                TellEnd(onExited);
-            });
-        }
-        catch (IOException)
-        {
-            // The thread pool does as well, as long as it is not busy.
-            Background.After("end of child", _process.Exited, () => TellEnd(onExited));
-            throw;
-        }
-
+            (_process.Output as IEndsWhenEmpty)?.EndWhenEmpty();
+            var status = _process.Exited.IsCompletedSuccessfully ? _process.Exited.Result : ExitStatus.Unknown;
+            _relay.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(_number).Int32(status.Code).Written);
+            onExited();
+        });
         Background.Start("from child", CarryUp, Ignore);
         Background.Start("to child", CarryDown, Ignore);
         Background.Start("child's output", CarryOutput, Ignore);
-    }
-
-    private void TellEnd(Action onExited)
-    {
-        (_process.Output as IEndsWhenEmpty)?.EndWhenEmpty();
-        var status = _process.Exited.IsCompletedSuccessfully ? _process.Exited.Result : ExitStatus.Unknown;
-        _relay.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(_number).Int32(status.Code).Written);
-        onExited();
     }
 
     /// <summary>Closes its streams.</summary>
