@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using ProcConcurrency.Jobs;
 
 namespace ProcConcurrency.Pools;
 
@@ -10,9 +9,9 @@ namespace ProcConcurrency.Pools;
 /// </summary>
 /// <remarks>Of one thread.</remarks>
 /// <param name="calls">The calls, by the hosts' names.</param>
-/// <param name="writeError">Takes the errors of hosts.</param>
+/// <param name="writeError">Takes a host's name and its error.</param>
 /// <param name="show">Takes how far it is.</param>
-internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> calls, Action<ErrorRecord> writeError, Action<ProgressRecord> show) : IDisposable
+internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> calls, Action<string, ErrorRecord> writeError, Action<ProgressRecord> show) : IDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
     private static int s_lastActivity;
@@ -88,9 +87,8 @@ internal sealed class EachHostCall(IReadOnlyList<(string Host, PoolCall Call)> c
         }
         catch (CallerException error)
         {
-            // This host's, which not every error names; the others go on.
-            Origin.MarkHost(error.Record, host, isOutput: false);
-            writeError(error.Record);
+            // This host's; the others go on.
+            writeError(host, error.Record);
             return false;
         }
     }

@@ -14,16 +14,16 @@ internal sealed class SecretBox
     public const int Overhead = NonceSize + TagSize;
 
     private readonly byte[] _key;
-    private readonly byte[]? _other;
+    private readonly Func<byte[]>? _other;
 
     /// <summary>Makes one.</summary>
     /// <param name="sessionKey">What is sealed with.</param>
-    /// <param name="otherKey">What may have been sealed with elsewhere, and is opened, too; null for nothing.</param>
-    public SecretBox(byte[] sessionKey, byte[]? otherKey = null)
+    /// <param name="otherKey">Makes what may have been sealed with elsewhere, and is opened, too; null for nothing.</param>
+    public SecretBox(byte[] sessionKey, Func<byte[]>? otherKey = null)
     {
         ArgumentNullException.ThrowIfNull(sessionKey);
         _key = KeyFrom(sessionKey);
-        _other = otherKey is null ? null : KeyFrom(otherKey);
+        _other = otherKey;
     }
 
     /// <summary>Seals the text into <paramref name="destination"/>, which has <see cref="Overhead"/> and two bytes a character.</summary>
@@ -64,7 +64,7 @@ internal sealed class SecretBox
             {
                 try
                 {
-                    Open(_other, sealedBytes, clear);
+                    Open(KeyFrom(_other()), sealedBytes, clear);
                 }
                 catch (AuthenticationTagMismatchException error)
                 {

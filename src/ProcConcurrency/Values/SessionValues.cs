@@ -42,7 +42,7 @@ internal static class SessionValues
     }
 
     private static ValueContext Create(byte[] key, bool isForElsewhere = false) =>
-        new(key, Open, static () => Session.Current.Hub, Session.Current.RemoteKey.ToArray()) { IsForElsewhere = isForElsewhere };
+        new(key, Open, static () => Session.Current.Hub, static () => Session.Current.RemoteKey.ToArray()) { IsForElsewhere = isForElsewhere };
 
     private static ProcObject? Open(TravelingHandle handle)
     {

@@ -20,17 +20,20 @@ internal sealed class ValueContext
     /// <summary>No key, no handles: secrets are refused.</summary>
     public static readonly ValueContext Plain = new();
 
+    // Sockets alone ask for the tag: no start of a child is to make it.
+    private readonly Func<byte[]>? _tagKey;
+
     /// <summary>Creates a context.</summary>
     /// <param name="sessionKey">The session's 32-byte key, or null if secrets must not travel. Copied only as a derived key.</param>
     /// <param name="handleResolver">Finds the live object of a handle that arrives; null refuses all handles.</param>
     /// <param name="hub">The session's hub, which keeps sockets on their way; null refuses all sockets.</param>
-    /// <param name="remoteKey">What processes on other machines seal with; null where there are none.</param>
-    public ValueContext(byte[]? sessionKey = null, ValueHandleResolver? handleResolver = null, Func<HubPort>? hub = null, byte[]? remoteKey = null)
+    /// <param name="remoteKey">Makes the key that processes on other machines seal with, when it is needed; null where there are none.</param>
+    public ValueContext(byte[]? sessionKey = null, ValueHandleResolver? handleResolver = null, Func<HubPort>? hub = null, Func<byte[]>? remoteKey = null)
     {
         Secrets = sessionKey is null ? null : new SecretBox(sessionKey, remoteKey);
         HandleResolver = handleResolver;
         Hub = hub;
-        SessionTag = sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(remoteKey ?? sessionKey, "session tag"u8));
+        _tagKey = sessionKey is null ? null : remoteKey ?? (() => sessionKey);
     }
 
     /// <summary>Whether what is encoded goes to another machine, which nothing but bytes reaches.</summary>
@@ -43,5 +46,5 @@ internal sealed class ValueContext
     internal Func<HubPort>? Hub { get; }
 
     /// <summary>Tells the session from others, without telling its key.</summary>
-    internal long SessionTag { get; }
+    internal long SessionTag => _tagKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(_tagKey(), "session tag"u8));
 }

@@ -70,14 +70,17 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         {
             var name = target?.Name ?? "localhost";
             var setup = Setup(new HostSet([target], perHost: 1, throttle));
-            var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error =>
-            {
-                _ = Origin.MarkHost(error, name, isOutput: false);
-                WriteError(error);
-            });
+            var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error => WriteError(name, error));
             return (name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), Block(companions, SessionValues.Remote, setup.MayLoad), null, to));
         });
         return new EachHostCall([.. calls], WriteError, WriteProgress);
+    }
+
+    /// <summary>Writes an error of a host, which not every error names by itself.</summary>
+    private void WriteError(string host, ErrorRecord error)
+    {
+        _ = Origin.MarkHost(error, host, isOutput: false);
+        WriteError(error);
     }
 
     private protected override void Process()
