@@ -9,7 +9,7 @@ if (-not (Test-Sshd)) {
 function Test-Gone($Id) { -not (Test-Path "/proc/$Id") }
 
 $TestDrive = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "bench-$(Get-Random)") -ItemType Directory).FullName
-$server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+$server = Start-Sshd
 try {
     $to = $server.Parameters
     $options = @("-p", $to.Port, '-i', $to.KeyFilePath, '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR') + @($to.SshOption.GetEnumerator() | ForEach-Object { '-o'; "$($_.Key)=$($_.Value)" })
@@ -17,7 +17,7 @@ try {
     $with = @{
         to      = "@{ Port = $($to.Port); KeyFilePath = '$($to.KeyFilePath)'; EnginePath = '$Pwsh'; SshOption = @{ $($settings -join '; ') } }"
         options = "'$($options -join "', '")'"
-        cache   = "'$TestDrive/cache'"
+        cache   = "'$($server.Cache)'"
     }
 
     # The first task of a session on a host. What is not the module's is a connection and PowerShell's start.

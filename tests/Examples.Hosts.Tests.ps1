@@ -9,7 +9,7 @@ Describe 'On other machines' -Skip:$noSshd {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/sshd.ps1
         $example = Convert-Path "$PSScriptRoot/../examples/Invoke-OnHosts.ps1"
-        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        $server = Start-Sshd
         $reach = $server.Parameters
 
         # The folder with certificates: one that expires soon, one that doesn't, and what is none.

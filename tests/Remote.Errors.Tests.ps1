@@ -9,7 +9,7 @@ Describe 'Errors of hosts' -Skip:$noSshd {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/sshd.ps1
-        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        $server = Start-Sshd
         $to = $server.Parameters
         $quiet = @{ ErrorVariable = 'failed'; ErrorAction = 'SilentlyContinue' }
     }
@@ -86,7 +86,7 @@ Describe 'A host whose answers come together' -Skip:($noSshd -or -not $hasPerl) 
 
         # Holds the line "ready" back until more comes, and sends both at once, as a network does now and then.
         $filter = 'while (sysread STDIN, $b, 65536) { sysread STDIN, $b, 65536, length $b if $b =~ /ready\n$/; syswrite STDOUT, $b }'
-        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$TestDrive/cache'; sh -c `"`$SSH_ORIGINAL_COMMAND`" | perl -e '$filter'"
+        $server = Start-Sshd -Filter "perl -e '$filter'"
         $reach = $server.Parameters
     }
 

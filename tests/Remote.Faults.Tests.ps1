@@ -12,8 +12,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
 
         # What a test's own login shell does; a file decides, for all tests share the server.
         $shell = Join-Path $TestDrive rc
-        $cache = Join-Path $TestDrive cache
-        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$cache'; [ -f '$shell' ] && . '$shell'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        $server = Start-Sshd -Before "[ -f '$shell' ] && . '$shell'"
         $to = $server.Parameters
         $start = @{ HostName = '127.0.0.2' } + $to
 
@@ -216,7 +215,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         }
 
         It 'has its own files at once where they are damaged, and a temporary folder where its cache can not be used' {
-            $assembly = (Get-ChildItem $cache -Recurse -Filter ProcConcurrency.dll).FullName
+            $assembly = (Get-ChildItem $server.Cache -Recurse -Filter ProcConcurrency.dll).FullName
             'damaged' | Set-Content $assembly
             Start-ChildProcess { 'repaired' } @start | Receive-ChildProcess -Wait | Should -Be repaired
             (Get-Item $assembly).Length | Should -BeGreaterThan 100000
@@ -249,10 +248,10 @@ exec "ENGINE" "$1" "$2" "$3" "$(printf %s "$text" | iconv -f UTF-8 -t UTF-16LE |
             chmod +x $other
             $there = $start.Clone()
             $there.EnginePath = $other
-            $before = @(Get-ChildItem (Join-Path $cache ProcConcurrency)).Count
+            $before = @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency)).Count
             Start-ChildProcess { 'plain' } @there | Receive-ChildProcess -Wait | Should -Be plain
             if (Test-Path "$PSScriptRoot/../module/bin/il") {
-                @(Get-ChildItem (Join-Path $cache ProcConcurrency)).Count | Should -Be ($before + 1)
+                @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency)).Count | Should -Be ($before + 1)
             }
         }
     }

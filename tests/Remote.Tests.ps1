@@ -8,8 +8,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/sshd.ps1
-        $cache = Join-Path $TestDrive cache
-        $server = Start-Sshd -Shell "export XDG_CACHE_HOME='$cache'; exec sh -c `"`$SSH_ORIGINAL_COMMAND`""
+        $server = Start-Sshd
         $to = $server.Parameters
 
         # Here, for what a context brings about Pester takes away at its end, and the host's cache is to stay.
@@ -231,7 +230,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
     }
 
     It 'has nothing of the module, and keeps it in its cache' {
-        $folder = @(Get-ChildItem (Join-Path $cache ProcConcurrency))
+        $folder = @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency))
         $folder | Should -HaveCount 1
         [int] [IO.File]::GetUnixFileMode($folder[0]) | Should -Be 448
         (Get-ChildItem $folder -Recurse -File).Name | Sort-Object | Should -Be ProcConcurrency.dll, ProcConcurrency.Format.ps1xml, ProcConcurrency.psd1, ProcConcurrency.Runtime.dll, ProcConcurrency.Types.ps1xml

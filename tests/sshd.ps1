@@ -5,19 +5,18 @@ function Test-Sshd {
 }
 
 # Starts a server in a folder of its own; it answers on every loopback address. Its hosts are reached with the parameters that are
-# returned. With -Shell a script of bash runs for whoever connects, which finds the command in $SSH_ORIGINAL_COMMAND.
+# returned. In place of the user's login shell a script runs there, so that the hosts have a cache of their own: -Before are lines of
+# bash that it begins with, -Filter is a command that all passes through which comes back.
 function Start-Sshd {
-    param([string[]] $Setting = @(), [string] $Shell)
+    param([string[]] $Setting = @(), [string] $Before, [string] $Filter)
 
     $folder = New-Item (Join-Path $TestDrive "sshd-$(Get-Random)") -ItemType Directory
     foreach ($key in 'host', 'user', 'other') { $null = ssh-keygen -q -t ed25519 -N '' -C test -f (Join-Path $folder $key) }
-    Copy-Item (Join-Path $folder user.pub) (Join-Path $folder authorized)
-    if ($Shell) {
-        # In place of the user's login shell, for whoever comes with this key.
-        "#!/bin/bash`n$Shell" | Set-Content (Join-Path $folder shell)
-        chmod +x (Join-Path $folder shell)
-        "command=`"$folder/shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
-    }
+    $cache = Join-Path $folder cache
+    $run = 'sh -c "$SSH_ORIGINAL_COMMAND"'
+    '#!/bin/bash', "export XDG_CACHE_HOME='$cache'", $Before, ($Filter ? "$run | $Filter" : "exec $run") | Set-Content (Join-Path $folder shell)
+    chmod +x (Join-Path $folder shell)
+    "command=`"$folder/shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
 
     $listener = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
     $listener.Start()
@@ -54,6 +53,7 @@ function Start-Sshd {
     [pscustomobject] @{
         Process   = $process
         Folder    = $folder.FullName
+        Cache     = $cache
         Port      = $port
         # For every host of it.
         Parameters = @{
