@@ -75,24 +75,9 @@ function Invoke-Test {
         exit $LASTEXITCODE
     }
 
+    # Beside the script tests, for both wait a lot.
+    $units = $Path ? $null : (Start-UnitTest $project)
     $passed = $failed = $skipped = 0
-    if (-not $Path) {
-        $language = $env:DOTNET_CLI_UI_LANGUAGE
-        $env:DOTNET_CLI_UI_LANGUAGE = 'en'
-        & dotnet test --project $project --no-build --no-ansi --no-progress | Tee-Object -Variable lines
-        $env:DOTNET_CLI_UI_LANGUAGE = $language
-        switch -Regex ($lines) {
-            '^\s*succeeded: (\d+)$' { $passed = [int] $Matches[1] }
-            '^\s*failed: (\d+)$' { $failed = [int] $Matches[1] }
-            '^\s*skipped: (\d+)$' { $skipped = [int] $Matches[1] }
-        }
-
-        # A run that is cut short names no failure, and counts that can't be read are none.
-        if ($failed -eq 0 -and ($LASTEXITCODE -ne 0 -or $passed -eq 0)) {
-            $failed = 1
-        }
-    }
-
     $parameters = @{ PesterVersion = $PesterVersion; ResultPath = $ResultPath }
     if ($Path) {
         $parameters.Path = $Path
@@ -112,8 +97,35 @@ function Invoke-Test {
         $failed++
     }
 
+    if ($units) {
+        $lines = $units.Output.Result.TrimEnd() -split '\r?\n'
+        $lines
+        $units.Process.WaitForExit()
+        $count = @{ succeeded = 0; failed = 0; skipped = 0 }
+        switch -Regex ($lines) {
+            '^\s*(succeeded|failed|skipped): (\d+)$' { $count[$Matches[1]] = [int] $Matches[2] }
+        }
+
+        # A run that is cut short names no failure, and counts that can't be read are none.
+        if ($count.failed -eq 0 -and ($units.Process.ExitCode -ne 0 -or $count.succeeded -eq 0)) {
+            $count.failed = 1
+        }
+
+        $passed += $count.succeeded
+        $failed += $count.failed
+        $skipped += $count.skipped
+    }
+
     "$passed passed, $failed failed$($skipped ? ", $skipped skipped" : '')"
     exit [int] ($failed -gt 0 -or $passed -eq 0)
+}
+
+function Start-UnitTest($Project) {
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet', [string[]] ('test', '--project', $Project, '--no-build', '--no-ansi', '--no-progress'))
+    $start.Environment['DOTNET_CLI_UI_LANGUAGE'] = 'en'
+    $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    @{ Process = $process; Output = $process.StandardOutput.ReadToEndAsync() }
 }
 
 function Invoke-Bench {

@@ -118,11 +118,8 @@ Describe 'The examples of' {
         Set-ProcOption -SpareProcessCount 0
     }
 
-    AfterEach {
-        Clear-ProcSession
-    }
-
     AfterAll {
+        Clear-ProcSession
         Remove-Shell $shell
         Set-ProcOption -SpareProcessCount $spares
     }
@@ -146,7 +143,10 @@ Describe 'The examples of' {
                     AddScript("`$ErrorActionPreference = 'Stop'`n$block").Invoke()
                 "$($shell.Streams.Error)" | Should -Be ''
             } finally {
-                Clear-ProcSession
+                # The pool of tasks without one stays for the next example.
+                Get-ProcPool | Where-Object Name -NE Default | Stop-ProcPool
+                Get-ChildProcess | Remove-Job -Force
+                Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
             }
         }
     }

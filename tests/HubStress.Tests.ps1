@@ -7,13 +7,13 @@ Describe 'The hub under stress' {
         Clear-ProcSession
     }
 
-    It 'increments of 20 children under a lock are all counted, in a dictionary and in a file' {
+    It 'increments of 10 children under a lock are all counted, in a dictionary and in a file' {
         $lock = New-ProcLock
         $d = New-ProcDictionary @{ n = 0 }
         $file = "$TestDrive/counter"
         Set-Content $file '0'
         $rounds = Get-RoundCount 60
-        $children = 1..20 | ForEach-Object {
+        $children = 1..10 | ForEach-Object {
             Start-ChildProcess {
                 param($lock, $d, $file, $rounds)
                 foreach ($i in 1..$rounds) {
@@ -29,8 +29,8 @@ Describe 'The hub under stress' {
             } -ArgumentList $lock, $d, $file, $rounds
         }
         $children | Receive-ChildProcess -Wait
-        $d.n | Should -Be (20 * $rounds)
-        [int] (Get-Content $file) | Should -Be (20 * $rounds)
+        $d.n | Should -Be (10 * $rounds)
+        [int] (Get-Content $file) | Should -Be (10 * $rounds)
         $lock.IsHeld | Should -BeFalse
     }
 
@@ -51,7 +51,7 @@ Describe 'The hub under stress' {
             }
         }
         $living = [Collections.Generic.List[object]]::new()
-        $kills = Get-RoundCount 25
+        $kills = Get-RoundCount 12
         foreach ($kill in 1..$kills) {
             while ($living.Count -lt 6) { $living.Add((Start-ChildProcess $block -ArgumentList $lock, $counter, $done)) }
             $victim = $living | Get-Random

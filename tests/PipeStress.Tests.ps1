@@ -10,7 +10,7 @@ Describe 'Pipes under stress' {
     It 'kills of senders and receivers lose no message that was received whole, and hang nothing' {
         # The other end is here: a child that is killed is the one process that a kill costs.
         $null = Get-Random -SetSeed 20261125
-        foreach ($round in 1..(Get-RoundCount 12)) {
+        foreach ($round in 1..(Get-RoundCount 6)) {
             $children = foreach ($i in 1..4) {
                 $receive, $send = New-ProcPipe -OneWay
                 $count = New-ProcArray long 1

@@ -38,12 +38,12 @@ Describe 'Queues under stress' {
         [Collections.Generic.HashSet[long]]::new($all).Count | Should -Be (3 * $each)
     }
 
-    It '64 waiters of 8 processes: as many items as come go to one each, the others end with QueueEmpty' {
+    It '24 waiters of 3 processes: as many items as come go to one each, the others end with QueueEmpty' {
         $q = New-ProcQueue -Name crowded
         $ready = New-ProcSemaphore -Count 0
         $go = New-ProcEvent
-        # All begin at once, when the slow part, 64 runspaces, is done; so nobody's time is over before the others wait.
-        $children = 1..8 | ForEach-Object {
+        # All begin at once, when the slow part, 24 runspaces, is done; so nobody's time is over before the others wait.
+        $children = 1..3 | ForEach-Object {
             Start-ChildProcess -ArgumentList $q, $ready, $go, "$PSScriptRoot/common.ps1" {
                 param($q, $ready, $go, $common)
                 . $common
@@ -55,13 +55,13 @@ Describe 'Queues under stress' {
                 foreach ($wait in $waits) { $wait.Shell.EndInvoke($wait.Running); Remove-Shell $wait.Shell }
             }
         }
-        1..64 | ForEach-Object { $ready.TryEnter(120) | Should -BeTrue }
+        1..24 | ForEach-Object { $ready.TryEnter(120) | Should -BeTrue }
         $go.Set()
-        Wait-Until { (Get-ProcObject crowded).Waiters -eq 64 }
-        1..24 | Send-ProcQueue $q
+        Wait-Until { (Get-ProcObject crowded).Waiters -eq 24 }
+        1..9 | Send-ProcQueue $q
         $ends = @($children | Receive-ChildProcess -Wait)
-        $ends.Where({ $_ -is [int] }) | Sort-Object | Should -Be (1..24)
-        $ends.Where({ $_ -is [string] }) | Should -Be (@('QueueEmpty,ProcConcurrency.Commands.ReceiveProcQueueCommand') * 40)
+        $ends.Where({ $_ -is [int] }) | Sort-Object | Should -Be (1..9)
+        $ends.Where({ $_ -is [string] }) | Should -Be (@('QueueEmpty,ProcConcurrency.Commands.ReceiveProcQueueCommand') * 15)
         (Get-ProcObject crowded).Waiters | Should -Be 0
         $q.Send('after')
         Receive-ProcQueue $q -All -NoWait | Should -Be 'after'
@@ -106,7 +106,7 @@ Describe 'Queues under stress' {
         $living = [Collections.Generic.List[object]]::new()
         $senders = [Collections.Generic.HashSet[object]]::new()
         $next = 1
-        $kills = Get-RoundCount 25
+        $kills = Get-RoundCount 12
         for ($kill = 0; $kill -lt $kills; $kill++) {
             while ($living.Count -lt 4) {
                 if ($living.Where({ $senders.Contains($_) }).Count -lt 2) {
