@@ -8,18 +8,24 @@ namespace ProcConcurrency.Values;
 /// </summary>
 internal static class BlockText
 {
-    // Text in the child, text of the author.
-    private static (string Here, string There)[] s_names = [];
+    // As the author wrote them, the longest first.
+    private static string[] s_names = [];
 
     /// <summary>In a child: takes the names of the variables that the caller's blocks have.</summary>
-    internal static void Know(IEnumerable<string> names) =>
-        s_names = [.. names.Select(static name => (name.Replace(':', '_'), name)).OrderByDescending(static name => name.name.Length)];
+    internal static void Know(IEnumerable<string> names)
+    {
+        // Not by Linq, of which each child would have to compile what sorts by a number.
+        string[] known = [.. names];
+        Array.Sort(known, static (one, other) => other.Length.CompareTo(one.Length));
+        s_names = known;
+    }
 
     /// <summary>A line as its author wrote it.</summary>
     internal static string Restore(string line)
     {
-        foreach (var (here, there) in s_names)
+        foreach (var there in s_names)
         {
+            var here = there.Replace(':', '_');
             for (var at = 0; (at = line.IndexOf(here, at, StringComparison.OrdinalIgnoreCase)) >= 0; at += here.Length)
             {
                 var end = at + here.Length;
