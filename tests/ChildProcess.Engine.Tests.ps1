@@ -6,27 +6,12 @@ Describe 'A child''s engine' {
         # Of these none is to be one that was started ahead.
         Set-ProcOption -SpareProcessCount 0
 
-        # Its files are linked, for they are many; they have to be copied where that is another disk.
-        function Copy-Engine([string] $Folder) {
-            & cp -R -l "$PSHOME/" $Folder 2>/dev/null
-            if ($LASTEXITCODE) {
-                Remove-Item $Folder -Recurse -ErrorAction Ignore
-                Copy-Item $PSHOME $Folder -Recurse
-            }
-        }
-
         # The same PowerShell elsewhere, and with startup hooks switched off.
         $pwsh = [Environment]::ProcessPath
         $elsewhere = Join-Path $TestDrive elsewhere
         $hookless = Join-Path $TestDrive hookless
         Copy-Engine $elsewhere
-        Copy-Engine $hookless
-        $config = Join-Path $hookless 'pwsh.runtimeconfig.json'
-        $settings = Get-Content $config -Raw | ConvertFrom-Json -AsHashtable
-        $settings.runtimeOptions.configProperties['System.StartupHookProvider.IsSupported'] = $false
-        # A new file: the old one is the running PowerShell's own too.
-        Remove-Item $config
-        $settings | ConvertTo-Json -Depth 9 | Set-Content $config
+        Copy-Engine $hookless -WithoutHooks
         $ways = @{
             hook       = @{}
             elsewhere  = @{ EnginePath = Join-Path $elsewhere (Split-Path $pwsh -Leaf) }

@@ -90,3 +90,21 @@ function Remove-Shell {
     $Shell.Runspace.Dispose()
     $Shell.Dispose()
 }
+
+# The PowerShell that runs the tests in another folder. Its files are linked, for they are many; they have to be copied where that is
+# another disk.
+function Copy-Engine([string] $Folder, [switch] $WithoutHooks) {
+    & cp -R -l "$PSHOME/" $Folder 2>/dev/null
+    if ($LASTEXITCODE) {
+        Remove-Item $Folder -Recurse -ErrorAction Ignore
+        Copy-Item $PSHOME $Folder -Recurse
+    }
+    if ($WithoutHooks) {
+        $config = Join-Path $Folder pwsh.runtimeconfig.json
+        $settings = Get-Content $config -Raw | ConvertFrom-Json -AsHashtable
+        $settings.runtimeOptions.configProperties['System.StartupHookProvider.IsSupported'] = $false
+        # A new file: the old one is the running PowerShell's own too.
+        Remove-Item $config
+        $settings | ConvertTo-Json -Depth 9 | Set-Content $config
+    }
+}
