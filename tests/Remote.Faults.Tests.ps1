@@ -21,7 +21,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
 
         # The process of sshd's session, of the agent, of all: by what they are called.
         function Get-Agent {
-            Wait-Until { ($script:agents = @(Get-HostProcess $server | Where-Object CommandLine -Match EncodedCommand | Where-Object Name -EQ pwsh)) }
+            Wait-Until { ($script:agents = @(Get-HostProcess $server | Where-Object CommandLine -Match AgentMain | Where-Object Name -EQ pwsh)) }
             $script:agents
         }
 
@@ -214,42 +214,69 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Start-ChildProcess { 'fine' } @start | Receive-ChildProcess -Wait | Should -Be fine
         }
 
-        It 'has its own files at once where they are damaged, and a temporary folder where its cache can not be used' {
+        # The second way to start an agent: for hosts that have no sh, or one that can't do it.
+        It 'has its own files at once where they are damaged, and a temporary folder where its cache can not be used: <Name>' -ForEach @(
+            @{ Name = 'by sh'; Rc = ''; Entered = 'AgentMain' }
+            @{ Name = 'by PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac'; Entered = 'EncodedCommand' }
+        ) {
+            function Start-There([scriptblock] $Script, [string] $With) {
+                $Rc, $With | Set-Content $shell
+                [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+                Start-ChildProcess $Script @start | Receive-ChildProcess -Wait
+            }
+
             $assembly = (Get-ChildItem $server.Cache -Recurse -Filter ProcConcurrency.dll).FullName
             'damaged' | Set-Content $assembly
-            Start-ChildProcess { 'repaired' } @start | Receive-ChildProcess -Wait | Should -Be repaired
+            Start-There { (Get-Process -Id $PID).Parent.CommandLine } | Should -Match $Entered
             (Get-Item $assembly).Length | Should -BeGreaterThan 100000
-            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            Remove-Item (Join-Path $server.Cache ProcConcurrency) -Recurse
+            Start-There { 'all anew' } | Should -Be 'all anew'
+            Get-ChildItem $server.Cache -Recurse -Filter .* -Force | Should -BeNullOrEmpty
 
             $null = New-Item (Join-Path $TestDrive full/ProcConcurrency) -ItemType File -Force
-            "export XDG_CACHE_HOME='$TestDrive/full'" | Set-Content $shell
-            $where = Start-ChildProcess { (Get-Process -Id $PID).CommandLine } @start | Receive-ChildProcess -Wait
+            $where = Start-There { (Get-Process -Id $PID).CommandLine } "export XDG_CACHE_HOME='$TestDrive/full'"
             $folder = [regex]::Match($where, "[^'`"]*/proc-concurrency-[^/]*").Value
             Test-Path $folder | Should -BeTrue
             [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
             Wait-Until { -not (Test-Path $folder) }
 
-            # One that others may write to is not used.
-            $others = New-Item (Join-Path $TestDrive others/ProcConcurrency) -ItemType Directory
+            # One that others may write to is not used, nor one that is a link.
+            $others = New-Item (Join-Path $TestDrive others/ProcConcurrency) -ItemType Directory -Force
             chmod 777 $others
-            "export XDG_CACHE_HOME='$TestDrive/others'" | Set-Content $shell
-            Start-ChildProcess { 'safe' } @start | Receive-ChildProcess -Wait | Should -Be safe
+            Start-There { 'safe' } "export XDG_CACHE_HOME='$TestDrive/others'" | Should -Be safe
             Get-ChildItem $others | Should -BeNullOrEmpty
+            $target = New-Item (Join-Path $TestDrive target) -ItemType Directory -Force
+            chmod 700 $target
+            $null = New-Item (Join-Path $TestDrive linked) -ItemType Directory -Force
+            $null = New-Item (Join-Path $TestDrive linked/ProcConcurrency) -ItemType SymbolicLink -Target $target -Force
+            Start-There { 'safe' } "export XDG_CACHE_HOME='$TestDrive/linked'" | Should -Be safe
+            Get-ChildItem $target | Should -BeNullOrEmpty
+        }
+
+        It 'leaves a child what it would have without us' {
+            $seen = { [ordered] @{ umask = sh -c umask; hooks = "$env:DOTNET_STARTUP_HOOKS"; ours = "$(Get-ChildItem env:PROCCONCURRENCY*)"; modules = $env:PSModulePath } | ConvertTo-Json }
+            'umask 027; export DOTNET_STARTUP_HOOKS=' | Set-Content $shell
+            $there = Start-ChildProcess $seen @start | Receive-ChildProcess -Wait | ConvertFrom-Json
+            $there.umask | Should -Be 0027
+            $there.hooks, $there.ours | Should -Be '', ''
+            $there.modules | Should -Match ([regex]::Escape((Join-Path $PSHOME Modules)))
+        }
+
+        It 'works where the runtime takes no hooks' {
+            $hookless = Join-Path $TestDrive hookless
+            Copy-Engine $hookless -WithoutHooks
+            $there = $start.Clone()
+            $there.EnginePath = Join-Path $hookless pwsh
+            Start-ChildProcess { 'by command' } @there | Receive-ChildProcess -Wait | Should -Be 'by command'
         }
 
         It 'gets plain code where its platform is another' {
-            $other = Join-Path $TestDrive pwsh-other
-            @'
-#!/bin/bash
-text=$(echo "$4" | base64 -d | iconv -f UTF-16LE -t UTF-8)
-text=${text//'$([Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier)'/some-other}
-exec "ENGINE" "$1" "$2" "$3" "$(printf %s "$text" | iconv -f UTF-8 -t UTF-16LE | base64 -w0)"
-'@.Replace('ENGINE', $to.EnginePath) | Set-Content $other
-            chmod +x $other
-            $there = $start.Clone()
-            $there.EnginePath = $other
+            $programs = New-Item (Join-Path $TestDrive programs) -ItemType Directory
+            "#!/bin/sh`necho Plan9 mips" | Set-Content (Join-Path $programs uname)
+            chmod +x (Join-Path $programs uname)
+            "PATH='$programs':`$PATH" | Set-Content $shell
             $before = @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency)).Count
-            Start-ChildProcess { 'plain' } @there | Receive-ChildProcess -Wait | Should -Be plain
+            Start-ChildProcess { 'plain' } @start | Receive-ChildProcess -Wait | Should -Be plain
             if (Test-Path "$PSScriptRoot/../module/bin/il") {
                 @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency)).Count | Should -Be ($before + 1)
             }

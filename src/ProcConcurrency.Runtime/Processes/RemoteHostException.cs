@@ -48,4 +48,7 @@ public sealed class RemoteHostException : IOException
 
     /// <summary>Whether another try may help: the host was busy with other connections.</summary>
     internal bool IsPassing { get; init; }
+
+    /// <summary>Whether the host was reached, but could not be made to run an agent in the way that was tried.</summary>
+    internal bool IsOfBootstrap { get; init; }
 }

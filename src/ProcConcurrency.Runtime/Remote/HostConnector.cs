@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
@@ -8,7 +10,7 @@ namespace ProcConcurrency.Runtime.Remote;
 /// <summary>
 /// Connects to a host:
 /// <code>
-/// place at the jump host -> ssh -> marker -> stage 1 and the parcel -> "ready" -> agent's hello -> RemoteHost
+/// place at the jump host -> ssh -> marker -> stage 1 -> the parcel, where it is missing -> "ready" -> agent's hello -> RemoteHost
 /// </code>
 /// All of it within the target's time, but for the parcel, which takes as long as it goes on.
 /// </summary>
@@ -29,6 +31,7 @@ internal sealed class HostConnector : IDisposable
     private readonly byte[] _buffer = new byte[4096];
     private string _noise = string.Empty;
     private volatile bool _isOverTime;
+    private bool _isGreeted;
     private bool _isTaken;
 
     private HostConnector(RemoteTarget target, string command, CancellationToken canceled)
@@ -61,18 +64,24 @@ internal sealed class HostConnector : IDisposable
     /// <exception cref="OperationCanceledException">Canceled; nothing is left.</exception>
     internal static RemoteHost Connect(RemoteTarget target, CancellationToken canceled)
     {
+        var way = Bootstrap.s_shell;
         var end = new Deadline(target.ConnectTimeout);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 using var gate = ConnectGate.Enter(target, end, canceled);
-                return ConnectOnce(target, gate, canceled);
+                return ConnectOnce(target, way, gate, canceled);
             }
             catch (IOException error) when (error is not RemoteHostException)
             {
                 // This machine's: it has no more processes, threads or files for ssh.
                 throw RemoteHostException.Of(target.Name, error);
+            }
+            catch (RemoteHostException error) when (error.IsOfBootstrap && way == Bootstrap.s_shell)
+            {
+                // It has no sh, or none that could do it. Why, the other way says, where that can't either.
+                way = Bootstrap.s_engine;
             }
             catch (RemoteHostException error) when (error.IsPassing && !end.IsOver)
             {
@@ -98,16 +107,20 @@ internal sealed class HostConnector : IDisposable
         }
     }
 
-    private static RemoteHost ConnectOnce(RemoteTarget target, IDisposable? gate, CancellationToken canceled)
+    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, IDisposable? gate, CancellationToken canceled)
     {
         var marker = Bootstrap.NewMarker();
-        using var connector = new HostConnector(target, Bootstrap.Command(target.EnginePath, marker), canceled);
+        using var connector = new HostConnector(target, way.Command(target, marker), canceled);
         try
         {
             connector._clock.Set(target.ConnectTimeout);
-            var platform = connector.Greet(marker);
+
+            // The files that most hosts get are read while ssh connects.
+            _ = Parcel.For(RuntimeInformation.RuntimeIdentifier);
+            var hello = connector.ReadLine($"\n{marker}:");
+            connector._isGreeted = true;
             gate?.Dispose();
-            connector.Send(Parcel.For(platform));
+            connector.Enter(way, hello);
             connector._clock.Set(target.ConnectTimeout);
             var host = new RemoteHost(target, connector._ssh, connector._errors, RemoteHost.s_beat);
             connector._isTaken = true;
@@ -128,40 +141,19 @@ internal sealed class HostConnector : IDisposable
         }
         catch (Exception error) when (error is ProtocolException or FormatException or OverflowException or ArgumentOutOfRangeException)
         {
-            throw connector.Wrong(RemoteHostFault.Unreachable, "what answers there is not what was sent to it.");
+            throw connector.Wrong(RemoteHostFault.Unreachable, "what answers there is not what was sent to it.", isOfBootstrap: true);
         }
     }
 
-    /// <summary>Waits until PowerShell there answers; gives its platform.</summary>
-    private string Greet(string marker)
+    /// <summary>Sends stage 1, and what is missing there; the agent runs when this returns.</summary>
+    private void Enter(Bootstrap way, string hello)
     {
-        var hello = ReadLine($"\n{marker}:");
-        var (version, text, platform) = Bootstrap.ReadHello($"{marker}:{hello}");
-        return version >= Bootstrap.s_oldest ? platform : throw new RemoteHostException(
-            _target.Name, RemoteHostFault.EngineTooOld,
-            $"'{_target.Name}' runs PowerShell {text}; {Bootstrap.s_oldest} or later is needed. Install one there, or name its program with -EnginePath.");
-    }
-
-    private void Send(Parcel parcel)
-    {
-        using var stage = new MemoryStream();
-        using var writer = new BinaryWriter(stage, Encoding.UTF8);
-        var text = Encoding.UTF8.GetBytes(Bootstrap.Stage1);
-        writer.Write(text.Length);
-        writer.Write(text);
-        writer.Write(parcel.Key);
-        writer.Write(parcel.Files.Count);
-        foreach (var file in parcel.Files)
+        _ssh.Channel.Write(way.Stage1(_target, hello, out var parcel));
+        var answer = ReadLine(null);
+        if (answer == "need")
         {
-            writer.Write(file.Name);
-            writer.Write(file.Hash);
-        }
-
-        _ssh.Channel.Write(stage.GetBuffer().AsSpan(0, (int)stage.Length));
-        foreach (var number in Bootstrap.ReadNeed(ReadAnswer("need")))
-        {
-            var packed = parcel.Files[number].Packed;
-            _ssh.Channel.Write(BitConverter.GetBytes(packed.Length));
+            var packed = parcel.Packed;
+            _ssh.Channel.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{packed.Length}\n")));
 
             // A slow line takes long; it has failed when nothing goes for the time that a connection may take.
             for (var at = 0; at < packed.Length; at += MaxNoise)
@@ -169,17 +161,19 @@ internal sealed class HostConnector : IDisposable
                 _clock.Set(_target.ConnectTimeout);
                 _ssh.Channel.Write(packed.AsSpan(at, Math.Min(MaxNoise, packed.Length - at)));
             }
+
+            answer = ReadLine(null);
         }
 
-        ReadAnswer("ready");
-    }
-
-    private string ReadAnswer(string expected)
-    {
-        var line = ReadLine(null);
-        return line.StartsWith(expected, StringComparison.Ordinal) ? line : throw new RemoteHostException(
-            _target.Name, RemoteHostFault.Unreachable,
-            $"'{_target.Name}' could not take the module's files: {(line.StartsWith("fail ", StringComparison.Ordinal) ? line[5..] : line)}");
+        if (answer != "ready")
+        {
+            throw new RemoteHostException(
+                _target.Name, RemoteHostFault.Unreachable,
+                $"'{_target.Name}' could not take the module's files: {(answer.StartsWith("fail ", StringComparison.Ordinal) ? answer[5..] : answer)}")
+            {
+                IsOfBootstrap = true,
+            };
+        }
     }
 
     /// <summary>Reads a line, or the one that a text begins, whatever comes before.</summary>
@@ -241,19 +235,20 @@ internal sealed class HostConnector : IDisposable
             // Its sshd, or that of a jump host, had too many that were not authenticated yet.
             var isBusy = said.Contains("kex_exchange_identification", StringComparison.Ordinal)
                 || said.Contains("Connection reset by", StringComparison.Ordinal) || said.Contains("UNKNOWN port 65535", StringComparison.Ordinal);
-            return Wrong(RemoteHostFault.Unreachable, $"ssh ended with {status}: {said}", isBusy);
+            // A program there that is killed, as a runtime is by itself that can't load the agent, comes out so, too.
+            return Wrong(RemoteHostFault.Unreachable, $"ssh ended with {status}: {said}", isBusy, _isGreeted);
         }
 
         var engine = _target.EnginePath ?? "pwsh";
         return s_notFound.Contains(status.Code) || said.Contains(engine, StringComparison.Ordinal)
             ? Wrong(
                 RemoteHostFault.EngineNotFound,
-                $"'{engine}' could not be run there ({status}): {said} Install PowerShell {Bootstrap.s_oldest} or later on it, or name its program with -EnginePath.")
-            : Wrong(RemoteHostFault.Unreachable, $"its login shell ended before PowerShell answered ({status}). {(said.Length > 0 ? said : "It said nothing.")}");
+                $"'{engine}' could not be run there ({status}): {said} Install PowerShell {Bootstrap.s_oldest} or later on it, or name its program with -EnginePath.", isOfBootstrap: true)
+            : Wrong(RemoteHostFault.Unreachable, $"its login shell ended before PowerShell answered ({status}). {(said.Length > 0 ? said : "It said nothing.")}", isOfBootstrap: true);
     }
 
-    private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false) =>
-        new(_target.Name, fault, $"'{_target.Name}' can't be used: {what}") { IsPassing = isPassing };
+    private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false, bool isOfBootstrap = false) =>
+        new(_target.Name, fault, $"'{_target.Name}' can't be used: {what}") { IsPassing = isPassing, IsOfBootstrap = isOfBootstrap };
 
     private void End()
     {

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -14,6 +15,7 @@ internal sealed class Parcel
     private const string Manifest = "ProcConcurrency.psd1";
     private static readonly Lazy<Parcel> s_same = new(static () => new Parcel(isPlain: false));
     private static readonly Lazy<Parcel> s_plain = new(static () => new Parcel(isPlain: true));
+    private readonly Lazy<byte[]> _packed;
 
     private Parcel(bool isPlain)
     {
@@ -21,16 +23,19 @@ internal sealed class Parcel
         var folder = Path.GetDirectoryName(bin)!;
         var plain = Path.Combine(bin, "il");
         var assemblies = isPlain && Directory.Exists(plain) ? plain : bin;
-        Files =
+        (string Name, byte[] Content)[] files =
         [
             // The one that is entered is the first.
-            Read("bin/ProcConcurrency.dll", Path.Combine(assemblies, "ProcConcurrency.dll")),
-            Read("bin/ProcConcurrency.Runtime.dll", Path.Combine(assemblies, "ProcConcurrency.Runtime.dll")),
+            Read("bin/ProcConcurrency.dll", assemblies),
+            Read("bin/ProcConcurrency.Runtime.dll", assemblies),
             .. Directory.GetFiles(folder, "*.ps1xml").Append(Path.Combine(folder, Manifest)).Where(File.Exists)
-                .Order(StringComparer.Ordinal).Select(static file => Read(Path.GetFileName(file), file)),
+                .Order(StringComparer.Ordinal).Select(file => Read(Path.GetFileName(file), folder)),
         ];
-        var list = string.Join('\n', Files.Select(static file => $"{file.Name} {file.Hash}"));
-        Key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(list)))[..32].ToLowerInvariant();
+        Files = [.. files.Select(static file => new ParcelFile(file.Name, Hash(file.Content)))];
+        Key = Hash(Encoding.UTF8.GetBytes(string.Join('\n', Files)))[..32];
+
+        // Most hosts have them already.
+        _packed = new Lazy<byte[]>(() => Pack(files));
     }
 
     /// <summary>What all of it is known by.</summary>
@@ -38,24 +43,49 @@ internal sealed class Parcel
 
     internal IReadOnlyList<ParcelFile> Files { get; }
 
-    /// <summary>That for a host of this platform, as .NET calls it.</summary>
-    internal static Parcel For(string platform) => platform == RuntimeInformation.RuntimeIdentifier ? s_same.Value : s_plain.Value;
+    /// <summary>All of them: a tar archive, compressed by gzip.</summary>
+    internal byte[] Packed => _packed.Value;
 
-    private static ParcelFile Read(string name, string path)
+    /// <summary>That for a host of this platform, as .NET calls it, or as its uname does.</summary>
+    internal static Parcel For(string platform) =>
+        platform == RuntimeInformation.RuntimeIdentifier || platform == OwnUname() ? s_same.Value : s_plain.Value;
+
+    /// <summary>What <c>uname -sm</c> says here; null where this is not known.</summary>
+    private static string? OwnUname() => (OperatingSystem.IsLinux(), OperatingSystem.IsMacOS(), RuntimeInformation.OSArchitecture) switch
     {
-        var bytes = File.ReadAllBytes(path);
+        (true, _, Architecture.X64) => "Linux x86_64",
+        (true, _, Architecture.Arm64) => "Linux aarch64",
+        (_, true, Architecture.X64) => "Darwin x86_64",
+        (_, true, Architecture.Arm64) => "Darwin arm64",
+        _ => null,
+    };
+
+    private static (string Name, byte[] Content) Read(string name, string folder) => (name, File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(name))));
+
+    // As sha256sum writes it.
+    private static string Hash(byte[] content) => Convert.ToHexString(SHA256.HashData(content)).ToLowerInvariant();
+
+    private static byte[] Pack((string Name, byte[] Content)[] files)
+    {
         using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        using (var archive = new TarWriter(gzip, TarEntryFormat.Ustar))
         {
-            deflate.Write(bytes);
+            foreach (var (name, content) in files)
+            {
+                archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+            }
         }
 
-        return new ParcelFile(name, Convert.ToHexString(SHA256.HashData(bytes)), packed.ToArray());
+        return packed.ToArray();
     }
 }
 
 /// <summary>One of the files.</summary>
 /// <param name="Name">Its path, relative to the folder of all.</param>
 /// <param name="Hash">The SHA-256 of its content, in hexadecimal.</param>
-/// <param name="Packed">Its content, deflated.</param>
-internal sealed record ParcelFile(string Name, string Hash, byte[] Packed);
+internal sealed record ParcelFile(string Name, string Hash)
+{
+    /// <summary>As sha256sum lists it.</summary>
+    public override string ToString() => $"{Hash}  {Name}";
+}

@@ -12,6 +12,27 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 public static class AgentMain
 {
+    /// <summary>Names the module's assembly, to an agent that a host's sh starts.</summary>
+    internal const string AssemblyVariable = "PROCCONCURRENCY_AGENT";
+
+    private const string FolderVariable = "PROCCONCURRENCY_AGENT_FOLDER";
+    private const string Hooks = "DOTNET_STARTUP_HOOKS";
+
+    /// <summary>The way in for a host's sh: what it settled stands in the environment, where no child is to find it.</summary>
+    public static void Enter()
+    {
+        var folder = Environment.GetEnvironmentVariable(FolderVariable);
+        var hooks = (Environment.GetEnvironmentVariable(Hooks) ?? string.Empty).Split(Path.PathSeparator)
+            .Where(static hook => hook != Environment.GetEnvironmentVariable(AssemblyVariable)).ToList();
+        Environment.SetEnvironmentVariable(Hooks, hooks.Count > 0 ? string.Join(Path.PathSeparator, hooks) : null);
+        Environment.SetEnvironmentVariable(AssemblyVariable, null);
+        Environment.SetEnvironmentVariable(FolderVariable, null);
+
+        var output = Console.OpenStandardOutput();
+        output.Write("ready\n"u8);
+        Run(Console.OpenStandardInput(), output, string.IsNullOrEmpty(folder) ? null : folder);
+    }
+
     /// <summary>Serves the session to its end; does not return but by ending the process.</summary>
     /// <param name="input">From the session.</param>
     /// <param name="output">To the session.</param>

@@ -3,35 +3,45 @@ using ProcConcurrency.Worker;
 
 /// <summary>
 /// Where the runtime enters a child, before PowerShell's own Main: <c>DOTNET_STARTUP_HOOKS</c> names this assembly. The child's one
-/// runspace is opened from here; by way of <c>-Command</c>, PowerShell would first open another that nobody uses. Where hooks are
-/// switched off, that way remains: the command line names it too.
+/// runspace is opened from here; by way of <c>-Command</c>, PowerShell would first open another that nobody uses. A host's agent is
+/// entered so too, and needs none. Where hooks are switched off, that way remains: the command line names it too.
 /// </summary>
 /// <remarks>The runtime wants this name, and no namespace.</remarks>
 #pragma warning disable CA1050, CA1852
 internal static class StartupHook
 #pragma warning restore CA1050, CA1852
 {
-    /// <summary>Runs the child to its end. In any other program that inherits the variable it does nothing.</summary>
+    /// <summary>Runs the child, or the agent, to its end. In any other program that inherits the variable it does nothing.</summary>
     public static void Initialize()
     {
         var home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        if (Environment.GetEnvironmentVariable(StartVariables.Endpoint) is { } endpoint
-            && File.Exists(Path.Combine(home, "System.Management.Automation.dll")))
+        var endpoint = Environment.GetEnvironmentVariable(StartVariables.Endpoint);
+        var isAgent = endpoint is null && Environment.GetEnvironmentVariable(AgentMain.AssemblyVariable) is not null;
+        if ((endpoint is not null || isAgent) && File.Exists(Path.Combine(home, "System.Management.Automation.dll")))
         {
             PutFirstOnPath();
 
             // From now on the runtime finds what lies beside this assembly.
             _ = Assembly.LoadFrom(typeof(StartupHook).Assembly.Location);
-            Enter(endpoint);
+            if (isAgent)
+            {
+                EnterAgent();
+            }
+            else
+            {
+                EnterChild(endpoint!);
+            }
         }
     }
 
-    // Apart: what it names is found only from here on.
-    private static void Enter(string endpoint)
+    // Apart: what they name is found only from here on.
+    private static void EnterChild(string endpoint)
     {
         EarlyStart.Begin();
         ChildMain.Run(endpoint);
     }
+
+    private static void EnterAgent() => AgentMain.Enter();
 
     // As PowerShell's own Main does, so that a script's "pwsh" is the one that runs it. A global tool's program is outside of its home.
     internal static void PutFirstOnPath()

@@ -1,5 +1,7 @@
-using System.Security.Cryptography;
+using System.Formats.Tar;
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
 using ProcConcurrency.Runtime.Remote;
 using Xunit;
 
@@ -10,24 +12,41 @@ public sealed class BootstrapTests
     [Fact]
     public void The_command_is_short_and_plain_to_every_shell()
     {
-        var command = Bootstrap.Command(null, Bootstrap.NewMarker());
+        var command = Bootstrap.s_engine.Command(new RemoteTarget("h"), Bootstrap.NewMarker());
         Assert.True(command.Length < 1000, $"{command.Length} characters");
         Assert.Matches("^pwsh [A-Za-z0-9+/= -]+$", command);
-        Assert.StartsWith("\"/opt/power shell/pwsh\" -NoProfile", Bootstrap.Command("/opt/power shell/pwsh", "x"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\"/opt/power shell/pwsh\" -NoProfile",
+            Bootstrap.s_engine.Command(new RemoteTarget("h") { EnginePath = "/opt/power shell/pwsh" }, "x"), StringComparison.Ordinal);
+        command = Bootstrap.s_shell.Command(new RemoteTarget("h"), Bootstrap.NewMarker());
+        Assert.Matches("^sh -c '[^'!]+'$", command);
+    }
+
+    // One line, for stage 0 reads one; a path means itself, whatever is in it.
+    [Fact]
+    public void Stage_one_for_sh_is_a_line()
+    {
+        Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "ProcConcurrency.dll")), "The module is not beside the tests.");
+        var text = Encoding.UTF8.GetString(Bootstrap.s_shell.Stage1(new RemoteTarget("h") { EnginePath = "/o'p/$x `y`/pwsh" }, "Linux x86_64", out var parcel));
+        Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
+        Assert.StartsWith(@"e='/o'\''p/$x `y`/pwsh';", text, StringComparison.Ordinal);
+        Assert.Contains(parcel.Key, text, StringComparison.Ordinal);
+        Assert.Contains($"'{parcel.Files[0].Hash}  bin/ProcConcurrency.dll'", text, StringComparison.Ordinal);
+        Assert.StartsWith("e=$HOME/'bin/pwsh';", Encoding.UTF8.GetString(Bootstrap.s_shell.Stage1(new RemoteTarget("h") { EnginePath = "~/bin/pwsh" }, "x", out _)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Each_connection_has_a_marker_of_its_own() => Assert.NotEqual(Bootstrap.NewMarker(), Bootstrap.NewMarker());
 
     [Theory]
-    [InlineData("M:7.6.9:linux-x64", "7.6.9", "linux-x64")]
-    [InlineData("M:7.5.0-preview.3:win-arm64\r", "7.5.0", "win-arm64")]
-    [InlineData("M:7.4.1+abc:osx-x64", "7.4.1", "osx-x64")]
-    [InlineData("M:what:linux-x64", null, "linux-x64")]
-    [InlineData("M", null, "")]
+    [InlineData("7.6.9:linux-x64", "7.6.9", "linux-x64")]
+    [InlineData("7.5.0-preview.3:win-arm64\r", "7.5.0", "win-arm64")]
+    [InlineData("7.4.1+abc:osx-x64", "7.4.1", "osx-x64")]
+    [InlineData("what:linux-x64", null, "linux-x64")]
+    [InlineData("", null, "")]
     public void A_hello_is_read(string line, string? version, string platform)
     {
-        var hello = Bootstrap.ReadHello(line);
+        var hello = EngineBootstrap.ReadHello(line);
         Assert.Equal((version, platform), (hello.Version?.ToString(), hello.Platform));
     }
 
@@ -48,13 +67,15 @@ public sealed class BootstrapTests
         {
             var parcel = Parcel.For(platform);
             Assert.Equal("bin/ProcConcurrency.dll", parcel.Files[0].Name);
-            Assert.All(parcel.Files, static file =>
+            using var archive = new TarReader(new GZipStream(new MemoryStream(parcel.Packed), CompressionMode.Decompress));
+            foreach (var file in parcel.Files)
             {
-                using var plain = new MemoryStream();
-                using var packed = new DeflateStream(new MemoryStream(file.Packed), CompressionMode.Decompress);
-                packed.CopyTo(plain);
-                Assert.Equal(file.Hash, Convert.ToHexString(SHA256.HashData(plain.ToArray())));
-            });
+                var entry = archive.GetNextEntry(copyData: true)!;
+                Assert.Equal(file.Name, entry.Name);
+                Assert.Equal(file.Hash, Convert.ToHexString(SHA256.HashData(entry.DataStream!)), ignoreCase: true);
+            }
+
+            Assert.Null(archive.GetNextEntry());
         }
     }
 

@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace ProcConcurrency.Runtime.Remote;
+
+/// <summary>
+/// By the host's sh. PowerShell is entered by a hook before its own Main, so that the agent costs no more than a start of .NET; where
+/// hooks are switched off, by its command line. What sh can't do there, the other way may: then sh ends without a word.
+/// </summary>
+internal sealed class ShellBootstrap : Bootstrap
+{
+    // Each line is a whole command: stage 0 reads one line, and so all become one. The umask is the user's again for what children make.
+    private const string Script = """
+        e={engine};
+        has() { command -v "$1" >/dev/null 2>&1; };
+        has "$e" || exit 127;
+        s=sha256sum; has $s || s="shasum -a 256";
+        for x in ${s%% *} head gzip tar mktemp; do has $x || exit 125; done;
+        c=${XDG_CACHE_HOME:-$HOME/.cache}/ProcConcurrency; d=$c/{key}; t=; u=$(umask); umask 77;
+        own() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ] && case $(ls -ld "$1") in drwx------*) ;; *) false;; esac; };
+        whole() { (cd "$d" && printf "%s\n" {list} | $s -c) >/dev/null 2>&1; };
+        if ! { mkdir -p "$c"; own "$c" && mkdir -p "$d/bin" && own "$d" && : >"$d/.probe$$" && rm -f "$d/.probe$$"; } 2>/dev/null; then t=$(mktemp -d "${TMPDIR:-/tmp}/proc-concurrency-XXXXXX") && d=$t && mkdir "$d/bin" || exit 125; fi;
+        bad() { [ -z "$t" ] || rm -rf "$t"; exit 125; };
+        case $d in *:*) bad;; esac;
+        if ! whole; then
+        p=$d/.part$$; echo need; IFS= read -r n;
+        mkdir "$p" && head -c "$n" | gzip -dc | tar -xf - -C "$p" && mkdir -p "$d/bin" && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
+        rm -rf "$p"; whole || bad;
+        fi;
+        umask $u;
+        export PROCCONCURRENCY_AGENT_FOLDER="$t" PROCCONCURRENCY_AGENT="$d/bin/ProcConcurrency.dll" DOTNET_STARTUP_HOOKS="${DOTNET_STARTUP_HOOKS:+$DOTNET_STARTUP_HOOKS:}$d/bin/ProcConcurrency.dll";
+        exec "$e" -NoLogo -NoProfile -NonInteractive -Command '[Reflection.Assembly]::LoadFrom($env:PROCCONCURRENCY_AGENT).GetType("ProcConcurrency.Worker.AgentMain")::Enter()'
+        """;
+
+    /// <inheritdoc/>
+    internal override string Command(RemoteTarget target, string marker) =>
+        $"sh -c 'printf \"\\n%s:%s\\n\" {marker} \"$(uname -sm)\";IFS= read -r l&&eval \"$l\"'";
+
+    /// <inheritdoc/>
+    internal override byte[] Stage1(RemoteTarget target, string hello, out Parcel parcel)
+    {
+        parcel = Parcel.For(hello);
+        var script = Script
+            .Replace("{key}", parcel.Key, StringComparison.Ordinal)
+            .Replace("{list}", string.Join(' ', parcel.Files.Select(static file => $"'{file}'")), StringComparison.Ordinal)
+            .Replace("{names}", string.Join(' ', parcel.Files.Select(static file => file.Name)), StringComparison.Ordinal)
+            .Replace("{engine}", Quoted(target.EnginePath ?? "pwsh"), StringComparison.Ordinal)
+            .ReplaceLineEndings(" ");
+        return Encoding.UTF8.GetBytes(script + "\n");
+    }
+
+    // A path below the home folder is for sh to find.
+    private static string Quoted(string path) =>
+        path.StartsWith("~/", StringComparison.Ordinal) ? "$HOME/" + Quoted(path[2..]) : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}
