@@ -324,3 +324,51 @@ Describe 'Start-ChildProcess -Type' {
         { Start-ChildProcess -Type ([Threading.Tasks.Parallel]) } | Should -Throw -ErrorId 'TypeHasNoRun,ProcConcurrency.Commands.StartChildProcessCommand'
     }
 }
+
+Describe 'Start-ChildProcess, for each row of a table' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        Set-Content "$TestDrive/job.ps1" 'param($What) "$What from a file"'
+    }
+
+    AfterEach { Get-ChildProcess | Remove-Job -Force }
+
+    It 'starts what each says, by columns that are called as the parameters' {
+        @"
+Name,FilePath,Command,ArgumentList,Daemon,TimeLimit,Comment
+one,$TestDrive/job.ps1,,A,,,ignored
+two,,Write-Output,B,true,60,
+"@ | Set-Content "$TestDrive/jobs.csv"
+        $children = Import-Csv "$TestDrive/jobs.csv" | Start-ChildProcess
+        $children.Name | Should -Be one, two
+        $children.Daemon | Should -Be $false, $true
+        $children | Receive-ChildProcess -Wait | Sort-Object | Should -Be 'A from a file', 'B'
+    }
+
+    It 'takes what other objects have, too, beside children that New-ChildProcess made' {
+        $rows = '[{ "ScriptBlock": "param($a, $b) $a + $b", "ArgumentList": [3, 4] }]' | ConvertFrom-Json
+        & { $rows; New-ChildProcess { 'made' }; [pscustomobject] @{ ScriptBlock = { $using:rows.Count }; Name = 'mine' } } |
+            Start-ChildProcess | Receive-ChildProcess -Wait | Sort-Object { "$_" } | Should -Be 1, 7, made
+    }
+
+    It 'tells what is wrong with a row, and starts the others' {
+        $all = & {
+            [pscustomobject] @{ Command = 'no-such-command'; Name = 'first' }
+            [pscustomobject] @{ Command = 'Write-Output'; FilePath = "$TestDrive/job.ps1" }
+            [pscustomobject] @{ Command = 'Write-Output'; TimeLimit = 'soon' }
+            [pscustomobject] @{ Colour = 'red' }
+            [pscustomobject] @{ Command = 'Write-Output'; ArgumentList = 'last' }
+        } | Start-ChildProcess 2>&1
+        $failed, $children = $all.Where({ $_ -is [Management.Automation.ErrorRecord] }, 'Split')
+        $children | Receive-ChildProcess -Wait | Should -Be last
+        $failed.FullyQualifiedErrorId -replace ',.*' |
+            Should -Be CommandNotFound, AmbiguousParameterSet, ParameterArgumentTransformationError, ParameterArgumentTransformationError
+        "$failed" | Should -Match 'no property FilePath, Command, ScriptBlock or Type'
+        { [pscustomobject] @{ Command = 'no-such-command' } | Start-ChildProcess -ErrorAction Stop } | Should -Throw -ErrorId 'CommandNotFound,*'
+    }
+
+    It 'starts none with -WhatIf' {
+        [pscustomobject] @{ Command = 'Write-Output' } | Start-ChildProcess -WhatIf | Should -BeNullOrEmpty
+        Get-ChildProcess | Should -BeNullOrEmpty
+    }
+}

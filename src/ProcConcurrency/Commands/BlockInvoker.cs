@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
@@ -13,6 +14,10 @@ internal static class BlockInvoker
     // takes the call stack and a regular expression each time: several milliseconds of a child's first call.
     internal static void Run(PSCmdlet cmdlet, ScriptBlock block) =>
         cmdlet.InvokeCommand.InvokeScript(". $args[0]", useNewScope: false, PipelineResultTypes.Output | PipelineResultTypes.Error, null, block);
+
+    /// <summary>Calls a command with arguments by name, as typed in a place of its own.</summary>
+    internal static void Call(PSCmdlet cmdlet, CommandInfo command, IDictionary arguments) =>
+        cmdlet.InvokeCommand.InvokeScript("$with = $args[1]; & $args[0] @with", useNewScope: true, PipelineResultTypes.Output | PipelineResultTypes.Error, null, command, arguments);
 
     /// <summary>Runs a block and gives its last output as a truth value.</summary>
     internal static bool Test(PSCmdlet cmdlet, ScriptBlock block)

@@ -5,20 +5,23 @@ using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Commands;
 
-/// <summary>Starts a child process: a new one, or one that New-ChildProcess made.</summary>
+/// <summary>Starts a child process: a new one, one for each row of a table, or those that New-ChildProcess made.</summary>
 [Cmdlet(VerbsLifecycle.Start, "ChildProcess", DefaultParameterSetName = "ScriptBlock", SupportsShouldProcess = true)]
 [OutputType(typeof(ChildProcess))]
 public sealed class StartChildProcessCommand : LaunchCommand
 {
     private const string ProcessSet = "Process";
+
+    // Of the common parameters, those that aren't about what comes out of this call: its streams are the caller's already.
+    private static readonly string[] s_passedOn = ["Verbose", "Debug", "WhatIf", "Confirm"];
     private HostConnections? _hosts;
 
-    /// <summary>Processes to start that New-ChildProcess made, or their names.</summary>
+    /// <summary>Processes to start that New-ChildProcess made, or their names; or rows, each with what a new one is to run.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ProcessSet)]
     [Alias("Process")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
-    [Takes<ChildProcessReference>(Many = true)]
-    public ChildProcessReference[]? ChildProcess { get; set; }
+    [Takes<ChildProcessSource>(Many = true)]
+    public ChildProcessSource[]? ChildProcess { get; set; }
 
     private protected override void Process()
     {
@@ -28,12 +31,39 @@ public sealed class StartChildProcessCommand : LaunchCommand
             throw Errors.HostNameWithChildProcess();
         }
 
-        foreach (var reference in ChildProcess ?? [])
+        foreach (var source in ChildProcess ?? [])
         {
-            foreach (var process in reference.Resolve(WriteError))
+            if (source.Row is not null)
+            {
+                Start(source);
+                continue;
+            }
+
+            foreach (var process in source.Reference!.Resolve(WriteError))
             {
                 Start(process);
             }
+        }
+    }
+
+    /// <summary>Starts what a row says, by this cmdlet: so it is checked as what is typed.</summary>
+    private void Start(ChildProcessSource row)
+    {
+        var own = MyInvocation.MyCommand.Parameters.Values.Where(static parameter =>
+            !CommonParameters.Contains(parameter.Name) && !OptionalCommonParameters.Contains(parameter.Name) && parameter.Name is not (nameof(ChildProcess) or nameof(InputObject)));
+        var arguments = row.ArgumentsFor(own);
+        foreach (var name in s_passedOn.Where(MyInvocation.BoundParameters.ContainsKey))
+        {
+            arguments[name] = MyInvocation.BoundParameters[name];
+        }
+
+        try
+        {
+            BlockInvoker.Call(this, MyInvocation.MyCommand, arguments);
+        }
+        catch (RuntimeException error) when (error is not PipelineStoppedException && !Canceled.IsCancellationRequested)
+        {
+            WriteError(error.ErrorRecord);
         }
     }
 

@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using ProcConcurrency.Jobs;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>What Start-ChildProcess starts: a process that New-ChildProcess made, by whatever names it, or the row of a table that says what a new one runs.</summary>
+public sealed class ChildProcessSource
+{
+    private static readonly string[] s_blocks = ["FilePath", "Command", "ScriptBlock", "Type"];
+
+    /// <summary>The process itself.</summary>
+    /// <param name="process">The process.</param>
+    public ChildProcessSource(ChildProcess process) => Reference = new ChildProcessReference(process);
+
+    /// <summary>An id.</summary>
+    /// <param name="id">The id.</param>
+    public ChildProcessSource(int id) => Reference = new ChildProcessReference(id);
+
+    /// <summary>A name.</summary>
+    /// <param name="name">The name; wildcards are allowed.</param>
+    public ChildProcessSource(string name) => Reference = new ChildProcessReference(name);
+
+    /// <summary>A row: its properties are called as parameters are.</summary>
+    /// <param name="row">An object such as Import-Csv makes.</param>
+    /// <exception cref="ArgumentException">It doesn't say what is to run.</exception>
+    public ChildProcessSource(PSObject row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        Row = s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(
+            $"The object has no property {string.Join(", ", s_blocks[..^1])} or {s_blocks[^1]} that says what the child is to run.");
+    }
+
+    /// <summary>The process; null for a row.</summary>
+    internal ChildProcessReference? Reference { get; }
+
+    /// <summary>The row; null for a process.</summary>
+    internal PSObject? Row { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Reference ?? (object?)Row}";
+
+    /// <summary>What a row gives to these parameters. An empty cell gives nothing, and other columns mean nothing here.</summary>
+    internal Dictionary<string, object?> ArgumentsFor(IEnumerable<ParameterMetadata> parameters)
+    {
+        var arguments = new Dictionary<string, object?>();
+        foreach (var parameter in parameters)
+        {
+            var value = parameter.Aliases.Prepend(parameter.Name).Select(name => Row!.Properties[name]?.Value).FirstOrDefault(static value => !IsEmpty(value));
+            if (value is not null)
+            {
+                arguments[parameter.Name] = value is string text ? FromText(text, parameter) : value;
+            }
+        }
+
+        return arguments;
+    }
+
+    // The cells of a file are text, which PowerShell makes no block of, and no switch.
+    private static object FromText(string text, ParameterMetadata parameter) =>
+        parameter.ParameterType == typeof(ScriptBlock) ? ScriptBlock.Create(text)
+        : parameter.SwitchParameter && bool.TryParse(text, out var isOn) ? isOn
+        : text;
+
+    private static bool IsEmpty(object? value) => value is null or "";
+}
