@@ -1,4 +1,5 @@
 using System.Text;
+using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Remote;
 
@@ -38,6 +39,12 @@ internal sealed class ShellBootstrap : Bootstrap
     /// <inheritdoc/>
     internal override byte[] Stage1(RemoteTarget target, string hello, out Parcel parcel)
     {
+        if (hello.Contains("_NT-", StringComparison.Ordinal))
+        {
+            // A sh of Cygwin, MSYS or Git: its paths are not those of PowerShell on Windows.
+            throw new RemoteHostException(target.Name, RemoteHostFault.Unreachable, $"'{target.Name}' is no Unix: {hello}.") { IsOfBootstrap = true };
+        }
+
         parcel = Parcel.For(hello);
         var script = Script
             .Replace("{key}", parcel.Key, StringComparison.Ordinal)

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Runtime.Remote;
 using Xunit;
 
@@ -32,6 +33,7 @@ public sealed class BootstrapTests
         Assert.StartsWith(@"e='/o'\''p/$x `y`/pwsh';", text, StringComparison.Ordinal);
         Assert.Contains(parcel.Key, text, StringComparison.Ordinal);
         Assert.Contains($"'{parcel.Files[0].Hash}  bin/ProcConcurrency.dll'", text, StringComparison.Ordinal);
+        Assert.True(Assert.Throws<RemoteHostException>(() => Bootstrap.s_shell.Stage1(new RemoteTarget("h"), "MINGW64_NT-10.0-22631 x86_64", out _)).IsOfBootstrap);
         Assert.StartsWith("e=$HOME/'bin/pwsh';", Encoding.UTF8.GetString(Bootstrap.s_shell.Stage1(new RemoteTarget("h") { EnginePath = "~/bin/pwsh" }, "x", out _)), StringComparison.Ordinal);
     }
 
