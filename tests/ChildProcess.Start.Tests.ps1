@@ -363,7 +363,7 @@ two,,Write-Output,B,true,60,
         $children | Receive-ChildProcess -Wait | Should -Be last
         $failed.FullyQualifiedErrorId -replace ',.*' |
             Should -Be CommandNotFound, AmbiguousParameterSet, ParameterArgumentTransformationError, ParameterArgumentTransformationError
-        "$failed" | Should -Match 'no property FilePath, Command, ScriptBlock or Type'
+        "$failed" | Should -Match 'no child process: give .*FilePath, Command or ScriptBlock'
         { [pscustomobject] @{ Command = 'no-such-command' } | Start-ChildProcess -ErrorAction Stop } | Should -Throw -ErrorId 'CommandNotFound,*'
     }
 

@@ -186,6 +186,18 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $results | ForEach-Object { "$_".Split(' ')[0] -eq $_.PSComputerName } | Should -Be $true, $true, $true
         }
 
+        It 'runs it on those hosts alone that the log doesn''t have, with -Resume' {
+            $with = @{ OnEachHost = $true; LogPath = "$TestDrive/each.jsonl"; Resume = $true; ErrorAction = 'SilentlyContinue' } + $to
+            $ready = "$TestDrive/each-ready"
+            $block = { if ($_ -eq '127.0.0.3' -and -not (Test-Path $using:ready)) { throw 'not yet' }; $_ }
+            Invoke-ProcPool $block -HostName 127.0.0.2, 127.0.0.3 @with | Should -Be 127.0.0.2
+            Set-Content $ready ''
+            $said = Invoke-ProcPool $block -HostName 127.0.0.2, 127.0.0.3, 127.0.0.4 @with -Verbose 4>&1
+            $said | Where-Object { $_ -is [string] } | Sort-Object | Should -Be 127.0.0.3, 127.0.0.4
+            "$said" | Should -Match '1 inputs were skipped'
+            (Get-Content $with.LogPath | ConvertFrom-Json | Sort-Object started).status | Should -Be Done, Failed, Done, Done
+        }
+
         It 'ends a task there at its limit, with all below it, and tries a failed one again' {
             $error1 = 1..2 | Invoke-ProcPool { if ($_ -eq 1) { sleep 600 }; $_ } -HostName 127.0.0.2 -TaskTimeout 1 @to -ErrorVariable failed -ErrorAction SilentlyContinue
             $error1 | Should -Be 2

@@ -26,8 +26,7 @@ public sealed class ChildProcessSource
     public ChildProcessSource(PSObject row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        Row = s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(
-            $"The object has no property {string.Join(", ", s_blocks[..^1])} or {s_blocks[^1]} that says what the child is to run.");
+        Row = s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(Expected.Message(typeof(ChildProcessSource), row));
     }
 
     /// <summary>The process; null for a row.</summary>

@@ -93,15 +93,13 @@ public sealed partial class InvokeProcPoolCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <summary>A file to which a line of JSON is written for each attempt at an item.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
+    [Parameter]
     [ArgumentCompleter(typeof(FilePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
     /// <summary>Skip the inputs that the log says have been done.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
+    [Parameter]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>How many inputs come, for the progress bar.</summary>

@@ -66,14 +66,35 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     {
         var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
         var throttle = new Places(ConnectThrottle);
-        var calls = targets.Select((target, index) =>
+        var calls = new List<(string Host, PoolCall Call)>();
+        var skipped = 0;
+        for (var index = 0; index < targets.Count; index++)
         {
-            var name = target?.Name ?? "localhost";
-            var setup = Setup(new HostSet([target], perHost: 1, throttle));
+            var name = targets[index]?.Name ?? "localhost";
+            var hosts = new HostSet([targets[index]], perHost: 1, throttle);
+            var setup = Setup(hosts);
+            var block = Block(companions, SessionValues.Remote, setup.MayLoad);
+
+            // Each call writes to the log by itself, as calls of several sessions may.
+            var log = OpenLog(companions);
+            if (log is not null && log.ItemOf(index, name) is null)
+            {
+                skipped++;
+                log.Dispose();
+                hosts.Dispose();
+                continue;
+            }
+
             var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error => WriteError(name, error));
-            return (name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), Block(companions, SessionValues.Remote, setup.MayLoad), null, to));
-        });
-        return new EachHostCall([.. calls], WriteError, WriteProgress);
+            calls.Add((name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), block, log, to)));
+        }
+
+        if (Resume)
+        {
+            WriteVerbose(PoolCall.Describe(skipped, LogPath!));
+        }
+
+        return new EachHostCall(calls, WriteError, WriteProgress);
     }
 
     /// <summary>Writes an error of a host, which not every error names by itself.</summary>
