@@ -107,7 +107,7 @@ public sealed class HostSet : IDisposable
                 return false;
             }
 
-            GiveUp(member, new RemoteHostException(hostName ?? "localhost", RemoteHostFault.StartFailed, $"A worker could not be set up on '{hostName ?? "localhost"}'.") { Reason = reason });
+            GiveUp(member, new RemoteHostException(hostName ?? RemoteTarget.ThisMachine, RemoteHostFault.StartFailed, $"A worker could not be set up on '{hostName ?? RemoteTarget.ThisMachine}'.") { Reason = reason });
             return true;
         }
     }

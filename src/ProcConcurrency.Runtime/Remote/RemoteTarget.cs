@@ -6,6 +6,9 @@ namespace ProcConcurrency.Runtime.Remote;
 /// <param name="Host">A name or address that ssh knows, an alias of its configuration included.</param>
 public sealed record RemoteTarget(string Host)
 {
+    /// <summary>What this machine is called among hosts.</summary>
+    public const string ThisMachine = "localhost";
+
     /// <summary>Whom to log in as; null for what ssh is configured to.</summary>
     public string? UserName { get; init; }
 

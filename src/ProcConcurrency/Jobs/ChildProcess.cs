@@ -103,7 +103,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
     public override bool HasMoreData => IsAlive || !_records.IsEmpty;
 
     /// <inheritdoc/>
-    public override string Location => ComputerName ?? "localhost";
+    public override string Location => ComputerName ?? RemoteTarget.ThisMachine;
 
     /// <summary>The host that it runs on, as it was named; null for this machine.</summary>
     public string? ComputerName => _plan.Target?.Name;

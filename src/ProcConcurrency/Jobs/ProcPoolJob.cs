@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Jobs;
@@ -41,7 +42,7 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     public override bool HasMoreData => !_gone.Task.IsCompleted || !_records.IsEmpty;
 
     /// <inheritdoc/>
-    public override string Location => "localhost";
+    public override string Location => RemoteTarget.ThisMachine;
 
     /// <inheritdoc/>
     public override string StatusMessage => string.Empty;

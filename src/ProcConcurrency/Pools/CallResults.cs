@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
@@ -154,7 +155,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
     }
 
     /// <summary>What records say of where they come from; null where all is of this machine.</summary>
-    private string? HostOf(PoolTask task) => marksHosts ? task.HostName ?? "localhost" : null;
+    private string? HostOf(PoolTask task) => marksHosts ? task.HostName ?? RemoteTarget.ThisMachine : null;
 
     private void End(PoolTask task, PoolItem item)
     {

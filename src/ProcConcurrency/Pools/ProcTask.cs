@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
@@ -70,7 +71,7 @@ public sealed class ProcTask : UnsuspendableJob
     public override bool HasMoreData => !_isOver || !_log.IsEmpty;
 
     /// <inheritdoc/>
-    public override string Location => ComputerName ?? "localhost";
+    public override string Location => ComputerName ?? RemoteTarget.ThisMachine;
 
     /// <inheritdoc/>
     public override string StatusMessage => Status.ToString();
@@ -211,7 +212,7 @@ public sealed class ProcTask : UnsuspendableJob
         while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
             records.Add(_core.Hosts is null || record.Record is null ? record
-                : (record.Stream, Origin.MarkHost(record.Record, ComputerName ?? "localhost", isOutput: record.Stream == RecordStream.Output)));
+                : (record.Stream, Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output)));
         }
     }
 

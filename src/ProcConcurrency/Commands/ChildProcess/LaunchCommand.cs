@@ -142,7 +142,7 @@ public abstract class LaunchCommand : HostCmdlet
     {
         CheckHosts();
         var targets = IsRemote ? Targets() : [null];
-        return targets.Select(target => Create(target, Name is null || targets.Count == 1 ? Name : $"{Name}-{target?.Name ?? "localhost"}"));
+        return targets.Select(target => Create(target, Name is null || targets.Count == 1 ? Name : $"{Name}-{target?.Name ?? RemoteTarget.ThisMachine}"));
     }
 
     private ChildProcess Create(RemoteTarget? target, string? chosen)

@@ -70,7 +70,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         var skipped = 0;
         for (var index = 0; index < targets.Count; index++)
         {
-            var name = targets[index]?.Name ?? "localhost";
+            var name = targets[index]?.Name ?? RemoteTarget.ThisMachine;
             var hosts = new HostSet([targets[index]], perHost: 1, throttle);
             var setup = Setup(hosts);
             var block = Block(companions, SessionValues.Remote, setup.MayLoad);
