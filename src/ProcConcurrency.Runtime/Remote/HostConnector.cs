@@ -111,12 +111,12 @@ internal sealed class HostConnector : IDisposable
     {
         var marker = Bootstrap.NewMarker();
         using var connector = new HostConnector(target, way.Command(target, marker), canceled);
+
+        // The files that most hosts get are read while ssh connects.
+        _ = Parcel.For(RuntimeInformation.RuntimeIdentifier);
         try
         {
             connector._clock.Set(target.ConnectTimeout);
-
-            // The files that most hosts get are read while ssh connects.
-            _ = Parcel.For(RuntimeInformation.RuntimeIdentifier);
             var hello = connector.ReadLine($"\n{marker}:");
             connector._isGreeted = true;
             gate?.Dispose();
