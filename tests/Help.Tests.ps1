@@ -144,9 +144,7 @@ Describe 'The examples of' {
                 "$($shell.Streams.Error)" | Should -Be ''
             } finally {
                 # The pool of tasks without one stays for the next example.
-                Get-ProcPool | Where-Object Name -NE Default | Stop-ProcPool
-                Get-ChildProcess | Remove-Job -Force
-                Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
+                Clear-ProcSession -KeepPool Default
             }
         }
     }

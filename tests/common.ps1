@@ -35,7 +35,9 @@ function Test-Gone {
 
 # What a test may have left in this session: its pools, its children, and the objects that a name keeps.
 function Clear-ProcSession {
-    Get-ProcPool | Stop-ProcPool
+    param([string] $KeepPool)
+
+    Get-ProcPool | Where-Object Name -NE $KeepPool | Stop-ProcPool
     Get-ChildProcess | Remove-Job -Force
     Get-ProcObject | Where-Object Name | ForEach-Object { Remove-ProcObject $_.Name }
 }

@@ -24,7 +24,7 @@ internal sealed class ShellBootstrap : Bootstrap
         case $d in *:*) bad;; esac;
         if ! whole; then
         p=$d/.part$$; echo need; IFS= read -r n;
-        mkdir "$p" && head -c "$n" | gzip -dc | tar -xf - -C "$p" && mkdir -p "$d/bin" && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
+        mkdir "$p" && head -c "$n" | gzip -dc | tar -xf - -C "$p" && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
         rm -rf "$p"; whole || bad;
         fi;
         umask $u;

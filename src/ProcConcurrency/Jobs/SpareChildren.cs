@@ -6,8 +6,6 @@ namespace ProcConcurrency.Jobs;
 /// <summary>The session's spare processes: which calls they are for, and how they become what a call asks for.</summary>
 internal static class SpareChildren
 {
-    private const string Hooks = "DOTNET_STARTUP_HOOKS";
-
     internal static SpareProcesses Store { get; } = new();
 
     /// <summary>A spare that can't be told from a process started now for this plan; null where there is none.</summary>
@@ -49,7 +47,7 @@ internal static class SpareChildren
         {
             Store.Want(() =>
             {
-                if (Environment.GetEnvironmentVariable(Hooks) is { Length: > 0 } || !Directory.Exists(plan.Launch.WorkingDirectory))
+                if (Environment.GetEnvironmentVariable(StartVariables.Hooks) is { Length: > 0 } || !Directory.Exists(plan.Launch.WorkingDirectory))
                 {
                     return null;
                 }

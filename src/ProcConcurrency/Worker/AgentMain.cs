@@ -16,15 +16,14 @@ public static class AgentMain
     internal const string AssemblyVariable = "PROCCONCURRENCY_AGENT";
 
     private const string FolderVariable = "PROCCONCURRENCY_AGENT_FOLDER";
-    private const string Hooks = "DOTNET_STARTUP_HOOKS";
 
     /// <summary>The way in for a host's sh: what it settled stands in the environment, where no child is to find it.</summary>
     public static void Enter()
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable);
-        var hooks = (Environment.GetEnvironmentVariable(Hooks) ?? string.Empty).Split(Path.PathSeparator)
+        var hooks = (Environment.GetEnvironmentVariable(StartVariables.Hooks) ?? string.Empty).Split(Path.PathSeparator)
             .Where(static hook => hook != Environment.GetEnvironmentVariable(AssemblyVariable)).ToList();
-        Environment.SetEnvironmentVariable(Hooks, hooks.Count > 0 ? string.Join(Path.PathSeparator, hooks) : null);
+        Environment.SetEnvironmentVariable(StartVariables.Hooks, hooks.Count > 0 ? string.Join(Path.PathSeparator, hooks) : null);
         Environment.SetEnvironmentVariable(AssemblyVariable, null);
         Environment.SetEnvironmentVariable(FolderVariable, null);
 

@@ -16,7 +16,9 @@ internal static class StartVariables
     /// <summary>The variables' values in the caller travel under this prefix.</summary>
     private const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
 
-    private const string Hooks = "DOTNET_STARTUP_HOOKS";
+    /// <summary>Names the assemblies that the runtime enters before a program's own Main.</summary>
+    internal const string Hooks = "DOTNET_STARTUP_HOOKS";
+
     private const string CompilerDelay = "DOTNET_TC_CallCountingDelayMs";
 
     private static readonly Dictionary<string, string> s_fixed = new()
