@@ -106,6 +106,21 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             }
             Wait-Until { Test-Gone $child.ProcessId }
         }
+
+        It 'does not hold up a pool''s other hosts, while it hangs' {
+            # It is connected to, so the pool's first worker is asked for there; it would be given up after 15 seconds.
+            Start-ChildProcess { } @start | Wait-ChildProcess
+            $agent = (Get-Agent).Id
+            kill -STOP $agent
+            try {
+                1..4 | Invoke-ProcPool { $env:SSH_CONNECTION.Split()[2] } -HostName 127.0.0.2, 127.0.0.3 -Timeout 12 @to | Should -Be (@('127.0.0.3') * 4)
+            } finally {
+                kill -CONT $agent
+            }
+
+            # Its connection is in use until it has said that the worker, which nobody wants any more, is gone.
+            Wait-Until { [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused(); -not (Get-HostProcess $server) }
+        }
     }
 
     # sshd ends no command whose client has vanished, and ssh doesn't see that a far machine hangs: both ends give up what is silent for

@@ -22,6 +22,9 @@ public sealed class WorkerSource(
     /// <summary>Its pool has ended.</summary>
     public void Dispose() => Needed?.Dispose();
 
+    /// <summary>Whether a start may take long, on another machine say, so that no other should wait for it.</summary>
+    public bool MayTakeLong { get; init; }
+
     /// <summary>Where workers wait that an earlier pool had, and where this one's go; null where every worker is to be new.</summary>
     public WorkerKeeper? Keeper { get; init; }
 

@@ -5,7 +5,7 @@ namespace ProcConcurrency.Runtime.Pools;
 
 /// <summary>
 /// Starts a pool's workers, one after the other, on a thread of its own that lives while any are wanted: a start waits for its turn,
-/// and no thread of a link, nor the pipeline's, may.
+/// and no thread of a link, nor the pipeline's, may. A start that may take long has a thread of its own.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="source">Where workers come from.</param>
@@ -18,6 +18,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
     private readonly object _gate = new();
     private Thread? _thread;
     private bool _isWanted;
+    private int _apart; // How many starts have a thread of their own.
 
     /// <summary>Whose workers it starts.</summary>
     internal Scheduler Scheduler { get; set; } = null!;
@@ -53,6 +54,13 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
         }
 
         thread?.Join();
+        lock (_gate)
+        {
+            while (_apart > 0)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
     }
 
     private void Run()
@@ -72,7 +80,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
                     }
                     else
                     {
-                        Start(slot, source.TakePlace(_closing.Token));
+                        Begin(slot, source.TakePlace(_closing.Token));
                     }
                 }
 
@@ -87,7 +95,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
                         break;
                     }
 
-                    Start(slot, place);
+                    Begin(slot, place);
                 }
             }
         }
@@ -100,6 +108,51 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
             }
 
             Scheduler.FailStart(slot, error);
+        }
+    }
+
+    /// <summary>Starts one, on this thread where it won't be long.</summary>
+    private void Begin(WorkerSlot slot, IDisposable? place)
+    {
+        if (!source.MayTakeLong)
+        {
+            Start(slot, place);
+            return;
+        }
+
+        lock (_gate)
+        {
+            _apart++;
+        }
+
+        try
+        {
+            Background.Start("pool start", () => StartApart(slot, place));
+        }
+        catch (IOException)
+        {
+            // No thread is to be had: the others have to wait.
+            StartApart(slot, place);
+        }
+    }
+
+    private void StartApart(WorkerSlot slot, IDisposable? place)
+    {
+        try
+        {
+            Start(slot, place);
+        }
+        catch (Exception error)
+        {
+            Scheduler.FailStart(slot, error);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _apart--;
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class HostSet : IDisposable
         var place = Reserve(canceled);
         try
         {
-            place.StartPlace = place.Host is RemoteHost host ? host.TakePlace(canceled) : StartPlace.Take(canceled);
+            place.StartPlace ??= StartPlace.Take(canceled);
             return place;
         }
         catch
@@ -133,13 +133,17 @@ public sealed class HostSet : IDisposable
                 _closing.Token.ThrowIfCancellationRequested();
                 Look();
                 // One that has just not answered is asked last.
-                var best = _members.Where(member => member is { Host: not null, Error: null } && member.Count < _perHost)
-                    .MinBy(static member => (member.IsSlow, member.Count));
-                if (best is not null)
+                foreach (var member in _members.Where(member => member is { Host: not null, Error: null } && member.Count < _perHost)
+                    .OrderBy(static member => (member.IsSlow, member.Count)))
                 {
-                    var place = new HostPlace(best.Host!, place => Free(best, place), error => TakeRefusal(best, error), canceled);
-                    best.Places.Add(place);
-                    return place;
+                    // Where as many come up already as can, one that hangs perhaps, nobody waits as long as another has room.
+                    var startPlace = (member.Host as RemoteHost)?.TryTakePlace();
+                    if (startPlace is not null || member.Host == ProcessHost.Local)
+                    {
+                        var place = new HostPlace(member.Host!, place => Free(member, place), error => TakeRefusal(member, error), canceled) { StartPlace = startPlace };
+                        member.Places.Add(place);
+                        return place;
+                    }
                 }
 
                 if (_members.TrueForAll(static member => member.Error is not null))
@@ -205,6 +209,7 @@ public sealed class HostSet : IDisposable
             member.IsSlow = false;
             member.Host = host;
             host.Gone += Pulse;
+            host.PlaceFreed += Pulse;
             if (_closing.IsCancellationRequested || member.Error is not null)
             {
                 Detach(member);
@@ -221,6 +226,7 @@ public sealed class HostSet : IDisposable
         if (member.Host is RemoteHost host)
         {
             host.Gone -= Pulse;
+            host.PlaceFreed -= Pulse;
             host.Release();
             member.Host = null;
         }

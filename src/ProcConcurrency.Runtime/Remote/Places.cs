@@ -10,27 +10,41 @@ public sealed class Places(int count, TimeSpan? lease = null) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(count);
 
+    /// <summary>Raised, on any thread, when a place is given back: who looks then may find it gone.</summary>
+    internal event Action? Freed;
+
+    private TimeSpan? Lease => lease;
+
     /// <summary>Waits for a place; dispose gives it back, and a second call does nothing.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal IDisposable Take(CancellationToken canceled)
     {
         _free.Wait(canceled);
-        return new Place(_free, lease);
+        return new Place(this);
     }
+
+    /// <summary>Takes a place that is free at this moment; null where none is.</summary>
+    internal IDisposable? TryTake() => _free.Wait(0) ? new Place(this) : null;
 
     /// <summary>Nobody has a place, or will ask for one.</summary>
     public void Dispose() => _free.Dispose();
 
+    private void Free()
+    {
+        _free.Release();
+        Freed?.Invoke();
+    }
+
     private sealed class Place : IDisposable
     {
-        private readonly SemaphoreSlim _free;
+        private readonly Places _places;
         private readonly BackgroundTimer? _lease;
         private int _disposed;
 
-        internal Place(SemaphoreSlim free, TimeSpan? lease)
+        internal Place(Places places)
         {
-            _free = free;
-            if (lease is { } time)
+            _places = places;
+            if (places.Lease is { } time)
             {
                 _lease = Background.Timer("lease of a place", Dispose);
                 _lease.Set(time);
@@ -42,7 +56,7 @@ public sealed class Places(int count, TimeSpan? lease = null) : IDisposable
             if (Interlocked.Exchange(ref _disposed, 1) == 0)
             {
                 _lease?.Dispose();
-                _free.Release();
+                _places.Free();
             }
         }
     }

@@ -87,6 +87,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     /// <summary>Raised, on any thread, when the connection is closed.</summary>
     internal event Action? Gone;
 
+    /// <summary>Raised, on any thread, when another child may come up there.</summary>
+    internal event Action? PlaceFreed;
+
     /// <summary>Completes when the connection is closed.</summary>
     internal Task Closed => _closed.Task;
 
@@ -96,6 +99,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     /// <summary>Waits until one more child may come up there; it has come up, or is gone, when the place is disposed.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     public IDisposable TakePlace(CancellationToken canceled) => _places!.Take(canceled);
+
+    /// <summary>The same where one may come up at this moment; null where none may.</summary>
+    internal IDisposable? TryTakePlace() => _places!.TryTake();
 
     /// <summary>Somebody means to start children: the connection stays, until <see cref="Release"/>. False where it is closed.</summary>
     internal bool TryAcquire()
@@ -208,7 +214,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         if (id == RelayProtocol.Hello)
         {
             // As here (StartPlace): one more than the processors, and none that is held for long.
-            _places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
+            var places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
+            places.Freed += () => PlaceFreed?.Invoke();
+            _places = places;
             _ready.TrySetResult();
             return;
         }

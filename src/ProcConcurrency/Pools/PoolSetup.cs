@@ -84,6 +84,7 @@ internal sealed class PoolSetup
         hosts.TakePlace)
     {
         Needed = hosts,
+        MayTakeLong = true,
         OnRefused = hosts.TryDoWithout,
     };
 
