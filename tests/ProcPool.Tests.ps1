@@ -357,6 +357,7 @@ Describe 'Invoke-ProcPool' {
             "$($errors[0].FullyQualifiedErrorId),child" | Should -BeLike 'ValueNotReadable,*'
             $errors[0].Exception.Message | Should -BeLike 'ArgumentList:*'
             $child.ExitCode | Should -Be 1
+            $child.JobStateInfo.Reason.Message | Should -BeLike 'ArgumentList:*'
             1, $culture | Send-ProcQueue $queue
             Start-ChildProcess { Receive-ProcQueue $using:queue -Count 2 } -Environment $without |
                 Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1

@@ -32,12 +32,11 @@ public sealed partial class ChildProcess : IChildHandler
     {
         if (kind == MessageKind.Answer)
         {
-            var answer = new ValueReader(payload, _context);
-            var code = answer.Read() as int? ?? throw new ValueFormatException("a child's answer is no exit code");
+            var answer = RunAnswer.Read(payload, _context);
             lock (_gate)
             {
-                _answer = code;
-                _threw = answer.Read() is true;
+                _answer = answer.Code;
+                _threw = answer.Threw;
             }
 
             return;

@@ -34,10 +34,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         engine.RaiseExiting(sink);
         var code = engine.ExitCode ?? (threw ? 1 : engine.ProgramExitCode(settings.Bundle.CommandName) ?? 0);
         sink.Flush(isLast: true);
-        using var answer = new ValueWriter(context);
-        answer.Write(code);
-        answer.Write(threw);
-        link.Send(MessageKind.Answer, ChildProtocol.Run, answer.Memory);
+        new RunAnswer(code, threw).Send(link, context);
         return code;
     }
 

@@ -69,9 +69,7 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
 
         RecordCodec.Write(writer, RecordStream.Error, error);
         link.Send(MessageKind.Notice, id, writer.Memory);
-        writer.Reset();
-        writer.Write(Failed);
-        link.Send(MessageKind.Answer, id, writer.Memory);
+        new RunAnswer(Failed, Threw: true).Send(link, context);
         return Failed;
     }
 
