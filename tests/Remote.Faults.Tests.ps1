@@ -241,10 +241,16 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             }
 
             $assembly = (Get-ChildItem $server.Cache -Recurse -Filter ProcConcurrency.dll).FullName
+            $own = Join-Path $server.Cache ProcConcurrency
             'damaged' | Set-Content $assembly
+            $old, $young, $others = ('a' * 32), ('b' * 32), 'others' | ForEach-Object { New-Item (Join-Path $own $_/bin) -ItemType Directory; $null = touch -d '100 days ago' (Join-Path $own $_) }
+            touch (Join-Path $own ('b' * 32))
             Start-There { (Get-Process -Id $PID).Parent.CommandLine } | Should -Match $Entered
             (Get-Item $assembly).Length | Should -BeGreaterThan 100000
-            Remove-Item (Join-Path $server.Cache ProcConcurrency) -Recurse
+
+            # With a new version comes the end of those that were not used for 90 days.
+            $old, $young, $others | Test-Path | Should -Be $false, $true, $true
+            Remove-Item $own -Recurse
             Start-There { 'all anew' } | Should -Be 'all anew'
             Get-ChildItem $server.Cache -Recurse -Filter .* -Force | Should -BeNullOrEmpty
 

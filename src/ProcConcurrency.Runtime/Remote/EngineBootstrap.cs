@@ -57,6 +57,11 @@ internal sealed class EngineBootstrap : Bootstrap
                         [IO.File]::Move([IO.Path]::Combine($part, $file.Name), $path, $true)
                     }
                 } finally { [IO.Directory]::Delete($part, $true) }
+                if (-not $temporary) {
+                    # Each use writes to its folder: one that is old is an older version's, which nobody uses any more.
+                    $old = [IO.DirectoryInfo]::new($own).GetDirectories().Where({ $_.Name -match '^[0-9a-f]{32}$' -and $_.Name -ne $key -and $_.LastWriteTimeUtc -lt [DateTime]::UtcNow.AddDays(-90) })
+                    foreach ($one in $old) { try { $one.Delete($true) } catch { } }
+                }
             }
             $agent = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($folder, $files[0].Name)).GetType('ProcConcurrency.Worker.AgentMain').GetMethod('Run')
             Send-Line 'ready'

@@ -10,6 +10,7 @@ namespace ProcConcurrency.Runtime.Remote;
 internal sealed class ShellBootstrap : Bootstrap
 {
     // Each line is a whole command: stage 0 reads one line, and so all become one. The umask is the user's again for what children make.
+    // The probe gives a folder its time: one that has none of 90 days is an older version's, which nobody uses any more.
     private const string Script = """
         e={engine};
         has() { command -v "$1" >/dev/null 2>&1; };
@@ -26,6 +27,7 @@ internal sealed class ShellBootstrap : Bootstrap
         p=$d/.part$$; echo need; IFS= read -r n;
         mkdir "$p" && head -c "$n" | gzip -dc | tar -xf - -C "$p" && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
         rm -rf "$p"; whole || bad;
+        [ -n "$t" ] || for o in "$c"/????????????????????????????????; do [ "$o" = "$d" ] || [ -z "$(find "$o" -prune -type d -mtime +90 2>/dev/null)" ] || rm -rf "$o"; done;
         fi;
         umask $u;
         export PROCCONCURRENCY_AGENT_FOLDER="$t" PROCCONCURRENCY_AGENT="$d/bin/ProcConcurrency.dll" DOTNET_STARTUP_HOOKS="${DOTNET_STARTUP_HOOKS:+$DOTNET_STARTUP_HOOKS:}$d/bin/ProcConcurrency.dll";
