@@ -6,7 +6,7 @@ namespace ProcConcurrency.Runtime.Processes;
 
 /// <summary>
 /// Processes that wait to become somebody's child, so that a start needs none. They are started when nobody else's start would wait
-/// for them, each is taken once, and all end when nobody has started a child for a while.
+/// for them and the session itself has little to do, each is taken once, and all end when nobody has started a child for a while.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class SpareProcesses
@@ -15,6 +15,11 @@ public sealed class SpareProcesses
     private static readonly TimeSpan s_delay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
 
+    // A session that is busy itself, with what a child sends it say, has them for that: a spare costs half a second of one. One that is
+    // busy for longer than this may start children all the time, and gains by it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private const double Busy = 1.0 / 3;
+
     // Guards what follows.
     private readonly object _gate = new();
     private readonly List<SpareProcess> _waiting = [];
@@ -22,14 +27,27 @@ public sealed class SpareProcesses
     private readonly BackgroundTimer _filling;
     private readonly BackgroundTimer _ending;
     private readonly Stopwatch _sinceUse = new();
+    private readonly Stopwatch _sinceMissing = new();
+    private readonly OwnLoad _load;
+    private readonly TimeSpan _patience;
     private Func<(LaunchSettings Launch, object StartedWith)?>? _describe;
     private int _size = 1;
     private TimeSpan? _idleTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes it; nothing is started before <see cref="Want"/>.</summary>
     public SpareProcesses()
+        : this(new OwnLoad(), s_patience)
     {
-        _filling = Background.Timer("spare processes", () => Background.Start("spare process", Fill, Forgo), Forgo);
+    }
+
+    /// <summary>The same.</summary>
+    /// <param name="load">What the session has to do.</param>
+    /// <param name="patience">How long at most a spare waits until that is little.</param>
+    internal SpareProcesses(OwnLoad load, TimeSpan patience)
+    {
+        _load = load;
+        _patience = patience;
+        _filling = Background.Timer("spare processes", FillWhereIdle, Forgo);
         _ending = Background.Timer("idle spare processes", EndIdle);
     }
 
@@ -101,6 +119,7 @@ public sealed class SpareProcesses
         {
             _describe = describe;
             _sinceUse.Restart();
+            _load.Begin();
             EndLater();
             FillLater(s_delay);
         }
@@ -158,6 +177,20 @@ public sealed class SpareProcesses
     {
     }
 
+    private void FillWhereIdle()
+    {
+        lock (_gate)
+        {
+            if (_load.Lap() > Busy && _sinceMissing.Elapsed < _patience)
+            {
+                FillLater(s_delay);
+                return;
+            }
+        }
+
+        Background.Start("spare process", Fill, Forgo);
+    }
+
     private void Fill()
     {
         SpareProcess spare;
@@ -180,6 +213,7 @@ public sealed class SpareProcesses
             launch = description.Launch;
             spare = new SpareProcess(this, description.StartedWith);
             _comingUp.Add(spare);
+            _sinceMissing.Reset();
         }
 
         try
@@ -197,6 +231,7 @@ public sealed class SpareProcesses
     {
         if (_size > _waiting.Count + _comingUp.Count && _describe is not null && !IsIdle)
         {
+            _sinceMissing.Start();
             _filling.Set(delay);
         }
     }

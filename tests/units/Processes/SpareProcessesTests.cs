@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using ProcConcurrency.Runtime.Processes;
+using Xunit;
+
+namespace ProcConcurrency.Units.Processes;
+
+/// <summary>When a spare process is started. What waits asks how to start it, and is told: not at all.</summary>
+public sealed class SpareProcessesTests : IDisposable
+{
+    private readonly SemaphoreSlim _asked = new(0);
+    private readonly SemaphoreSlim _looked = new(0);
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private volatile bool _isBusy = true;
+
+    public void Dispose()
+    {
+        _asked.Dispose();
+        _looked.Dispose();
+    }
+
+    [Fact]
+    public void ASpareWaitsUntilTheSessionHasLittleToDo()
+    {
+        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
+        Want(spares);
+        for (var i = 0; i < 4; i++)
+        {
+            _looked.Wait(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, _asked.CurrentCount);
+        _isBusy = false;
+        _asked.Wait(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void ASpareDoesNotWaitForEver()
+    {
+        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromMilliseconds(1));
+        Want(spares);
+        _asked.Wait(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void ASessionWithLittleToDoHasOne()
+    {
+        _isBusy = false;
+        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
+        Want(spares);
+        _asked.Wait(TestContext.Current.CancellationToken);
+    }
+
+    private void Want(SpareProcesses spares) => spares.Want(() =>
+    {
+        _asked.Release();
+        return null;
+    });
+
+    // All of one processor, or none.
+    private TimeSpan Used()
+    {
+        _looked.Release();
+        return _isBusy ? Stopwatch.GetElapsedTime(_start) : TimeSpan.Zero;
+    }
+}
