@@ -115,6 +115,9 @@ Describe 'The log of Invoke-ProcPool' {
             @{ Name = 'a file that was read'; Make = "Get-Item '{0}'" }
             @{ Name = 'a shared object'; Make = 'New-ProcValue 1' }
             @{ Name = 'a line of a file'; Make = "Get-Content '{0}'" }
+            @{ Name = 'an object with properties from a dictionary'; Make = 'New-Object psobject -Property @{ Name = 1; Port = 2; Zone = 3; Owner = 4; Kind = 5; Tier = 6 }' }
+            @{ Name = 'an entry of a dictionary'; Make = '@{ a = @{ one = 1; two = 2; three = 3; four = 4; five = 5; six = 6 } }.GetEnumerator()' }
+            @{ Name = 'an object of a class'; Make = 'class Job { [hashtable] $With = @{ one = 1; two = 2; three = 3; four = 4; five = 5; six = 6 }; [securestring] $Secret }; [Job]::new()' }
             @{ Name = 'a custom object'; Make = "[pscustomobject]@{ Host = 'a'; Ports = 22, 443; Since = [datetime]'2026-01-02' }" }
         ) {
             $file = "$TestDrive/read.txt"
@@ -126,6 +129,32 @@ Describe 'The log of Invoke-ProcPool' {
             [IO.File]::SetLastAccessTime($file, (Get-Date).AddHours(1))
             & ([scriptblock]::Create($script)) | Should -BeNullOrEmpty
             Clear-ProcSession
+        }
+
+        It 'tells inputs apart by all that travels with them, but for secrets and where they were found' {
+            class Server { [string] $Name; [pscredential] $Credential }
+            function New-Text($Note) { [string]::new('x') | Add-Member -PassThru Note $Note }
+            $one, $other = 'one', 'other' | ForEach-Object { [pscredential]::new('admin', (ConvertTo-SecureString $_ -AsPlainText -Force)) }
+            $nodes = [xml] '<s><server name="a"/><server name="b"/><t>1</t><t>2</t></s>'
+            $tree = [pscustomobject] @{ Children = @() }
+            $tree.Children = 1..40 | ForEach-Object { [pscustomobject] @{ Number = $_; Parent = $tree } }
+            $inputs = @(
+                $nodes.s.server; [xml] '<a>1</a>'; [xml] '<a>2</a>'; $nodes.s.ChildNodes[2..3]
+                [Server] @{ Name = 'a'; Credential = $one }; [Server] @{ Name = 'b'; Credential = $one }
+                New-Text 1; New-Text 2
+                $tree.Children
+            )
+            $same = @([Server] @{ Name = 'a'; Credential = $other }; New-Text 1 | Add-Member -PassThru ReadCount 7)
+            $inputs, $same | ForEach-Object { $_ } | Invoke-ProcPool { } -LogPath $log
+            $keys = (Get-LogLine $log | Sort-Object index).key
+            $keys | Select-Object -SkipLast 2 | Sort-Object -Unique | Should -HaveCount $inputs.Count
+            $keys[-2, -1] | Should -Be $keys[6, 8]
+
+            $secret = $one.GetNetworkCredential()
+            1 | Invoke-ProcPool { $args[1]; $null = $using:secret } -ArgumentList prod -LogPath $log | Should -Be prod
+            1 | Invoke-ProcPool { $args[1]; $null = $using:secret } -ArgumentList test -LogPath $log -Resume | Should -Be test
+            $secret = $other.GetNetworkCredential()
+            1 | Invoke-ProcPool { $args[1]; $null = $using:secret } -ArgumentList test -LogPath $log -Resume | Should -BeNullOrEmpty
         }
 
         It 'runs the same input as often as it stands there and has not been done' {

@@ -72,6 +72,12 @@ internal sealed partial class ValueWriter
             entries[count++] = walk.Entry;
         }
 
+        if (IsForKey)
+        {
+            Array.Resize(ref entries, count);
+            Sort(entries);
+        }
+
         WriteVar((uint)count);
         for (int i = 0; i < count; i++)
         {

@@ -109,6 +109,11 @@ internal sealed partial class ValueWriter
 
     private bool TryWriteLiveReference(object value)
     {
+        if (IsForKey && TryWriteForKey(value))
+        {
+            return true;
+        }
+
         switch (value)
         {
             case ProcObject handle:

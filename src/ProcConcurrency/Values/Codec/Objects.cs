@@ -83,7 +83,7 @@ internal sealed partial class ValueWriter
         if (mayHaveNotes)
         {
             CollectProperties(value, instanceOnly: true);
-            if (inner is FileSystemInfo)
+            if (inner is FileSystemInfo && !IsForKey)
             {
                 CollectUnixStatus(value);
             }
@@ -169,7 +169,7 @@ internal sealed partial class ValueWriter
 
     private void PushOwn(object? member)
     {
-        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" })
+        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" } && !(IsForKey && s_whereFound.Contains(property.Name)))
         {
             Push(property);
         }
@@ -189,6 +189,11 @@ internal sealed partial class ValueWriter
     private void WriteShaped(Collection<string>? typeNames, int first)
     {
         int end = _memberCount;
+        if (IsForKey)
+        {
+            SortMembers(first);
+        }
+
         if (typeNames is { Count: > ValueLimits.TypeNames })
         {
             var fewer = new Collection<string>();
