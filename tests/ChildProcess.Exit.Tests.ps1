@@ -49,6 +49,19 @@ Describe 'How a child process ends' {
         $process.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.TimeLimitException])
         Wait-Until { Test-Gone $below }
         (Start-ChildProcess -TimeLimit 600 { 'quick' } | Receive-ChildProcess -Wait) | Should -Be 'quick'
+
+        # It counts while its end waits for a child of its own, and while it doesn't obey a request to stop.
+        $waits = Start-ChildProcess -TimeLimit 5 { $null = Start-ChildProcess { Start-Sleep 600 } }
+        $hangs = Start-ChildProcess -TimeLimit 5 { 'here'; [Threading.Thread]::Sleep(-1) }
+        Wait-Until { $hangs.Output.Count -gt 0 }
+        kill -STOP $hangs.ProcessId
+        $hangs | Stop-ChildProcess
+        kill -STOP $hangs.ProcessId
+        $waits, $hangs | Wait-ChildProcess -Timeout 60 | Should -HaveCount 2
+        $waits, $hangs | ForEach-Object ExitCode | Should -Be -9, -9
+        $waits | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -BeLike 'TimeLimitReached*'
+        $hangs.State | Should -Be Stopped
     }
 
     It 'one that takes long to end after its last word is not killed' {

@@ -79,15 +79,11 @@ public sealed partial class ChildProcess
     {
         lock (_gate)
         {
-            if (_link is null || _stopAsked || _answer is not null)
-            {
-                return;
-            }
-
+            // One that was asked to stop, or that waits for children of its own, is over its time all the same.
             _isOverTime = true;
         }
 
-        _link.Kill();
+        _link!.Kill();
     }
 
     /// <summary>Sets the state: of the streams first, for who waits for the process may look there.</summary>

@@ -69,7 +69,7 @@ public sealed partial class ChildProcess : IChildHandler
             // Where another part of this process took the exit code from the system, the child's own word is left.
             status = status == ExitStatus.Unknown && _answer is { } answer ? new ExitStatus(answer) : status;
             ExitCode = status.Code;
-            crashed = _answer is null && !_stopAsked && status.Code != 0;
+            crashed = !_stopAsked && (_answer is null ? status.Code != 0 : _isOverTime && status.Signal is not null);
             state = _stopAsked && status.Signal is not null ? JobState.Stopped : status.Code == 0 ? JobState.Completed : JobState.Failed;
         }
 
