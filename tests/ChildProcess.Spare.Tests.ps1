@@ -93,6 +93,15 @@ Describe 'A child in a process that was started ahead' {
         @(Get-Spare) | Should -Not -Contain $spare
     }
 
+    It 'keeps nothing of what a child was given that was started before it' {
+        $list = New-ProcList
+        Start-ChildProcess { $args.Count } -ArgumentList $list | Receive-ChildProcess -Wait -AutoRemoveJob | Should -Be 1
+        $null = Wait-Spare
+        $id = $list.Id
+        $list = $null
+        Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); $id -notin (Get-ProcObject).Id }
+    }
+
     It 'is in no list' {
         $spare = Wait-Spare
         @(Get-ChildProcess).ProcessId | Should -Not -Contain $spare

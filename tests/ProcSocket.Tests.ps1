@@ -218,11 +218,15 @@ Describe 'A socket' {
         }
         Set-Content "$TestDrive/pwsh" '#!/bin/sh', 'exit 1'
         & chmod +x "$TestDrive/pwsh"
+
+        # A spare process has descriptors of its own, now here and now not.
+        Set-ProcOption -SpareProcessCount 0
         . $once
         Get-ChildProcess | Remove-Job -Force
         $before = Measure-Descriptor
         1..3 | ForEach-Object { . $once }
         Get-ChildProcess | Remove-Job -Force
         Wait-Until { (Measure-Descriptor) -le $before }
+        Set-ProcOption -SpareProcessCount 1
     }
 }

@@ -109,6 +109,8 @@ public sealed class SpareProcesses
         }
     }
 
+    private bool IsFull => _waiting.Count + _comingUp.Count >= _size;
+
     private bool IsIdle => !_sinceUse.IsRunning || _sinceUse.Elapsed >= _idleTimeout;
 
     /// <summary>Notes that a child was started: another one may be wanted soon.</summary>
@@ -193,24 +195,29 @@ public sealed class SpareProcesses
 
     private void Fill()
     {
-        SpareProcess spare;
-        LaunchSettings launch;
-        StartPlace? place;
+        Func<(LaunchSettings Launch, object StartedWith)?>? describe;
         lock (_gate)
         {
-            if (_waiting.Count + _comingUp.Count >= _size || IsIdle || _describe?.Invoke() is not { } description)
-            {
-                return;
-            }
+            describe = IsFull || IsIdle ? null : _describe;
+        }
 
-            place = StartPlace.TryTake();
-            if (place is null)
+        // With nothing locked: a folder on a machine that doesn't answer may take long.
+        if (describe?.Invoke() is not { } description)
+        {
+            return;
+        }
+
+        SpareProcess spare;
+        var place = StartPlace.TryTake();
+        lock (_gate)
+        {
+            if (place is null || IsFull)
             {
+                place?.Dispose();
                 FillLater(s_retry);
                 return;
             }
 
-            launch = description.Launch;
             spare = new SpareProcess(this, description.StartedWith);
             _comingUp.Add(spare);
             _sinceMissing.Reset();
@@ -218,7 +225,7 @@ public sealed class SpareProcesses
 
         try
         {
-            spare.Start(launch, place);
+            spare.Start(description.Launch, place);
         }
         catch (Exception)
         {
@@ -229,7 +236,7 @@ public sealed class SpareProcesses
 
     private void FillLater(TimeSpan delay)
     {
-        if (_size > _waiting.Count + _comingUp.Count && _describe is not null && !IsIdle)
+        if (!IsFull && _describe is not null && !IsIdle)
         {
             _sinceMissing.Start();
             _filling.Set(delay);

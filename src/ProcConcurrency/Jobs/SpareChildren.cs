@@ -45,14 +45,16 @@ internal static class SpareChildren
     {
         if (plan.HasSessionEngine && CurrentProcess.Instance.ParentProcessId is null)
         {
+            // Not the plan itself: this is kept, and what the child was given must not be.
+            var (program, folder) = (plan.Launch.FileName, plan.Launch.WorkingDirectory);
             Store.Want(() =>
             {
-                if (Environment.GetEnvironmentVariable(StartVariables.Hooks) is { Length: > 0 } || !Directory.Exists(plan.Launch.WorkingDirectory))
+                if (Environment.GetEnvironmentVariable(StartVariables.Hooks) is { Length: > 0 } || !Directory.Exists(folder))
                 {
                     return null;
                 }
 
-                var launch = LaunchPlan.Program(plan.Launch.FileName, plan.Launch.WorkingDirectory, new Dictionary<string, string?>());
+                var launch = LaunchPlan.Program(program, folder, new Dictionary<string, string?>());
                 return (launch, Surroundings.Of(launch));
             });
         }
