@@ -173,6 +173,13 @@ Describe 'The log of Invoke-ProcPool' {
             1, 2, 3 | Invoke-ProcPool { $_ } -LogPath $log -Resume | Should -BeNullOrEmpty
         }
 
+        It 'leaves no worker where something goes wrong as it begins' {
+            function Get-Worker { Get-Process pwsh | Where-Object { $_.Parent.Id -eq $PID } | ForEach-Object Id }
+            $before = @(Get-Worker)
+            { $VerbosePreference = 'Stop'; Invoke-ProcPool { Start-Sleep 600 } -OnEachHost -HostName . -LogPath $log -Resume } | Should -Throw
+            Wait-Until { -not (Get-Worker | Where-Object { $_ -notin $before }) }
+        }
+
         It 'needs -LogPath' {
             { 1 | Invoke-ProcPool { $_ } -Resume } | Should -Throw -ErrorId 'LogMissing,*'
         }

@@ -341,6 +341,8 @@ Describe 'Invoke-ProcPool' {
             1, $stream, 3 | Invoke-ProcPool { $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
             $errors[0].FullyQualifiedErrorId | Should -Be "NotSerializable,$pool"
             $errors[0].TargetObject | Should -Be $stream
+            { Invoke-ProcTask { } -ArgumentList 1, $stream -ErrorAction Stop } | Should -Throw 'ArgumentList`[1`] is a *' -ErrorId 'NotSerializable,*'
+            { Invoke-ProcTask { } -Parameters @{ To = $stream } -ErrorAction Stop } | Should -Throw 'Parameters.To is a *' -ErrorId 'NotSerializable,*'
         }
 
         It 'ValueNotReadable: an item that can''t be made there is an error of its own' {

@@ -56,7 +56,18 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         _resumed = logPath;
         Become(JobState.Running);
         PoolJobTable.Add(this);
-        Background.Start("job of a pool's call", Run);
+        try
+        {
+            Background.Start("job of a pool's call", Run);
+        }
+        catch (IOException)
+        {
+            // There are too many threads: nobody would ever end it.
+            PoolJobTable.Remove(this);
+            call.Dispose();
+            _gone.TrySetResult();
+            throw;
+        }
     }
 
     /// <summary>No more inputs come.</summary>

@@ -10,7 +10,7 @@ namespace ProcConcurrency.Pools;
 /// What an item is known by in logs: a hash over the block's text, what it uses of its caller, its arguments, and the input, all as they
 /// travel to a worker (<see cref="ValueWriter.IsForKey"/>). The same work has the same key in every session.
 /// </summary>
-/// <remarks>Of one thread.</remarks>
+/// <remarks>Of one thread; another one may dispose it.</remarks>
 internal sealed class ResumeKey : IDisposable
 {
     private readonly ValueWriter _writer = new(ValueContext.Plain) { IsForKey = true };
@@ -28,9 +28,23 @@ internal sealed class ResumeKey : IDisposable
     }
 
     /// <summary>An input's key.</summary>
-    internal string Of(object? input) => Convert.ToHexString(Hash(string.Empty, _work, input)).ToLowerInvariant();
+    internal string Of(object? input)
+    {
+        lock (_writer)
+        {
+            return Convert.ToHexString(Hash(string.Empty, _work, input)).ToLowerInvariant();
+        }
+    }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        // A call that is ended from outside may be at it: then nobody else gets the buffer, and it is collected.
+        if (Monitor.TryEnter(_writer))
+        {
+            _writer.Dispose();
+            Monitor.Exit(_writer);
+        }
+    }
 
     private byte[] Hash(string text, byte[] before, object? value)
     {

@@ -13,6 +13,9 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Of one thread, the pipeline's.</remarks>
 internal sealed class TaskBlock : IDisposable
 {
+    // Of what a task with arguments of its own gets.
+    private static readonly string[] s_partNames = ["InputObject", "ArgumentList", "Parameters"];
+
     private readonly ValueWriter _writer;
     private readonly TypeSources _types;
 
@@ -71,6 +74,35 @@ internal sealed class TaskBlock : IDisposable
     /// <exception cref="ValueNotSerializableException">Something of it is bound to this process.</exception>
     internal (byte[] Payload, ProcObject[]? Kept) Encode(object? value)
     {
+        lock (_writer)
+        {
+            return EncodeAlone(value);
+        }
+    }
+
+    /// <summary>The same for a task with arguments of its own.</summary>
+    /// <exception cref="ValueNotSerializableException">Something of it is bound to this process.</exception>
+    internal (byte[] Payload, ProcObject[]? Kept) Encode(object? input, object?[]? arguments, IDictionary? parameters)
+    {
+        lock (_writer)
+        {
+            _writer.PartNames = s_partNames;
+            return EncodeAlone(new[] { input, arguments, parameters });
+        }
+    }
+
+    public void Dispose()
+    {
+        // A call that is ended from outside may be at it: then nobody else gets the buffer, and it is collected.
+        if (Monitor.TryEnter(_writer))
+        {
+            _writer.Dispose();
+            Monitor.Exit(_writer);
+        }
+    }
+
+    private (byte[] Payload, ProcObject[]? Kept) EncodeAlone(object? value)
+    {
         _writer.Reset();
         _writer.Write(value);
         if (_writer.ScriptTypes.Count > 0 && _types.MissingFor(_writer.ScriptTypes) is { Length: > 0 } missing)
@@ -83,13 +115,6 @@ internal sealed class TaskBlock : IDisposable
 
         return (_writer.Written.ToArray(), _writer.Handles.Count == 0 ? null : [.. _writer.Handles]);
     }
-
-    /// <summary>The same for a task with arguments of its own.</summary>
-    /// <exception cref="ValueNotSerializableException">Something of it is bound to this process.</exception>
-    internal (byte[] Payload, ProcObject[]? Kept) Encode(object? input, object?[]? arguments, IDictionary? parameters) =>
-        Encode(new[] { input, arguments, parameters });
-
-    public void Dispose() => _writer.Dispose();
 
     private static ValueWriter Writer(ValueContext values) => new(values) { Strict = true, RootName = "InputObject" };
 }

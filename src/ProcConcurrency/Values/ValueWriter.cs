@@ -30,6 +30,9 @@ internal sealed partial class ValueWriter : IDisposable
     /// <summary>What the paths in a refusal start with: <c>ArgumentList</c>, <c>$using:x</c>.</summary>
     public string RootName { get; set; } = "Value";
 
+    /// <summary>What they start with in the parts of a root that is an array, in their order; null: as <see cref="RootName"/> says.</summary>
+    public string[]? PartNames { get; set; }
+
     public int Length => _length;
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);

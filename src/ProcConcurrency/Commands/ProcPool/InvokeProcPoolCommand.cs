@@ -45,7 +45,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         var companions = new Companions(SessionState, Variable, Function);
         if (OnEachHost)
         {
-            _each = BeginOnEachHost(companions);
+            BeginOnEachHost(companions);
             return;
         }
 
@@ -62,39 +62,56 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     private TaskBlock Block(Companions companions, ValueContext values, bool mayLoad) =>
         new(SessionState, values, ScriptBlock, ArgumentList, mayLoad: mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
 
-    private EachHostCall BeginOnEachHost(Companions companions)
+    private void BeginOnEachHost(Companions companions)
     {
         var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
         var throttle = new Places(ConnectThrottle);
         var calls = new List<(string Host, PoolCall Call)>();
-        var skipped = 0;
+
+        // Each runs as soon as it is there: whatever goes wrong with a later one ends it.
+        _each = new EachHostCall(calls, WriteError, WriteProgress);
         for (var index = 0; index < targets.Count; index++)
         {
             var name = targets[index]?.Name ?? RemoteTarget.ThisMachine;
-            var hosts = new HostSet([targets[index]], perHost: 1, throttle);
-            var setup = Setup(hosts);
-            var block = Block(companions, SessionValues.Remote, setup.MayLoad);
-
-            // Each call writes to the log by itself, as calls of several sessions may.
-            var log = OpenLog(companions);
-            if (log is not null && log.ItemOf(index, name) is null)
+            if (BeginOn(new HostSet([targets[index]], perHost: 1, throttle), name, index, companions) is { } call)
             {
-                skipped++;
-                log.Dispose();
-                hosts.Dispose();
-                continue;
+                calls.Add((name, call));
             }
-
-            var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error => WriteError(name, error));
-            calls.Add((name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), block, log, to)));
         }
 
         if (Resume)
         {
-            WriteVerbose(PoolCall.Describe(skipped, LogPath!));
+            WriteVerbose(PoolCall.Describe(targets.Count - calls.Count, LogPath!));
+        }
+    }
+
+    /// <summary>Begins the call of one host; null where the log says that it has been done.</summary>
+    private PoolCall? BeginOn(HostSet hosts, string name, int index, Companions companions)
+    {
+        CallLog? log = null;
+        try
+        {
+            var setup = Setup(hosts);
+            var block = Block(companions, SessionValues.Remote, setup.MayLoad);
+
+            // Each call writes to the log by itself, as calls of several sessions may.
+            log = OpenLog(companions);
+            if (log is null || log.ItemOf(index, name) is not null)
+            {
+                var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error => WriteError(name, error));
+                return PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), block, log, to);
+            }
+        }
+        catch
+        {
+            log?.Dispose();
+            hosts.Dispose();
+            throw;
         }
 
-        return new EachHostCall(calls, WriteError, WriteProgress);
+        log.Dispose();
+        hosts.Dispose();
+        return null;
     }
 
     /// <summary>Writes an error of a host, which not every error names by itself.</summary>

@@ -68,8 +68,9 @@ internal sealed partial class ValueWriter
 
     private string CurrentPath()
     {
-        var path = new StringBuilder(RootName);
-        for (int i = 0; i < _depth; i++)
+        int first = PartNames is not null && _depth > 0 && _levels[0].Index >= 0 ? 1 : 0;
+        var path = new StringBuilder(first == 0 ? RootName : PartNames![_levels[0].Index]);
+        for (int i = first; i < _depth; i++)
         {
             if (_levels[i].Name is { } name)
             {
