@@ -13,8 +13,9 @@ namespace ProcConcurrency.Runtime.Remote;
 internal sealed class Parcel
 {
     private const string Manifest = "ProcConcurrency.psd1";
-    private static readonly Lazy<Parcel> s_same = new(static () => new Parcel(isPlain: false));
-    private static readonly Lazy<Parcel> s_plain = new(static () => new Parcel(isPlain: true));
+    // One that could not be made, for want of open files say, is made when the next host asks.
+    private static readonly Lazy<Parcel> s_same = new(static () => new Parcel(isPlain: false), LazyThreadSafetyMode.PublicationOnly);
+    private static readonly Lazy<Parcel> s_plain = new(static () => new Parcel(isPlain: true), LazyThreadSafetyMode.PublicationOnly);
     private readonly Lazy<byte[]> _packed;
 
     private Parcel(bool isPlain)
@@ -35,7 +36,7 @@ internal sealed class Parcel
         Key = Hash(Encoding.UTF8.GetBytes(string.Join('\n', Files)))[..32];
 
         // Most hosts have them already.
-        _packed = new Lazy<byte[]>(() => Pack(files));
+        _packed = new Lazy<byte[]>(() => Pack(files), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>What all of it is known by.</summary>

@@ -72,15 +72,18 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
-    /// <summary>Whether anything runs there, or is about to.</summary>
-    internal bool IsInUse
+    /// <summary>Where nothing runs there, or is about to, nobody can start anything there from now on. False where something does, or it is closed.</summary>
+    internal bool TryRetire()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
+            if (_children.Count > 0 || _users > 0 || _isOver)
             {
-                return _children.Count > 0 || _users > 0;
+                return false;
             }
+
+            _isOver = true;
+            return true;
         }
     }
 
@@ -367,16 +370,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
 
     private void OnIdle()
     {
-        lock (_gate)
+        if (TryRetire())
         {
-            if (_children.Count > 0 || _users > 0 || _isOver)
-            {
-                return;
-            }
-
-            _isOver = true;
+            Dispose();
         }
-
-        Dispose();
     }
 }

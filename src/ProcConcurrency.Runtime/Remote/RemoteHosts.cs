@@ -58,7 +58,7 @@ public static class RemoteHosts
     }
 
     /// <summary>Closes those on which nothing runs, and returns when their ssh is gone.</summary>
-    public static void CloseUnused() => Close(static host => host.Host is { IsInUse: false });
+    public static void CloseUnused() => Close(static host => host.Host?.TryRetire() == true);
 
     /// <summary>Closes all, which ends what runs there, and returns when their ssh is gone.</summary>
     internal static void Close() => Close(static _ => true);
