@@ -120,6 +120,18 @@ Describe 'Pools' {
         Invoke-ProcTask -Pool kept { 'here' } | Should -Be 'here'
         (Get-ProcPool ke*).Name | Should -Be 'kept'
         { New-ProcPool -Name KEPT } | Should -Throw -ErrorId 'NameInUse,*'
+
+        # In every culture the letters of a name are the same, large and small.
+        $culture = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'tr-TR'
+            $named = New-ProcPool 1 -Name MINI
+            Get-ProcPool mini | Should -Be $named
+            Get-ProcPool m?ni | Should -Be $named
+            Stop-ProcPool mini
+        } finally {
+            [cultureinfo]::CurrentCulture = $culture
+        }
         { New-ProcPool -Name 'a*' } | Should -Throw -ErrorId 'InvalidName,*'
         Get-ProcPool other -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotFound,*'

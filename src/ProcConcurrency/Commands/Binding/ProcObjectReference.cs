@@ -77,7 +77,7 @@ public sealed class ProcObjectReference
 
     private IEnumerable<ProcObject?> Matching()
     {
-        var pattern = WildcardPattern.Get(_name, WildcardOptions.IgnoreCase);
+        var pattern = WildcardPattern.Get(_name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return ProcObjectInfo.List(SessionValues.Hub).Where(info => info.Name is { } name && pattern.IsMatch(name)).Select(HubKinds.Open);
     }
 

@@ -39,7 +39,7 @@ public sealed class ProcTaskReference
         }
         else
         {
-            var wildcard = WildcardPattern.Get((string)_key, WildcardOptions.IgnoreCase);
+            var wildcard = WildcardPattern.Get((string)_key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
             found = [.. known.Where(task => wildcard.IsMatch(task.Name))];
         }
 
