@@ -220,36 +220,6 @@ Describe 'Tasks of a pool' {
         }
     }
 
-    Context 'stopping' {
-        It 'one that waits never runs; of one that runs the worker is ended' {
-            $one = New-ProcPool 1
-            $file = "$TestDrive/never"
-            $running = Submit-ProcTask -Pool $one { Start-Sleep 600 }
-            $waiting = Submit-ProcTask -Pool $one { Set-Content $args[0] '' } -ArgumentList $file
-            $third = Submit-ProcTask -Pool $one { $PID }
-            Wait-Until { $running.Status -eq 'Running' }
-            Stop-ProcTask $waiting -WhatIf
-            $waiting.Status | Should -Not -Be 'Canceled'
-            Stop-ProcTask $waiting
-            Stop-ProcTask $running
-            Receive-ProcTask $third | Should -Not -Be $running.ProcessId
-            $running.Status, $waiting.Status | Should -Be 'Canceled', 'Canceled'
-            Receive-ProcTask $running -ErrorVariable errors -ErrorAction SilentlyContinue
-            $errors.FullyQualifiedErrorId | Should -BeLike 'TaskCanceled,*'
-            Test-Path $file | Should -BeFalse
-            Test-Gone $running.ProcessId | Should -BeTrue
-            Stop-ProcTask $running
-            Stop-ProcPool $one
-        }
-
-        It 'Invoke-ProcTask writes what its task wrote, and ends it after -Timeout' {
-            Invoke-ProcTask -Pool $pool { 1; 2 } | Should -Be 1, 2
-            Invoke-ProcTask -Pool $pool { Start-Sleep 600 } -Timeout 0.3 -ErrorVariable errors -ErrorAction SilentlyContinue
-            $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
-            Wait-Until { $pool.Running -eq 0 }
-        }
-    }
-
     Context 'callbacks' {
         BeforeEach {
             $global:called = [Collections.ArrayList]::new()

@@ -75,35 +75,46 @@ public sealed partial class ChildProcess : IChildHandler
 
         try
         {
-            if (_format.IsHolding)
-            {
-                Add([.. _format.End().Select(OfOutput)]);
-            }
-
-            if (crashed)
-            {
-                var error = _isOverTime
-                    ? Errors.TimeLimitReached(this, Name, child.ProcessId, TimeLimit!.Value)
-                    : status == ExitStatus.Unknown && child.Host.Loss is { } loss
-                    ? Errors.HostLost(this, Name, child.ProcessId, child.Host.Name!, loss)
-                    : Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail);
-                Add([(RecordStream.Error, error)]);
-            }
-
             _clock?.Dispose();
             _plan.Release();
-            _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
-            Become(state);
+            try
+            {
+                AddLast(child, status, crashed);
+            }
+            finally
+            {
+                _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
+                Become(state);
+            }
         }
-        catch (ObjectDisposedException)
+        catch (InvalidOperationException)
         {
-            // It was removed between its exit code and now.
+            // It was removed between its exit code and now: its streams are closed, and it takes no state any more.
         }
         finally
         {
             // Whatever somebody throws who is told by an event.
             _ended.TrySetResult();
             Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Adds what was held back until more came, and the error of a process that crashed.</summary>
+    private void AddLast(IChildLink child, ExitStatus status, bool crashed)
+    {
+        if (_format.IsHolding)
+        {
+            Add([.. _format.End().Select(OfOutput)]);
+        }
+
+        if (crashed)
+        {
+            var error = _isOverTime
+                ? Errors.TimeLimitReached(this, Name, child.ProcessId, TimeLimit!.Value)
+                : status == ExitStatus.Unknown && child.Host.Loss is { } loss
+                ? Errors.HostLost(this, Name, child.ProcessId, child.Host.Name!, loss)
+                : Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail);
+            Add([(RecordStream.Error, error)]);
         }
     }
 

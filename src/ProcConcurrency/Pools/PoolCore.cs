@@ -17,7 +17,12 @@ internal sealed class PoolCore
 {
     private const int MaxRemembered = 1000;
 
+    [ThreadStatic]
+    private static bool t_isTelling;
+
     private readonly BlockingCollection<ProcTask> _over = [];
+
+    private readonly Action<string, Action> _start;
 
     // Guards what follows.
     private readonly object _gate = new();
@@ -25,13 +30,20 @@ internal sealed class PoolCore
     private readonly LinkedList<ProcTask> _finished = new();
     private bool _isTelling;
 
-    internal PoolCore(PoolSettings settings, WorkerSource source)
+    /// <param name="settings">Its size and its rules.</param>
+    /// <param name="source">Where its workers come from.</param>
+    /// <param name="start">How the thread is started that tells of tasks' ends; null for as usual.</param>
+    internal PoolCore(PoolSettings settings, WorkerSource source, Action<string, Action>? start = null)
     {
+        _start = start ?? (static (name, action) => Background.Start(name, action));
         Hosts = source.Needed as HostSet;
         Blocks = new KnownBlocks(Values);
         Engine = new WorkerPool(settings with { OnAttempt = History.Add }, source);
         Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
     }
+
+    /// <summary>Whether this thread is telling of a task's end now: what it calls must not wait for another's.</summary>
+    internal static bool IsTellingHere => t_isTelling;
 
     /// <summary>The pool's workers and their scheduler.</summary>
     internal WorkerPool Engine { get; }
@@ -51,14 +63,14 @@ internal sealed class PoolCore
     /// <summary>What ran where and when.</summary>
     internal PoolHistory History { get; } = new();
 
-    /// <summary>The tasks that are not over, then the last of those that are.</summary>
+    /// <summary>The last of the tasks that are over, then those that are not; without those whose jobs were removed.</summary>
     internal IReadOnlyList<ProcTask> Known
     {
         get
         {
             lock (_gate)
             {
-                return [.. _finished, .. _unfinished];
+                return [.. _finished, .. _unfinished.Where(static task => !task.IsRemoved)];
             }
         }
     }
@@ -91,6 +103,7 @@ internal sealed class PoolCore
 
     /// <summary>Puts a task in.</summary>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>
+    /// <exception cref="IOException">The system gives this process no more threads.</exception>
     internal void Submit(ProcTask task, TaskDefinition definition, byte[] payload, object? kept, TaskOptions options)
     {
         LinkedListNode<ProcTask> place;
@@ -98,8 +111,9 @@ internal sealed class PoolCore
         {
             if (!_isTelling)
             {
+                // In this order: where there is no thread to be had now, the next task asks for it again.
+                _start("pool results", Tell);
                 _isTelling = true;
-                Background.Start("pool results", Tell);
             }
 
             place = _unfinished.AddLast(task);
@@ -110,22 +124,29 @@ internal sealed class PoolCore
         {
             Tasks.Add(definition, payload, task, kept, options, onMade: task.Bind);
         }
-        catch (InvalidOperationException)
+        catch
         {
             lock (_gate)
             {
-                _unfinished.Remove(place);
+                if (place.List == _unfinished)
+                {
+                    _unfinished.Remove(place);
+                }
             }
 
+            // Who found it there meanwhile waits for nothing.
+            task.IsTold = true;
+            TaskNews.Tell();
             throw;
         }
     }
 
-    /// <summary>Takes a task that is over off the list.</summary>
+    /// <summary>Takes a task off the list: one that is not over when it is, for who waits for the pool waits for that, too.</summary>
     internal void Forget(ProcTask task)
     {
         lock (_gate)
         {
+            task.IsRemoved = true;
             if (task.Place is { } place && place.List == _finished)
             {
                 _finished.Remove(place);
@@ -138,15 +159,8 @@ internal sealed class PoolCore
     {
         Engine.Close();
         Engine.Dispose();
-        lock (_gate)
-        {
-            if (!_isTelling)
-            {
-                return;
-            }
-        }
 
-        // The last of what is over is told before the thread ends.
+        // The last of what is over is told before the thread ends; one that starts by now, for a task that is refused, ends at once.
         _over.CompleteAdding();
     }
 
@@ -159,7 +173,7 @@ internal sealed class PoolCore
         catch (InvalidOperationException)
         {
             // It was ended meanwhile; the task says so by itself.
-            Take((ProcTask)task.Tag!);
+            Background.Run("pool results", () => Take((ProcTask)task.Tag!));
         }
     }
 
@@ -173,20 +187,44 @@ internal sealed class PoolCore
 
     private void Take(ProcTask task)
     {
-        task.Complete();
+        var around = t_isTelling;
+        t_isTelling = true;
+        try
+        {
+            task.Complete();
+        }
+        finally
+        {
+            try
+            {
+                // Before the task is off the list: who waits for the pool waits for its callbacks, too.
+                task.Callbacks?.Add(task);
+            }
+            finally
+            {
+                // Whatever has been thrown, for somebody may wait for this task or its pool.
+                t_isTelling = around;
+                Settle(task);
+            }
+        }
+    }
 
-        // Before the task is off the list: who waits for the pool waits for its callbacks, too.
-        task.Callbacks?.Add(task);
+    /// <summary>A task is over, and all that follows from that has begun.</summary>
+    private void Settle(ProcTask task)
+    {
         task.IsTold = true;
         lock (_gate)
         {
             if (task.Place is { } place && place.List == _unfinished)
             {
                 _unfinished.Remove(place);
-                task.Place = _finished.AddLast(task);
-                if (_finished.Count > MaxRemembered)
+                if (!task.IsRemoved)
                 {
-                    _finished.RemoveFirst();
+                    task.Place = _finished.AddLast(task);
+                    if (_finished.Count > MaxRemembered)
+                    {
+                        _finished.RemoveFirst();
+                    }
                 }
             }
         }

@@ -96,6 +96,9 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Where its pool's list has it. The list's lock guards it.</summary>
     internal LinkedListNode<ProcTask>? Place { get; set; }
 
+    /// <summary>Whether its job was removed: nobody finds it any more. The list's lock guards it.</summary>
+    internal bool IsRemoved { get; set; }
+
     /// <summary>What has to be said beside what it wrote: that it took too long, its worker died, and the like; null where there is nothing.</summary>
     internal ErrorRecord? OwnError { get; private set; }
 
@@ -122,12 +125,18 @@ public sealed class ProcTask : UnsuspendableJob
             : throw new ProcTaskCallException(LastError ?? Errors.TaskCanceled(this, Name));
     }
 
-    /// <summary>Calls it off: it never runs where it has not begun; else its worker is ended, and another takes that one's place.</summary>
+    /// <summary>
+    /// Calls it off: it never runs where it has not begun; else its worker is ended, and another takes that one's place. When this
+    /// returns, it is over.
+    /// </summary>
     public override void StopJob()
     {
-        if (_task is { } task)
+        Cancel();
+
+        // On the thread that tells of tasks' ends, which runs whatever listens to a job's state, the wait would never end.
+        if (_task is not null && !PoolCore.IsTellingHere)
         {
-            _core.Engine.Cancel(task);
+            TaskNews.WaitTold(this);
         }
     }
 
@@ -138,11 +147,7 @@ public sealed class ProcTask : UnsuspendableJob
     public override void StopJobAsync() => StopJobAsync(force: false, string.Empty);
 
     /// <inheritdoc/>
-    public override void StopJobAsync(bool force, string reason)
-    {
-        StopJob();
-        OnStopJobCompleted(new AsyncCompletedEventArgs(null, false, null));
-    }
+    public override void StopJobAsync(bool force, string reason) => StopInBackground($"stop of '{Name}'", force, reason);
 
     /// <inheritdoc/>
     public override void StartJob()
@@ -159,11 +164,50 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Gives it the pool's own page of it.</summary>
     internal void Bind(PoolTask task) => _task = task;
 
-    /// <summary>It is over: takes what it wrote, and says so.</summary>
+    /// <summary>Calls it off as <see cref="StopJob()"/> does, and returns without waiting for its end. Does nothing where it is over.</summary>
+    internal void Cancel()
+    {
+        if (_task is { } task)
+        {
+            _core.Engine.Cancel(task);
+        }
+    }
+
+    /// <summary>It is over: takes what it wrote, and says so. It is over afterwards whatever this throws.</summary>
     internal void Complete()
     {
         var task = _task!;
         var records = new List<(RecordStream, object?)>();
+        try
+        {
+            ReadKept(task, records);
+            OwnError = ErrorOf(task);
+        }
+        finally
+        {
+            _records = records;
+            _reason = LastError?.Exception;
+            _keptPool = null;
+            _isOver = true;
+            Become(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
+        }
+    }
+
+    /// <summary>Takes it off its pool's list; one that is not over is called off, and nobody waits here for its end.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Not for its end: who removes a job when it has ended may be called by the thread that tells of that.
+            Cancel();
+            _core.Forget(this);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void ReadKept(PoolTask task, List<(RecordStream, object?)> records)
+    {
         try
         {
             foreach (var bytes in _core.Engine.ReadKept(task))
@@ -175,34 +219,30 @@ public sealed class ProcTask : UnsuspendableJob
         {
             records.Add((RecordStream.Error, Errors.ResultsLost(this, error)));
         }
-
-        _core.Engine.Forget(task);
-        OwnError = ErrorOf(task);
-        _records = records;
-        _reason = LastError?.Exception;
-        _keptPool = null;
-        _isOver = true;
-        try
+        finally
         {
-            _log.Add(OwnError is null ? records : [.. records, (RecordStream.Error, OwnError)]);
-            SetJobState(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was removed meanwhile.
+            _core.Engine.Forget(task);
         }
     }
 
-    /// <summary>Takes it off its pool's list; one that is not over is called off.</summary>
-    protected override void Dispose(bool disposing)
+    /// <summary>Gives the job what the task wrote, and its last state.</summary>
+    private void Become(JobState state)
     {
-        if (disposing)
+        try
         {
-            StopJob();
-            _core.Forget(this);
+            try
+            {
+                _log.Add(OwnError is null ? _records : [.. _records, (RecordStream.Error, OwnError)]);
+            }
+            finally
+            {
+                SetJobState(state);
+            }
         }
-
-        base.Dispose(disposing);
+        catch (InvalidOperationException)
+        {
+            // It was removed meanwhile: its streams are closed, and it takes no state any more.
+        }
     }
 
     private void Read(byte[] bytes, List<(RecordStream, object?)> records)

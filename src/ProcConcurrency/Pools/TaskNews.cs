@@ -60,6 +60,21 @@ internal static class TaskNews
         }
     }
 
+    /// <summary>Returns when a task is over and has been told of.</summary>
+    internal static void WaitTold(ProcTask task)
+    {
+        while (true)
+        {
+            var seen = Count;
+            if (task.IsTold)
+            {
+                return;
+            }
+
+            Wait(seen, TimeSpan.MaxValue, CancellationToken.None);
+        }
+    }
+
     private sealed class Watcher(Action wake) : IDisposable
     {
         public void Dispose()

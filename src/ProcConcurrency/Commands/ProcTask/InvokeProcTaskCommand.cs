@@ -26,17 +26,24 @@ public sealed class InvokeProcTaskCommand : SubmitCommand
         }
 
         _running = task;
-        if (!TaskWait.Until(() => task.IsTold, new Deadline(Timeout?.Limit), WriteError, Canceled))
+        try
         {
-            task.StopJob();
-            WriteError(Errors.TaskEnded(task, Timeout!.Value));
-            return;
+            if (!TaskWait.Until(() => task.IsTold, new Deadline(Timeout?.Limit), WriteError, Canceled))
+            {
+                task.Cancel();
+                WriteError(Errors.TaskEnded(task, Timeout!.Value));
+                return;
+            }
+        }
+        finally
+        {
+            // Where the wait was broken off, too: by a stop that came before there was a task to end, or by a callback's error.
+            task.Cancel();
+            _running = null;
         }
 
         TaskRecords.Write(this, task);
-
-        _running = null;
     }
 
-    private protected override void OnStopping() => _running?.StopJob();
+    private protected override void OnStopping() => _running?.Cancel();
 }

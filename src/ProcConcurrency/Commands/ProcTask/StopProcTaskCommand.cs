@@ -13,7 +13,7 @@ public sealed class StopProcTaskCommand : TaskCommand
         {
             if (!task.IsCompleted && ShouldProcess(task.Name, "Stop"))
             {
-                task.StopJob();
+                task.Cancel();
             }
         }
     }
