@@ -127,7 +127,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <inheritdoc/>
-    public void Recall() => TryPost(ChildProtocol.Recall, []);
+    /// <remarks>After the batch, however large that is: a worker that has not got the batch yet has nothing to give back.</remarks>
+    public void Recall() => TryPost(ChildProtocol.Recall, [], isInOrder: true);
 
     /// <inheritdoc/>
     public void GiveCredit(int amount)

@@ -35,6 +35,8 @@ internal sealed class WorkerEvents(
             roster.Remove(slot);
             work.Proceed();
         }
+
+        ends.TellOver();
     }
 
     /// <summary>A worker's initialization failed.</summary>
@@ -101,7 +103,7 @@ internal sealed class WorkerEvents(
 
             var group = slot.Current?.Group;
             ends.Return(slot.TakeBack(count));
-            if (slot.Current is { Condemned: not PoolTaskCause.None })
+            if (slot.IsAtCondemned)
             {
                 roster.Kill(slot);
             }

@@ -167,6 +167,45 @@ public sealed class TaskRuleTests
     }
 
     [Fact]
+    public void CanceledTaskThatWasNotGivenBackIsAskedForAgainWhenItBegins()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        var options = new TaskOptions { BatchSize = 2 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Begin();
+        bench.Scheduler.Cancel(tasks[1]);
+        worker.Owner.OnReturned(0);
+        worker.Finish();
+        Assert.Equal(2, worker.Recalls);
+        worker.GiveBackAndDie();
+        Assert.Equal([PoolTaskState.Done, PoolTaskState.Canceled], tasks.Select(static task => task.State));
+    }
+
+    [Fact]
+    public void TaskIsNotEndedForOneBehindItThoughItsWorkerDoesNotAnswer()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        var options = new TaskOptions { BatchSize = 3 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Begin();
+        bench.Scheduler.Cancel(tasks[1]);
+        bench.Pass(2000);
+        Assert.False(worker.WasKilled);
+        worker.Finish();
+        bench.Pass(499);
+        Assert.False(worker.WasKilled);
+        bench.Pass(1);
+        Assert.True(worker.WasKilled);
+        worker.Die();
+        Assert.Equal([PoolTaskState.Done, PoolTaskState.Canceled, PoolTaskState.Queued], tasks.Select(static task => task.State));
+        Assert.Equal([1, 1, 0], tasks.Select(static task => task.Attempts));
+    }
+
+    [Fact]
     public void CanceledTaskThatRunsEndsOnlyItsOwnWorkerAndIsNotTriedAgain()
     {
         using var bench = new SchedulerBench(2);
