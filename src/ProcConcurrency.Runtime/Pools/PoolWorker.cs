@@ -145,7 +145,13 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     public void End() => TryPost(ChildProtocol.End, []);
 
     /// <inheritdoc/>
-    public void Kill() => Link?.Kill();
+    public void Kill()
+    {
+        if (Link is { } link)
+        {
+            WorkerKiller.Shared.Add(link);
+        }
+    }
 
     /// <summary>
     /// Makes it ready for another owner: it forgets what it was told to run. Completes when all that it has written to its output so
