@@ -199,7 +199,7 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held) =>
         events.OnResults(this, number, records, isLast, failed, held);
 
-    void IWorkerOwner.OnReturned(int count) => events.OnReturned(this, count);
+    void IWorkerOwner.OnReturned(int count, bool wasAsked) => events.OnReturned(this, count, wasAsked);
 
     void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason) => events.OnDefinitionRefused(this, definition, reason);
 

@@ -276,6 +276,47 @@ public sealed class TaskRuleTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatAWorkerGivesBackUnaskedIsNoAnswerToARecall(bool atOnce)
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open(halts: static (failed, _) => failed == 1, atOnce: atOnce);
+        var options = new TaskOptions { BatchSize = 3 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Do(failed: true);
+        worker.Owner.OnReturned(2, wasAsked: false);
+        Assert.Equal([PoolTaskState.Failed, PoolTaskState.Canceled, PoolTaskState.Canceled], tasks.Select(static task => task.State));
+        Assert.All(tasks.Skip(1), static task => Assert.Equal(0, task.Attempts));
+        Assert.True(worker.IsIdle);
+        Assert.False(worker.WasKilled);
+
+        // The answer comes when the worker is at something else already, which is called off, too.
+        var other = bench.Add(bench.Open());
+        worker.Begin();
+        bench.Scheduler.Cancel(other);
+        worker.Owner.OnReturned(0);
+        Assert.False(worker.WasKilled);
+        worker.GiveBackAndDie();
+        Assert.Equal(PoolTaskState.Canceled, other.State);
+    }
+
+    [Fact]
+    public void WhatAWorkerGivesBackUnaskedIsSentAgainWhereItIsWanted()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open(halts: static (failed, _) => failed == 2);
+        var options = new TaskOptions { BatchSize = 3 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Do(failed: true);
+        worker.Owner.OnReturned(2, wasAsked: false);
+        Assert.Equal(tasks[1..], worker.Batches[1]);
+        Assert.Equal(0, worker.Recalls);
+    }
+
     [Fact]
     public void HigherPriorityGoesFirst()
     {
