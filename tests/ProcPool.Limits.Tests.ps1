@@ -146,6 +146,23 @@ Describe 'The limits of Invoke-ProcPool' {
             Wait-Until { Test-Gone (Get-Content $file) }
         }
 
+        It 'begins none of those that a worker has behind the one that failed' {
+            $file = "$TestDrive/begun"
+            {
+                1..300 | Invoke-ProcPool -HaltOn FirstError -ThrottleLimit 1 -BatchSize 100 -ArgumentList $file -ErrorAction SilentlyContinue {
+                    param($n, $file)
+                    [IO.File]::AppendAllText($file, "$n`n")
+                    if ($n -eq 150) { Write-Error 'bad' }
+                }
+            } | Should -Throw '1 of 150 items failed*' -ErrorId 'PoolHalted,*'
+            Get-Content $file | Should -Be (1..150)
+        }
+
+        It 'sends those again that a worker gave back, where too few failed' {
+            $results = 1..30 | Invoke-ProcPool { if ($_ -in 3, 4, 17) { throw "e$_" } else { $_ } } -HaltOn 4 -ThrottleLimit 1 -BatchSize 10 -ErrorAction SilentlyContinue
+            $results | Should -Be (1..30 | Where-Object { $_ -notin 3, 4, 17 })
+        }
+
         It '<Limit> ends after <Begun> of ten that all fail' -TestCases @(
             @{ Limit = 2; Begun = 2 }
             @{ Limit = '3'; Begun = 3 }

@@ -25,8 +25,8 @@ internal interface IWorkerOwner
     /// <summary>Results of the task that it is at. They are valid during the call only.</summary>
     void OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held);
 
-    /// <summary>It gives back the last tasks of its batch.</summary>
-    void OnReturned(int count);
+    /// <summary>It gives back the last tasks of its batch: for it was asked to, or because one failed, and who wants the others has to say so.</summary>
+    void OnReturned(int count, bool wasAsked = true);
 
     /// <summary>It can't set up what its batch is to run, and has dropped the batch.</summary>
     void OnDefinitionRefused(int definition, byte[] reason);
@@ -127,7 +127,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <inheritdoc/>
-    public void Recall() => TryPost(ChildProtocol.Recall, []);
+    /// <remarks>After the batch, however large that is: a worker that has not got the batch yet has nothing to give back.</remarks>
+    public void Recall() => TryPost(ChildProtocol.Recall, [], isInOrder: true);
 
     /// <inheritdoc/>
     public void GiveCredit(int amount)
@@ -144,7 +145,13 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     public void End() => TryPost(ChildProtocol.End, []);
 
     /// <inheritdoc/>
-    public void Kill() => Link?.Kill();
+    public void Kill()
+    {
+        if (Link is { } link)
+        {
+            WorkerKiller.Shared.Add(link);
+        }
+    }
 
     /// <summary>
     /// Makes it ready for another owner: it forgets what it was told to run. Completes when all that it has written to its output so
@@ -197,10 +204,10 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
             case ChildProtocol.Results when payload.Length >= ResultHeader:
                 OnResults(payload);
                 break;
-            case ChildProtocol.Returned when payload.Length == sizeof(int):
+            case ChildProtocol.Returned or ChildProtocol.Declined when payload.Length == sizeof(int):
                 var returned = BinaryPrimitives.ReadInt32LittleEndian(payload);
                 _flow.Expect(-returned);
-                _owner.OnReturned(returned);
+                _owner.OnReturned(returned, wasAsked: id == ChildProtocol.Returned);
                 break;
             case ChildProtocol.Refused when payload.Length >= sizeof(int):
                 _owner.OnDefinitionRefused(BinaryPrimitives.ReadInt32LittleEndian(payload), payload[sizeof(int)..].ToArray());

@@ -82,6 +82,8 @@ internal sealed class Scheduler
                 _roster.KeepAtLeast(value);
                 _work.Proceed();
             }
+
+            _ends.TellOver();
         }
     }
 

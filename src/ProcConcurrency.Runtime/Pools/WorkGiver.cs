@@ -120,6 +120,12 @@ internal sealed class WorkGiver(
         task.HostName = slot.Worker.HostName;
         task.StartedAt = clock.Now;
         task.EndedAt = 0;
+        if (task.Condemned != PoolTaskCause.None)
+        {
+            // It was with the worker already when that gave back the others, or the worker has not answered yet.
+            roster.AskAgain(slot);
+        }
+
         if (task.Options.Timeout is { } limit)
         {
             clock.Require(clock.After(task.StartedAt, limit));

@@ -35,6 +35,8 @@ internal sealed class WorkerEvents(
             roster.Remove(slot);
             work.Proceed();
         }
+
+        ends.TellOver();
     }
 
     /// <summary>A worker's initialization failed.</summary>
@@ -88,20 +90,20 @@ internal sealed class WorkerEvents(
         ends.TellOver();
     }
 
-    /// <summary>A worker gives back the last tasks of its batch.</summary>
-    internal void OnReturned(WorkerSlot slot, int count)
+    /// <summary>A worker gives back the last tasks of its batch. Where nobody asked, the answer to a recall may still be to come.</summary>
+    internal void OnReturned(WorkerSlot slot, int count, bool wasAsked)
     {
         lock (gate)
         {
             work.AssertInvariants();
-            if (!slot.Answer() && count == 0)
+            if (!(wasAsked && slot.Answer()) && count == 0)
             {
                 return;
             }
 
             var group = slot.Current?.Group;
             ends.Return(slot.TakeBack(count));
-            if (slot.Current is { Condemned: not PoolTaskCause.None })
+            if (wasAsked && slot.IsAtCondemned)
             {
                 roster.Kill(slot);
             }

@@ -180,7 +180,7 @@ public sealed class WorkerKeeper
         {
         }
 
-        void IWorkerOwner.OnReturned(int count)
+        void IWorkerOwner.OnReturned(int count, bool wasAsked)
         {
         }
 

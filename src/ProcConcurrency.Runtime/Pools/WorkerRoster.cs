@@ -176,6 +176,13 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         clock.Require(clock.After(slot.RecalledAt!.Value, s_recallPatience));
     }
 
+    /// <summary>It has begun with a task that is to be ended: from now on it has a moment to answer.</summary>
+    internal void AskAgain(WorkerSlot slot)
+    {
+        slot.WaitAnew(clock.Now);
+        AskBack(slot);
+    }
+
     /// <summary>Looks after what time brings to one of them.</summary>
     internal void LookAfter(WorkerSlot slot, long now)
     {
@@ -184,7 +191,8 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
             return;
         }
 
-        if (slot.RecalledAt is { } since && slot.HasCondemned && IsDue(clock.After(since, s_recallPatience), now))
+        // Not for a task further back: the one that it is at would end with it.
+        if (slot is { RecalledAt: { } since, IsAtCondemned: true } && IsDue(clock.After(since, s_recallPatience), now))
         {
             // It doesn't even answer.
             Kill(slot);

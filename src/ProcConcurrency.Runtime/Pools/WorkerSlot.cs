@@ -89,22 +89,8 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
     internal bool CanRecall => !WasRecalled && HasBegun && Left > 1;
 
-    /// <summary>Whether a task of its batch is to be ended.</summary>
-    internal bool HasCondemned
-    {
-        get
-        {
-            for (var i = Next; i < Batch.Count; i++)
-            {
-                if (Batch[i].Condemned != PoolTaskCause.None)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    /// <summary>Whether the task that it is at is to be ended.</summary>
+    internal bool IsAtCondemned => Current is { Condemned: not PoolTaskCause.None };
 
     /// <summary>It was another pool's before, and what it did there counts.</summary>
     internal void Adopt(PoolWorker worker)
@@ -144,6 +130,9 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
         _recalls++;
         return true;
     }
+
+    /// <summary>Where it has not answered a recall: the time that it has to do so begins now.</summary>
+    internal void WaitAnew(long now) => RecalledAt = RecalledAt is null ? null : now;
 
     /// <summary>
     /// It has answered a recall. False where that was of an earlier batch, which it had done meanwhile: the answer to the one of this
@@ -210,7 +199,7 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held) =>
         events.OnResults(this, number, records, isLast, failed, held);
 
-    void IWorkerOwner.OnReturned(int count) => events.OnReturned(this, count);
+    void IWorkerOwner.OnReturned(int count, bool wasAsked) => events.OnReturned(this, count, wasAsked);
 
     void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason) => events.OnDefinitionRefused(this, definition, reason);
 

@@ -62,6 +62,9 @@ public static class ChildProtocol
     /// </summary>
     public const uint Rehearse = 17;
 
+    /// <summary>Notice of a worker: as <see cref="Returned"/>, but nobody asked: a task failed, and what was behind it may be not wanted any more.</summary>
+    public const uint Declined = 18;
+
     /// <summary>The parent's first bytes: the key, the child's number as a client of the hub (8 bytes), what it has to know of the hub (1).</summary>
     internal const int GreetingSize = Handshake.KeySize + sizeof(long) + 1;
 

@@ -131,7 +131,10 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
         return false;
     }
 
-    /// <summary>Ends the task at hand, if there is one: what it left held is freed, and it is warned of that.</summary>
+    /// <summary>
+    /// Ends the task at hand, if there is one: what it left held is freed, and it is warned of that. Where it failed and its call may be
+    /// at its end with that, the others of its batch are not begun: they go back, and come again where they are still wanted.
+    /// </summary>
     internal void EndTask()
     {
         foreach (var held in TaskCaller.End())
@@ -139,7 +142,13 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             sink.Add(RecordStream.Warning, new WarningRecord(held));
         }
 
+        // Taken out before the pool hears of the failure, after which it may send what is wanted.
+        var left = Form.HasFlag(TaskForm.EndsBatchByError) && sink.HasFailed ? TakeWaiting() : 0;
         sink.EndTask(ReportsMemory && IsLastOfBatch);
+        if (left > 0)
+        {
+            Tell(ChildProtocol.Declined, left);
+        }
     }
 
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
@@ -295,15 +304,28 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
 
     private void GiveBack()
     {
-        Span<byte> count = stackalloc byte[sizeof(int)];
         lock (_gate)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(count, _waiting.Count);
-            _waiting.Clear();
-
             // Inside the lock, so that it comes before the results of whatever is sent here next.
-            link.Post(MessageKind.Notice, ChildProtocol.Returned, count);
+            Tell(ChildProtocol.Returned, TakeWaiting());
         }
+    }
+
+    private int TakeWaiting()
+    {
+        lock (_gate)
+        {
+            var count = _waiting.Count;
+            _waiting.Clear();
+            return count;
+        }
+    }
+
+    private void Tell(uint id, int count)
+    {
+        Span<byte> payload = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, count);
+        link.Post(MessageKind.Notice, id, payload);
     }
 
     /// <summary>The pool is told that all output is out. If no other comes soon, the memory of what was let go is given back, too.</summary>
@@ -341,4 +363,7 @@ internal enum TaskForm
 
     /// <summary>It has no input.</summary>
     NoInput = 2,
+
+    /// <summary>Where one fails, its worker begins none that it has behind it, unless it is sent again.</summary>
+    EndsBatchByError = 4,
 }

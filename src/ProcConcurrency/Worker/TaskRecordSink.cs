@@ -41,6 +41,18 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     /// <summary>What may be on the way.</summary>
     internal ResultCredit Credit { get; } = new();
 
+    /// <summary>Whether the task at hand has written an error.</summary>
+    internal bool HasFailed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _index >= 0 && _failed;
+            }
+        }
+    }
+
     internal void BeginTask(long index)
     {
         lock (_gate)

@@ -98,6 +98,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
     public void Kill()
     {
         Assert.False(_isEnding, "killed though it is ending");
+        Assert.True(slot.IsAtCondemned, "killed for a task that it is not at");
         _isEnding = WasKilled = true;
     }
 
@@ -210,6 +211,13 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
             DoneCount++;
         }
 
+        // Where a call may halt, the others of a batch come back behind one that failed.
+        var declined = isLast && failed && model.EndsBatchByError ? _waiting.Count : 0;
+        if (declined > 0)
+        {
+            _waiting.Clear();
+        }
+
         var written = task.Written;
         Post(
             () =>
@@ -222,6 +230,11 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
                 Owner.OnResults(task.Task.Number, records, isLast, failed, null);
             },
             isVital: false);
+        if (declined > 0)
+        {
+            Post(() => Owner.OnReturned(declined, wasAsked: false), isVital: false);
+        }
+
         return true;
     }
 

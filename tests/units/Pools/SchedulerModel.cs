@@ -33,6 +33,7 @@ internal sealed class SchedulerModel : IDisposable
         Random = new Random(seed);
         _mayFail = Random.Next(8) == 0;
         _wildness = Random.Next(4);
+        EndsBatchByError = Random.Next(2) == 0;
         BadDefinition = new TaskDefinition([]);
         _definitions = [new([]), new([]), Random.Next(3) == 0 ? BadDefinition : new([])];
         var size = Random.Next(1, 5);
@@ -58,6 +59,8 @@ internal sealed class SchedulerModel : IDisposable
     internal Scheduler Scheduler { get; }
 
     internal TaskDefinition BadDefinition { get; }
+
+    internal bool EndsBatchByError { get; }
 
     internal bool WasEnded { get; private set; }
 

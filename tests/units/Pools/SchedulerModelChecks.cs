@@ -51,7 +51,7 @@ internal static class SchedulerModelChecks
                 AssertAlarm(model, task.StartedAt, limit);
             }
 
-            if (slot.HasCondemned)
+            if (slot.IsAtCondemned)
             {
                 Assert.NotNull(slot.RecalledAt);
                 AssertAlarm(model, slot.RecalledAt.Value, TimeSpan.FromMilliseconds(500));

@@ -167,6 +167,45 @@ public sealed class TaskRuleTests
     }
 
     [Fact]
+    public void CanceledTaskThatWasNotGivenBackIsAskedForAgainWhenItBegins()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        var options = new TaskOptions { BatchSize = 2 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Begin();
+        bench.Scheduler.Cancel(tasks[1]);
+        worker.Owner.OnReturned(0);
+        worker.Finish();
+        Assert.Equal(2, worker.Recalls);
+        worker.GiveBackAndDie();
+        Assert.Equal([PoolTaskState.Done, PoolTaskState.Canceled], tasks.Select(static task => task.State));
+    }
+
+    [Fact]
+    public void TaskIsNotEndedForOneBehindItThoughItsWorkerDoesNotAnswer()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        var options = new TaskOptions { BatchSize = 3 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Begin();
+        bench.Scheduler.Cancel(tasks[1]);
+        bench.Pass(2000);
+        Assert.False(worker.WasKilled);
+        worker.Finish();
+        bench.Pass(499);
+        Assert.False(worker.WasKilled);
+        bench.Pass(1);
+        Assert.True(worker.WasKilled);
+        worker.Die();
+        Assert.Equal([PoolTaskState.Done, PoolTaskState.Canceled, PoolTaskState.Queued], tasks.Select(static task => task.State));
+        Assert.Equal([1, 1, 0], tasks.Select(static task => task.Attempts));
+    }
+
+    [Fact]
     public void CanceledTaskThatRunsEndsOnlyItsOwnWorkerAndIsNotTriedAgain()
     {
         using var bench = new SchedulerBench(2);
@@ -235,6 +274,47 @@ public sealed class TaskRuleTests
             other.Finish();
             Assert.Equal(PoolTaskState.Done, tasks[1].State);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatAWorkerGivesBackUnaskedIsNoAnswerToARecall(bool atOnce)
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open(halts: static (failed, _) => failed == 1, atOnce: atOnce);
+        var options = new TaskOptions { BatchSize = 3 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Do(failed: true);
+        worker.Owner.OnReturned(2, wasAsked: false);
+        Assert.Equal([PoolTaskState.Failed, PoolTaskState.Canceled, PoolTaskState.Canceled], tasks.Select(static task => task.State));
+        Assert.All(tasks.Skip(1), static task => Assert.Equal(0, task.Attempts));
+        Assert.True(worker.IsIdle);
+        Assert.False(worker.WasKilled);
+
+        // The answer comes when the worker is at something else already, which is called off, too.
+        var other = bench.Add(bench.Open());
+        worker.Begin();
+        bench.Scheduler.Cancel(other);
+        worker.Owner.OnReturned(0);
+        Assert.False(worker.WasKilled);
+        worker.GiveBackAndDie();
+        Assert.Equal(PoolTaskState.Canceled, other.State);
+    }
+
+    [Fact]
+    public void WhatAWorkerGivesBackUnaskedIsSentAgainWhereItIsWanted()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open(halts: static (failed, _) => failed == 2);
+        var options = new TaskOptions { BatchSize = 3 };
+        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var worker = bench.Start()[0];
+        worker.Do(failed: true);
+        worker.Owner.OnReturned(2, wasAsked: false);
+        Assert.Equal(tasks[1..], worker.Batches[1]);
+        Assert.Equal(0, worker.Recalls);
     }
 
     [Fact]

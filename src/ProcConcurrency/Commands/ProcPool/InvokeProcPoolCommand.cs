@@ -8,6 +8,7 @@ using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Scripts;
 using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Commands;
 
@@ -60,7 +61,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     }
 
     private TaskBlock Block(Companions companions, ValueContext values, bool mayLoad) =>
-        new(SessionState, values, ScriptBlock, ArgumentList, mayLoad: mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
+        new(SessionState, values, ScriptBlock, ArgumentList, HaltOn is { IsNever: false } ? TaskForm.EndsBatchByError : TaskForm.InputOnly, mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
 
     private void BeginOnEachHost(Companions companions)
     {
