@@ -106,17 +106,18 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         function Add-More(
             $a, $b = 5
         ) # (not a block's)
-        { "$a+$b"; Write-Error here }
+        { "$a+$b"; 1 / $null }
         filter Add-Each($a) { "$_+$a" }
         filter Add-Inside { param($a) "$_+$a" }
         $run = { 1, 2 | Start-ChildProcess $args[0] -ArgumentList 6 | Receive-ChildProcess -Wait -ErrorVariable script:errors -ErrorAction SilentlyContinue }
-        & $run $function:Add-Two | Should -Be '6+'
-        5 | Invoke-ProcPool $function:Add-Two -ArgumentList 6 | Should -Be '5+6'
-        & $run $function:Add-Each | Should -Be '1+6', '2+6'
-        & $run $function:Add-Inside | Should -Be '1+6', '2+6'
+        & $run ${function:Add-Two} | Should -Be '6+'
+        5 | Invoke-ProcPool ${function:Add-Two} -ArgumentList 6 | Should -Be '5+6'
+        & $run ${function:Add-Each} | Should -Be '1+6', '2+6'
+        & $run ${function:Add-Inside} | Should -Be '1+6', '2+6'
         & $run (Get-Command Add-More).ScriptBlock | Should -Be '6+5'
-        $errors[0].InvocationInfo.Line.Trim() | Should -BeLike '*Write-Error here }'
-        $errors[0].InvocationInfo.OffsetInLine | Should -Be (${function:Add-More}.Ast.Body.Extent.StartColumnNumber + 10)
+        $errors[0].InvocationInfo.Line.Trim() | Should -Be '"$a+$b"; 1 / $null'
+        $errors[0].InvocationInfo.ScriptLineNumber | Should -Be ${function:Add-More}.Ast.Body.Extent.StartLineNumber
+        $errors[0].InvocationInfo.OffsetInLine | Should -Be (${function:Add-More}.Ast.Body.Extent.StartColumnNumber + 11)
     }
 
     It 'functions of any name' {
