@@ -17,6 +17,10 @@ class Idle {
     [int] $Nothing
 }
 
+class Static {
+    static [int] Run() { return 3 }
+}
+
 Describe 'Start-ChildProcess' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
@@ -57,6 +61,15 @@ Describe 'Start-ChildProcess' {
         It 'runs a function of the caller by name' {
             function Get-Sum { param($a, $b) $a + $b }
             Start-ChildProcess -Command Get-Sum -ArgumentList 2, 3 | Receive-ChildProcess -Wait | Should -Be 5
+        }
+
+        It 'goes on where it is told to stop for a debugger, with a warning' {
+            $stops = { Wait-Debugger; function Get-Five { 5 }; $null = Set-PSBreakpoint -Command Get-Five; Get-Five }
+            Start-ChildProcess $stops | Receive-ChildProcess -Wait -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be 5
+            "$warnings" | Should -BeLike 'Wait-Debugger or a breakpoint was reached.*'
+            $warnings.Count | Should -Be 1
+            1..2 | Invoke-ProcPool -InitializationScript { Wait-Debugger } $stops -ThrottleLimit 1 -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be 5, 5
+            $warnings.Count | Should -Be 2
         }
 
         It 'runs a cmdlet by name' {
@@ -318,6 +331,10 @@ Describe 'Start-ChildProcess -Type' {
 
     It 'refuses a class without Run' {
         { Start-ChildProcess -Type ([Idle]) } | Should -Throw -ErrorId 'TypeHasNoRun,ProcConcurrency.Commands.StartChildProcessCommand'
+    }
+
+    It 'refuses a class whose Run belongs to no object' {
+        { Start-ChildProcess -Type ([Static]) } | Should -Throw -ErrorId 'TypeHasNoRun,*'
     }
 
     It 'refuses a class that is not PowerShell''s' {

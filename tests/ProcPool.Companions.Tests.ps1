@@ -24,6 +24,24 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
             { 1 | Invoke-ProcPool { $_ } -Variable nowhere } | Should -Throw "*'`$nowhere'*" -ErrorId 'VariableNotFound,*'
             { 1 | Invoke-ProcPool { $_ } -Variable PID } | Should -Throw '*constant or read-only*' -ErrorId 'VariableFixed,*'
         }
+
+        It 'whose name no session can set is an error, given as text or as a key' {
+            $fixed = 1 | Invoke-ProcPool { 'null'; Get-Variable | Where-Object Options -Match 'Constant|ReadOnly' | ForEach-Object Name } -Fresh
+            $fixed | Should -Contain 'PID'
+            foreach ($name in $fixed) {
+                { 1 | Invoke-ProcPool { $_ } -Variable @{ $name = 1 } } | Should -Throw "*'`$$name'*" -ErrorId 'VariableFixed,*'
+            }
+            { 1 | Invoke-ProcPool { $_ } -Variable null } | Should -Throw -ErrorId 'VariableFixed,*'
+            foreach ($name in '', ' ', 'x:y') {
+                { 1 | Invoke-ProcPool { $_ } -Variable @{ $name = 1 } } | Should -Throw -ErrorId 'VariableNotFound,*'
+                { 1 | Invoke-ProcPool { $_ } -Variable $name } | Should -Throw -ErrorId 'VariableNotFound,*'
+            }
+        }
+
+        It 'of a scope is its name' {
+            $script:scoped = 6
+            1 | Invoke-ProcPool { $scoped } -Variable script:scoped | Should -Be 6
+        }
     }
 
     Context '-Function' {
@@ -101,6 +119,26 @@ Describe 'Invoke-ProcPool -Pool' {
         $ids = 1..20 | Invoke-ProcPool { $PID } -Pool $pool -ThrottleLimit 1 -BatchSize 1 -Detailed
         $ordered = $ids | Sort-Object Started
         foreach ($i in 1..19) { $ordered[$i].Started | Should -BeGreaterOrEqual ($ordered[$i - 1].Started + $ordered[$i - 1].Duration).AddMilliseconds(-50) }
+    }
+
+    It 'gives back what its -Variable stood for: value, type and description' {
+        $own = New-ProcPool 1 -InitializationScript {
+            $cfg = 'base'
+            [int] $count = 3
+            $fixed = 'fixed'
+            Set-Variable cfg -Description 'of the pool'
+            Set-Variable fixed -Option ReadOnly
+        }
+        $with = @{ cfg = 'over'; count = 'text'; ErrorActionPreference = 'Stop' }
+        1 | Invoke-ProcPool { "$cfg $count $ErrorActionPreference"; $global:cfg = 1 } -Pool $own -Variable $with | Should -Be 'over text Stop'
+        1 | Invoke-ProcPool { Remove-Variable cfg -Scope Global } -Pool $own -Variable @{ cfg = 2 }
+        { 1 | Invoke-ProcPool { 1 } -Pool $own -Variable @{ fixed = 2 } } | Should -Throw -ErrorId 'VariableNotWritable*'
+        $left = 1 | Invoke-ProcPool -Pool $own {
+            $global:count = '4'
+            "$cfg, $((Get-Variable cfg).Description), $($count.GetType().Name), $ErrorActionPreference, $fixed"
+        }
+        $left | Should -Be 'base, of the pool, Int32, Continue, fixed'
+        $own | Stop-ProcPool
     }
 
     It 'halts its own items only' {

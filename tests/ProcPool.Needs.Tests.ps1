@@ -91,6 +91,35 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         Start-ChildProcess -Command Get-OurShown | Receive-ChildProcess -Wait | Should -Be 'shown: kept inside'
     }
 
+    It 'this module''s commands, where the caller has them with a prefix' {
+        Invoke-Engine -Command @"
+            Import-Module '$PSScriptRoot/../ProcConcurrency.psd1' -Prefix Our
+            function Get-Inner { Invoke-OurProcTask { 'inner' } }
+            1 | Invoke-OurProcPool { Invoke-OurProcTask { 'task' }; Get-Inner }
+            Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
+            Start-ChildProcess { Invoke-ProcTask { 'bare' }; Get-Inner } | Receive-ChildProcess -Wait
+"@ | Should -Be 'task', 'inner', 'bare', 'inner'
+    }
+
+    It 'a function as the block, whose parameters stand before the braces' {
+        function Add-Two($a, $b) { "$a+$b" }
+        function Add-More(
+            $a, $b = 5
+        ) # (not a block's)
+        { "$a+$b"; 1 / $null }
+        filter Add-Each($a) { "$_+$a" }
+        filter Add-Inside { param($a) "$_+$a" }
+        $run = { 1, 2 | Start-ChildProcess $args[0] -ArgumentList 6 | Receive-ChildProcess -Wait -ErrorVariable script:errors -ErrorAction SilentlyContinue }
+        & $run ${function:Add-Two} | Should -Be '6+'
+        5 | Invoke-ProcPool ${function:Add-Two} -ArgumentList 6 | Should -Be '5+6'
+        & $run ${function:Add-Each} | Should -Be '1+6', '2+6'
+        & $run ${function:Add-Inside} | Should -Be '1+6', '2+6'
+        & $run (Get-Command Add-More).ScriptBlock | Should -Be '6+5'
+        $errors[0].InvocationInfo.Line.Trim() | Should -Be '"$a+$b"; 1 / $null'
+        $errors[0].InvocationInfo.ScriptLineNumber | Should -Be ${function:Add-More}.Ast.Body.Extent.StartLineNumber
+        $errors[0].InvocationInfo.OffsetInLine | Should -Be (${function:Add-More}.Ast.Body.Extent.StartColumnNumber + 11)
+    }
+
     It 'functions of any name' {
         $names = 'it''s', 'a b', "it$([char] 0x2019)s", 'a[b]', 'a:b', 'a"b', 'a{b', 'a}b', 'a$b', 'a*b', 'a/b', 'a\b', 'a;b', 'a(b', 'a,b'
         foreach ($name in $names) {

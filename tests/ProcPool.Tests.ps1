@@ -251,6 +251,14 @@ Describe 'Invoke-ProcPool' {
             $errors[0].Exception.ExitCode | Should -Be 5
         }
 
+        It 'have written all that they wrote before' {
+            foreach ($block in { 'out'; Write-Error 'why'; exit 7 }, { $null = Register-EngineEvent PowerShell.Exiting -Action { Write-Error 'why' }; 'out'; exit 7 }) {
+                1 | Invoke-ProcPool $block -ThrottleLimit 1 -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 'out'
+                "$($errors[0])" | Should -Be 'why'
+                $errors[1].Exception.ExitCode | Should -Be 7
+            }
+        }
+
         It 'run no finished item twice' {
             1..200 | Invoke-ProcPool { Add-Content "$using:TestDrive/once-$_" x; if ($_ % 40 -eq 0) { & kill -KILL $PID; Start-Sleep 60 } } -ErrorAction SilentlyContinue
             foreach ($i in 1..200) { Get-Content "$TestDrive/once-$i" | Should -Be x }

@@ -92,7 +92,7 @@ internal sealed class CommandSources
                 TakeFromMemory(module, function);
                 break;
             case CmdletInfo { ModuleName: "ProcConcurrency" }:
-                TakeOwnModule();
+                TakeOwnModule(Prefix(command));
                 break;
             case CmdletInfo { Module: { } module } when File.Exists(module.Path):
                 TakeModule(module, command, isExported: true);
@@ -192,11 +192,11 @@ internal sealed class CommandSources
         variable.GetType() == typeof(PSVariable) && (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) == 0
         && variable.Name is not ("args" or "input" or "_" or "this" or "PSItem" or "MyInvocation" or "PSScriptRoot" or "PSCommandPath" or "PSBoundParameters" or "PSCmdlet" or "null" or "true" or "false");
 
-    private void TakeOwnModule()
+    private void TakeOwnModule(string prefix)
     {
         if (ModuleHome.Manifest is { } manifest)
         {
-            Import(manifest, string.Empty);
+            Import(manifest, prefix);
         }
     }
 

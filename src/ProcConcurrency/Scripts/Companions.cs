@@ -19,6 +19,14 @@ internal sealed class Companions
         ]),
         StringComparer.OrdinalIgnoreCase);
 
+    // What no session can set to a value of another's: the engine gives it to each.
+    private static readonly HashSet<string> s_fixed = new(
+        [
+            "?", "EnabledExperimentalFeatures", "Error", "ExecutionContext", "false", "HOME", "Host", "IsCoreCLR", "IsLinux", "IsMacOS", "IsWindows", "null", "PID",
+            "PSCulture", "PSEdition", "PSHOME", "PSStyle", "PSUICulture", "PSVersionTable", "ShellId", "true",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
     private static readonly HashSet<string> s_engineFunctions = new(
         InitialSessionState.CreateDefault2().Commands.OfType<SessionStateFunctionEntry>().Select(static function => function.Name), StringComparer.OrdinalIgnoreCase);
 
@@ -49,7 +57,7 @@ internal sealed class Companions
         {
             foreach (DictionaryEntry entry in values)
             {
-                Variables[$"{entry.Key}"] = entry.Value;
+                Variables[Settable($"{entry.Key}")] = entry.Value;
             }
 
             return;
@@ -70,9 +78,16 @@ internal sealed class Companions
             return;
         }
 
-        var variable = state.PSVariable.Get(name) ?? throw Errors.VariableNotFound(name);
-        Variables[name] = (variable.Options & Fixed) == 0 ? variable.Value : throw Errors.VariableFixed(name);
+        // Of "script:name" the name: a worker has no such scope.
+        var variable = (name.Length == 0 ? null : state.PSVariable.Get(name)) ?? throw Errors.VariableNotFound(name);
+        Variables[Settable(variable.Name)] = (variable.Options & Fixed) == 0 ? variable.Value : throw Errors.VariableFixed(name);
     }
+
+    // A name with a colon would be one of a drive's or a scope's.
+    private static string Settable(string name) =>
+        string.IsNullOrWhiteSpace(name) || name.Contains(':', StringComparison.Ordinal) ? throw Errors.VariableNotFound(name)
+        : s_fixed.Contains(name) ? throw Errors.VariableFixed(name)
+        : name;
 
     private static IEnumerable<CommandInfo> Find(SessionState state, string name)
     {

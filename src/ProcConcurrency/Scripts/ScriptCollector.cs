@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Scripts;
@@ -75,7 +76,7 @@ internal sealed class ScriptCollector
     /// <exception cref="CallerException">It has no such method, or its source can't be found.</exception>
     internal ScriptCollector Type(Type type)
     {
-        if (type.GetMethods().All(static method => method.Name != "Run" || method.GetParameters().Length != 0))
+        if (type.GetMethods(BindingFlags.Public | BindingFlags.Instance).All(static method => method.Name != "Run" || method.GetParameters().Length != 0))
         {
             throw Errors.TypeHasNoRun(type);
         }

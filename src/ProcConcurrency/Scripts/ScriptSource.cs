@@ -50,25 +50,47 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
     internal static ScriptSource Body(Ast ast, string? text = null)
     {
         var extent = ast.Extent;
-        var body = ast is FunctionDefinitionAst function ? function.Body.Extent : extent;
-        text = (text ?? extent.Text).Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
+        var function = ast as FunctionDefinitionAst;
+        text ??= extent.Text;
+        if (function is { Parameters: not null } or { IsFilter: true })
+        {
+            return Inside(function, text);
+        }
+
+        var body = function is null ? extent : function.Body.Extent;
+        text = text.Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
         return text.StartsWith('{') && text.EndsWith('}')
             ? From(ast, body, text[1..^1]) with { Column = body.StartColumnNumber + 1 }
             : From(ast, body, text);
     }
 
     /// <summary>What a function does, as a block that does the same.</summary>
-    internal static ScriptSource Body(FunctionInfo function)
+    internal static ScriptSource Body(FunctionInfo function) =>
+        function.ScriptBlock.Ast is ScriptBlockAst { Parent: null } script ? From(script, script.Extent) : Body(function.ScriptBlock.Ast);
+
+    /// <summary>
+    /// The body of a function whose parameters stand before the braces, as those of a block; that of a filter as a process block. What is
+    /// written in place of "function name(" is no longer than that, so that all the rest stays where it was.
+    /// </summary>
+    private static ScriptSource Inside(FunctionDefinitionAst function, string text)
     {
-        if (function.ScriptBlock.Ast is FunctionDefinitionAst { Parameters: not null } or FunctionDefinitionAst { IsFilter: true })
+        var (extent, body) = (function.Extent, function.Body.Extent);
+        var (start, end) = (body.StartOffset - extent.StartOffset, body.EndOffset - extent.StartOffset);
+        var isProcess = function is { IsFilter: true, Body.ProcessBlock.Unnamed: true };
+        var first = function.Body.ParamBlock is { } block ? block.Extent.EndOffset - extent.StartOffset : start + 1;
+        var inner = isProcess ? $"{text[(start + 1)..first]}process{{{text[first..(end - 1)]}}}" : " " + text[(start + 1)..(end - 1)];
+        var (line, column) = (body.StartLineNumber, body.StartColumnNumber);
+        if (function.Parameters is { } parameters)
         {
-            // Parameters stand before the braces: the engine writes them inside. A filter's body is its process block.
-            var isBare = function.ScriptBlock.Ast is FunctionDefinitionAst { IsFilter: true, Parameters: null, Body: { ParamBlock: null, ProcessBlock.Unnamed: true } };
-            var text = isBare ? $"process {{{function.Definition}}}" : function.Definition;
-            return new(text, null, 1, 1, UsingsOf(function.ScriptBlock.Ast, int.MaxValue));
+            Parser.ParseInput(text, out var tokens, out _);
+            var open = Array.Find(tokens, static token => token.Kind == TokenKind.LParen)!.Extent;
+            inner = "param" + text[open.StartOffset..start] + inner;
+            (line, column) = (extent.StartLineNumber + open.StartLineNumber - 1, open.StartColumnNumber + (open.StartLineNumber == 1 ? extent.StartColumnNumber - 1 : 0));
+            column -= "param".Length;
         }
 
-        return function.ScriptBlock.Ast is ScriptBlockAst { Parent: null } script ? From(script, script.Extent) : Body(function.ScriptBlock.Ast);
+        column -= isProcess ? "process".Length : 0;
+        return new(inner, extent.File, line, Math.Max(column, 1), UsingsOf(function, extent.StartOffset));
     }
 
     /// <summary>The text, at its old place.</summary>

@@ -97,6 +97,20 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         }
     }
 
+    /// <summary>
+    /// Sends what the task at hand has written, without ending it: the process ends first, which the parent sees as the task's end.
+    /// </summary>
+    internal void Flush()
+    {
+        lock (_gate)
+        {
+            if (_index >= 0)
+            {
+                SendAll(isLast: true);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _flusher.Dispose();
@@ -118,12 +132,15 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
     }
 
     /// <summary>Sends what is there; with flags for the last message, which is sent though it be empty.</summary>
-    private void SendAll(byte last = 0)
+    /// <param name="last">The flags.</param>
+    /// <param name="isLast">What other threads are encoding just now is waited for.</param>
+    private void SendAll(byte last = 0, bool isLast = false)
     {
-        var records = _batch.Take(last != 0);
+        isLast |= last != 0;
+        var records = _batch.Take(isLast);
         while (records is not null)
         {
-            var next = _batch.Take(last != 0);
+            var next = _batch.Take(isLast);
             Send(records, next is null ? last : (byte)0);
 
             // Not before: with the handles in it this process holds what the records mention, until the parent does.

@@ -43,7 +43,16 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         {
         }
 
-        engine.RaiseExiting(sink);
+        try
+        {
+            engine.RaiseExiting(sink);
+        }
+        catch (PipelineStoppedException) when (engine.IsStopped)
+        {
+            // The process ends of the stop request, and no handler begins any more.
+        }
+
+        sink.Flush();
         return code ?? 0;
     }
 
@@ -68,7 +77,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             engine.Invoke(sink, shell => shell.AddScript(_adopted.Call.Script, useLocalScope: true)
                 .AddArgument(tasks).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
         }
-        catch (PipelineStoppedException)
+        catch (PipelineStoppedException) when (engine.IsStopped)
         {
             return false;
         }

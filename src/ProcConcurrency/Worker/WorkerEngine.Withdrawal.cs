@@ -29,9 +29,10 @@ internal sealed partial class WorkerEngine
             {
                 withdraw();
             }
-            catch (RuntimeException)
+            catch (Exception error) when (error is IContainsErrorRecord)
             {
-                // A script has made it constant.
+                // A script has made it constant, or it could not be set in the first place, which its own call was told. It is
+                // no error of the next call's.
             }
         }
     }
@@ -112,17 +113,23 @@ internal sealed partial class WorkerEngine
         var known = _runspace.SessionStateProxy.PSVariable;
         foreach (var (name, value) in variables)
         {
-            var before = known.Get(name);
-            _withdrawals.Push(() =>
-            {
-                known.Remove(name);
-                if (before is not null)
-                {
-                    known.Set(before);
-                }
-            });
-            known.Remove(name);
-            known.Set(new PSVariable(name, value));
+            // A copy, for the engine sets the variable that is there to what it is given, and empties one that is removed.
+            var before = known.Get(name) is { } there ? CopyOf(there) : null;
+            _withdrawals.Push(before is null ? () => known.Remove(name) : () => known.Set(before));
+
+            // Without the attributes: the value need not be of the type that the other one had. That it is of all scopes can't be taken off.
+            known.Set(new PSVariable(name, value, before?.Options ?? ScopedItemOptions.None));
         }
+    }
+
+    private static PSVariable CopyOf(PSVariable variable)
+    {
+        var copy = new PSVariable(variable.Name, variable.Value, variable.Options) { Description = variable.Description };
+        foreach (var attribute in variable.Attributes)
+        {
+            copy.Attributes.Add(attribute);
+        }
+
+        return copy;
     }
 }

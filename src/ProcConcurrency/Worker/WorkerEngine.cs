@@ -53,6 +53,12 @@ internal sealed partial class WorkerEngine : IDisposable
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
         Runspace.DefaultRunspace = runspace;
+        runspace.Debugger.DebuggerStop += (_, stop) =>
+        {
+            // Nobody could resume it.
+            stop.ResumeAction = DebuggerResumeAction.Continue;
+            host.WarnOfDebugging();
+        };
         return new WorkerEngine(runspace, host);
     }
 

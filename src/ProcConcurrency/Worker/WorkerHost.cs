@@ -8,6 +8,8 @@ namespace ProcConcurrency.Worker;
 /// <summary>A child's host: remembers the exit code, and has nobody to ask. Records reach the parent through the streams, not here.</summary>
 internal sealed class WorkerHost : PSHost
 {
+    private bool _warned;
+
     /// <summary>What <c>exit</c> was given.</summary>
     internal int? ExitCode { get; private set; }
 
@@ -24,7 +26,21 @@ internal sealed class WorkerHost : PSHost
     /// <summary>Takes what scripts write to the host itself, while a pipeline runs.</summary>
     internal RecordSink? Sink
     {
-        set => ((WorkerUserInterface)UI).Sink = value;
+        set
+        {
+            ((WorkerUserInterface)UI).Sink = value;
+            _warned = false;
+        }
+    }
+
+    /// <summary>Says that a script stopped to be debugged, and goes on; once while a pipeline runs.</summary>
+    internal void WarnOfDebugging()
+    {
+        if (!_warned)
+        {
+            _warned = true;
+            ((WorkerUserInterface)UI).Warn("Wait-Debugger or a breakpoint was reached. Nobody can debug here, for this process has no user: it goes on.");
+        }
     }
 
     public override PSHostUserInterface UI { get; } = new WorkerUserInterface();
@@ -57,6 +73,9 @@ internal sealed class WorkerUserInterface : PSHostUserInterface
     }
 
     public override PSHostRawUserInterface RawUI { get; } = new WorkerRawUserInterface();
+
+    /// <summary>Writes a warning of this process itself.</summary>
+    internal void Warn(string message) => _sink?.Add(RecordStream.Warning, new WarningRecord(message));
 
     internal static HostException Nobody(string what) => new($"A child process has no user to ask: {what} is not possible here.");
 
