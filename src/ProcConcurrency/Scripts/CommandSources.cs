@@ -42,6 +42,9 @@ internal sealed class CommandSources
     /// <summary>What a name means in a session.</summary>
     internal static CommandInfo? Find(SessionState session, string name) => session.InvokeCommand.GetCommand(name, Taken);
 
+    /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>
+    internal CommandInfo? Found(string name) => Findings.Found(name);
+
     /// <summary>Takes what a name means, once.</summary>
     internal void Follow(string name)
     {
@@ -92,7 +95,7 @@ internal sealed class CommandSources
                 TakeFromMemory(module, function);
                 break;
             case CmdletInfo { ModuleName: "ProcConcurrency" }:
-                TakeOwnModule();
+                TakeOwnModule(command);
                 break;
             case CmdletInfo { Module: { } module } when File.Exists(module.Path):
                 TakeModule(module, command, isExported: true);
@@ -192,11 +195,11 @@ internal sealed class CommandSources
         variable.GetType() == typeof(PSVariable) && (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) == 0
         && variable.Name is not ("args" or "input" or "_" or "this" or "PSItem" or "MyInvocation" or "PSScriptRoot" or "PSCommandPath" or "PSBoundParameters" or "PSCmdlet" or "null" or "true" or "false");
 
-    private void TakeOwnModule()
+    private void TakeOwnModule(CommandInfo command)
     {
         if (ModuleHome.Manifest is { } manifest)
         {
-            Import(manifest, string.Empty);
+            Import(manifest, Prefix(command));
         }
     }
 

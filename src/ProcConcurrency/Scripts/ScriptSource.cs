@@ -51,7 +51,10 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
     {
         var extent = ast.Extent;
         var body = ast is FunctionDefinitionAst function ? function.Body.Extent : extent;
-        text = (text ?? extent.Text).Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
+
+        // What stands before and after the body is as it was.
+        text ??= extent.Text;
+        text = text[(body.StartOffset - extent.StartOffset)..(text.Length - (extent.EndOffset - body.EndOffset))];
         return text.StartsWith('{') && text.EndsWith('}')
             ? From(ast, body, text[1..^1]) with { Column = body.StartColumnNumber + 1 }
             : From(ast, body, text);
