@@ -108,6 +108,7 @@ Describe 'Start-ChildProcess' {
         It 'runs the handlers of PowerShell.Exiting at its end<When>' -TestCases @(
             @{ When = ''; Block = { $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye } } }
             @{ When = ', after exit too'; Block = { $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye }; exit 3 } }
+            @{ When = ', whatever functions it has'; Block = { function New-Event { }; function Out-Null { }; $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye } } }
         ) {
             $path = "$TestDrive/exiting$(Get-Random)"
             $null = Start-ChildProcess $Block | Wait-ChildProcess
@@ -117,6 +118,11 @@ Describe 'Start-ChildProcess' {
         It 'imports -Module first' {
             Set-Content "$TestDrive/Greeting.psm1" 'function Get-Greeting { "hello" }'
             Start-ChildProcess { Get-Greeting } -Module "$TestDrive/Greeting.psm1" | Receive-ChildProcess -Wait | Should -Be 'hello'
+        }
+
+        It 'finds -Module where the caller has functions that are called as the engine''s commands' {
+            function Get-Module { }
+            Start-ChildProcess { function Import-Module { }; 'ran' } -Module Microsoft.PowerShell.Archive | Receive-ChildProcess -Wait | Should -Be 'ran'
         }
 
         It 'finds -Module by a path from here, and by name where it is loaded from a path' {

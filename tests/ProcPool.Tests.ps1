@@ -135,6 +135,9 @@ Describe 'Invoke-ProcPool' {
             @{ Form = 'more parameters'; Block = { [CmdletBinding()] param([Parameter(Mandatory)] $x, $y) "$x $y" }; With = 'y'; Result = '5 y' }
             @{ Form = 'a parameter from the pipeline'; Block = { param([Parameter(ValueFromPipeline)] $x) process { "$x $_" } }; Result = '5 5' }
             @{ Form = 'the same, and another'; Block = { param([Parameter(ValueFromPipeline)] $x, $y) process { "$x $y" } }; With = 'y'; Result = '5 y' }
+            @{ Form = 'a parameter by a property'; Block = { param([Parameter(Mandatory, ValueFromPipelineByPropertyName)] $Length) process { "$Length $_" } }; Item = 'four'; Result = '4 four' }
+            @{ Form = 'both of these'; Block = { param([Parameter(ValueFromPipelineByPropertyName)] $Length, [Parameter(ValueFromPipeline)] $x) process { "$Length $x" } }; Item = 'four'; Result = '4 four' }
+            @{ Form = 'a process block with an attribute'; Block = { param([Parameter()] $x) process { "<$_> $x" } }; Result = '<> 5' }
             @{ Form = 'a parameter only by name'; Block = { [CmdletBinding(PositionalBinding = $false)] param($x) "$_<$x>" }; Result = '5<>' }
             @{ Form = 'begin, process, end'; Block = { begin { 'b' } process { "p$_" } end { 'e' } }; Result = 'b', 'p5', 'e' }
             @{ Form = 'a process block with a parameter'; Block = { param($x) process { "$_ $x" } }; Result = '5 5' }
@@ -142,7 +145,12 @@ Describe 'Invoke-ProcPool' {
             @{ Form = '#requires'; Block = [scriptblock]::Create("#requires -Version 7`n`"`$_`""); Result = '5' }
             @{ Form = 'using namespace'; Block = [scriptblock]::Create("using namespace System.Text`n[CmdletBinding()] param() [StringBuilder]::new(`"`$_`").ToString()"); Result = '5' }
         ) {
-            5 | Invoke-ProcPool $Block -ArgumentList @($With | Where-Object { $_ }) -ThrottleLimit 1 | Should -Be $Result
+            ($Item ?? 5) | Invoke-ProcPool $Block -ArgumentList @($With | Where-Object { $_ }) -ThrottleLimit 1 | Should -Be $Result
+        }
+
+        It 'that takes the input by its properties alone has the error that a command has for one without' {
+            { 5 | Invoke-ProcPool { param([Parameter(ValueFromPipelineByPropertyName)] $Name) process { $Name } } -ErrorAction Stop } |
+                Should -Throw -ErrorId 'InputObjectNotBound*'
         }
 
         It 'continues after a statement that failed, as everywhere in PowerShell' {

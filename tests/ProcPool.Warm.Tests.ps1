@@ -72,7 +72,7 @@ Describe 'The idle workers of Invoke-ProcPool' {
         $value = 'w'
         1 | Invoke-ProcPool { mine; $using:value } -ThrottleLimit 1 | Should -Be 'changed', 'w'
         Remove-Item function:Get-Mine, alias:mine
-        1 | Invoke-ProcPool { "$(Get-Command 'Get-Min[e]', 'min[e]')<$(Get-Variable using_*)>"; $PID } -ThrottleLimit 1 | Should -Be '<>', $first[2]
+        1 | Invoke-ProcPool { "$(Get-Command 'Get-Min[e]', 'min[e]')<$(Get-Variable using?*)>"; $PID } -ThrottleLimit 1 | Should -Be '<>', $first[2]
     }
 
     It 'let a big value go' {

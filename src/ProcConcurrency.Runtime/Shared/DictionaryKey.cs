@@ -12,13 +12,16 @@ namespace ProcConcurrency.Runtime.Shared;
 /// <param name="Value">The key itself.</param>
 internal readonly record struct DictionaryKey(string Text, StoredValue Value)
 {
-    internal static DictionaryKey Of(object key)
+    internal static DictionaryKey Of(object key) => new(TextOf(key), HubEnvironment.Codec.Encode(key));
+
+    /// <summary>The canonical text of a key.</summary>
+    internal static string TextOf(object key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var text = key switch
+        return key switch
         {
-            string value => "s" + value.ToUpperInvariant(),
-            char value => "s" + char.ToUpperInvariant(value),
+            string value => "s" + OfText(value),
+            char value => "s" + OfText(value.ToString()),
             sbyte or byte or short or ushort or int or uint or long or ulong => string.Create(CultureInfo.InvariantCulture, $"n{key}"),
             double value => OfDouble(value),
             float value => OfDouble(value),
@@ -30,7 +33,25 @@ internal readonly record struct DictionaryKey(string Text, StoredValue Value)
             _ => throw new ArgumentException(
                 $"A key of a shared dictionary is a string, number, bool, Guid, DateTime or enum, so that every process sees the same key; '{key.GetType()}' is none of these."),
         };
-        return new DictionaryKey(text, HubEnvironment.Codec.Encode(key));
+    }
+
+    // A hashtable compares as OrdinalIgnoreCase does, which keeps a few characters apart that have one upper case: 's' and the long one.
+    private static string OfText(string value)
+    {
+        var upper = value.ToUpperInvariant();
+        if (StringComparer.OrdinalIgnoreCase.Equals(upper, value))
+        {
+            return upper;
+        }
+
+        return string.Create(value.Length, (value, upper), static (characters, texts) =>
+        {
+            for (var i = 0; i < characters.Length; i++)
+            {
+                var isSame = texts.value.AsSpan(i, 1).Equals(texts.upper.AsSpan(i, 1), StringComparison.OrdinalIgnoreCase);
+                characters[i] = isSame || char.IsSurrogate(texts.value[i]) ? texts.upper[i] : texts.value[i];
+            }
+        });
     }
 
     // Adding 0 makes 0 of -0.

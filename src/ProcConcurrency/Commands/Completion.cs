@@ -126,7 +126,7 @@ public sealed class VariableNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        foreach (var variable in shell.AddCommand("Get-Variable").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").Invoke<PSVariable>())
+        foreach (var variable in shell.AddCommand("Microsoft.PowerShell.Utility\\Get-Variable").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").Invoke<PSVariable>())
         {
             yield return new CompletionResult(Quoted.Name(variable.Name));
         }
@@ -141,7 +141,7 @@ public sealed class FunctionNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand("Get-Command").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").AddParameter("CommandType", "Function")
+        shell.AddCommand("Microsoft.PowerShell.Core\\Get-Command").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").AddParameter("CommandType", "Function")
             .AddParameter("ListImported");
         foreach (var function in shell.Invoke<FunctionInfo>())
         {
@@ -161,7 +161,7 @@ public sealed class ModuleNameCompleter : IArgumentCompleter
     private static IEnumerable<CompletionResult> Modules(string word)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        var names = shell.AddCommand("Get-Module").AddParameter("Name", word.Trim('\'', '"') + "*").AddParameter("ListAvailable").Invoke();
+        var names = shell.AddCommand("Microsoft.PowerShell.Core\\Get-Module").AddParameter("Name", word.Trim('\'', '"') + "*").AddParameter("ListAvailable").Invoke();
         return names.Select(static module => ((PSModuleInfo)module.BaseObject).Name).Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(static name => new CompletionResult(name));
     }

@@ -23,7 +23,7 @@ internal sealed class ResumeKey : IDisposable
     internal ResumeKey(SessionState state, ScriptBlock block, object?[]? arguments, IReadOnlyDictionary<string, object?> variables)
     {
         var used = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        UsingVariables.Replace(block.Ast, state, used);
+        UsingVariables.Replace(block.Ast, state, name => CommandSources.Find(state, name), used);
         _work = Hash(block.ToString(), [], new object?[] { arguments, used, variables });
     }
 

@@ -35,7 +35,7 @@ internal static class WarmWorkers
     private static IEnumerable<PSModuleInfo> ScriptModules()
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddCommand("Get-Module").Invoke<PSModuleInfo>().Where(static module => module.ModuleType == ModuleType.Script);
+        return shell.AddCommand("Microsoft.PowerShell.Core\\Get-Module").Invoke<PSModuleInfo>().Where(static module => module.ModuleType == ModuleType.Script);
     }
 
     private static void Append(StringBuilder text, IDictionary variables)

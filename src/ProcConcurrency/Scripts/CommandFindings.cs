@@ -18,6 +18,9 @@ internal sealed class CommandFindings
     /// <summary>A name was looked up.</summary>
     internal void AddName(string name, CommandInfo? command) => _names.Add((name, command));
 
+    /// <summary>What a name was found to mean.</summary>
+    internal CommandInfo? Found(string name) => _names.Find(found => found.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Command;
+
     /// <summary>A command was taken.</summary>
     internal void AddCommand(CommandInfo command) => _commands.Add((command, MeaningOf(command)));
 

@@ -42,6 +42,9 @@ internal sealed class CommandSources
     /// <summary>What a name means in a session.</summary>
     internal static CommandInfo? Find(SessionState session, string name) => session.InvokeCommand.GetCommand(name, Taken);
 
+    /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>
+    internal CommandInfo? Found(string name) => Findings.Found(name);
+
     /// <summary>Takes what a name means, once.</summary>
     internal void Follow(string name)
     {

@@ -58,7 +58,7 @@ internal sealed class ModuleNames(SessionState state, bool sameSearch, bool isEl
     private static PSModuleInfo? Find(string name, bool installed)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddCommand("Get-Module").AddParameter("Name", WildcardPattern.Escape(name)).AddParameter("ErrorAction", ActionPreference.Ignore);
+        shell.AddCommand("Microsoft.PowerShell.Core\\Get-Module").AddParameter("Name", WildcardPattern.Escape(name)).AddParameter("ErrorAction", ActionPreference.Ignore);
         if (installed)
         {
             shell.AddParameter("ListAvailable");

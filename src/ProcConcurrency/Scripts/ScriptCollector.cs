@@ -151,7 +151,7 @@ internal sealed class ScriptCollector
         // A function that may do more than its caller may start a block of the caller's: that one keeps its own mode.
         _isConstrained |= EngineInternals.Blocks.IsConstrained(block);
         Follow(block.Ast);
-        var text = UsingVariables.Replace(block.Ast, _state, _bundle.Variables);
+        var text = UsingVariables.Replace(block.Ast, _state, _commands.Found, _bundle.Variables);
 
         // A block's extent has its braces, a script file's or Create()'s has not; a function's body is its own statement.
         return block.Ast is ScriptBlockAst { Parent: not null } or FunctionDefinitionAst

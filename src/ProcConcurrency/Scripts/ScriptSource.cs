@@ -57,8 +57,9 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
             return Inside(function, text);
         }
 
+        // What stands before and after the body is as it was.
         var body = function is null ? extent : function.Body.Extent;
-        text = text.Substring(body.StartOffset - extent.StartOffset, body.EndOffset - body.StartOffset);
+        text = text[(body.StartOffset - extent.StartOffset)..(text.Length - (extent.EndOffset - body.EndOffset))];
         return text.StartsWith('{') && text.EndsWith('}')
             ? From(ast, body, text[1..^1]) with { Column = body.StartColumnNumber + 1 }
             : From(ast, body, text);
@@ -75,7 +76,7 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
     private static ScriptSource Inside(FunctionDefinitionAst function, string text)
     {
         var (extent, body) = (function.Extent, function.Body.Extent);
-        var (start, end) = (body.StartOffset - extent.StartOffset, body.EndOffset - extent.StartOffset);
+        var (start, end) = (body.StartOffset - extent.StartOffset, text.Length - (extent.EndOffset - body.EndOffset));
         var isProcess = function is { IsFilter: true, Body.ProcessBlock.Unnamed: true };
         var first = function.Body.ParamBlock is { } block ? block.Extent.EndOffset - extent.StartOffset : start + 1;
         var inner = isProcess ? $"{text[(start + 1)..first]}process{{{text[first..(end - 1)]}}}" : " " + text[(start + 1)..(end - 1)];

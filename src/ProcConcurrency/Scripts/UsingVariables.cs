@@ -5,35 +5,39 @@ using System.Text;
 namespace ProcConcurrency.Scripts;
 
 /// <summary>
-/// Replaces <c>$using:name</c> in a block by the plain variable <c>$using_name</c>, which is as long, so that every
-/// column stays where it was. What stands in a block for a further process keeps its <c>$using:</c>: it means the
-/// variables of this one.
+/// Replaces <c>$using:name</c> in a block by a plain variable, whose name has a letter that looks like the colon, so that every column
+/// stays where it was. What stands in a block for a further process keeps its <c>$using:</c>: it means the variables of this one.
 /// </summary>
-internal sealed class UsingVariables : AstVisitor
+internal sealed class UsingVariables : AstVisitor2
 {
-    private const int PrefixLength = 6; // "using:"
+    // A letter to PowerShell, which nobody types: no two names become the same.
+    private const char Colon = '\u02D0';
+    private const string Prefix = "using:";
 
-    private static readonly HashSet<string> s_elsewhere = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Start-ChildProcess", "New-ChildProcess", "Invoke-ProcPool", "Submit-ProcTask",
-        "Start-Job", "Start-ThreadJob", "Invoke-Command", "sajb", "icm",
-    };
+    // May stand before a name, in the author's words.
+    private const string Qualifier = "variable:";
 
-    private readonly List<VariableExpressionAst> _found = [];
+    // A method of a class has no other plain variables than its own, so there a variable of the child is named as what it is.
+    private const string Global = "global:";
+    private static readonly string s_prefixInChild = InChild(Prefix);
 
-    private UsingVariables()
-    {
-    }
+    private readonly List<(VariableExpressionAst Variable, bool IsInClass)> _found = [];
+    private readonly List<VariableExpressionAst> _fromParent = [];
+    private readonly Func<string, CommandInfo?> _find;
+
+    private UsingVariables(Func<string, CommandInfo?> find) => _find = find;
 
     /// <summary>Rewrites a block's text and adds what it uses to <paramref name="variables"/>.</summary>
     /// <param name="ast">The block.</param>
     /// <param name="state">Where the variables' values are.</param>
+    /// <param name="find">What a command's name means in the caller's session.</param>
     /// <param name="variables">Takes the values.</param>
     /// <exception cref="CallerException">A variable has not been set.</exception>
-    internal static string Replace(Ast ast, SessionState state, Dictionary<string, object?> variables)
+    internal static string Replace(Ast ast, SessionState state, Func<string, CommandInfo?> find, Dictionary<string, object?> variables)
     {
-        var visitor = new UsingVariables();
+        var visitor = new UsingVariables(find);
         ast.Visit(visitor);
+        TakeFromParent(visitor._fromParent, state, variables);
         var text = ast.Extent.Text;
         if (visitor._found.Count == 0)
         {
@@ -41,8 +45,9 @@ internal sealed class UsingVariables : AstVisitor
         }
 
         var pipelineVariables = UpstreamVariables(ast);
-        var replaced = new StringBuilder(text);
-        foreach (var variable in visitor._found)
+        var replaced = new StringBuilder(text.Length);
+        var done = 0;
+        foreach (var (variable, isInClass) in visitor._found.OrderBy(static found => found.Variable.Extent.StartOffset))
         {
             var name = variable.VariablePath.UserPath;
             if (pipelineVariables.Contains(name))
@@ -50,28 +55,49 @@ internal sealed class UsingVariables : AstVisitor
                 throw Errors.UsingPipelineVariable(name, variable.Extent);
             }
 
-            var value = variable.VariablePath.IsDriveQualified
-                ? state.PSVariable.GetValue(name)
-                : (state.PSVariable.Get(name) ?? throw Errors.UsingVariableNotFound(name, variable.Extent)).Value;
+            variables[Prefix + name] = (Find(state, name) ?? throw Errors.UsingVariableNotFound(name, variable.Extent)).Value;
 
             // The inner expression's extent is that of the whole: $using:name, ${using:name} or @using:name.
-            var start = text.IndexOf("using:", variable.Extent.StartOffset - ast.Extent.StartOffset, StringComparison.OrdinalIgnoreCase);
-            for (var i = start; i < start + PrefixLength + name.Length; i++)
-            {
-                if (replaced[i] == ':')
-                {
-                    replaced[i] = '_';
-                }
-            }
-
-            variables[$"using:{name}"] = value;
+            var start = text.IndexOf(Prefix, variable.Extent.StartOffset - ast.Extent.StartOffset, StringComparison.OrdinalIgnoreCase);
+            var end = start + Prefix.Length + name.Length;
+            replaced.Append(text, done, start - done).Append(isInClass ? Global : string.Empty).Append(InChild(text[start..end]));
+            done = end;
         }
 
-        return replaced.ToString();
+        return replaced.Append(text, done, text.Length - done).ToString();
     }
 
     /// <summary>The plain variable that <c>using:name</c> is in a child.</summary>
-    internal static string InChild(string name) => name.Replace(':', '_');
+    internal static string InChild(string name) => name.Replace(':', Colon);
+
+    /// <summary>A line with <c>using:name</c> where it has the plain variable that stands for that.</summary>
+    internal static string AsWritten(string line) => line.Contains(Colon, StringComparison.Ordinal)
+        ? line.Replace(Global + s_prefixInChild, s_prefixInChild, StringComparison.OrdinalIgnoreCase)
+        : line;
+
+    private static PSVariable? Find(SessionState state, string name)
+    {
+        // An item of a drive, such as env:, is taken for one that has no value where there is none.
+        var bare = name.StartsWith(Qualifier, StringComparison.OrdinalIgnoreCase) ? name[Qualifier.Length..] : name;
+        return new VariablePath(bare).IsDriveQualified ? new PSVariable(bare, state.PSVariable.GetValue(bare)) : state.PSVariable.Get(bare);
+    }
+
+    /// <summary>
+    /// A block that this process got, and passes on from a variable, has the plain variables already: nobody could tell that it was for a
+    /// further process. They mean this process's own variables as well, or what they stand for here where it has none of that name.
+    /// </summary>
+    private static void TakeFromParent(List<VariableExpressionAst> found, SessionState state, Dictionary<string, object?> variables)
+    {
+        foreach (var path in found.Select(static variable => variable.VariablePath.UserPath))
+        {
+            var inChild = path[path.IndexOf(s_prefixInChild, StringComparison.OrdinalIgnoreCase)..];
+            var written = inChild.Replace(Colon, ':');
+            if ((Find(state, written[Prefix.Length..]) ?? state.PSVariable.Get(inChild)) is { } variable)
+            {
+                variables[written] = variable.Value;
+            }
+        }
+    }
 
     /// <summary>
     /// What the steps before the block's own command have by -PipelineVariable. Each has another value for each input, which the
@@ -109,20 +135,33 @@ internal sealed class UsingVariables : AstVisitor
     {
         if (UsingExpressionAst.ExtractUsingVariable(usingExpressionAst) is { } variable)
         {
-            _found.Add(variable);
+            _found.Add((variable, IsInClass(variable)));
+        }
+
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitVariableExpression(VariableExpressionAst variableExpressionAst)
+    {
+        var path = variableExpressionAst.VariablePath.UserPath;
+        if (path.StartsWith(s_prefixInChild, StringComparison.OrdinalIgnoreCase) || path.StartsWith(Global + s_prefixInChild, StringComparison.OrdinalIgnoreCase))
+        {
+            _fromParent.Add(variableExpressionAst);
         }
 
         return AstVisitAction.Continue;
     }
 
     public override AstVisitAction VisitScriptBlockExpression(ScriptBlockExpressionAst scriptBlockExpressionAst) =>
-        scriptBlockExpressionAst.Parent is CommandAst command && RunsElsewhere(command)
-            ? AstVisitAction.SkipChildren
-            : AstVisitAction.Continue;
+        BlockDestination.IsElsewhere(scriptBlockExpressionAst, _find) ? AstVisitAction.SkipChildren : AstVisitAction.Continue;
 
-    private static bool RunsElsewhere(CommandAst command) =>
-        command.GetCommandName() is { } name
-        && (s_elsewhere.Contains(name) || command.CommandElements.Any(static element =>
-            element is CommandParameterAst parameter && "Parallel".StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase)
-            && parameter.ParameterName.Length >= 2));
+    private static bool IsInClass(Ast node)
+    {
+        while (node is not (null or TypeDefinitionAst))
+        {
+            node = node.Parent;
+        }
+
+        return node is not null;
+    }
 }

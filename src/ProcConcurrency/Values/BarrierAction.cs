@@ -13,10 +13,10 @@ internal static class BarrierAction
         if (ModuleHome.Manifest is { } manifest)
         {
             using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            if (shell.AddCommand("Get-Module").AddParameter("Name", "ProcConcurrency").Invoke().Count == 0)
+            if (shell.AddCommand("Microsoft.PowerShell.Core\\Get-Module").AddParameter("Name", "ProcConcurrency").Invoke().Count == 0)
             {
                 shell.Commands.Clear();
-                shell.AddCommand("Import-Module").AddParameter("Name", manifest).Invoke();
+                shell.AddCommand("Microsoft.PowerShell.Core\\Import-Module").AddParameter("Name", manifest).Invoke();
             }
         }
 

@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Values;
 
 /// <summary>
-/// Gives back to errors the words of the block's author: in a child, the line that an error shows has <c>$using_name</c> where the
-/// author wrote <c>$using:name</c>, which is as long; and an error of -InitializationScript says that it is one.
+/// Gives back to errors the words of the block's author: in a child, the line that an error shows has the plain variable of
+/// <see cref="UsingVariables"/> where the author wrote <c>$using:name</c>; and an error of -InitializationScript says that it is one.
 /// </summary>
 internal static class BlockText
 {
@@ -23,9 +24,10 @@ internal static class BlockText
     /// <summary>A line as its author wrote it.</summary>
     internal static string Restore(string line)
     {
+        line = UsingVariables.AsWritten(line);
         foreach (var there in s_names)
         {
-            var here = there.Replace(':', '_');
+            var here = UsingVariables.InChild(there);
             for (var at = 0; (at = line.IndexOf(here, at, StringComparison.OrdinalIgnoreCase)) >= 0; at += here.Length)
             {
                 var end = at + here.Length;

@@ -43,12 +43,18 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     {
         const string Furnish = """
             param($run, $with, $named, $in, $variables, $modules, $init)
-            foreach ($name in $variables.Keys) { $ExecutionContext.SessionState.PSVariable.Set($name, $variables[$name]) }
-            if ($modules) { Import-Module $modules }
+            $session = $ExecutionContext.SessionState.PSVariable
+            foreach ($name in $variables.Keys) { $session.Set($name, $variables[$name]); $session.Set("global:$name", $variables[$name]) }
+            if ($modules) { Microsoft.PowerShell.Core\Import-Module $modules }
             if ($init) { . $init }
 
             """;
-        return ScriptBlock.Create(Furnish + (settings.Input is null ? string.Empty : "$in | ") + "& $run @with @named").Invoke(
+        // The methods of the block's classes see no variables but global ones.
+        const string TakeBack = """
+            finally { foreach ($name in $variables.Keys) { $session.Remove("global:$name") } }
+            """;
+        var call = $"try {{ {(settings.Input is null ? string.Empty : "$in | ")}& $run @with @named }} {TakeBack}";
+        return ScriptBlock.Create(Furnish + call).Invoke(
             (object?)Block(settings.Bundle) ?? settings.Bundle.CommandName,
             settings.ArgumentList,
             settings.Parameters ?? new System.Collections.Hashtable(),

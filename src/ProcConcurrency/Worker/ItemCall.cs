@@ -34,7 +34,7 @@ internal sealed record ItemCall(string Script)
 
         // A command with [CmdletBinding()] or [Parameter()] takes no more arguments than it has parameters for.
         var parameters = block.ParameterSets.SelectMany(static set => set.Parameters).ToArray();
-        if (!hasArguments && Array.Exists(parameters, static parameter => parameter.ValueFromPipeline))
+        if (!hasArguments && Array.Exists(parameters, static parameter => parameter.ValueFromPipeline || parameter.ValueFromPipelineByPropertyName))
         {
             return s_calls[2];
         }

@@ -78,7 +78,8 @@ internal sealed partial class WorkerEngine
             return;
         }
 
-        Run(sink, static shell => shell.AddCommand("New-Event").AddParameter("SourceIdentifier", Exiting).AddCommand("Out-Null"), null);
+        Run(sink, static shell => shell
+            .AddCommand("Microsoft.PowerShell.Utility\\New-Event").AddParameter("SourceIdentifier", Exiting).AddCommand("Microsoft.PowerShell.Core\\Out-Null"), null);
         foreach (var handler in handlers)
         {
             _runspace.Events.UnsubscribeEvent(handler);
@@ -113,7 +114,7 @@ internal sealed partial class WorkerEngine
 
     private void Import(ModuleImport module, RecordSink sink) => Invoke(sink, shell =>
     {
-        shell.AddCommand("Import-Module").AddParameter("Name", module.Name).AddParameter("ErrorAction", ActionPreference.Stop);
+        shell.AddCommand("Microsoft.PowerShell.Core\\Import-Module").AddParameter("Name", module.Name).AddParameter("ErrorAction", ActionPreference.Stop);
         if (module.Prefix.Length > 0)
         {
             shell.AddParameter("Prefix", module.Prefix);
@@ -125,9 +126,9 @@ internal sealed partial class WorkerEngine
     {
         const string Find = """
             param($path, $name)
-            foreach ($module in Get-Module) {
+            foreach ($module in Microsoft.PowerShell.Core\Get-Module) {
                 if ($module.Path -eq $path) {
-                    & $module { param($name) Get-Command -Name $name -CommandType Function, Filter -ErrorAction Ignore } $name
+                    & $module { param($name) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType Function, Filter -ErrorAction Ignore } $name
                 }
             }
             """;
@@ -157,7 +158,7 @@ internal sealed partial class WorkerEngine
             _modules[source.Name] = module;
         }
 
-        var define = module.NewBoundScriptBlock(ScriptBlock.Create("param($name, $body) Set-Item -LiteralPath \"function:script:$name\" -Value $body"));
+        var define = module.NewBoundScriptBlock(ScriptBlock.Create("param($name, $body) Microsoft.PowerShell.Management\\Set-Item -LiteralPath \"function:script:$name\" -Value $body"));
         foreach (var function in source.Functions)
         {
             var body = module.NewBoundScriptBlock(function.ToScriptBlock());

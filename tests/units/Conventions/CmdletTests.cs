@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Scripts;
 using Xunit;
 
 namespace ProcConcurrency.Units.Conventions;
@@ -47,6 +48,17 @@ public sealed class CmdletTests
     [MemberData(nameof(Names))]
     public void It_says_what_it_writes(string name) =>
         Assert.NotEmpty(Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>());
+
+    /// <summary>In a block for another process, within a block, `$using:` means the variables of the process that runs the command.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_is_known_whether_its_block_runs_elsewhere(string name)
+    {
+        string[] here = ["Use-ProcLock", "Wait-ProcCondition"];
+        var takesBlock = Repository.Info(name).Parameters.Values.Any(static parameter =>
+            parameter.ParameterType == typeof(ScriptBlock) && parameter.Name is "ScriptBlock" or "InitializationScript");
+        Assert.Equal(takesBlock && !here.Contains(name), BlockDestination.IsElsewhere(name));
+    }
 
     /// <summary>PowerShell's own message would name the type, which nobody has typed.</summary>
     [Theory]

@@ -70,6 +70,23 @@ public sealed class HostileBytesTests
         Assert.InRange(Try(bytes), 0, 20_000);
     }
 
+    // The rank, the lengths, then an array of the four bytes 1, 2, 3, 4.
+    [Theory]
+    [InlineData(1, new byte[] { 4 })]
+    [InlineData(2, new byte[] { 2, 3 })]
+    [InlineData(2, new byte[] { 0, 3 })]
+    [InlineData(2, new byte[] { 0x80, 0x80, 0x80, 0x80, 0x08, 2 })]
+    [InlineData(3, new byte[] { 0x80, 0x80, 0x80, 0x80, 0x04, 0x80, 0x80, 0x80, 0x80, 0x04, 0x10 })]
+    [InlineData(33, new byte[] { 4 })]
+    public void LengthsThatAreNotThoseOfTheElementsAreRefused(byte rank, byte[] lengths)
+    {
+        byte[] elements = [(byte)ValueTag.Bytes, 4, 1, 2, 3, 4];
+        byte[] bytes = [(byte)ValueTag.Rectangle, rank, .. lengths, .. elements];
+        var refused = Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(bytes, Codec.Keyed));
+        Assert.Contains("array", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode([(byte)ValueTag.Rectangle, 2, 1, 1, .. Codec.Encode("no array")], Codec.Keyed));
+    }
+
     [Fact]
     public void NestedCountsDoNotMultiply()
     {

@@ -99,11 +99,39 @@ public sealed class RoundTripTests
     [Fact]
     public void OtherArraysComeAsObjectArrays()
     {
-        Assert.Equal(new object[] { 1, 2, 3, 4 }, Codec.Trip(new[,] { { 1, 2 }, { 3, 4 } }));
+        var shifted = Array.CreateInstance(typeof(int), [2, 2], [1, 0]);
+        Assert.Equal(new object[] { 0, 0, 0, 0 }, Codec.Trip(shifted));
         Assert.Equal(new object[] { DayOfWeek.Monday }, Codec.Trip(new[] { DayOfWeek.Monday }));
         var jagged = (object[])Codec.Trip(new int[][] { [1], [2, 3] })!;
         Assert.Equal(new[] { 2, 3 }, jagged[1]);
         Assert.Equal(new[] { "a", null }, Codec.Trip(new[] { "a", null }));
+    }
+
+    [Fact]
+    public void ArraysKeepTheirDimensions()
+    {
+        var deep = new object?[2, 1, 2];
+        deep[0, 0, 1] = "a";
+        deep[1, 0, 0] = deep;
+        var back = Assert.IsType<object?[,,]>(Codec.Trip(deep));
+        Assert.Equal((2, 1, 2), (back.GetLength(0), back.GetLength(1), back.GetLength(2)));
+        Assert.Equal(["a", null, null], new[] { back[0, 0, 1], back[1, 0, 0], back[1, 0, 1] });
+
+        Assert.Equal(new[,] { { 1, 2, 3 }, { 4, 5, 6 } }, Assert.IsType<int[,]>(Codec.Trip(new[,] { { 1, 2, 3 }, { 4, 5, 6 } })));
+        Assert.Equal(new[,] { { "a", null }, { "b", "c" } }, Assert.IsType<string?[,]>(Codec.Trip(new[,] { { "a", null }, { "b", "c" } })));
+        Assert.Equal(new[,] { { 1.5m, 2m } }, Assert.IsType<decimal[,]>(Codec.Trip(new[,] { { 1.5m, 2m } })));
+        Assert.Equal(new[,] { { new Version(1, 2) } }, Assert.IsType<Version[,]>(Codec.Trip(new[,] { { new Version(1, 2) } })));
+        Assert.Equal(DayOfWeek.Friday, Assert.IsType<object[,]>(Codec.Trip(new[,] { { DayOfWeek.Friday } }))[0, 0]);
+        Assert.Equal(3, Assert.IsType<bool[,]>(Codec.Trip(new bool[0, 3])).GetLength(1));
+        Assert.Equal(32, ((Array)Codec.Trip(Array.CreateInstance(typeof(byte), Enumerable.Repeat(1, 32).ToArray()))!).Rank);
+
+        object nested = new object[1, 1];
+        for (int i = 0; i < ValueLimits.Depth; i++)
+        {
+            nested = new[,] { { nested } };
+        }
+
+        Assert.IsType<object[,]>(Codec.Trip(nested));
     }
 
     [Fact]

@@ -31,6 +31,8 @@ internal static class Samples
         yield return new[] { 1, 2, 3 };
         yield return new[] { "a", null, "b" };
         yield return new object?[] { 1, "a", null };
+        yield return new[,] { { 1, 2, 3 }, { 4, 5, 6 } };
+        yield return new object?[,,] { { { 1 }, { "a" } }, { { null }, { 2 } } };
         yield return new ArrayList { 1, "a" };
         yield return new List<object> { 1, "a" };
         yield return new List<int> { 1, 2 };

@@ -16,7 +16,11 @@ internal sealed partial class ValueWriter
 
     private void WriteArray(Array array)
     {
-        if (!TryWritePrimitives(array) && (array is object[] and { Length: > 0 } && array.GetType() == typeof(object[]) || !TryWriteCollection(array, array.GetType())))
+        if (array.Rank > 1 && Rectangle.IsPlain(array))
+        {
+            WriteRectangle(array);
+        }
+        else if (!TryWritePrimitives(array) && (array is object[] and { Length: > 0 } && array.GetType() == typeof(object[]) || !TryWriteCollection(array, array.GetType())))
         {
             WriteItems(ValueTag.ObjectArray, array);
         }

@@ -7,7 +7,7 @@ namespace ProcConcurrency.Values;
 // Arrays, lists and dictionaries of any values, and the collections that the table of CollectionForms knows.
 internal sealed partial class ValueWriter
 {
-    /// <summary>Any collection whose length is known: object[], a rectangular array (flattened), ArrayList, List of object.</summary>
+    /// <summary>Any collection whose length is known: object[], an array whose indexes begin elsewhere than at 0 (flattened), ArrayList, List of object.</summary>
     private void WriteItems(ValueTag tag, ICollection items)
     {
         if (!TryEnter(items))

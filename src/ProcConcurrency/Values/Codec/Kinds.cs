@@ -290,6 +290,8 @@ internal ref partial struct ValueReader
                 return ReadFramework();
             case ValueTag.Collection:
                 return ReadCollection();
+            case ValueTag.Rectangle:
+                return ReadRectangle();
             case ValueTag.PropertyBag:
                 return ReadPropertyBag();
             case ValueTag.DeserializedList:

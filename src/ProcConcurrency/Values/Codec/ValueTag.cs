@@ -72,6 +72,8 @@ internal enum ValueTag : byte
     Framework = 0x2D,
     /// <summary>Number of the collection and of each of its element types (<see cref="CollectionForms"/>), 1 if keys ignore case, varint count, elements or pairs.</summary>
     Collection = 0x2E,
+    /// <summary>Byte of its rank (2 to 32), the varint length of each dimension, the elements as a plain array's value, the last index changing fastest.</summary>
+    Rectangle = 0x2F,
 
     /// <summary>shape, then one value for each of its names.</summary>
     CustomObject = 0x30,
