@@ -43,7 +43,7 @@ public sealed class ProcJobAdapter : JobSourceAdapter
     public override IList<Job2> GetJobsByFilter(Dictionary<string, object> filter, bool recurse) =>
         Where(job => filter.All(wanted => Fits(job, wanted.Key, wanted.Value)));
 
-    /// <summary>Takes a process off the session's table, or a task off its pool's; one that still runs is ended first.</summary>
+    /// <summary>Takes a process off the session's table, or a task off its pool's; one that still runs is called off.</summary>
     public override void RemoveJob(Job2 job) => job.Dispose();
 
     private static List<Job2> Where(Func<Job2, bool> condition) =>
