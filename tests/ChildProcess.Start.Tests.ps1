@@ -108,7 +108,7 @@ Describe 'Start-ChildProcess' {
         It 'runs the handlers of PowerShell.Exiting at its end<When>' -TestCases @(
             @{ When = ''; Block = { $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye } } }
             @{ When = ', after exit too'; Block = { $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye }; exit 3 } }
-            @{ When = ', whatever functions it has'; Block = { function New-Event { }; function Out-Null { }; $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye } } }
+            @{ When = ', whatever functions it has'; Block = { function global:New-Event { }; function global:Out-Null { }; $null = Register-EngineEvent PowerShell.Exiting -Action { Add-Content $using:path bye } } }
         ) {
             $path = "$TestDrive/exiting$(Get-Random)"
             $null = Start-ChildProcess $Block | Wait-ChildProcess
