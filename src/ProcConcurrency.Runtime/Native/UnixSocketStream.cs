@@ -58,12 +58,9 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
 
         // Who sleeps in a call to receive is woken by the other side's receiving, too, for each message that it takes: only poll tells
         // room from data. A socket that .NET has once used without blocking never blocks anyway.
-        while ((read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) < 0 && LibC.WasTimeout)
+        while (!ReceiveSoon(target, descriptors, out read, out count))
         {
-            if (!Look())
-            {
-                LibC.WaitForData(_socket, Timeout.Infinite);
-            }
+            LibC.WaitForData(_socket, Timeout.Infinite);
         }
 
         for (var i = 0; i < count; i++)
@@ -83,9 +80,14 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
         return read >= 0 ? read : throw Failure();
     }
 
-    /// <summary>Whether something comes within the time that looking is worth.</summary>
-    private bool Look()
+    /// <summary>Receives what is there, or comes within the time that looking is worth; false where nothing does.</summary>
+    private bool ReceiveSoon(Span<byte> target, Span<int> descriptors, out int read, out int count)
     {
+        if (TryReceive(target, descriptors, out read, out count))
+        {
+            return true;
+        }
+
         if (s_patience == 0 || Interlocked.Exchange(ref s_isLooking, 1) != 0)
         {
             return false;
@@ -94,7 +96,7 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
         try
         {
             var start = Stopwatch.GetTimestamp();
-            while (!LibC.WaitForData(_socket, 0))
+            do
             {
                 if (Stopwatch.GetTimestamp() - start > s_patience)
                 {
@@ -103,6 +105,7 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
 
                 Thread.Yield();
             }
+            while (!TryReceive(target, descriptors, out read, out count));
 
             return true;
         }
@@ -111,6 +114,10 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
             Volatile.Write(ref s_isLooking, 0);
         }
     }
+
+    /// <summary>False where nothing is there; what goes wrong is something.</summary>
+    private bool TryReceive(Span<byte> target, Span<int> descriptors, out int read, out int count) =>
+        (read = LibC.ReceiveMessage(_socket, target, descriptors, out count, waits: false)) >= 0 || !LibC.WasTimeout;
 
     private void WriteAll(ReadOnlySpan<byte> bytes, SafeHandle? descriptor)
     {
