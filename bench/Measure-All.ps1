@@ -15,7 +15,7 @@ How often each side is measured.
 Two runs of a tenth of the load, to see that it works.
 
 .PARAMETER Only
-Only these groups, separated by commas: Start, Import, Children, Tasks, Output, Memory, Sync, Messages, Pipes, Remote.
+Only these groups, separated by commas: Start, Import, Children, Tasks, Pools, Output, Memory, Sync, Messages, Pipes, Remote.
 #>
 [CmdletBinding()]
 param(
@@ -39,7 +39,7 @@ if ($Quick) {
     $Runs = 2
 }
 
-$groups = 'Start', 'Import', 'Children', 'Tasks', 'Output', 'Memory', 'Sync', 'Messages', 'Pipes', 'Remote' | Where-Object { $Only -eq '*' -or $_ -in $Only.Split(',') }
+$groups = 'Start', 'Import', 'Children', 'Tasks', 'Pools', 'Output', 'Memory', 'Sync', 'Messages', 'Pipes', 'Remote' | Where-Object { $Only -eq '*' -or $_ -in $Only.Split(',') }
 if (-not $groups) {
     throw "No group is named '$Only'."
 }
