@@ -202,4 +202,14 @@ Describe 'The limits of Invoke-ProcPool' {
             (TabExpansion2 'Invoke-ProcPool { } -HaltOn F').CompletionMatches.CompletionText | Should -Contain 'FirstError'
         }
     }
+
+    It 'are none for what comes behind an item that takes long' {
+        # The first goes on when the last is there.
+        1..2000 | Invoke-ProcPool -ThrottleLimit 2 -TaskTimeout 60 -ArgumentList "$TestDrive/last" {
+            param($n, $last)
+            if ($n -eq 2000) { Set-Content $last here }
+            while ($n -eq 1 -and -not (Test-Path $last)) { Start-Sleep -Milliseconds 20 }
+            $n
+        } | Should -Be (1..2000)
+    }
 }

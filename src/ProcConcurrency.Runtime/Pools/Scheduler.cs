@@ -200,7 +200,7 @@ internal sealed class Scheduler
             var workers = Math.Min(_roster.Size, group.Settings.MaxWorkers);
             var enough = workers * Math.Max(2, group.Waiting.Head?.Definition.Sizer.Size ?? 1);
             return group.Waiting.Count >= enough
-                || group.Accepted - (group.IsKept ? group.Finished : group.Taken) >= (4 * enough) + 64
+                || group.IsAhead((4 * enough) + 64)
                 || (group.Waiting.Count >= workers && _results.IsFullWith(group.Waiting.Bytes));
         }
     }

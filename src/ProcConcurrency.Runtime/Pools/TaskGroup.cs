@@ -42,6 +42,9 @@ public sealed record TaskGroupSettings
 /// <remarks>One thread adds and takes; the scheduler's lock guards all state.</remarks>
 public sealed class TaskGroup
 {
+    // Each takes some hundred bytes, whatever its results do.
+    private const int MostAhead = 50_000;
+
     private readonly Scheduler _scheduler;
 
     // Wakes the consumer. Taken inside the scheduler's lock, never the other way round.
@@ -98,6 +101,16 @@ public sealed class TaskGroup
     internal bool IsOrdered => Settings.Order == ResultOrder.Input;
 
     internal bool IsKept => Settings.Order == ResultOrder.Kept;
+
+    /// <summary>
+    /// Whether so many have been accepted whose results nobody has taken. Those that wait for the turn of an unfinished one before them
+    /// don't count, but for a much larger number: no task waits for another's turn.
+    /// </summary>
+    internal bool IsAhead(long most)
+    {
+        var waitsForTurn = IsOrdered && Line.TryPeek(out var first) && !first.IsOver;
+        return Accepted - (IsKept || waitsForTurn ? Finished : Taken) >= most || (!IsKept && Accepted - Taken >= Math.Max(most, MostAhead));
+    }
 
     /// <summary>Puts one task in; never blocks on workers.</summary>
     /// <param name="definition">What it runs.</param>
