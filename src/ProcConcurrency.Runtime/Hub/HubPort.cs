@@ -160,15 +160,7 @@ public abstract class HubPort
             _isUndoing = true;
         }
 
-        try
-        {
-            Background.Start("late answers", UndoAll);
-        }
-        catch (IOException)
-        {
-            // Too many threads: when one of the pool's comes to it.
-            Background.Queue("late answers", UndoAll);
-        }
+        Background.StartOrQueue("late answers", UndoAll);
     }
 
     /// <summary>

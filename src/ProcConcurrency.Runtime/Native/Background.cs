@@ -45,6 +45,21 @@ public static class Background
     public static void Queue(string name, Action action, Action<Exception>? onFault = null) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => Run(name, action, onFault), null);
 
+    /// <summary>As <see cref="Start"/>; where the system gives no more threads, when one of the thread pool's comes to it.</summary>
+    /// <param name="name">What it is there for.</param>
+    /// <param name="action">What it does.</param>
+    public static void StartOrQueue(string name, Action action)
+    {
+        try
+        {
+            Start(name, action);
+        }
+        catch (IOException)
+        {
+            Queue(name, action);
+        }
+    }
+
     /// <summary>Does something when a task has ended, however it ended: a thread of the pool's, when it comes to it.</summary>
     /// <param name="name">What it is there for.</param>
     /// <param name="task">The task.</param>

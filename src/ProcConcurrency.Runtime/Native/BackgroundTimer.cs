@@ -47,15 +47,7 @@ public sealed class BackgroundTimer : IDisposable
             s_isRunning = true;
         }
 
-        try
-        {
-            Background.Start("timers", Run);
-        }
-        catch (IOException)
-        {
-            // Too many threads: when one of the pool's comes to it.
-            Background.Queue("timers", Run);
-        }
+        Background.StartOrQueue("timers", Run);
     }
 
     /// <summary>It is not set any more. What it calls may be running.</summary>

@@ -7,9 +7,9 @@ namespace ProcConcurrency.Runtime.Native;
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
 internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, INonBlockingWriter, IEndsWhenEmpty
 {
-    // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader to whom something has just come looks that long before it sleeps, and
-    // lets others run meanwhile; one that nobody talks to sleeps. One a process: many quick children would else keep the processors busy
-    // with looking.
+    // Whoever asked a moment ago often asks again at once, and to be woken takes longer than a whole round trip. So a reader to whom
+    // something has just come looks that long before it sleeps, and lets others run meanwhile; one that nobody talks to sleeps. One a
+    // process: many quick children would else keep the processors busy with looking.
     private static readonly long s_patience = Environment.ProcessorCount > 1 ? Stopwatch.Frequency * 50 / 1_000_000 : 0;
     private static int s_isLooking;
 

@@ -34,15 +34,7 @@ internal sealed class WorkerKiller(Action<IReadOnlyList<IChildLink>> end)
             _isRunning = true;
         }
 
-        try
-        {
-            Background.Start("end of workers", Run);
-        }
-        catch (IOException)
-        {
-            // Too many threads: when one of the thread pool's comes to it.
-            Background.Queue("end of workers", Run);
-        }
+        Background.StartOrQueue("end of workers", Run);
     }
 
     private void Run()

@@ -72,12 +72,12 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
-    /// <summary>Where nothing runs there, or is about to, nobody can start anything there from now on. False where something does, or it is closed.</summary>
+    /// <summary>Where nothing runs there, or is about to, nobody can start anything there from now on. False where something does.</summary>
     internal bool TryRetire()
     {
         lock (_gate)
         {
-            if (_children.Count > 0 || _users > 0 || _isOver)
+            if (_children.Count > 0 || _users > 0)
             {
                 return false;
             }
@@ -267,14 +267,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         _idle.Dispose();
 
         // Not here: this may be the timers' thread, which is everybody's.
-        try
-        {
-            Background.Start($"end of host {Name}", () => Bury(reason, children));
-        }
-        catch (IOException)
-        {
-            Background.Queue($"end of host {Name}", () => Bury(reason, children));
-        }
+        Background.StartOrQueue($"end of host {Name}", () => Bury(reason, children));
     }
 
     private void Bury(string? reason, List<RemoteChild> children)

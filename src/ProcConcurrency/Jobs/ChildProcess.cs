@@ -189,7 +189,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
             forceStop = _forceStop;
             if (TimeLimit is { } limit && !_ended.Task.IsCompleted)
             {
-                _clock = Background.Timer("time limit", () => Background.Start($"time limit of '{Name}'", OnTimeLimit));
+                _clock = Background.Timer("time limit", () => Background.StartOrQueue($"time limit of '{Name}'", OnTimeLimit));
                 _clock.Set(limit);
             }
         }
