@@ -36,15 +36,7 @@ internal sealed class ResumeKey : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        // A call that is ended from outside may be at it: then nobody else gets the buffer, and it is collected.
-        if (Monitor.TryEnter(_writer))
-        {
-            _writer.Dispose();
-            Monitor.Exit(_writer);
-        }
-    }
+    public void Dispose() => _writer.DisposeUnlessLocked();
 
     private byte[] Hash(string text, byte[] before, object? value)
     {

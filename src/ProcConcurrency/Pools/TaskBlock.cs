@@ -91,15 +91,7 @@ internal sealed class TaskBlock : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        // A call that is ended from outside may be at it: then nobody else gets the buffer, and it is collected.
-        if (Monitor.TryEnter(_writer))
-        {
-            _writer.Dispose();
-            Monitor.Exit(_writer);
-        }
-    }
+    public void Dispose() => _writer.DisposeUnlessLocked();
 
     private (byte[] Payload, ProcObject[]? Kept) EncodeAlone(object? value)
     {

@@ -104,6 +104,19 @@ internal sealed partial class ValueWriter : IDisposable
         }
     }
 
+    /// <summary>
+    /// The same, unless another thread is at it, which has locked the writer: a call that is ended from outside may be encoding. Then
+    /// nobody else gets the buffer, and it is collected.
+    /// </summary>
+    public void DisposeUnlessLocked()
+    {
+        if (Monitor.TryEnter(this))
+        {
+            Dispose();
+            Monitor.Exit(this);
+        }
+    }
+
     /// <summary>Makes room and advances; the span is valid until the next call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Take(int count)
