@@ -59,7 +59,7 @@ public sealed class ProcTaskNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var pattern = NamePattern.Of(wordToComplete.Trim('\'', '"') + "*");
         return PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(task => pattern.IsMatch(task.Name)).Select(static task => new CompletionResult(
             Quoted.Name(task.Name), task.Name, CompletionResultType.ParameterValue, $"{task.Status}, pool {task.Pool}"));
     }
@@ -72,7 +72,7 @@ public sealed class ProcObjectNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var pattern = NamePattern.Of(wordToComplete.Trim('\'', '"') + "*");
         foreach (var info in ProcObjectInfo.List(SessionValues.Hub))
         {
             if (info.Name is { } name && pattern.IsMatch(name) && IsTaken(info.Kind, commandName, parameterName))

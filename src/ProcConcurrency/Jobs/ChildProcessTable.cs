@@ -91,7 +91,7 @@ internal static class ChildProcessTable
     /// <summary>The processes whose name fits a pattern.</summary>
     internal static IReadOnlyList<ChildProcess> Matching(string pattern)
     {
-        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var wildcard = NamePattern.Of(pattern);
         return [.. All.Where(process => wildcard.IsMatch(process.Name))];
     }
 

@@ -20,12 +20,12 @@ public sealed class ProcJobAdapter : JobSourceAdapter
     public override IList<Job2> GetJobs() => Where(static _ => true);
 
     /// <inheritdoc/>
-    public override IList<Job2> GetJobsByName(string name, bool recurse) => Where(job => WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant).IsMatch(job.Name));
+    public override IList<Job2> GetJobsByName(string name, bool recurse) => Where(job => NamePattern.Of(name).IsMatch(job.Name));
 
     /// <inheritdoc/>
     public override IList<Job2> GetJobsByCommand(string command, bool recurse)
     {
-        var pattern = WildcardPattern.Get(command, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var pattern = NamePattern.Of(command);
         return Where(job => pattern.IsMatch(job.Command.Trim()));
     }
 
@@ -56,8 +56,8 @@ public sealed class ProcJobAdapter : JobSourceAdapter
         {
             "ID" => text == job.Id.ToString(CultureInfo.InvariantCulture),
             "INSTANCEID" => text.Equals(job.InstanceId.ToString(), StringComparison.OrdinalIgnoreCase),
-            "NAME" => WildcardPattern.Get(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant).IsMatch(job.Name),
-            "COMMAND" => WildcardPattern.Get(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant).IsMatch(job.Command),
+            "NAME" => NamePattern.Of(text).IsMatch(job.Name),
+            "COMMAND" => NamePattern.Of(text).IsMatch(job.Command),
             "STATE" => text.Equals(job.JobStateInfo.State.ToString(), StringComparison.OrdinalIgnoreCase),
             _ => false,
         };

@@ -63,7 +63,7 @@ internal static class PoolTable
     /// <summary>The pools whose name fits a pattern.</summary>
     internal static IReadOnlyList<ProcPool> Matching(string pattern)
     {
-        var wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var wildcard = NamePattern.Of(pattern);
         return [.. All.Where(pool => wildcard.IsMatch(pool.Name))];
     }
 

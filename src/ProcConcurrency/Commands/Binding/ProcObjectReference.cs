@@ -77,7 +77,7 @@ public sealed class ProcObjectReference
 
     private IEnumerable<ProcObject?> Matching()
     {
-        var pattern = WildcardPattern.Get(_name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        var pattern = NamePattern.Of(_name);
         return ProcObjectInfo.List(SessionValues.Hub).Where(info => info.Name is { } name && pattern.IsMatch(name)).Select(HubKinds.Open);
     }
 

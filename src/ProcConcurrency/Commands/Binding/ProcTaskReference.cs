@@ -39,7 +39,7 @@ public sealed class ProcTaskReference
         }
         else
         {
-            var wildcard = WildcardPattern.Get((string)_key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+            var wildcard = NamePattern.Of((string)_key);
             found = [.. known.Where(task => wildcard.IsMatch(task.Name))];
         }
 

@@ -30,7 +30,7 @@ public sealed class GetProcObjectCommand : ProcCmdlet
 
     private protected override void End()
     {
-        var patterns = Name?.Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
+        var patterns = Name?.Select(static name => NamePattern.Of(name)).ToArray();
         var found = new bool[patterns?.Length ?? 0];
         foreach (var info in ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub).Where(info => Kind is null || Kind.Contains(info.Kind)))
         {
