@@ -58,6 +58,13 @@ internal sealed class SchedulerBench : TimeProvider, IDisposable
 
     internal PoolTask Add(TaskGroup group, TaskOptions? options = null) => group.Add(Definition, [1], null, null, options ?? new TaskOptions { BatchSize = 1 });
 
+    /// <summary>So many tasks, which go to workers in batches of a size.</summary>
+    internal PoolTask[] AddBatch(TaskGroup group, int size, int count)
+    {
+        var options = new TaskOptions { BatchSize = size };
+        return [.. Enumerable.Range(0, count).Select(_ => Add(group, options))];
+    }
+
     /// <summary>Time passes, and the scheduler looks after it.</summary>
     internal void Pass(int milliseconds)
     {

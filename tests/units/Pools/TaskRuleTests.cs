@@ -130,8 +130,7 @@ public sealed class TaskRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open();
-        var options = new TaskOptions { BatchSize = 3 };
-        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var tasks = bench.AddBatch(group, size: 3, count: 3);
         var worker = bench.Start()[0];
         worker.Begin();
         bench.Scheduler.Cancel(tasks[1]);
@@ -147,8 +146,7 @@ public sealed class TaskRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open();
-        var options = new TaskOptions { BatchSize = 2 };
-        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var tasks = bench.AddBatch(group, size: 2, count: 4);
         var worker = bench.Start()[0];
         worker.Begin();
         bench.Scheduler.Cancel(tasks[1]);
@@ -171,8 +169,7 @@ public sealed class TaskRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open();
-        var options = new TaskOptions { BatchSize = 2 };
-        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options)];
+        var tasks = bench.AddBatch(group, size: 2, count: 2);
         var worker = bench.Start()[0];
         worker.Begin();
         bench.Scheduler.Cancel(tasks[1]);
@@ -188,8 +185,7 @@ public sealed class TaskRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open();
-        var options = new TaskOptions { BatchSize = 3 };
-        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var tasks = bench.AddBatch(group, size: 3, count: 3);
         var worker = bench.Start()[0];
         worker.Begin();
         bench.Scheduler.Cancel(tasks[1]);
@@ -283,8 +279,7 @@ public sealed class TaskRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open(halts: static (failed, _) => failed == 1, atOnce: atOnce);
-        var options = new TaskOptions { BatchSize = 3 };
-        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var tasks = bench.AddBatch(group, size: 3, count: 3);
         var worker = bench.Start()[0];
         worker.Do(failed: true);
         worker.Owner.OnReturned(2, wasAsked: false);
@@ -308,8 +303,7 @@ public sealed class TaskRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open(halts: static (failed, _) => failed == 2);
-        var options = new TaskOptions { BatchSize = 3 };
-        PoolTask[] tasks = [bench.Add(group, options), bench.Add(group, options), bench.Add(group, options)];
+        var tasks = bench.AddBatch(group, size: 3, count: 3);
         var worker = bench.Start()[0];
         worker.Do(failed: true);
         worker.Owner.OnReturned(2, wasAsked: false);
