@@ -38,11 +38,13 @@ try {
     $manifest = Import-PowerShellDataFile (Join-Path $stage ProcConcurrency.psd1)
     $gallery = $manifest.PrivateData.PSData
 
+    $projectUri = if ($gallery.ContainsKey('ProjectUri')) { "; ProjectUri = '$($gallery.ProjectUri)'" }
+
     # Of two manifests of one name PSResourceGet reads the deeper one, which is the children's: so that one says, too, what this is.
     $child = Join-Path $module ProcConcurrency.psd1
     $about = @(
         'Author', 'CompanyName', 'Copyright', 'Description' | ForEach-Object { "    $_ = '$($manifest[$_] -replace "'", "''")'" }
-        "    PrivateData = @{ PSData = @{ Tags = '$($gallery.Tags -join "', '")'; LicenseUri = '$($gallery.LicenseUri)' } }"
+        "    PrivateData = @{ PSData = @{ Tags = '$($gallery.Tags -join "', '")'; LicenseUri = '$($gallery.LicenseUri)'$projectUri } }"
     )
     @(Get-Content $child | Select-Object -SkipLast 1) + $about + '}' | Set-Content $child
 
@@ -69,6 +71,7 @@ try {
     $metadata.authors = $manifest.Author
     $metadata.owners = $manifest.CompanyName
     $metadata.licenseUrl = $gallery.LicenseUri
+    if ($projectUri) { $metadata.AppendChild($nuspec.CreateElement('projectUrl')).InnerText = $gallery.ProjectUri }
     $metadata.description = $manifest.Description
     $metadata.copyright = $manifest.Copyright
     $metadata.tags = @('PSModule') + ($manifest.CompatiblePSEditions -replace '^', 'PSEdition_') + $gallery.Tags -join ' '

@@ -31,6 +31,15 @@ public sealed class CommandPage(MarkdownPage page)
     public string HelpFile => page.FrontMatter.GetValueOrDefault("external help file")
         ?? throw new PageException(Name, "the front matter names no 'external help file'.");
 
+    /// <summary>The page's address on the net, which <c>Get-Help -Online</c> opens; null where the front matter has none.</summary>
+    /// <exception cref="PageException">It is none that PowerShell opens: <c>http</c> or <c>https</c>.</exception>
+    public string? OnlineVersion => page.FrontMatter.GetValueOrDefault("online version") switch
+    {
+        null or "" => null,
+        var address when Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" => address,
+        var other => throw new PageException(Name, $"the front matter's 'online version' is no address of the net: '{other}'."),
+    };
+
     /// <summary>One line a parameter set.</summary>
     public IEnumerable<SyntaxLine> Syntax
     {

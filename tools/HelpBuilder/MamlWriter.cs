@@ -40,7 +40,12 @@ internal static class MamlWriter
             new XElement(s_command + "returnValues", page["OUTPUTS"].Sections.Select(static type => TypeElement("returnValue", type))),
             new XElement(s_maml + "alertSet", new XElement(s_maml + "alert", Paragraphs(page["NOTES"].Blocks))),
             new XElement(s_command + "examples", page["EXAMPLES"].Sections.Select(Example)),
-            new XElement(s_command + "relatedLinks", page["RELATED LINKS"].Blocks.SelectMany(Links).Select(Link)));
+            new XElement(
+                s_command + "relatedLinks",
+
+                // Get-Help -Online opens the first address among them.
+                page.OnlineVersion is { } address ? LinkTo("Online Version:", address) : null,
+                page["RELATED LINKS"].Blocks.SelectMany(Links).Select(Link)));
     }
 
     private static XElement SyntaxItem(string name, SyntaxLine line, Dictionary<string, ParameterSection> parameters) => new(
@@ -98,10 +103,11 @@ internal static class MamlWriter
         block is LeafBlock { Inline: { } text } ? text.FindDescendants<LinkInline>() : block.Descendants<LinkInline>();
 
     /// <summary>A page's neighbour is found by its name; only an address of the net is one.</summary>
-    private static XElement Link(LinkInline link) => new(
-        s_maml + "navigationLink",
-        new XElement(s_maml + "linkText", string.Concat(link.Select(PlainText.Of))),
-        new XElement(s_maml + "uri", link.Url!.StartsWith("http", StringComparison.Ordinal) ? link.Url : string.Empty));
+    private static XElement Link(LinkInline link) =>
+        LinkTo(string.Concat(link.Select(PlainText.Of)), link.Url!.StartsWith("http", StringComparison.Ordinal) ? link.Url : string.Empty);
+
+    private static XElement LinkTo(string text, string address) =>
+        new(s_maml + "navigationLink", new XElement(s_maml + "linkText", text), new XElement(s_maml + "uri", address));
 
     private static XElement Description(IEnumerable<Block> blocks) => new(s_maml + "description", Paragraphs(blocks));
 

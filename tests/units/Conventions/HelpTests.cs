@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Markdig.Syntax;
@@ -48,6 +49,16 @@ public sealed class HelpTests
             var lines = Repository.Read($"{Pages}/{name}.md").ReplaceLineEndings("\n").Split('\n');
             return lines[Array.IndexOf(lines, "## SYNOPSIS") + 1];
         }
+    }
+
+    /// <summary>What <c>Get-Help -Online</c> opens: as long as the project has no address, no page has one.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_page_s_address_is_the_project_s(string name)
+    {
+        var gallery = (Hashtable)((Hashtable)Repository.Manifest["PrivateData"]!)["PSData"]!;
+        var expected = gallery["ProjectUri"] is string project ? $"{project}/blob/main/{Pages}/{name}.md" : null;
+        Assert.Equal(expected, new CommandPage(MarkdownPage.Parse(name, Repository.Read($"{Pages}/{name}.md"))).OnlineVersion);
     }
 
     [Theory]

@@ -94,6 +94,16 @@ public sealed class HelpBuilderTests : IDisposable
     }
 
     [Fact]
+    public void A_page_with_an_address_has_it_as_its_first_link()
+    {
+        const string Address = "https://example.org/Get-Thing.md";
+        Write("Get-Thing", Whole().Replace("external help file:", $"online version: {Address}\nexternal help file:", StringComparison.Ordinal));
+        var links = XDocument.Parse(HelpFiles.Build(_folder)["Thing.dll-Help.xml"]).Descendants(s_maml + "navigationLink").ToList();
+        Assert.Equal(Address, links[0].Element(s_maml + "uri")!.Value);
+        Assert.Equal("Set-Thing", links[1].Element(s_maml + "linkText")!.Value);
+    }
+
+    [Fact]
     public void A_topic_is_wrapped_and_its_tables_are_laid_out()
     {
         Write("about_Thing", $"""
@@ -117,6 +127,7 @@ public sealed class HelpBuilderTests : IDisposable
 
     [Theory]
     [InlineData("external help file: Thing.dll-Help.xml", "other: 1", "external help file")]
+    [InlineData("external help file:", "online version: docs/Get-Thing.md\nexternal help file:", "online version")]
     [InlineData("# Get-Thing", "# Get-Other", "first level")]
     [InlineData("## NOTES", "## NOTE", "## NOTES")]
     [InlineData("-Force]", "-Unknown]", "-Unknown")]
