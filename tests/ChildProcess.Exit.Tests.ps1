@@ -38,7 +38,17 @@ Describe 'How a child process ends' {
     }
 
     It 'TimeLimitReached: -TimeLimit ends the child and all below it' {
-        $process = Start-ChildProcess -TimeLimit 5 { & sh -c 'sleep 1000 & echo $!; wait' } | Wait-ChildProcess -Timeout 60
+        # It counts while its end waits for a child of its own, and while it doesn't obey a request to stop. All three at once: the
+        # limit has to be longer than any start may take, for it counts from there.
+        $process = Start-ChildProcess -TimeLimit 20 { & sh -c 'sleep 1000 & echo $!; wait' }
+        $waits = Start-ChildProcess -TimeLimit 20 { $null = Start-ChildProcess { Start-Sleep 600 } }
+        $hangs = Start-ChildProcess -TimeLimit 20 { 'here'; [Threading.Thread]::Sleep(-1) }
+        Wait-Until { $hangs.Output.Count -gt 0 }
+        kill -STOP $hangs.ProcessId
+        $hangs | Stop-ChildProcess
+        kill -STOP $hangs.ProcessId
+
+        $process = $process | Wait-ChildProcess -Timeout 60
         $process.ExitCode | Should -Be -9
         $process.JobStateInfo.State | Should -Be 'Failed'
         $below = $process | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
@@ -49,14 +59,6 @@ Describe 'How a child process ends' {
         $process.JobStateInfo.Reason | Should -BeOfType ([ProcConcurrency.TimeLimitException])
         Wait-Until { Test-Gone $below }
         (Start-ChildProcess -TimeLimit 600 { 'quick' } | Receive-ChildProcess -Wait) | Should -Be 'quick'
-
-        # It counts while its end waits for a child of its own, and while it doesn't obey a request to stop.
-        $waits = Start-ChildProcess -TimeLimit 5 { $null = Start-ChildProcess { Start-Sleep 600 } }
-        $hangs = Start-ChildProcess -TimeLimit 5 { 'here'; [Threading.Thread]::Sleep(-1) }
-        Wait-Until { $hangs.Output.Count -gt 0 }
-        kill -STOP $hangs.ProcessId
-        $hangs | Stop-ChildProcess
-        kill -STOP $hangs.ProcessId
         $waits, $hangs | Wait-ChildProcess -Timeout 60 | Should -HaveCount 2
         $waits, $hangs | ForEach-Object ExitCode | Should -Be -9, -9
         $waits | Receive-ChildProcess -ErrorVariable errors -ErrorAction SilentlyContinue
