@@ -32,6 +32,13 @@ public sealed class LaunchPlanTests
     }
 
     [Fact]
+    public void A_child_gathers_no_profile_for_its_compiler()
+    {
+        Assert.Equal("0", StartVariables.AddTo(new Dictionary<string, string?>(), living: 0)["DOTNET_TieredPGO"]);
+        Assert.Equal("1", StartVariables.AddTo(new Dictionary<string, string?> { ["DOTNET_TieredPGO"] = "1" }, living: 0)["DOTNET_TieredPGO"]);
+    }
+
+    [Fact]
     public void What_the_child_is_asked_to_have_stays_and_comes_back()
     {
         var all = StartVariables.AddTo(
