@@ -137,23 +137,12 @@ public sealed class PoolTask
         return chunk;
     }
 
-    /// <summary>The first that it wrote, as far as that lies in memory: nothing where some of it has been handed on.</summary>
-    internal IReadOnlyList<byte[]> PeekRecords()
-    {
-        var records = new List<byte[]>();
-        var isWhole = !WasHandedOn;
-        ChangeChunks(chunk =>
-        {
-            isWhole &= chunk.Bytes is not null;
-            if (isWhole)
-            {
-                records.Add(chunk.Bytes!);
-            }
+    /// <summary>All that waits, in its order.</summary>
+    internal ResultChunk[] PeekChunks() => !HasChunks ? [] : _more is null ? [_first] : [_first, .. _more];
 
-            return chunk;
-        });
-        return records;
-    }
+    /// <summary>The first that it wrote, as far as that lies in memory: nothing where some of it has been handed on.</summary>
+    internal IReadOnlyList<byte[]> PeekRecords() =>
+        WasHandedOn ? [] : [.. PeekChunks().TakeWhile(static chunk => chunk.Bytes is not null).Select(static chunk => chunk.Bytes!)];
 
     /// <summary>Gives the chunks that wait a new form, in their order.</summary>
     internal void ChangeChunks(Func<ResultChunk, ResultChunk> change)

@@ -144,19 +144,17 @@ internal sealed class ResultStore(SchedulerSettings settings, SpillFile spill, O
     internal byte[]? Read(ResultChunk chunk) => chunk.Length == 0 ? null : chunk.Bytes ?? spill.Read(chunk.Place, chunk.Length);
 
     /// <summary>What a task has, and keeps. Each chunk is to be read once, without the lock.</summary>
-    internal List<ResultChunk> Look(PoolTask task)
+    internal ResultChunk[] Look(PoolTask task)
     {
-        var chunks = new List<ResultChunk>();
-        task.ChangeChunks(chunk =>
+        var chunks = task.PeekChunks();
+        foreach (var chunk in chunks)
         {
             if (chunk.Bytes is null)
             {
                 spill.Hold(chunk.Place);
             }
+        }
 
-            chunks.Add(chunk);
-            return chunk;
-        });
         return chunks;
     }
 

@@ -153,6 +153,8 @@ internal sealed class Scheduler
             var group = task.Group;
             if (IsClosed || IsEnded || (group.HasAllInput && !group.IsAbandoned))
             {
+                // Who knows it already may still call it off, and it counts nowhere.
+                task.End(PoolTaskState.Canceled);
                 throw new InvalidOperationException("The pool takes no more tasks.");
             }
 
@@ -255,15 +257,15 @@ internal sealed class Scheduler
 
     /// <summary>What a task that keeps its results has: all of it, as often as asked.</summary>
     /// <exception cref="IOException">What lies in a temporary file can't be read back.</exception>
-    internal List<byte[]> ReadKept(PoolTask task)
+    internal byte[][] ReadKept(PoolTask task)
     {
-        List<ResultChunk> chunks;
+        ResultChunk[] chunks;
         lock (_gate)
         {
             chunks = _results.Look(task);
         }
 
-        return [.. chunks.Select(chunk => _results.Read(chunk)!)];
+        return Array.ConvertAll(chunks, chunk => _results.Read(chunk)!);
     }
 
     /// <summary>Nobody will read a task's results any more.</summary>
@@ -335,19 +337,7 @@ internal sealed class Scheduler
     {
         lock (_gate)
         {
-            if (_roster.FindIdle() is not { } slot)
-            {
-                return null;
-            }
-
-            _roster.Remove(slot);
-            _results.Forgive(slot);
-            if (slot.Credit(ResultCredit.Portion) - ResultCredit.Portion is var rest and > 0)
-            {
-                slot.Worker!.GiveCredit(rest);
-            }
-
-            return slot.Worker;
+            return _work.Detach();
         }
     }
 

@@ -182,6 +182,24 @@ internal sealed class WorkGiver(
         }
     }
 
+    /// <summary>Takes an idle worker away, with all the credit that a fresh one has; null where none is idle.</summary>
+    internal ITaskWorker? Detach()
+    {
+        if (roster.FindIdle() is not { } slot)
+        {
+            return null;
+        }
+
+        roster.Remove(slot);
+        results.Forgive(slot);
+        if (slot.Credit(ResultCredit.Portion) - ResultCredit.Portion is var rest and > 0)
+        {
+            slot.Worker!.GiveCredit(rest);
+        }
+
+        return slot.Worker;
+    }
+
     [Conditional("DEBUG")]
     internal void AssertInvariants()
     {

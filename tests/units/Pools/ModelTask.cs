@@ -94,16 +94,16 @@ internal sealed class ModelTask(SchedulerModel model, ModelGroup group)
         }
     }
 
-    internal void ReadKept(List<byte[]> chunks)
+    internal void ReadKept(byte[][] chunks)
     {
-        for (var i = 0; i < chunks.Count; i++)
+        for (var i = 0; i < chunks.Length; i++)
         {
             Assert.Equal(i, BinaryPrimitives.ReadInt32LittleEndian(chunks[i]));
         }
 
         if (Task.State == PoolTaskState.Done)
         {
-            Assert.Equal(_lastWritten, chunks.Count);
+            Assert.Equal(_lastWritten, chunks.Length);
         }
     }
 }

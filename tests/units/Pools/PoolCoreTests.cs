@@ -43,6 +43,11 @@ public sealed class PoolCoreTests
         Assert.Throws<InvalidOperationException>(() => Submit(task, core));
         Assert.Empty(core.Known);
         task.StopJob();
+        Assert.Equal(PoolTaskState.Canceled, task.Status);
+        Assert.True(core.IsDone);
+
+        // Looks at the counts.
+        core.End();
         threads.ForEach(static thread => thread.Join());
     }
 

@@ -25,7 +25,7 @@ public sealed class ResultRuleTests
 
         // They outlive the pool, too.
         bench.Dispose();
-        Assert.Equal(3, bench.Scheduler.ReadKept(task).Count);
+        Assert.Equal(3, bench.Scheduler.ReadKept(task).Length);
         bench.Scheduler.Forget(task);
         Assert.Empty(bench.Scheduler.ReadKept(task));
         Assert.Equal(0, bench.Scheduler.BufferedBytes);
