@@ -7,6 +7,7 @@ namespace ProcConcurrency.Commands;
 public abstract class ProcCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private Action? _process;
 
     /// <summary>Canceled when the pipeline is being stopped.</summary>
     private protected CancellationToken Canceled => _stop.Token;
@@ -15,7 +16,7 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing() => Guard(Begin);
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(Process);
+    protected sealed override void ProcessRecord() => Guard(_process ??= Process);
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Guard(End);

@@ -41,7 +41,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
         {
             lock (_gate)
             {
-                return Held() == 0 && _returned.Count == 0;
+                return job.CountRecords() == 0 && _returned.Count == 0;
             }
         }
     }
@@ -55,7 +55,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
             var before = _order.Count;
             foreach (var (stream, record) in records)
             {
-                if (Keep(stream, record))
+                if (job.Keep(stream, record))
                 {
                     _added[(int)stream]++;
                     _order.Add(stream);
@@ -181,49 +181,16 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
         }
     }
 
-    private bool Keep(RecordStream stream, object? record)
-    {
-        switch (stream)
-        {
-            case RecordStream.Output:
-                job.Output.Add(record is null ? null! : PSObject.AsPSObject(record));
-                return true;
-            case RecordStream.Error when record is ErrorRecord error:
-                job.Error.Add(error);
-                return true;
-            case RecordStream.Warning when record is WarningRecord warning:
-                job.Warning.Add(warning);
-                return true;
-            case RecordStream.Verbose when record is VerboseRecord verbose:
-                job.Verbose.Add(verbose);
-                return true;
-            case RecordStream.Debug when record is DebugRecord debug:
-                job.Debug.Add(debug);
-                return true;
-            case RecordStream.Information when record is InformationRecord information:
-                job.Information.Add(information);
-                return true;
-            case RecordStream.Progress when record is ProgressRecord progress && !ReplaceProgress(progress):
-                job.Progress.Add(progress);
-                return true;
-            default:
-                return false;
-        }
-    }
-
     /// <summary>Where Receive-Job takes the records, nobody takes their order: forget it once it is long and of nothing.</summary>
     private void Trim()
     {
-        if (_order.Count >= TrimAt && Held() == 0)
+        if (_order.Count >= TrimAt && job.CountRecords() == 0)
         {
             _order.Clear();
             _stamps.Clear();
             _added.CopyTo(_logged, 0);
         }
     }
-
-    private int Held() => job.Output.Count + job.Error.Count + job.Warning.Count + job.Verbose.Count + job.Debug.Count
-        + job.Information.Count + job.Progress.Count;
 
     private static T[] Take<T>(PSDataCollection<T> collection, bool keep)
     {
@@ -239,27 +206,6 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
 
             return copy;
         }
-    }
-
-    /// <summary>Progress tells how it stands now: what nobody has seen yet is overwritten, not kept.</summary>
-    private bool ReplaceProgress(ProgressRecord progress)
-    {
-        var known = job.Progress;
-
-        // Receive-Job takes records out of it without our gate.
-        lock (((ICollection)known).SyncRoot)
-        {
-            for (var i = known.Count - 1; i >= 0; i--)
-            {
-                if (known[i].ActivityId == progress.ActivityId)
-                {
-                    known[i] = progress;
-                    return true;
-                }
-            }
-        }
-
-        return false;
     }
 }
 

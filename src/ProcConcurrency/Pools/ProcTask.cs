@@ -18,7 +18,6 @@ public sealed class ProcTask : UnsuspendableJob
 {
     private readonly PoolCore _core;
     private readonly WeakReference<ProcPool> _pool;
-    private readonly RecordLog _log;
 
     // Until it is over, so that its pool isn't ended.
     private ProcPool? _keptPool;
@@ -37,7 +36,6 @@ public sealed class ProcTask : UnsuspendableJob
         _core = pool.Core;
         _keptPool = pool;
         _pool = new WeakReference<ProcPool>(pool);
-        _log = new RecordLog(this);
     }
 
     /// <summary>Its pool; null where nobody refers to that any more.</summary>
@@ -68,7 +66,7 @@ public sealed class ProcTask : UnsuspendableJob
     public TimeSpan Duration => _task?.Duration ?? TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public override bool HasMoreData => !_isOver || !_log.IsEmpty;
+    public override bool HasMoreData => !_isOver || this.CountRecords() > 0;
 
     /// <inheritdoc/>
     public override string Location => ComputerName ?? RemoteTarget.ThisMachine;
@@ -177,7 +175,7 @@ public sealed class ProcTask : UnsuspendableJob
     internal void Complete()
     {
         var task = _task!;
-        var records = new List<(RecordStream, object?)>();
+        var records = new List<(RecordStream, object?)>(1);
         try
         {
             ReadKept(task, records);
@@ -232,7 +230,15 @@ public sealed class ProcTask : UnsuspendableJob
         {
             try
             {
-                _log.Add(OwnError is null ? _records : [.. _records, (RecordStream.Error, OwnError)]);
+                foreach (var (stream, record) in _records)
+                {
+                    this.Keep(stream, record);
+                }
+
+                if (OwnError is not null)
+                {
+                    this.Keep(RecordStream.Error, OwnError);
+                }
             }
             finally
             {

@@ -13,6 +13,10 @@ namespace ProcConcurrency.Commands.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
 {
+    // Those of one argument. Looked up once, for a pipeline may bring a hundred thousand.
+    private static readonly (ConstructorInfo Constructor, Type Takes)[] s_constructors =
+        [.. from constructor in typeof(T).GetConstructors() where constructor.GetParameters().Length == 1 select (constructor, constructor.GetParameters()[0].ParameterType)];
+
     /// <summary>Whether the parameter takes any number of them.</summary>
     public bool Many { get; set; }
 
@@ -69,10 +73,9 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
             return true;
         }
 
-        foreach (var constructor in typeof(T).GetConstructors())
+        foreach (var (constructor, type) in s_constructors)
         {
-            if (constructor.GetParameters() is [{ ParameterType: var type }]
-                && (type.IsInstanceOfType(value) || (type == typeof(double) && IsNumber(value))))
+            if (type.IsInstanceOfType(value) || (type == typeof(double) && IsNumber(value)))
             {
                 var argument = type == typeof(double) ? LanguagePrimitives.ConvertTo<double>(value) : value;
                 try

@@ -13,6 +13,7 @@ public abstract class SubmitCommand : ProcCmdlet
 {
     private readonly Lazy<TaskOptions> _options;
     private TaskBlock? _block;
+    private string _command = string.Empty;
     private ProcPool _pool = null!;
 
     /// <summary>Makes the cmdlet.</summary>
@@ -84,6 +85,7 @@ public abstract class SubmitCommand : ProcCmdlet
     private protected override void Begin()
     {
         _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
+        _command = ScriptBlock.ToString();
         var form = TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput);
         _block = _pool.Core.Blocks.Take(SessionState, ScriptBlock, form, _pool.Core.MayLoad);
     }
@@ -91,7 +93,7 @@ public abstract class SubmitCommand : ProcCmdlet
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
     private protected ProcTask? Submit(ScriptBlock? callback = null, ScriptBlock? errorCallback = null, CallbackQueue? callbacks = null)
     {
-        var task = new ProcTask(_pool, ScriptBlock.ToString(), Name) { Callback = callback, ErrorCallback = errorCallback, Callbacks = callbacks };
+        var task = new ProcTask(_pool, _command, Name) { Callback = callback, ErrorCallback = errorCallback, Callbacks = callbacks };
         try
         {
             var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
