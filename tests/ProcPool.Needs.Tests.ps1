@@ -80,6 +80,29 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         Invoke-Hidden | Should -Be 'kept inside', 'kept inside'
     }
 
+    It 'what a module keeps to itself, where a class of its file calls it; and this module''s commands, where a function of another calls them' {
+        # In a session of its own: "using module" has to stand first.
+        Set-Content "$TestDrive/Kin.psm1" @'
+function Get-Secret { 'secret' }
+function Invoke-Shared { 1 | Invoke-ProcPool { 'pooled' } }
+class Kin { [string] Say() { return Get-Secret } }
+Export-ModuleMember Invoke-Shared
+'@
+        Set-Content "$TestDrive/caller.ps1" @"
+using module '$TestDrive/Kin.psm1'
+Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
+1 | Invoke-ProcPool { [Kin]::new().Say(); Invoke-Shared; Invoke-Expression 'ProcConcurrency\New-ProcLock | ForEach-Object GetType | ForEach-Object Name' }
+"@
+        Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be 'secret', 'pooled', 'ProcLock'
+    }
+
+    It 'the command itself, where Pester mocks it in the session' {
+        Mock Get-Greeting { 'mocked' }
+        Mock Get-Date { 'mocked' }
+        Get-Greeting | Should -Be 'mocked'
+        1 | Invoke-ProcPool { Get-Greeting; (Get-Date).GetType().Name } | Should -Be 'hello', 'DateTime'
+    }
+
     It 'a module''s aliases, also of others'' commands' {
         Import-Module "$TestDrive/Tools.psm1"
         1 | Invoke-ProcPool { firstline $using:TestDrive/Tools.psm1 -TotalCount 1 } | Should -Be '$script:word = ''kept'''

@@ -14,13 +14,16 @@ internal sealed class CommandSources
     private static readonly ScriptBlock s_find =
         ScriptBlock.Create(@"param($name, $types) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType $types -ErrorAction Ignore");
 
+    private static readonly ScriptBlock s_modules = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module");
+
     private readonly SessionState _caller;
     private readonly ScriptBundle _bundle;
     private readonly Action<Ast> _follow;
     private readonly HashSet<(PSModuleInfo? Where, string Name)> _seen = new(new ByPlaceAndName());
     private readonly Dictionary<PSModuleInfo, MemoryModule> _memory = [];
 
-    // Where names are looked up at the moment: in a module without a file while its functions are followed, else in the caller's session.
+    // Where names are looked up at the moment: in a module while functions of one without a file or classes of one with a file are
+    // followed, else in the caller's session.
     private PSModuleInfo? _where;
 
     /// <param name="caller">Where the block's commands are looked up.</param>
@@ -54,6 +57,17 @@ internal sealed class CommandSources
         }
     }
 
+    /// <summary>Follows a class: where a module's file has it, its methods call what the module keeps to itself, too.</summary>
+    internal void FollowClass(Ast definition)
+    {
+        var place = _where;
+        _where = definition.Extent.File is { } file
+            ? _caller.InvokeCommand.InvokeScript(_caller, s_modules).Select(static module => (PSModuleInfo)module.BaseObject).FirstOrDefault(module => module.Path == file)
+            : null;
+        _follow(definition);
+        _where = place;
+    }
+
     /// <summary>Takes a command that was found.</summary>
     internal void Take(CommandInfo command)
     {
@@ -82,6 +96,13 @@ internal sealed class CommandSources
         Findings.AddCommand(command);
         switch (command)
         {
+            case AliasInfo { ReferencedCommand: { } target } alias when IsMock(target):
+                if (Mocked(alias.Name) is { } mocked)
+                {
+                    TakeFound(mocked);
+                }
+
+                break;
             case AliasInfo { ReferencedCommand: { } target } alias:
                 TakeAlias(alias, target);
                 break;
@@ -104,6 +125,11 @@ internal sealed class CommandSources
                 throw Errors.CommandSourceNotFound(command.Name);
         }
     }
+
+    // What Pester's Mock puts in a command's place asks for the running test, which is in this session alone. A child has the command itself.
+    private static bool IsMock(CommandInfo command) => command is FunctionInfo && command.Name.StartsWith("PesterMock_", StringComparison.Ordinal);
+
+    private CommandInfo? Mocked(string name) => _caller.InvokeCommand.GetCommand(name, Taken & ~CommandTypes.Alias);
 
     private void TakeAlias(AliasInfo alias, CommandInfo target)
     {

@@ -53,6 +53,7 @@ internal sealed partial class WorkerEngine : IDisposable
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
         Runspace.DefaultRunspace = runspace;
+        OwnCommands.MakeKnownIn(runspace.SessionStateProxy.InvokeCommand);
         runspace.Debugger.DebuggerStop += (_, stop) =>
         {
             // Nobody could resume it.
