@@ -85,4 +85,24 @@ Describe 'Invoke-ProcPool -AsJob' {
         $job = 1 | Invoke-ProcPool -AsJob { $_ }
         "$($job | Out-String)" | Should -Match "$($job.Id)\s+$($job.Name)\s+(Running|Completed)"
     }
+    It 'stands in one table with children, tasks and jobs of other kinds, whichever comes first' {
+        $pool = New-ProcPool 1
+        $jobs = @(
+            1 | Invoke-ProcPool -AsJob { $_ } -Pool $pool
+            Start-ChildProcess { 1 }
+            Submit-ProcTask -Pool $pool { 1 }
+            Start-ThreadJob { 1 }
+        )
+        $null = $jobs | Wait-Job
+        foreach ($first in 0..3) {
+            $table = @($jobs[$first]) + $jobs | Out-String -Width 200
+            $table | Should -Not -Match '(?m)^Id +:'
+            $jobs | ForEach-Object { $table | Should -Match "(?m)^ *$($_.Id) .*(Complet|Done)" }
+        }
+
+        # And nothing of ours changes how theirs are shown.
+        "$($jobs[3] | Out-String)" | Should -Match 'PSJobTypeName.*\n.*\n.*ThreadJob'
+        $jobs | Remove-Job
+        $pool | Stop-ProcPool
+    }
 }
