@@ -72,6 +72,19 @@ Describe 'Listing, removing and showing shared objects' {
             Get-ProcObject | Where-Object { $_.Id -eq $list.Id -or $_.Name -eq 'kept' } | Should -BeNullOrEmpty
         }
 
+        It 'takes a name with wildcards in it for that object, and a backtick for the wildcard itself' {
+            $odd = New-ProcLock -Name 'd:/a[1]*.log'
+            $other = New-ProcLock -Name 'd:/a1x.log'
+            (Get-ProcObject -Name 'd:/a[1]*.log').Id | Should -Be $odd.Id
+            (Get-ProcObject -Name 'd:/a`[1`]`*.log').Id | Should -Be $odd.Id
+            (Get-ProcObject -Name 'd:/a1*.log', 'd:/a1x.log').Id | Should -Be $other.Id
+            Use-ProcLock 'd:/a[1]*.log' { 'entered' } | Should -Be 'entered'
+            Remove-ProcObject 'd:/a[1]*.log'
+            (Get-ProcObject -Name 'd:/*').Id | Should -Be $other.Id
+            Remove-ProcObject 'd:/a[1]*.log'
+            Get-ProcObject -Name 'd:/*' | Should -BeNullOrEmpty
+        }
+
         It 'events, barriers and queues are named by wildcards and lists' {
             $events = (New-ProcEvent -Name go-1), (New-ProcEvent -Name go-2)
             Set-ProcEvent go-*

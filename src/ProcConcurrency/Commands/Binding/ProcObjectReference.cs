@@ -77,14 +77,12 @@ public sealed class ProcObjectReference
 
     private IEnumerable<ProcObject?> Matching()
     {
-        var pattern = NamePattern.Of(_name);
-        return ProcObjectInfo.List(SessionValues.Hub).Where(info => info.Name is { } name && pattern.IsMatch(name)).Select(HubKinds.Open);
+        var known = ProcObjectInfo.List(SessionValues.Hub);
+        var isMeant = NamePattern.Choose(_name, known.Select(static info => info.Name));
+        return known.Where(info => info.Name is { } name && isMeant(name)).Select(HubKinds.Open);
     }
 
-    private ProcObject? Find()
-    {
-        var port = SessionValues.Hub;
-        var info = ProcObjectInfo.List(port).FirstOrDefault(item => string.Equals(item.Name, _name, StringComparison.OrdinalIgnoreCase));
-        return info is null ? null : HubKinds.Open(port, info.Kind, info.Id, info.Name);
-    }
+    // A word with wildcards in it names one object only where that is called so.
+    private ProcObject? Find() =>
+        Matching().FirstOrDefault(found => !WildcardPattern.ContainsWildcardCharacters(_name) || string.Equals(found?.Name, _name, StringComparison.OrdinalIgnoreCase));
 }

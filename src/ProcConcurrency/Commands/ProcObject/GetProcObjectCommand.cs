@@ -30,29 +30,21 @@ public sealed class GetProcObjectCommand : ProcCmdlet
 
     private protected override void End()
     {
-        var patterns = Name?.Select(static name => NamePattern.Of(name)).ToArray();
-        var found = new bool[patterns?.Length ?? 0];
-        foreach (var info in ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub).Where(info => Kind is null || Kind.Contains(info.Kind)))
+        var known = ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub).Where(info => Kind is null || Kind.Contains(info.Kind)).ToArray();
+        var choices = Name?.Select(word => (Word: word, IsMeant: NamePattern.Choose(word, known.Select(static info => info.Name)))).ToArray();
+        foreach (var info in known)
         {
-            var at = patterns is null ? 0 : Array.FindIndex(patterns, pattern => pattern.IsMatch(info.Name ?? string.Empty));
-            if (at < 0)
+            if (choices is null || Array.Exists(choices, choice => choice.IsMeant(info.Name ?? string.Empty)))
             {
-                continue;
+                WriteObject(info);
             }
-
-            if (patterns is not null)
-            {
-                found[at] = true;
-            }
-
-            WriteObject(info);
         }
 
-        for (var i = 0; i < found.Length; i++)
+        foreach (var (word, isMeant) in choices ?? [])
         {
-            if (!found[i] && !WildcardPattern.ContainsWildcardCharacters(Name![i]))
+            if (!WildcardPattern.ContainsWildcardCharacters(word) && !Array.Exists(known, info => isMeant(info.Name ?? string.Empty)))
             {
-                WriteError(Errors.NoSuchObject(Name[i]));
+                WriteError(Errors.NoSuchObject(word));
             }
         }
     }
