@@ -91,6 +91,15 @@ Describe 'A shared dictionary' {
         foreach ($key in $Keys) { $d.ContainsKey($key) | Should -BeTrue }
     }
 
+    It 'has two keys for texts that were cut in the middle of different characters' {
+        $d = New-ProcDictionary
+        $first, $second = 'holiday😀', 'holiday🎉' | ForEach-Object { $_.Substring(0, 8) }
+        $d[$first] = 1
+        $d.TryAdd($second, 2) | Should -BeTrue
+        $d[$first], $d[$second] | Should -Be 1, 2
+        $d.Keys | Should -Be $first, $second
+    }
+
     It 'takes many keys in one step, all of them or none' {
         $d = New-ProcDictionary @{ a = 1; text = 'x' }
         $d.Increment(@{ a = 1; b = 2 })

@@ -42,7 +42,12 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
     internal string? Text()
     {
         var length = Int32();
-        return length == -1 ? null : Encoding.UTF8.GetString(Take(length));
+        return length switch
+        {
+            -1 => null,
+            <= PayloadWriter.RawTextLength => new string(MemoryMarshal.Cast<byte, char>(Take(PayloadWriter.RawTextLength - length))),
+            _ => Encoding.UTF8.GetString(Take(length)),
+        };
     }
 
     internal StoredValue Value() => Value(isSpare: false);

@@ -15,6 +15,9 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
     private const int MostOwned = 64 * 1024;
     private const int MostKept = 1 << 20;
 
+    /// <summary>From here down a length says how many bytes of UTF-16 a text has.</summary>
+    internal const int RawTextLength = -2;
+
     private byte[] _bytes = new byte[256];
     private int _length;
 
@@ -88,12 +91,21 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         return this;
     }
 
-    /// <summary>A text, or null as length -1.</summary>
+    /// <summary>A text in UTF-8, or null as length -1. One with half of a surrogate pair in it, of which UTF-8 knows nothing, goes as it is, with a length below that.</summary>
     internal PayloadWriter Text(string? value)
     {
         if (value is null)
         {
             return Int32(-1);
+        }
+
+        if (HasLoneSurrogate(value))
+        {
+            // Else texts that differ in that half alone would become one: one key, one name.
+            var bytes = MemoryMarshal.AsBytes(value.AsSpan());
+            Int32(RawTextLength - bytes.Length);
+            bytes.CopyTo(Take(bytes.Length));
+            return this;
         }
 
         Int32(Encoding.UTF8.GetByteCount(value));
@@ -188,5 +200,20 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         }
 
         _bytes = larger;
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> value)
+    {
+        for (var at = value.IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0; at = value.IndexOfAnyInRange('\uD800', '\uDFFF'))
+        {
+            if (at + 1 >= value.Length || !char.IsSurrogatePair(value[at], value[at + 1]))
+            {
+                return true;
+            }
+
+            value = value[(at + 2)..];
+        }
+
+        return false;
     }
 }
