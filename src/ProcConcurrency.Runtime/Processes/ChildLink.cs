@@ -172,7 +172,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             }
 
             place.Dispose();
-            throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.')) : error;
+            throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.'), error) : error;
         }
     }
 
