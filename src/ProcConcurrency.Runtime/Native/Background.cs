@@ -25,7 +25,7 @@ public static class Background
         }
         catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
         {
-            throw new IOException("The system gives this process no more threads, or no more open files for one.", error);
+            throw new ShortageException("The system gives this process no more threads, or no more open files for one.", error);
         }
 
         return thread;

@@ -30,7 +30,7 @@ internal static unsafe partial class Kernel32
     private const string Library = "kernel32";
 
     /// <summary>The last call's failure in the system's own words, without the full stop that they end with.</summary>
-    internal static IOException LastError() => new(Marshal.GetLastPInvokeErrorMessage().Trim().TrimEnd('.'));
+    internal static IOException LastError() => ShortageException.ToException(Marshal.GetLastPInvokeError());
 
     [LibraryImport(Library, EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     internal static partial SafeFileHandle OpenFile(

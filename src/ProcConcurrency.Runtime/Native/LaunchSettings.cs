@@ -38,8 +38,9 @@ public sealed class ProcessStartException : IOException
     /// <summary>Makes the exception.</summary>
     /// <param name="fileName">The program.</param>
     /// <param name="reason">The operating system's words.</param>
-    public ProcessStartException(string fileName, string reason)
-        : base($"'{fileName}' could not be started: {reason}.")
+    /// <param name="inner">What was thrown for it; may be null.</param>
+    public ProcessStartException(string fileName, string reason, Exception? inner = null)
+        : base($"'{fileName}' could not be started: {reason}.", inner)
     {
         FileName = fileName;
     }

@@ -62,7 +62,7 @@ internal static unsafe partial class LibC
         var type = OperatingSystem.IsLinux() ? SocketStream | LinuxCloseOnExec : SocketStream;
         if (SocketPair(AddressFamilyUnix, type, 0, descriptors) != 0)
         {
-            throw new IOException($"No socket pair could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
+            throw ShortageException.ToException(Marshal.GetLastPInvokeError(), $"No socket pair could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
         }
 
         if (!OperatingSystem.IsLinux())

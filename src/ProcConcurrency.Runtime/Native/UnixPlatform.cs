@@ -51,7 +51,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         {
             _ = LibC.Close(channel.Ours);
             _ = LibC.Close(output.Ours);
-            throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error));
+            throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error), ShortageException.ToException(error));
         }
 
         var stream = new UnixSocketStream(channel.Ours);
@@ -64,7 +64,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         {
             stream.Dispose();
             text.Dispose();
-            throw new ProcessStartException(settings.FileName, refused.Message.TrimEnd('.'));
+            throw new ProcessStartException(settings.FileName, refused.Message.TrimEnd('.'), refused);
         }
     }
 

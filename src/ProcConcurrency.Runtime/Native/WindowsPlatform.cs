@@ -38,7 +38,7 @@ internal sealed class WindowsPlatform : IProcessPlatform
             pipes?.CloseOurs();
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ProcessStartException(settings.FileName, error.Message.TrimEnd('.'));
+                throw new ProcessStartException(settings.FileName, error.Message.TrimEnd('.'), error);
             }
 
             throw;

@@ -32,7 +32,8 @@ internal interface IWorkerOwner
     void OnDefinitionRefused(int definition, byte[] reason);
 
     /// <summary>A line that it wrote to its standard output or error. Called on another thread than the rest.</summary>
-    void OnOutput(string line);
+    /// <returns>What completes when there is room for more; null where there is.</returns>
+    Task? OnOutput(string line);
 
     /// <summary>Its process is gone. The last call.</summary>
     void OnExited(WorkerCrash crash);
@@ -95,7 +96,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     /// <summary>Starts its process.</summary>
     internal void Start(Func<IChildHandler, IDisposable?, Action<string>, IChildLink> start, IDisposable? place)
     {
-        var link = start(this, place, line => _owner.OnOutput(line));
+        var link = start(this, place, TakeLine);
         Volatile.Write(ref _link, link);
     }
 
@@ -229,6 +230,18 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         }
 
         owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail, child.Host.Name, status == ExitStatus.Unknown ? child.Host.Loss : null));
+    }
+
+    /// <summary>
+    /// Hands a line on, on the thread that reads the process's output. Where its owner has no room for more, that isn't read, so that the
+    /// process waits when its pipe is full; what it wrote before its end is taken all the same.
+    /// </summary>
+    private void TakeLine(string line)
+    {
+        if (_owner.OnOutput(line) is { } room && Link is { } link)
+        {
+            Task.WaitAny(room, link.Exited);
+        }
     }
 
     private void OnResults(ReadOnlySpan<byte> payload)

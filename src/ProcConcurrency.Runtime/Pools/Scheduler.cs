@@ -350,8 +350,8 @@ internal sealed class Scheduler
         }
     }
 
-    /// <summary>A worker could not be started.</summary>
-    internal void FailStart(WorkerSlot? slot, Exception error)
+    /// <summary>A worker could not be started. What may pass is tried again after a pause.</summary>
+    internal void FailStart(WorkerSlot? slot, Exception error, bool mayPass = false)
     {
         lock (_gate)
         {
@@ -360,7 +360,10 @@ internal sealed class Scheduler
                 _roster.Remove(slot);
             }
 
-            _ends.Fail(new PoolFailure(Error: error));
+            if (!mayPass || _roster.Pause.Begin(_roster.HasProcess))
+            {
+                _ends.Fail(new PoolFailure(Error: error));
+            }
         }
 
         _ends.TellOver();
@@ -375,6 +378,7 @@ internal sealed class Scheduler
             _clock.Clear();
             var now = _clock.Now;
             _ends.Delayed.Release(now);
+            _roster.Pause.Look(now);
             foreach (var slot in _roster.All)
             {
                 _work.LookAtLimit(slot, now);

@@ -33,8 +33,8 @@ internal sealed record SchedulerSettings
     /// <summary>As <see cref="WorkerSource.OnRefused"/>.</summary>
     public Func<string?, byte[], bool>? OnRefused { get; init; }
 
-    /// <summary>Takes what workers write past the streams, on their own threads, with nothing locked; may be null.</summary>
-    public Action<string>? OnOutput { get; init; }
+    /// <summary>As <see cref="PoolSettings.OnOutput"/>. Called with nothing locked.</summary>
+    public Func<string, Task?>? OnOutput { get; init; }
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -188,9 +188,7 @@ public sealed class WorkerKeeper
         {
         }
 
-        void IWorkerOwner.OnOutput(string line)
-        {
-        }
+        Task? IWorkerOwner.OnOutput(string line) => null;
 
         void IWorkerOwner.OnExited(WorkerCrash crash) => keeper.Forget(this);
     }

@@ -219,8 +219,11 @@ public sealed record PoolSettings
     /// <summary>Told of each attempt's end. Called inside the pool's lock: it may not wait, nor call the pool.</summary>
     public Action<TaskAttempt>? OnAttempt { get; init; }
 
-    /// <summary>Takes each line that workers write past the streams, on their own threads.</summary>
-    public Action<string>? OnOutput { get; init; }
+    /// <summary>
+    /// Takes each line that workers write past the streams, on their own threads. Gives what completes when there is room for more, until
+    /// when the worker's output is not read, or null where there is room; may be null.
+    /// </summary>
+    public Func<string, Task?>? OnOutput { get; init; }
 
     /// <summary>Where results lie that are too many for memory; null for the user's temporary folder.</summary>
     public string? SpillFolder { get; init; }

@@ -50,8 +50,14 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     /// <summary>Whether there is no room for those that only finish what they have.</summary>
     internal bool IsComplete => ActiveCount - StartingCount >= Size;
 
+    /// <summary>Holds starts back where the system has refused some for a shortage.</summary>
+    internal StartPause Pause { get; } = new(clock);
+
+    /// <summary>Whether some have a process, or will have one soon, and are not to end.</summary>
+    internal bool HasProcess => _slots.Exists(static slot => slot is { Worker: not null, IsEnding: false });
+
     /// <summary>Whether one more is wanted.</summary>
-    internal bool WantsMore => ActiveCount < Size && (ActiveCount < MinSize || (groups.Startable is var count and > 0 && count > StartingCount));
+    internal bool WantsMore => !Pause.IsOn && ActiveCount < Size && (ActiveCount < MinSize || (groups.Startable is var count and > 0 && count > StartingCount));
 
     internal void Resize(int size)
     {
@@ -88,6 +94,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     internal void Open(WorkerSlot slot)
     {
         _hasOpened = true;
+        Pause.Forget();
         slot.IsOpen = true;
         StartingCount -= slot.IsRetiring ? 0 : 1;
     }

@@ -203,7 +203,7 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
     void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason) => events.OnDefinitionRefused(this, definition, reason);
 
-    void IWorkerOwner.OnOutput(string line) => events.OnOutput(line);
+    Task? IWorkerOwner.OnOutput(string line) => events.OnOutput(line);
 
     void IWorkerOwner.OnExited(WorkerCrash crash) => events.OnExited(this, crash);
 

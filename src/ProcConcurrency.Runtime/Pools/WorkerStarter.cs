@@ -37,7 +37,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
                 }
                 catch (IOException error)
                 {
-                    Background.Queue("pool starts", () => Scheduler.FailStart(null, error));
+                    Background.Queue("pool starts", () => FailStart(null, error));
                 }
             }
         }
@@ -107,7 +107,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
                 _thread = null;
             }
 
-            Scheduler.FailStart(slot, error);
+            FailStart(slot, error);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
         }
         catch (Exception error)
         {
-            Scheduler.FailStart(slot, error);
+            FailStart(slot, error);
         }
         finally
         {
@@ -170,6 +170,8 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
             slot.OnNotStarted();
         }
     }
+
+    private void FailStart(WorkerSlot? slot, Exception error) => Scheduler.FailStart(slot, error, ShortageException.IsBehind(error));
 
     private bool IsWanted()
     {

@@ -23,6 +23,9 @@ public interface IChildLink : IDisposable
     /// <summary>Completes after <see cref="IChildHandler.OnExited"/> has returned: nothing of the child is left.</summary>
     Task Ended { get; }
 
+    /// <summary>Completes when the process has ended. What it wrote may still have to be taken.</summary>
+    Task Exited => Ended;
+
     /// <summary>Sends a message to the child; never waits for it to read.</summary>
     /// <exception cref="IOException">The child is gone.</exception>
     void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload);
@@ -116,6 +119,8 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <summary>Completes when the process is gone and reaped.</summary>
     public Task<ExitStatus> Exited => _process.Exited;
 
+    Task IChildLink.Exited => Exited;
+
     /// <inheritdoc/>
     public Task Ended => _ended.Task;
 
@@ -172,7 +177,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             }
 
             place.Dispose();
-            throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.')) : error;
+            throw error is IOException ? new ProcessStartException(settings.FileName, error.Message.TrimEnd('.'), error) : error;
         }
     }
 

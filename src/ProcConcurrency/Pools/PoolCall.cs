@@ -237,9 +237,10 @@ internal sealed class PoolCall : IDisposable
         _results.WriteRefused(long.MaxValue);
         if (_owner is null)
         {
-            // Its lines come another way than a worker's results, maybe later; with its end all are here.
+            // Its lines come another way than a worker's results, maybe later; with its end all are here. Nobody takes any until then.
+            _output!.End();
             _pool.Dispose(_settings.KeepsWorkers);
-            _output!.Write();
+            _output.Write();
         }
 
         TellHosts();
@@ -258,6 +259,7 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Ends what is left of it: from outside, while its threads may hang in whatever they write to.</summary>
     internal void Abort()
     {
+        _output?.End();
         if (_owner is null)
         {
             _pool.Abort();
@@ -271,6 +273,7 @@ internal sealed class PoolCall : IDisposable
     public void Dispose()
     {
         _clock?.Dispose();
+        _output?.End();
         if (_owner is null)
         {
             _pool.Dispose();

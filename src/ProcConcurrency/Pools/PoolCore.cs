@@ -16,6 +16,7 @@ namespace ProcConcurrency.Pools;
 internal sealed class PoolCore
 {
     private const int MaxRemembered = 1000;
+    private const long MaxRememberedBytes = 32 * 1024 * 1024;
 
     [ThreadStatic]
     private static bool t_isTelling;
@@ -28,6 +29,7 @@ internal sealed class PoolCore
     private readonly object _gate = new();
     private readonly LinkedList<ProcTask> _unfinished = new();
     private readonly LinkedList<ProcTask> _finished = new();
+    private long _finishedBytes;
     private bool _isTelling;
 
     /// <param name="settings">Its size and its rules.</param>
@@ -147,10 +149,7 @@ internal sealed class PoolCore
         lock (_gate)
         {
             task.IsRemoved = true;
-            if (task.Place is { } place && place.List == _finished)
-            {
-                _finished.Remove(place);
-            }
+            Drop(task);
         }
     }
 
@@ -220,15 +219,35 @@ internal sealed class PoolCore
                 _unfinished.Remove(place);
                 if (!task.IsRemoved)
                 {
-                    task.Place = _finished.AddLast(task);
-                    if (_finished.Count > MaxRemembered)
-                    {
-                        _finished.RemoveFirst();
-                    }
+                    Remember(task);
                 }
             }
         }
 
         TaskNews.Tell();
+    }
+
+    /// <summary>
+    /// Lists a task that is over, and forgets the oldest where there are too many, or where what they wrote is too much: that would stay
+    /// in memory though nobody refers to them. The last one always stays.
+    /// </summary>
+    private void Remember(ProcTask task)
+    {
+        task.Place = _finished.AddLast(task);
+        _finishedBytes += task.RecordBytes;
+        while (_finished.Count > MaxRemembered || (_finished.Count > 1 && _finishedBytes > MaxRememberedBytes))
+        {
+            Drop(_finished.First!.Value);
+        }
+    }
+
+    /// <summary>Takes a task off those that are over, where it is among them.</summary>
+    private void Drop(ProcTask task)
+    {
+        if (task.Place is { } place && place.List == _finished)
+        {
+            _finished.Remove(place);
+            _finishedBytes -= task.RecordBytes;
+        }
     }
 }

@@ -97,6 +97,9 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Whether its job was removed: nobody finds it any more. The list's lock guards it.</summary>
     internal bool IsRemoved { get; set; }
 
+    /// <summary>How many bytes what it wrote took on its way here, once it is over.</summary>
+    internal long RecordBytes { get; private set; }
+
     /// <summary>What has to be said beside what it wrote: that it took too long, its worker died, and the like; null where there is nothing.</summary>
     internal ErrorRecord? OwnError { get; private set; }
 
@@ -210,6 +213,7 @@ public sealed class ProcTask : UnsuspendableJob
         {
             foreach (var bytes in _core.Engine.ReadKept(task))
             {
+                RecordBytes += bytes.Length;
                 Read(bytes, records);
             }
         }

@@ -1,6 +1,8 @@
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Values;
+using ProcConcurrency.Worker;
 using Xunit;
 
 namespace ProcConcurrency.Units.Pools;
@@ -63,6 +65,38 @@ public sealed class PoolCoreTests
         TaskNews.WaitTold(task);
         Assert.Empty(core.Known);
         Assert.True(core.IsDone);
+        core.End();
+    }
+
+    [Fact]
+    public void What_tasks_wrote_that_are_over_is_remembered_up_to_a_bound()
+    {
+        const int Length = 12 * 1024 * 1024;
+        var writer = new ValueWriter(SessionValues.Context);
+        RecordCodec.Write(writer, RecordStream.Output, new byte[Length]);
+        var records = writer.Written.ToArray();
+        var core = new PoolCore(new PoolSettings { Size = 1 }, new WorkerSource([], (handler, _, _) => new FakeWorker(handler, (worker, number, _) =>
+        {
+            worker.Result(number, records, 1);
+            return true;
+        })));
+        var pool = new ProcPool("of a test", core);
+        var tasks = new List<ProcTask>();
+        for (var i = 0; i < 4; i++)
+        {
+            tasks.Add(Submit(pool));
+            TaskNews.WaitTold(tasks[i]);
+        }
+
+        // Two are less than 32 MB. Who has a task in a variable still has all of it.
+        Assert.Equal(tasks[2..], core.Known);
+        Assert.All(tasks, static task => Assert.Equal(Length, Assert.IsType<byte[]>(Assert.Single(task.GetResult()).BaseObject).Length));
+
+        // One that is removed makes room.
+        tasks[3].Dispose();
+        tasks.Add(Submit(pool));
+        TaskNews.WaitTold(tasks[4]);
+        Assert.Equal([tasks[2], tasks[4]], core.Known);
         core.End();
     }
 

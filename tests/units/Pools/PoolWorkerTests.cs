@@ -1,3 +1,4 @@
+using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using Xunit;
@@ -17,5 +18,71 @@ public sealed class PoolWorkerTests
         worker.Recall();
         link.Arrive();
         Assert.Equal([ChildProtocol.Define, ChildProtocol.Tasks, ChildProtocol.Recall], link.Arrived);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhoWritesMoreLinesThanAreTakenWaits(bool isKilled)
+    {
+        const int All = 20_000;
+        var shown = 0;
+        var output = new PoolOutput((_, _) => shown++, "a worker");
+        var settings = new SchedulerSettings { Size = 1, OnWanted = static () => { }, OnAlarm = static _ => { }, OnOutput = output.Take };
+        using var spill = new SpillFile(Path.GetTempPath());
+        using var link = new FakeLink();
+        var scheduler = new Scheduler(settings with { MinSize = 1 }, spill);
+        var worker = new PoolWorker([], scheduler.NextSlot()!);
+        Action<string>? take = null;
+        worker.Start(
+            (_, _, onOutput) =>
+            {
+                take = onOutput;
+                return link;
+            },
+            null);
+        var written = 0;
+        var writing = new Thread(() =>
+        {
+            var line = new string('x', 1000);
+            for (; written < All; Volatile.Write(ref written, written + 1))
+            {
+                take!(line);
+            }
+        });
+        writing.Start();
+        SpinWait.SpinUntil(() => Volatile.Read(ref written) == All || (Volatile.Read(ref written) > 1000 && writing.ThreadState.HasFlag(ThreadState.WaitSleepJoin)));
+        Assert.InRange(Volatile.Read(ref written), 1000, 5000);
+        if (isKilled)
+        {
+            // Its last words are taken, and nobody waits for them.
+            link.Kill();
+        }
+
+        while (!writing.Join(isKilled ? Timeout.InfiniteTimeSpan : TimeSpan.Zero))
+        {
+            output.Write();
+        }
+
+        output.Write();
+        Assert.Equal(All, shown);
+    }
+
+    [Fact]
+    public void CallThatEndsWaitsForNoRoom()
+    {
+        var output = new PoolOutput(static (_, _) => { }, "a worker");
+        var line = new string('x', 1_000_000);
+        var waits = new List<Task?>();
+        for (var i = 0; i < 4; i++)
+        {
+            waits.Add(output.Take(line));
+        }
+
+        Assert.Null(waits[0]);
+        Assert.False(waits[3]!.IsCompleted);
+        output.End();
+        Assert.True(waits[3]!.IsCompleted);
+        Assert.Null(output.Take(line));
     }
 }

@@ -92,6 +92,20 @@ internal sealed class SchedulerBench : TimeProvider, IDisposable
         return workers;
     }
 
+    /// <summary>Workers that are wanted can't be started, for something is short.</summary>
+    internal void FailStart(int count = 1)
+    {
+        var slots = new List<WorkerSlot>();
+        while (slots.Count < count)
+        {
+            Assert.True(_isWanted);
+            slots.Add(Scheduler.NextSlot()!);
+        }
+
+        _isWanted = false;
+        slots.ForEach(slot => Scheduler.FailStart(slot, new ShortageException("No more descriptors."), mayPass: true));
+    }
+
     /// <summary>A worker's side, that remembers what it was told.</summary>
     internal sealed class Worker(WorkerSlot slot) : ITaskWorker
     {

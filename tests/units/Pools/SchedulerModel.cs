@@ -74,6 +74,9 @@ internal sealed class SchedulerModel : IDisposable
 
     internal long Alarm { get; private set; } = long.MaxValue;
 
+    /// <summary>When a worker could last not be started for what may pass; null before.</summary>
+    internal long? RefusedAt { get; private set; }
+
     /// <summary>Whether the scheduler has said that it wants workers, and not yet that it has enough.</summary>
     internal bool IsWanted { get; private set; }
 
@@ -182,9 +185,11 @@ internal sealed class SchedulerModel : IDisposable
             return;
         }
 
-        if (_mayFail && Random.Next(200) == 0)
+        if (_mayFail && Random.Next(50) == 0)
         {
-            Scheduler.FailStart(slot, new InvalidOperationException("no process"));
+            var mayPass = Random.Next(4) > 0;
+            RefusedAt = mayPass ? Time.Now : RefusedAt;
+            Scheduler.FailStart(slot, new InvalidOperationException("no process"), mayPass);
             return;
         }
 

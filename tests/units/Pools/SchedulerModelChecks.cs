@@ -77,7 +77,11 @@ internal static class SchedulerModelChecks
         }
         else if (active < model.Scheduler.Size && (active < model.Scheduler.MinSize || startable > starting))
         {
-            Assert.True(model.IsWanted, "a worker is wanted, and nobody was told");
+            Assert.True(model.IsWanted || model.RefusedAt is not null, "a worker is wanted, and nobody was told");
+            if (!model.IsWanted)
+            {
+                AssertAlarm(model, model.RefusedAt!.Value, TimeSpan.FromSeconds(1));
+            }
         }
     }
 

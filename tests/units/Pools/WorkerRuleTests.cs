@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using Xunit;
 
@@ -194,6 +195,68 @@ public sealed class WorkerRuleTests
         }
 
         Assert.Null(bench.Scheduler.Failure);
+    }
+
+    [Fact]
+    public void StartThatFailsForAShortageIsTriedThriceWithPauses()
+    {
+        using var bench = new SchedulerBench(1);
+        var task = bench.Add(bench.Open());
+        foreach (var pause in (int[])[100, 1000])
+        {
+            bench.FailStart();
+            Assert.Empty(bench.Start());
+            bench.Pass(pause - 1);
+            Assert.Empty(bench.Start());
+            bench.Pass(1);
+            Assert.Null(bench.Scheduler.Failure);
+        }
+
+        bench.FailStart();
+        Assert.IsType<ShortageException>(bench.Scheduler.Failure!.Error);
+        Assert.Equal((PoolTaskState.Failed, PoolTaskCause.Pool), (task.State, task.Cause));
+        Assert.Empty(bench.Start());
+    }
+
+    [Fact]
+    public void ShortageDoesNotFailAPoolThatHasAWorker()
+    {
+        using var bench = new SchedulerBench(2, static settings => settings with { MinSize = 2 });
+        var workers = bench.Start();
+        workers[0].Die();
+        for (var i = 0; i < 9; i++)
+        {
+            bench.FailStart();
+            bench.Pass(1000);
+        }
+
+        Assert.Null(bench.Scheduler.Failure);
+        var task = bench.Add(bench.Open());
+        workers[1].Do();
+        Assert.Equal(PoolTaskState.Done, task.State);
+        Assert.Single(bench.Start());
+
+        // It is over: the next begins anew.
+        workers[1].Die();
+        bench.FailStart();
+        bench.Pass(100);
+        Assert.Single(bench.Start());
+    }
+
+    [Fact]
+    public void StartsThatAreRefusedTogetherAreOneRefusal()
+    {
+        using var bench = new SchedulerBench(4);
+        var group = bench.Open();
+        for (var i = 0; i < 4; i++)
+        {
+            bench.Add(group);
+        }
+
+        bench.FailStart(4);
+        bench.Pass(100);
+        Assert.Null(bench.Scheduler.Failure);
+        Assert.Equal(4, bench.Start().Count);
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using ProcConcurrency.Runtime.Native;
+using Xunit;
+
+namespace ProcConcurrency.Units.Native;
+
+/// <summary>Which refusals of the system's may pass by themselves.</summary>
+public sealed class ShortageTests
+{
+    [Theory]
+    [InlineData(24, true)] // Too many open files.
+    [InlineData(12, true)] // No memory.
+    [InlineData(2, false)] // No such file.
+    [InlineData(13, false)] // Permission denied.
+    public void OfAStartIsToldByTheSystemsError(int code, bool isShortage)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The numbers are others there.");
+        var error = new ProcessStartException("program", "of a test", ShortageException.ToException(code));
+        Assert.Equal(isShortage, ShortageException.IsBehind(error));
+    }
+}
