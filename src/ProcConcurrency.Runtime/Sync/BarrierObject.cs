@@ -18,6 +18,10 @@ internal sealed class BarrierObject : HubObject
     private HubClient? _acting;
     private int _actingCaller;
 
+    // Counts the rounds that somebody acts for: what the last one's acting party has to say ends no other.
+    private long _round;
+    private string _lastBreak = string.Empty;
+
     internal BarrierObject(Hub.Hub hub, HubObjectIdentity identity, int parties, StoredValue? action)
         : base(hub, identity)
     {
@@ -42,11 +46,8 @@ internal sealed class BarrierObject : HubObject
             case HubOperation.Wait:
                 Arrive(call);
                 return;
-            case HubOperation.Release when _acting == call.Client:
-                _acting = null;
-                LetAllGo();
-                break;
             case HubOperation.Release:
+                EndAction(call, arguments.Int64(), arguments.Flag());
                 break;
             case HubOperation.Abort:
                 Break($"{call.Client} aborted it");
@@ -133,13 +134,33 @@ internal sealed class BarrierObject : HubObject
         {
             _acting = call.Client;
             _actingCaller = call.Caller;
-            Hub.Reply(call).Int32(_parties - 1).Flag(true).Value(action);
+            Hub.Reply(call).Int32(_parties - 1).Flag(true).Int64(++_round).Value(action);
             Hub.Answer(call);
         }
         else
         {
             Let(call, _parties - 1);
             LetAllGo();
+        }
+    }
+
+    /// <summary>The action has ended: well, or by an error, which breaks the barrier.</summary>
+    /// <exception cref="HubFaultException">The barrier broke while it ran, and its party may not go on either.</exception>
+    private void EndAction(HubCall call, long round, bool isDone)
+    {
+        var isCurrent = _acting == call.Client && round == _round;
+        if (isCurrent && isDone)
+        {
+            _acting = null;
+            LetAllGo();
+        }
+        else if (isCurrent)
+        {
+            Break($"{call.Client} could not run its action");
+        }
+        else if (isDone)
+        {
+            throw new HubFaultException(HubFault.BarrierBroken, $"{Title} broke while its action ran: {_lastBreak}. Its other parties did not go on.");
         }
     }
 
@@ -166,6 +187,7 @@ internal sealed class BarrierObject : HubObject
     private void Break(string reason)
     {
         _broken ??= reason;
+        _lastBreak = _broken;
         _acting = null;
         while ((_queue.Take() ?? _early.Take()) is { } waiter)
         {

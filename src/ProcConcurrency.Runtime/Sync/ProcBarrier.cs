@@ -93,7 +93,8 @@ public sealed class ProcBarrier : ProcObject
         var index = reader.Int32();
         if (reader.Flag())
         {
-            Run(HubEnvironment.Codec.Decode(reader.Value()), runAction);
+            var round = reader.Int64();
+            Run(round, reader.Value(), runAction);
         }
 
         return index;
@@ -115,22 +116,25 @@ public sealed class ProcBarrier : ProcObject
         _ = reader.Int32();
         if (reader.Flag())
         {
-            Abort();
+            EndAction(reader.Int64(), isDone: false);
         }
     }
 
-    private void Run(object? action, Action<object?> runAction)
+    private void Run(long round, StoredValue action, Action<object?> runAction)
     {
         try
         {
-            runAction(action);
+            runAction(HubEnvironment.Codec.Decode(action));
         }
         catch
         {
-            Abort();
+            EndAction(round, isDone: false);
             throw;
         }
 
-        Call(Request(HubOperation.Release));
+        EndAction(round, isDone: true);
     }
+
+    /// <summary>Lets all go, or breaks the barrier; where the round is over by now, it broke.</summary>
+    private void EndAction(long round, bool isDone) => Call(Request(HubOperation.Release).Int64(round).Flag(isDone));
 }
