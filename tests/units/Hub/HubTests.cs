@@ -115,6 +115,33 @@ public sealed class HubTests
     }
 
     [Fact]
+    public void Removing_a_lock_ends_what_waits_at_its_conditions()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var (asleep, woken) = (new FakeProcess(_hub, 2), new FakeProcess(_hub, 3));
+        var gate = owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false));
+        var condition = owner.Create(HubObjectKind.Condition, writer => writer.Int64(gate));
+        foreach (var waiter in new[] { woken, asleep })
+        {
+            waiter.Send(HubOperation.Enter, gate);
+            waiter.Send(HubOperation.Wait, condition);
+            waiter.Take();
+        }
+
+        owner.Send(HubOperation.Enter, gate);
+        owner.Send(HubOperation.Notify, condition, static writer => writer.Int32(1));
+        owner.Take();
+        owner.Send(HubOperation.Remove, gate);
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(woken.Take()).Fault);
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(asleep.Take()).Fault);
+        owner.Take();
+        owner.Send(HubOperation.Notify, condition, static writer => writer.Int32(1));
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(owner.Take()).Fault);
+        asleep.Send(HubOperation.Wait, condition);
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(asleep.Take()).Fault);
+    }
+
+    [Fact]
     public void The_list_tells_kind_name_owner_and_waiters()
     {
         var port = new LocalHubPort(_hub, 1, "me");
