@@ -83,6 +83,28 @@ internal sealed class WaitQueue(HubObject place)
         return call;
     }
 
+    /// <summary>
+    /// For what only one can have: the first call, or a newer one of the same caller. A caller that waits runs its callbacks meanwhile, and
+    /// one of these may wait for the same: the caller can't go on before its callback has, so the newest call is the one to serve.
+    /// </summary>
+    internal HubCall? TakeInnermost()
+    {
+        if (_calls.First is not { Value: var first })
+        {
+            return null;
+        }
+
+        var newest = first.Client.Waiting.Count > 1 ? _calls.Last! : _calls.First;
+        while (!newest.Value.IsBy(first.Client, first.Caller))
+        {
+            newest = newest.Previous!;
+        }
+
+        var call = newest.Value;
+        Remove(call);
+        return call;
+    }
+
     internal bool Remove(HubCall call)
     {
         if (call.Node?.List != _calls)

@@ -124,7 +124,7 @@ internal sealed class ConditionObject : HubObject
 
     private bool Wake()
     {
-        if (_queue.Take() is not { } waiter)
+        if (_queue.TakeInnermost() is not { } waiter)
         {
             return false;
         }

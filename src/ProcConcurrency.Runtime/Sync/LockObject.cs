@@ -198,7 +198,7 @@ internal sealed class LockObject : HubObject
 
     private void GrantNext()
     {
-        if (_queue.Take() is { } next)
+        if (_queue.TakeInnermost() is { } next)
         {
             Grant(next);
         }
