@@ -14,6 +14,9 @@ internal sealed class BarrierObject : HubObject
 
     // Parties that came while an action runs: they belong to the next round.
     private readonly WaitQueue _early;
+
+    // The tasks that use it, of processes that run tasks. What else these have are handles of tasks that have ended.
+    private readonly Dictionary<HubClient, HashSet<int>> _tasks = [];
     private string? _broken;
     private HubClient? _acting;
     private int _actingCaller;
@@ -49,6 +52,12 @@ internal sealed class BarrierObject : HubObject
             case HubOperation.Release:
                 EndAction(call, arguments.Int64(), arguments.Flag());
                 break;
+            case HubOperation.Join:
+                Join(call.Client, arguments.Int32());
+                break;
+            case HubOperation.Part:
+                _tasks.GetValueOrDefault(call.Client)?.Remove(arguments.Int32());
+                break;
             case HubOperation.Abort:
                 Break($"{call.Client} aborted it");
                 break;
@@ -76,7 +85,8 @@ internal sealed class BarrierObject : HubObject
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
         // Its waiting calls have broken it before. One that had a handle and died may have been on its way here.
-        if (_acting == client || (death.IsAbnormal && client.References.ContainsKey(Id)))
+        var isParty = _tasks.Remove(client, out var tasks) ? tasks.Count > 0 : client.References.ContainsKey(Id);
+        if (_acting == client || (death.IsAbnormal && isParty))
         {
             Break(death.ToString());
         }
@@ -101,6 +111,16 @@ internal sealed class BarrierObject : HubObject
     }
 
     internal override void WriteState(PayloadWriter answer) => answer.Int32(_parties).Int32(_queue.Count).Flag(_broken is not null);
+
+    private void Join(HubClient client, int task)
+    {
+        if (!_tasks.TryGetValue(client, out var tasks))
+        {
+            _tasks.Add(client, tasks = []);
+        }
+
+        tasks.Add(task);
+    }
 
     private void Arrive(HubCall call)
     {

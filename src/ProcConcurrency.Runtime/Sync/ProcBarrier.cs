@@ -10,9 +10,8 @@ namespace ProcConcurrency.Runtime.Sync;
 public sealed class ProcBarrier : ProcObject
 {
     internal ProcBarrier(ProcObjectOrigin origin)
-        : base(origin)
-    {
-    }
+        : base(origin) =>
+        BarrierParties.Join(this);
 
     /// <inheritdoc/>
     public override HubObjectKind Kind => HubObjectKind.Barrier;
@@ -87,6 +86,7 @@ public sealed class ProcBarrier : ProcObject
     public int Wait(TimeSpan? timeout, Action<object?> runAction, CancellationToken canceled)
     {
         ArgumentNullException.ThrowIfNull(runAction);
+        BarrierParties.Join(this);
         var limit = new WaitLimit(timeout, canceled);
         var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(TellBroken, AbortUnrun));
         var reader = reply.Read();

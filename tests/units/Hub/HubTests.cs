@@ -114,6 +114,27 @@ public sealed class HubTests
         owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false), "door");
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void A_worker_that_dies_breaks_a_barrier_only_where_its_task_uses_it(bool usesIt, bool breaks)
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var worker = new FakeProcess(_hub, 2);
+        var barrier = owner.Create(HubObjectKind.Barrier, static writer => writer.Int32(2).Flag(false));
+        _hub.AddReference(worker.Client, barrier);
+        worker.Send(HubOperation.Join, barrier, static writer => writer.Int32(1));
+        worker.Send(HubOperation.Part, barrier, static writer => writer.Int32(1));
+        if (usesIt)
+        {
+            worker.Send(HubOperation.Join, barrier, static writer => writer.Int32(2));
+        }
+
+        owner.Send(HubOperation.Wait, barrier);
+        worker.Die(-9);
+        Assert.Equal(breaks ? HubFault.BarrierBroken : null, owner.Take().SingleOrDefault()?.Fault);
+    }
+
     [Fact]
     public void Removing_a_lock_ends_what_waits_at_its_conditions()
     {
