@@ -47,14 +47,17 @@ public sealed class NestedCallTests
         Assert.Contains(outer, Answered());
     }
 
-    [Fact]
-    public void A_woken_caller_has_its_lock_back_after_its_callback()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_woken_caller_has_its_lock_back_after_its_callback(bool isWokenFirst)
     {
         var (gate, condition) = Condition();
         var outer = Wait(gate, condition);
         _holder.Send(HubOperation.Enter, gate);
+        var inner = isWokenFirst ? 0 : _waiter.Send(HubOperation.Enter, gate);
         _holder.Send(HubOperation.Notify, condition, static writer => writer.Int32(1));
-        var inner = _waiter.Send(HubOperation.Enter, gate);
+        inner = isWokenFirst ? _waiter.Send(HubOperation.Enter, gate) : inner;
         _holder.Send(HubOperation.Exit, gate);
         Assert.Equal([inner], Answered());
         _waiter.Send(HubOperation.Exit, gate);
