@@ -73,6 +73,22 @@ Describe 'A barrier' {
         $barrier.IsBroken | Should -BeFalse
     }
 
+    It 'BarrierBroken: by a killed task of a pool where that task has it, not where an earlier one had' {
+        $barrier, $lock = (New-ProcBarrier 2), (New-ProcLock)
+        $pool = New-ProcPool 1
+        Invoke-ProcTask -Pool $pool { ($using:barrier).ParticipantCount; ($using:barrier).IsBroken } | Should -Be 2, $false
+        $broken = foreach ($block in { Use-ProcLock $using:lock { Start-Sleep 600 } }, { $null = $using:barrier; Use-ProcLock $using:lock { Start-Sleep 600 } }) {
+            $task = Submit-ProcTask -Pool $pool $block
+            Wait-Until { $lock.IsHeld }
+            Stop-ProcTask $task
+            # Who has the lock next knows that the hub has seen the death.
+            $lock.TryEnter(60) | Should -BeTrue
+            $lock.Exit()
+            $barrier.IsBroken
+        }
+        $broken | Should -Be $false, $true
+    }
+
     It 'is waited at by method, in hot loops: with its action, and a time limit' {
         $barrier = New-ProcBarrier 2 -Action { $null = (New-ProcList -Name acted).Add($PID) }
         $acted = New-ProcList -Name acted

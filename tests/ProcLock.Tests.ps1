@@ -186,6 +186,17 @@ Describe 'A lock' {
             Exit-ProcLock $lock
         }
 
+        It 'is not held by one who makes an error of the warning, and is told to the next' {
+            $lock = New-ProcLock
+            Start-ChildProcess -Name quitter { ($using:lock).Enter(); exit 3 } | Wait-ChildProcess | Out-Null
+            { Use-ProcLock $lock { throw 'the block ran' } -WarningAction Stop } | Should -Throw -ErrorId "ActionPreferenceStop,$commands.UseProcLockCommand"
+            $lock.IsHeld | Should -BeFalse
+            { Enter-ProcLock $lock -WarningAction Stop } | Should -Throw -ErrorId "ActionPreferenceStop,$commands.EnterProcLockCommand"
+            $lock.IsHeld | Should -BeFalse
+            Use-ProcLock $lock { 'the block' } -WarningVariable warnings -WarningAction SilentlyContinue | Should -Be 'the block'
+            "$warnings" | Should -BeLike "*'quitter'*"
+        }
+
         It 'is noticed for a grandchild too' {
             $lock = New-ProcLock
             $parent = Start-ChildProcess { $lock = $using:lock; $p = Start-ChildProcess -Name deep { ($using:lock).Enter(); exit 7 }; $p | Wait-ChildProcess | Out-Null; 'done' }

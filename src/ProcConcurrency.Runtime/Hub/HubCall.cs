@@ -83,6 +83,30 @@ internal sealed class WaitQueue(HubObject place)
         return call;
     }
 
+    /// <summary>
+    /// For what only one can have: the first call, or the newest one of the same caller. A caller that waits runs its callbacks meanwhile, and
+    /// one of these may wait for the same: the caller can't go on before its callback has, so the newest call is the one to serve. Numbers tell which
+    /// that is; the order here doesn't, for a condition's wait comes here late.
+    /// </summary>
+    internal HubCall? TakeInnermost()
+    {
+        if (_calls.First is not { Value: var call } first)
+        {
+            return null;
+        }
+
+        for (var next = call.Client.Waiting.Count > 1 ? first.Next : null; next is not null; next = next.Next)
+        {
+            if (next.Value.IsBy(call.Client, call.Caller) && (int)(next.Value.RequestId - call.RequestId) > 0)
+            {
+                call = next.Value;
+            }
+        }
+
+        Remove(call);
+        return call;
+    }
+
     internal bool Remove(HubCall call)
     {
         if (call.Node?.List != _calls)

@@ -41,6 +41,12 @@ internal enum HubOperation : byte
     Release = 24,
     Abort = 25,
 
+    /// <summary>A task of the process has a handle to the barrier: the task's number.</summary>
+    Join = 26,
+
+    /// <summary>That task has ended.</summary>
+    Part = 27,
+
     Get = 30,
     Put = 31,
     PutIf = 32,

@@ -14,9 +14,16 @@ internal sealed class BarrierObject : HubObject
 
     // Parties that came while an action runs: they belong to the next round.
     private readonly WaitQueue _early;
+
+    // The tasks that use it, of processes that run tasks. What else these have are handles of tasks that have ended.
+    private readonly Dictionary<HubClient, HashSet<int>> _tasks = [];
     private string? _broken;
     private HubClient? _acting;
     private int _actingCaller;
+
+    // Counts the rounds that somebody acts for: what the last one's acting party has to say ends no other.
+    private long _round;
+    private string _lastBreak = string.Empty;
 
     internal BarrierObject(Hub.Hub hub, HubObjectIdentity identity, int parties, StoredValue? action)
         : base(hub, identity)
@@ -42,11 +49,14 @@ internal sealed class BarrierObject : HubObject
             case HubOperation.Wait:
                 Arrive(call);
                 return;
-            case HubOperation.Release when _acting == call.Client:
-                _acting = null;
-                LetAllGo();
-                break;
             case HubOperation.Release:
+                EndAction(call, arguments.Int64(), arguments.Flag());
+                break;
+            case HubOperation.Join:
+                Join(call.Client, arguments.Int32());
+                break;
+            case HubOperation.Part:
+                _tasks.GetValueOrDefault(call.Client)?.Remove(arguments.Int32());
                 break;
             case HubOperation.Abort:
                 Break($"{call.Client} aborted it");
@@ -75,7 +85,8 @@ internal sealed class BarrierObject : HubObject
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
         // Its waiting calls have broken it before. One that had a handle and died may have been on its way here.
-        if (_acting == client || (death.IsAbnormal && client.References.ContainsKey(Id)))
+        var isParty = _tasks.Remove(client, out var tasks) ? tasks.Count > 0 : client.References.ContainsKey(Id);
+        if (_acting == client || (death.IsAbnormal && isParty))
         {
             Break(death.ToString());
         }
@@ -100,6 +111,16 @@ internal sealed class BarrierObject : HubObject
     }
 
     internal override void WriteState(PayloadWriter answer) => answer.Int32(_parties).Int32(_queue.Count).Flag(_broken is not null);
+
+    private void Join(HubClient client, int task)
+    {
+        if (!_tasks.TryGetValue(client, out var tasks))
+        {
+            _tasks.Add(client, tasks = []);
+        }
+
+        tasks.Add(task);
+    }
 
     private void Arrive(HubCall call)
     {
@@ -133,13 +154,33 @@ internal sealed class BarrierObject : HubObject
         {
             _acting = call.Client;
             _actingCaller = call.Caller;
-            Hub.Reply(call).Int32(_parties - 1).Flag(true).Value(action);
+            Hub.Reply(call).Int32(_parties - 1).Flag(true).Int64(++_round).Value(action);
             Hub.Answer(call);
         }
         else
         {
             Let(call, _parties - 1);
             LetAllGo();
+        }
+    }
+
+    /// <summary>The action has ended: well, or by an error, which breaks the barrier.</summary>
+    /// <exception cref="HubFaultException">The barrier broke while it ran, and its party may not go on either.</exception>
+    private void EndAction(HubCall call, long round, bool isDone)
+    {
+        var isCurrent = _acting == call.Client && round == _round;
+        if (isCurrent && isDone)
+        {
+            _acting = null;
+            LetAllGo();
+        }
+        else if (isCurrent)
+        {
+            Break($"{call.Client} could not run its action");
+        }
+        else if (isDone)
+        {
+            throw new HubFaultException(HubFault.BarrierBroken, $"{Title} broke while its action ran: {_lastBreak}. Its other parties did not go on.");
         }
     }
 
@@ -166,6 +207,7 @@ internal sealed class BarrierObject : HubObject
     private void Break(string reason)
     {
         _broken ??= reason;
+        _lastBreak = _broken;
         _acting = null;
         while ((_queue.Take() ?? _early.Take()) is { } waiter)
         {

@@ -30,13 +30,21 @@ internal sealed class ConditionObject : HubObject
         _lock = hub.Find(lockId) as LockObject
             ?? throw new HubFaultException(HubFault.InvalidArgument, $"A condition is made over a lock; the object {lockId} is none.");
         hub.AddReferences([lockId]);
+        _lock.Add(this);
         _queue = new WaitQueue(this);
     }
 
     internal override int WaiterCount => _queue.Count;
 
+    private string LockRemoved => $"{_lock.Title} of {char.ToLowerInvariant(Title[0])}{Title[1..]} was removed.";
+
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
     {
+        if (_lock.IsRemoved)
+        {
+            throw new HubFaultException(HubFault.ObjectGone, LockRemoved);
+        }
+
         if (!_lock.IsHeldBy(call))
         {
             throw new HubFaultException(
@@ -90,7 +98,17 @@ internal sealed class ConditionObject : HubObject
     internal override void OnRemoved()
     {
         FaultAll(_queue);
+        _lock.Remove(this);
         Hub.ReleaseReferences([_lock.Id]);
+    }
+
+    /// <summary>Its lock leaves the hub: who waits can't have it back, and would wait for ever.</summary>
+    internal void OnLockRemoved()
+    {
+        while (_queue.Take() is { } waiter)
+        {
+            Hub.Fault(waiter, HubFault.ObjectGone, LockRemoved);
+        }
     }
 
     internal override void WriteState(PayloadWriter answer) => answer.Int64(_lock.Id).Int32(_queue.Count);
@@ -106,7 +124,7 @@ internal sealed class ConditionObject : HubObject
 
     private bool Wake()
     {
-        if (_queue.Take() is not { } waiter)
+        if (_queue.TakeInnermost() is not { } waiter)
         {
             return false;
         }

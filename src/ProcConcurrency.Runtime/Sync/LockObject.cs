@@ -10,6 +10,7 @@ internal sealed class LockObject : HubObject
 {
     private readonly bool _recursive;
     private readonly WaitQueue _queue;
+    private readonly List<ConditionObject> _conditions = [];
     private HubClient? _holder;
     private int _caller;
     private int _depth;
@@ -31,6 +32,9 @@ internal sealed class LockObject : HubObject
     internal override string Owner => _holder?.ToString() ?? string.Empty;
 
     internal override int WaiterCount => _queue.Count;
+
+    /// <summary>Whether it was taken out of the hub: nobody can enter it, or have it back, any more.</summary>
+    internal bool IsRemoved { get; private set; }
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
     {
@@ -92,12 +96,23 @@ internal sealed class LockObject : HubObject
         return $"{Title} was still held when the task ended. It was freed, and who enters it next is told so. Use-ProcLock leaves a lock however its block ends.";
     }
 
-    internal override void OnRemoved() => FaultAll(_queue);
+    internal override void OnRemoved()
+    {
+        IsRemoved = true;
+        FaultAll(_queue);
+        _conditions.ForEach(static condition => condition.OnLockRemoved());
+    }
 
     internal override void WriteState(PayloadWriter answer) =>
         answer.Flag(_holder is not null).Flag(_recursive).Text(_holder?.ToString());
 
     internal bool IsHeldBy(HubCall call) => call.IsBy(_holder, _caller);
+
+    /// <summary>A condition over it begins, which has to hear of its removal.</summary>
+    internal void Add(ConditionObject condition) => _conditions.Add(condition);
+
+    /// <summary>A condition over it has ended.</summary>
+    internal void Remove(ConditionObject condition) => _conditions.Remove(condition);
 
     /// <summary>For a condition: gives the lock up whole, however often it was entered.</summary>
     /// <returns>How often it was.</returns>
@@ -183,7 +198,7 @@ internal sealed class LockObject : HubObject
 
     private void GrantNext()
     {
-        if (_queue.Take() is { } next)
+        if (_queue.TakeInnermost() is { } next)
         {
             Grant(next);
         }

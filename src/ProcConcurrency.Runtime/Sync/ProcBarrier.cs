@@ -10,9 +10,8 @@ namespace ProcConcurrency.Runtime.Sync;
 public sealed class ProcBarrier : ProcObject
 {
     internal ProcBarrier(ProcObjectOrigin origin)
-        : base(origin)
-    {
-    }
+        : base(origin) =>
+        BarrierParties.Join(this);
 
     /// <inheritdoc/>
     public override HubObjectKind Kind => HubObjectKind.Barrier;
@@ -87,13 +86,15 @@ public sealed class ProcBarrier : ProcObject
     public int Wait(TimeSpan? timeout, Action<object?> runAction, CancellationToken canceled)
     {
         ArgumentNullException.ThrowIfNull(runAction);
+        BarrierParties.Join(this);
         var limit = new WaitLimit(timeout, canceled);
         var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(TellBroken, AbortUnrun));
         var reader = reply.Read();
         var index = reader.Int32();
         if (reader.Flag())
         {
-            Run(HubEnvironment.Codec.Decode(reader.Value()), runAction);
+            var round = reader.Int64();
+            Run(round, reader.Value(), runAction);
         }
 
         return index;
@@ -115,22 +116,25 @@ public sealed class ProcBarrier : ProcObject
         _ = reader.Int32();
         if (reader.Flag())
         {
-            Abort();
+            EndAction(reader.Int64(), isDone: false);
         }
     }
 
-    private void Run(object? action, Action<object?> runAction)
+    private void Run(long round, StoredValue action, Action<object?> runAction)
     {
         try
         {
-            runAction(action);
+            runAction(HubEnvironment.Codec.Decode(action));
         }
         catch
         {
-            Abort();
+            EndAction(round, isDone: false);
             throw;
         }
 
-        Call(Request(HubOperation.Release));
+        EndAction(round, isDone: true);
     }
+
+    /// <summary>Lets all go, or breaks the barrier; where the round is over by now, it broke.</summary>
+    private void EndAction(long round, bool isDone) => Call(Request(HubOperation.Release).Int64(round).Flag(isDone));
 }

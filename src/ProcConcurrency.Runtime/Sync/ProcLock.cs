@@ -84,6 +84,15 @@ public sealed class ProcLock : ProcObject
         CallerHoldings.Left(this, 1);
     }
 
+    /// <summary>Leaves a lock that was entered and not used: what its last holder left behind is told to the next too.</summary>
+    /// <param name="entered">This caller holds it. Static, for it is the cmdlets' and no method to show beside the others.</param>
+    public static void ExitUnused(ProcLock entered)
+    {
+        ArgumentNullException.ThrowIfNull(entered);
+        entered.Call(entered.Request(HubOperation.Exit, CallFlags.Unused));
+        CallerHoldings.Left(entered, 1);
+    }
+
     /// <summary>Leaves a lock that a condition's wait brought back to a caller who was stopped.</summary>
     internal void ReleaseUnused()
     {

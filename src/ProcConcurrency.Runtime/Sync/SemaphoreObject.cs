@@ -132,7 +132,7 @@ internal sealed class SemaphoreObject : HubObject
     private void Free(int count)
     {
         _free += count;
-        while (_free > 0 && _queue.Take() is { } next)
+        while (_free > 0 && _queue.TakeInnermost() is { } next)
         {
             _free--;
             Grant(next);

@@ -1,5 +1,6 @@
 using System.Management.Automation.Runspaces;
 using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Sync;
 
 namespace ProcConcurrency.Worker;
 
@@ -16,6 +17,7 @@ internal static class TaskCaller
     private static volatile int s_number;
     private static int s_runspace;
     private static int s_last;
+    private static int s_kind;
 
     /// <summary>The caller's number of a runspace.</summary>
     internal static int Of(Runspace runspace) => s_number is not 0 and var number && runspace.Id == s_runspace ? number : runspace.Id;
@@ -24,8 +26,17 @@ internal static class TaskCaller
     internal static void Begin()
     {
         s_runspace = Runspace.DefaultRunspace?.Id ?? 0;
-        s_last = (s_last + 1) % Tasks;
-        s_number = Tasks + s_last;
+        BarrierParties.Current = s_number = Next();
+    }
+
+    /// <summary>What the next tasks run is set up now; the handles that come with it are theirs.</summary>
+    internal static void BeginKind() => BarrierParties.Current = s_kind = Next();
+
+    /// <summary>No more tasks of that kind come.</summary>
+    internal static void EndKind()
+    {
+        BarrierParties.End(s_kind);
+        BarrierParties.Current = s_kind = 0;
     }
 
     /// <summary>The task has ended, if there was one: what it still holds is freed.</summary>
@@ -34,6 +45,19 @@ internal static class TaskCaller
     {
         var number = s_number;
         s_number = 0;
-        return number == 0 ? [] : CallerHoldings.End(number);
+        if (number == 0)
+        {
+            return [];
+        }
+
+        BarrierParties.End(number);
+        BarrierParties.Current = s_kind;
+        return CallerHoldings.End(number);
+    }
+
+    private static int Next()
+    {
+        s_last = (s_last + 1) % Tasks;
+        return Tasks + s_last;
     }
 }

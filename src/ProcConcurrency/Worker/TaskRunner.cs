@@ -105,6 +105,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
 
         Abandon();
+        TaskCaller.BeginKind();
         try
         {
             var settings = RunSettings.Decode(payload, context, engine);
@@ -130,6 +131,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
     private void Abandon()
     {
         _adopted = default;
+        TaskCaller.EndKind();
         engine.Withdraw();
     }
 

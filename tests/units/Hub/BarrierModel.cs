@@ -6,15 +6,18 @@ namespace ProcConcurrency.Units.Hubs;
 internal sealed class BarrierModel(bool hasAction) : ObjectModel
 {
     private const int Parties = 3;
+    private static readonly ModelAction s_fails = new(HubOperation.Release);
     private List<int> _row = [];
     private List<int> _early = [];
+    private readonly Dictionary<int, long> _rounds = [];
     private int? _acting;
+    private long _round;
     private bool _isBroken;
 
     protected override ModelAction[] Actions { get; } =
     [
         new(HubOperation.Wait), new(HubOperation.Wait), new(HubOperation.Wait), new(HubOperation.Wait), new(HubOperation.Release),
-        new(HubOperation.Release), new(HubOperation.Abort), new(HubOperation.Reset), new(HubOperation.Reset),
+        new(HubOperation.Release), s_fails, new(HubOperation.Abort), new(HubOperation.Reset), new(HubOperation.Reset),
     ];
 
     internal override IEnumerable<string> Act(int process, ModelAction action, int argument)
@@ -24,9 +27,15 @@ internal sealed class BarrierModel(bool hasAction) : ObjectModel
             case HubOperation.Wait:
                 return Arrive(process);
             case HubOperation.Release:
-                if (_acting != process)
+                var isDone = !ReferenceEquals(action, s_fails);
+                if (_acting != process || _rounds[process] != _round)
                 {
-                    return [$"{process}:done"];
+                    return [isDone ? $"{process}:BarrierBroken" : $"{process}:done"];
+                }
+
+                if (!isDone)
+                {
+                    return [$"{process}:done", .. Break()];
                 }
 
                 _acting = null;
@@ -46,10 +55,23 @@ internal sealed class BarrierModel(bool hasAction) : ObjectModel
         return [$"{process}:BarrierBroken", .. Break()];
     }
 
-    internal override IEnumerable<string> Die(int process, int exitCode) =>
-        Remove(process) || _acting == process || exitCode != 0 ? Break() : [];
+    internal override IEnumerable<string> Die(int process, int exitCode)
+    {
+        _rounds.Remove(process);
+        return Remove(process) || _acting == process || exitCode != 0 ? Break() : [];
+    }
 
-    internal override string Read(int process, PayloadReader answer) => answer.AtEnd ? "done" : $"{answer.Int32()} {answer.Flag()}";
+    internal override void Write(int process, ModelAction action, int argument, PayloadWriter writer)
+    {
+        if (action.Operation == HubOperation.Release)
+        {
+            // Who never acted names no round; who did, the last one of its own.
+            writer.Int64(_rounds.GetValueOrDefault(process)).Flag(!ReferenceEquals(action, s_fails));
+        }
+    }
+
+    internal override string Read(int process, PayloadReader answer) =>
+        answer.AtEnd ? "done" : answer.Int32() is var index && answer.Flag() ? $"{index} acts {answer.Int64()}" : $"{index} goes";
 
     protected override long Make(FakeProcess owner) => owner.Create(HubObjectKind.Barrier, writer =>
     {
@@ -82,15 +104,16 @@ internal sealed class BarrierModel(bool hasAction) : ObjectModel
         if (hasAction)
         {
             _acting = process;
-            return [$"{process}:{Parties - 1} True"];
+            _rounds[process] = ++_round;
+            return [$"{process}:{Parties - 1} acts {_round}"];
         }
 
-        return [$"{process}:{Parties - 1} False", .. LetGo()];
+        return [$"{process}:{Parties - 1} goes", .. LetGo()];
     }
 
     private List<string> LetGo()
     {
-        var told = _row.Select(static (process, index) => $"{process}:{index} False").ToList();
+        var told = _row.Select(static (process, index) => $"{process}:{index} goes").ToList();
         _row = [];
         var early = _early;
         _early = [];

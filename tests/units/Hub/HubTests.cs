@@ -114,6 +114,54 @@ public sealed class HubTests
         owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false), "door");
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void A_worker_that_dies_breaks_a_barrier_only_where_its_task_uses_it(bool usesIt, bool breaks)
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var worker = new FakeProcess(_hub, 2);
+        var barrier = owner.Create(HubObjectKind.Barrier, static writer => writer.Int32(2).Flag(false));
+        _hub.AddReference(worker.Client, barrier);
+        worker.Send(HubOperation.Join, barrier, static writer => writer.Int32(1));
+        worker.Send(HubOperation.Part, barrier, static writer => writer.Int32(1));
+        if (usesIt)
+        {
+            worker.Send(HubOperation.Join, barrier, static writer => writer.Int32(2));
+        }
+
+        owner.Send(HubOperation.Wait, barrier);
+        worker.Die(-9);
+        Assert.Equal(breaks ? HubFault.BarrierBroken : null, owner.Take().SingleOrDefault()?.Fault);
+    }
+
+    [Fact]
+    public void Removing_a_lock_ends_what_waits_at_its_conditions()
+    {
+        var owner = new FakeProcess(_hub, 1);
+        var (asleep, woken) = (new FakeProcess(_hub, 2), new FakeProcess(_hub, 3));
+        var gate = owner.Create(HubObjectKind.Lock, static writer => writer.Flag(false));
+        var condition = owner.Create(HubObjectKind.Condition, writer => writer.Int64(gate));
+        foreach (var waiter in new[] { woken, asleep })
+        {
+            waiter.Send(HubOperation.Enter, gate);
+            waiter.Send(HubOperation.Wait, condition);
+            waiter.Take();
+        }
+
+        owner.Send(HubOperation.Enter, gate);
+        owner.Send(HubOperation.Notify, condition, static writer => writer.Int32(1));
+        owner.Take();
+        owner.Send(HubOperation.Remove, gate);
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(woken.Take()).Fault);
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(asleep.Take()).Fault);
+        owner.Take();
+        owner.Send(HubOperation.Notify, condition, static writer => writer.Int32(1));
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(owner.Take()).Fault);
+        asleep.Send(HubOperation.Wait, condition);
+        Assert.Equal(HubFault.ObjectGone, Assert.Single(asleep.Take()).Fault);
+    }
+
     [Fact]
     public void The_list_tells_kind_name_owner_and_waiters()
     {

@@ -33,9 +33,19 @@ internal static class LockEntry
             throw Errors.ObjectWaitTimeout(target, timeout!.Value);
         }
 
-        if (target is ProcLock { AbandonedBy: { } death })
+        if (target is ProcLock { AbandonedBy: { } death } locked)
         {
-            warn($"{target} was left behind by {death}. What it protects may be half done.");
+            try
+            {
+                warn($"{target} was left behind by {death}. What it protects may be half done.");
+            }
+            catch
+            {
+                // The caller makes an error of the warning, or stops at it, and will not come to leave the lock. Nobody has
+                // looked at what it protects: the next has to be told too.
+                ProcLock.ExitUnused(locked);
+                throw;
+            }
         }
     }
 
