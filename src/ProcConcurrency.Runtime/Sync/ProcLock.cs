@@ -85,7 +85,7 @@ public sealed class ProcLock : ProcObject
     }
 
     /// <summary>Leaves a lock that was entered and not used: what its last holder left behind is told to the next too.</summary>
-    /// <param name="entered">This caller holds it. Static, for it is the cmdlets' and no method to show beside the others.</param>
+    /// <param name="entered">This caller holds it. Static, so that it isn't shown beside the methods that users call.</param>
     public static void ExitUnused(ProcLock entered)
     {
         ArgumentNullException.ThrowIfNull(entered);

@@ -15,7 +15,7 @@ public sealed class LullFlusherTests
             flushed.Release();
             if (++count == 1)
             {
-                throw new InvalidOperationException("The first flush fails.");
+                throw new InvalidOperationException("The first flush fails on purpose.");
             }
         });
         for (var i = 0; i < 2; i++)
