@@ -108,6 +108,8 @@ internal sealed partial class QueueObject
             returned.Push(QueueItem.ReadSpare(ref arguments));
         }
 
+        // What comes back may have been handed out of a lease since that was last looked at: an item has to be counted before it is discounted.
+        NoteAll();
         foreach (var item in returned)
         {
             if (_received.Return(call.Client, item) is { } back)

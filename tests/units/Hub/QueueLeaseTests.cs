@@ -32,6 +32,27 @@ public sealed class QueueLeaseTests
         Assert.Equal(6, queue.UnfinishedCount);
     }
 
+    [Fact]
+    public void What_was_handed_out_and_given_back_counts_once()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var port = new LocalHubPort(hub, 1, "a");
+        var queue = ProcQueue.Create(port);
+        queue.Send([(new StoredValue(1), 0.0), (new StoredValue(2), 0.0)], null, CancellationToken.None);
+        var reader = new Reader(hub, 2, queue.Id);
+        reader.Fetch(2);
+        Assert.Equal(1, reader.Take());
+        reader.GiveBackFirst();
+        Assert.Equal(2, queue.UnfinishedCount);
+        reader.Settle();
+        Assert.Equal(2, queue.UnfinishedCount);
+        List<QueueItem> items = [];
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None));
+        Assert.Equal([1L, 2], items.Select(static item => item.Value.Bits));
+        queue.Complete(2);
+        Assert.True(queue.Wait(TimeSpan.Zero, CancellationToken.None));
+    }
+
     private sealed class Run
     {
         private readonly Hub _hub = new(HubKinds.Create);
@@ -121,6 +142,7 @@ public sealed class QueueLeaseTests
     {
         private const int Slot = 5;
         private readonly Queue<long> _items = new();
+        private QueueItem _first;
         private readonly LeasePage _page;
         private readonly long _queue;
 
@@ -145,9 +167,14 @@ public sealed class QueueLeaseTests
             HadSome = (ReceiveOutcome)answer.Byte() == ReceiveOutcome.Items;
             while (!answer.AtEnd)
             {
-                _items.Enqueue(QueueItem.Read(ref answer).Value.Bits);
+                var item = QueueItem.Read(ref answer);
+                _first = _items.Count == 0 ? item : _first;
+                _items.Enqueue(item.Value.Bits);
             }
         }
+
+        /// <summary>As one that can't read the first item that it last fetched.</summary>
+        internal void GiveBackFirst() => Process.Send(HubOperation.GiveBack, _queue, writer => _first.Write(writer.Int32(1)));
 
         internal void Settle() => Process.Send(HubOperation.Settle, _queue, static writer => writer.Int32(Slot));
 
