@@ -206,7 +206,7 @@ internal sealed partial class QueueObject
     {
         most = Math.Min(GivesAhead ? most : 1, _items.Count);
         var leased = slot > 0 ? new List<QueueItem>(most) : null;
-        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items);
+        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items).Flag(_acknowledge);
         var bytes = 0;
         for (; most > 0 && bytes < MaxAnswerBytes; most--)
         {

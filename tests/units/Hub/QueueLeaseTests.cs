@@ -53,6 +53,39 @@ public sealed class QueueLeaseTests
         Assert.True(queue.Wait(TimeSpan.Zero, CancellationToken.None));
     }
 
+    [Fact]
+    public void What_a_caller_had_not_completed_comes_back_when_it_ends_and_nothing_of_another()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var port = new LocalHubPort(hub, 1, "a");
+        var queue = ProcQueue.Create(port, acknowledge: true);
+        queue.Send([.. Enumerable.Range(1, 4).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        var worker = new FakeProcess(hub, 2);
+        foreach (var caller in (int[])[7, 8, 7, 7])
+        {
+            worker.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1), CallFlags.NoWait, caller);
+        }
+
+        worker.Send(HubOperation.Complete, queue.Id, static writer => writer.Int32(1), caller: 7);
+        worker.Take();
+        worker.Send(HubOperation.EndCaller, 0, caller: 7);
+        var told = worker.Take().Single().Reader();
+        Assert.Equal(1, told.Int32());
+        Assert.StartsWith("2 items of the queue 1 were", told.Text(), StringComparison.Ordinal);
+
+        List<QueueItem> items = [];
+        foreach (var number in (int[])[3, 4])
+        {
+            Assert.Equal(ReceiveOutcome.Items, queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None));
+            Assert.Equal((number, true), (items[0].Value.Bits, items[0].IsRedelivered));
+        }
+
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None));
+        worker.Send(HubOperation.EndCaller, 0, caller: 7);
+        Assert.Equal(0, worker.Take().Single().Reader().Int32());
+        Assert.Equal(3, queue.UnfinishedCount);
+    }
+
     private sealed class Run
     {
         private readonly Hub _hub = new(HubKinds.Create);
@@ -165,6 +198,7 @@ public sealed class QueueLeaseTests
             Process.Send(HubOperation.Receive, _queue, writer => writer.Int32(most).Int32(Slot), CallFlags.NoWait);
             var answer = Process.Take()[^1].Reader();
             HadSome = (ReceiveOutcome)answer.Byte() == ReceiveOutcome.Items;
+            Assert.False(HadSome && answer.Flag());
             while (!answer.AtEnd)
             {
                 var item = QueueItem.Read(ref answer);
