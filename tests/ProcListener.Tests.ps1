@@ -199,6 +199,32 @@ Receive-ProcPipe `$pipe -All
         Test-Path (Split-Path $address) | Should -BeFalse
     }
 
+    It 'leaves no socket when its session, or the child that has it, is ended by a signal: SIG<Signal>' -Skip:$IsWindows -TestCases @(
+        @{ Signal = 'TERM' }
+        @{ Signal = 'HUP' }
+    ) {
+        # Where the tests run without a terminal, SIGHUP may be ignored.
+        $heeds = & sh -c 'env --default-signal=HUP echo env --default-signal=HUP 2>/dev/null'
+        $session = Start-Session -OutputPath "$TestDrive/$Signal" -Prefix $heeds @'
+$listener = New-ProcListener
+$child = Start-ChildProcess { (New-ProcListener).Address; Start-Sleep 600 }
+"$($listener.Address) $($child.ProcessId) $($child | Receive-ChildProcess -Wait | Select-Object -First 1)"
+Start-Sleep 600
+'@
+        try {
+            $address, $id, $inner = @(Wait-Line "$TestDrive/$Signal")[0] -split ' ' -replace '^unix:'
+            Test-Path $address, $inner | Should -Be $true, $true
+            & kill "-$Signal" $id
+            Wait-Until { Test-Gone $id }
+            Test-Path (Split-Path $inner) | Should -BeFalse
+            & kill "-$Signal" $session.Id
+            $session.WaitForExit(60000) | Should -BeTrue
+            Test-Path (Split-Path $address) | Should -BeFalse
+        } finally {
+            if (-not $session.HasExited) { $session.Kill() }
+        }
+    }
+
     It 'says what is wrong: <Id>' -TestCases @(
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.NewProcListenerCommand'; Call = { New-ProcListener nowhere } }
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcPipeCommand'; Call = { Connect-ProcPipe tcp:x } }

@@ -177,4 +177,30 @@ Describe 'The ends of a queue' {
             $item[-1] | Should -Be 7
         }
     }
+
+    Context "a pool's task" {
+        It 'gives back what it received of a queue with -Acknowledge and did not complete, with a warning' {
+            $q = New-ProcQueue -Acknowledge -Name jobs
+            1..4 | Send-ProcQueue $q
+            $pool = New-ProcPool 1
+            try {
+                # One fails, one ends, one is good; the worker lives on.
+                $tasks = { $q = $using:q; $null = $q.Receive(); throw 'failed' },
+                    { Receive-ProcQueue $using:q -Count 2 },
+                    { Receive-ProcQueue $using:q -Count 2 | ForEach-Object { Complete-ProcQueue $using:q; $_ } } | ForEach-Object {
+                        Submit-ProcTask -Pool $pool $_ | Wait-ProcTask
+                    }
+                Receive-ProcTask $tasks -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | Should -Be 1, 2, 1, 2
+                $warnings | Should -HaveCount 2
+                "$($warnings[0])" | Should -BeLike "1 item of the queue 'jobs' was received and not completed*"
+                "$($warnings[1])" | Should -BeLike "2 items of the queue 'jobs' were received*"
+                $q.UnfinishedCount | Should -Be 2
+                $left = Receive-ProcQueue $q -Count 2
+                $left | Should -Be 3, 4
+                $left.Redelivered | Should -Not -Contain $true
+            } finally {
+                Stop-ProcPool $pool
+            }
+        }
+    }
 }

@@ -70,11 +70,18 @@ internal sealed partial class PipeConnection : IDisposable
     /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     internal bool Send(PipeMessageKind kind, ReadOnlySpan<byte> payload, WaitLimit limit)
     {
-        if ((_ways & PipeWays.Send) == 0)
-        {
-            throw new PipeDirectionException("This is the receiving end of a one-way pipe: the other end sends.");
-        }
+        var isBegun = false;
+        return Send(kind, payload, limit, ref isBegun);
+    }
 
+    /// <summary>As above.</summary>
+    /// <param name="kind">What the message is.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="limit">How long to wait for room.</param>
+    /// <param name="isBegun">Set when a part of it is sent, after which all of it will be, however this ends; else it was not sent.</param>
+    internal bool Send(PipeMessageKind kind, ReadOnlySpan<byte> payload, WaitLimit limit, ref bool isBegun)
+    {
+        RequireSend();
         var start = Stopwatch.GetTimestamp();
         if (!_sending.Take(limit, start))
         {
@@ -92,7 +99,7 @@ internal sealed partial class PipeConnection : IDisposable
             _head[4] = (byte)kind;
             var copied = payload.Length <= SmallMessage ? payload.Length : 0;
             payload[..copied].CopyTo(_head.AsSpan(HeaderSize));
-            return SendAll(_head.AsSpan(0, HeaderSize + copied), payload[copied..], limit, start, isRest: false);
+            return SendAll(_head.AsSpan(0, HeaderSize + copied), payload[copied..], limit, start, ref isBegun);
         }
         finally
         {
@@ -100,10 +107,19 @@ internal sealed partial class PipeConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a message, or the rest of an earlier one; whether in time.</summary>
-    private bool SendAll(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, WaitLimit limit, long start, bool isRest)
+    /// <summary>Refuses where this end only receives.</summary>
+    /// <exception cref="PipeDirectionException">It does.</exception>
+    internal void RequireSend()
     {
-        var isBegun = isRest;
+        if ((_ways & PipeWays.Send) == 0)
+        {
+            throw new PipeDirectionException("This is the receiving end of a one-way pipe: the other end sends.");
+        }
+    }
+
+    /// <summary>Sends a message, or the rest of an earlier one, which was begun; whether in time.</summary>
+    private bool SendAll(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, WaitLimit limit, long start, ref bool isBegun)
+    {
         while (head.Length + rest.Length > 0)
         {
             int sent;
@@ -156,7 +172,8 @@ internal sealed partial class PipeConnection : IDisposable
     {
         var rest = _unsent;
         _unsent = [];
-        return SendAll([], rest, limit, start, isRest: true);
+        var isBegun = true;
+        return SendAll([], rest, limit, start, ref isBegun);
     }
 
     /// <summary>A caller that stops in the middle of a message need not wait; but the message has to have an end.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -19,6 +20,7 @@ public sealed class ProcListener : IDisposable
     // Guards s_open.
     private static readonly object s_gate = new();
     private static readonly HashSet<ProcListener> s_open = [];
+    private static readonly List<PosixSignalRegistration> s_signals = [];
 
     // Connections that have proved the key and were not accepted yet.
     private readonly BlockingCollection<Socket> _waiting = [];
@@ -27,7 +29,14 @@ public sealed class ProcListener : IDisposable
     private readonly ListenerSocket _socket;
     private int _closed;
 
-    static ProcListener() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseAll();
+    static ProcListener()
+    {
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseAll();
+
+        // PowerShell, and a child that is asked to stop, end by these without a ProcessExit.
+        CloseAllOn(PosixSignal.SIGTERM);
+        CloseAllOn(PosixSignal.SIGHUP);
+    }
 
     private ProcListener(HubPort port, ListenerSettings settings)
     {
@@ -140,6 +149,18 @@ public sealed class ProcListener : IDisposable
         var pipe = ProcPipe.Adopt(port, parked);
         socket.Dispose();
         return pipe;
+    }
+
+    private static void CloseAllOn(PosixSignal signal)
+    {
+        try
+        {
+            s_signals.Add(Background.OnSignal(signal, static _ => CloseAll()));
+        }
+        catch (IOException)
+        {
+            // Not every system has every signal.
+        }
     }
 
     private static void CloseAll()

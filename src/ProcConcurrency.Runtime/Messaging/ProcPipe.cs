@@ -200,6 +200,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
     private bool SendMentioning(StoredValue value, ProcObject[] handles, WaitLimit limit)
     {
         var connection = Connection;
+        connection.RequireSend();
         foreach (var foreign in handles.Where(handle => handle.Port != Port))
         {
             Port.KeepForeign(foreign);
@@ -227,20 +228,23 @@ public sealed class ProcPipe : ProcObject, IDisposable
             return connection.Send(value, limit);
         }
 
+        var isOnItsWay = false;
         try
         {
-            var isSent = connection.Send(PipeMessageKind.Mentioning, PipeMessage.Mention(ids, value.Bytes.Span), limit);
-            if (!isSent)
-            {
-                Unmention(ids, wasSent: false);
-            }
-
-            return isSent;
+            return connection.Send(PipeMessageKind.Mentioning, PipeMessage.Mention(ids, value.Bytes.Span), limit, ref isOnItsWay);
         }
         catch (PipeClosedException)
         {
-            Unmention(ids, wasSent: false);
+            // Whatever was sent of it, nobody gets the rest.
+            isOnItsWay = false;
             throw;
+        }
+        finally
+        {
+            if (!isOnItsWay)
+            {
+                Unmention(ids, wasSent: false);
+            }
         }
     }
 

@@ -10,6 +10,9 @@ public sealed partial class ProcQueue
     private static readonly LateAnswer s_lateSend = new(static answer => answer.Int32(0), static _ => { });
     private static readonly Action<PayloadWriter> s_nothing = static answer => answer.Byte((byte)ReceiveOutcome.Nothing);
 
+    // Whether what is received comes back where it is not completed; known from the first item on.
+    private volatile bool _comesBack;
+
     /// <summary>Sends items, each as if it came alone.</summary>
     /// <returns>How many went in, the first ones, and whether the caller was stopped before the others did.</returns>
     internal (int Sent, bool IsStopped) Send(ReadOnlySpan<(StoredValue Value, double Priority)> items, TimeSpan? timeout, CancellationToken canceled)
@@ -55,7 +58,7 @@ public sealed partial class ProcQueue
         }
 
         var reader = reply.Read();
-        var outcome = (ReceiveOutcome)reader.Byte();
+        var outcome = ReadOutcome(ref reader);
         while (!reader.AtEnd)
         {
             items.Add(QueueItem.Read(ref reader));
@@ -106,7 +109,7 @@ public sealed partial class ProcQueue
         }
 
         var reader = late.Read();
-        _ = reader.Byte();
+        _ = ReadOutcome(ref reader);
         var items = new List<QueueItem>();
         while (!reader.AtEnd)
         {
@@ -114,6 +117,26 @@ public sealed partial class ProcQueue
         }
 
         GiveBack(items.ToArray());
+    }
+
+    /// <summary>The caller has an item now: where it comes back, the end of the caller is to be told.</summary>
+    internal void NoteReceived()
+    {
+        if (_comesBack)
+        {
+            CallerHoldings.Entered(this);
+        }
+    }
+
+    private ReceiveOutcome ReadOutcome(ref PayloadReader answer)
+    {
+        var outcome = (ReceiveOutcome)answer.Byte();
+        if (outcome == ReceiveOutcome.Items)
+        {
+            _comesBack = answer.Flag();
+        }
+
+        return outcome;
     }
 
     /// <summary>Gives back what was received and not used.</summary>

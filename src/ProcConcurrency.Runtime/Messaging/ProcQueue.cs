@@ -123,7 +123,11 @@ public sealed partial class ProcQueue : ProcObject
     /// <summary>Says that items that were received are done, the oldest first.</summary>
     /// <param name="count">How many, 1 or more.</param>
     /// <exception cref="TooManyCompletionsException">Not that many are left to complete.</exception>
-    public void Complete(int count) => Call(Request(HubOperation.Complete).Int32(count));
+    public void Complete(int count)
+    {
+        Call(Request(HubOperation.Complete).Int32(count));
+        CallerHoldings.Left(this, count);
+    }
 
     /// <summary>Waits until every item that was sent has been completed: Python's <c>join()</c>.</summary>
     public void Wait() => Wait(null, CancellationToken.None);

@@ -108,6 +108,8 @@ internal sealed partial class QueueObject
             returned.Push(QueueItem.ReadSpare(ref arguments));
         }
 
+        // What comes back may have been handed out of a lease since that was last looked at: an item has to be counted before it is discounted.
+        NoteAll();
         foreach (var item in returned)
         {
             if (_received.Return(call.Client, item) is { } back)
@@ -204,7 +206,7 @@ internal sealed partial class QueueObject
     {
         most = Math.Min(GivesAhead ? most : 1, _items.Count);
         var leased = slot > 0 ? new List<QueueItem>(most) : null;
-        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items);
+        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items).Flag(_acknowledge);
         var bytes = 0;
         for (; most > 0 && bytes < MaxAnswerBytes; most--)
         {

@@ -125,6 +125,22 @@ internal sealed partial class QueueObject : HubObject
         Pump();
     }
 
+    internal override string? OnCallerGone(HubClient client, int caller, ProcessDeath end)
+    {
+        RecallAll(lease => lease.Client == client && lease.Call.Caller == caller);
+        var count = 0;
+        foreach (var item in _received.ReturnAll(client, caller))
+        {
+            _items.PutBack(item);
+            count++;
+        }
+
+        Pump();
+        return count == 0
+            ? null
+            : $"{count} {(count == 1 ? "item" : "items")} of {char.ToLowerInvariant(Title[0])}{Title[1..]} {(count == 1 ? "was" : "were")} received and not completed when the task ended, and came back. Complete-ProcQueue says that an item is done.";
+    }
+
     internal override void OnRemoved()
     {
         FaultAll(_senders);

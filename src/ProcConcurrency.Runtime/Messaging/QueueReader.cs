@@ -70,6 +70,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
             throw;
         }
 
+        queue.NoteReceived();
         IsRedelivered = item.IsRedelivered;
         if (_next == _items.Count)
         {

@@ -35,6 +35,10 @@ internal abstract class ReceivedItems
     /// <returns>What comes back.</returns>
     internal abstract IEnumerable<QueueItem> ReturnAll(HubClient client);
 
+    /// <summary>A caller of a process is gone; the process lives on.</summary>
+    /// <returns>What comes back.</returns>
+    internal virtual IEnumerable<QueueItem> ReturnAll(HubClient client, int caller) => [];
+
     /// <summary>The queue is gone.</summary>
     internal virtual void Clear()
     {
@@ -106,6 +110,27 @@ internal abstract class ReceivedItems
 
             // The last first: each is put before those that are there.
             return items.Reverse().Select(static held => held.Item with { IsRedelivered = true });
+        }
+
+        internal override IEnumerable<QueueItem> ReturnAll(HubClient client, int caller)
+        {
+            var returned = new List<QueueItem>();
+            if (_items.TryGetValue(client, out var items))
+            {
+                for (var node = items.Last; node is not null;)
+                {
+                    var (held, before) = (node, node.Previous);
+                    if (held.Value.Caller == caller)
+                    {
+                        Remove(client, items, held);
+                        returned.Add(held.Value.Item with { IsRedelivered = true });
+                    }
+
+                    node = before;
+                }
+            }
+
+            return returned;
         }
 
         internal override void Clear()

@@ -1,6 +1,7 @@
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Runtime.Sync;
 using Xunit;
 
 namespace ProcConcurrency.Units.Hubs;
@@ -15,6 +16,51 @@ public sealed class PipeSharingTests
         ProcObjectHandle.NoteReceiverGone(second);
         Assert.True(second.IsClosed);
         Assert.Throws<PipeClosedException>(() => first.Receive());
+    }
+
+    [Theory]
+    [InlineData("wrong end")]
+    [InlineData("no room")]
+    [InlineData("stopped")]
+    public void A_message_that_is_not_sent_holds_nothing_that_it_mentions(string why)
+    {
+        var codec = HubEnvironment.Codec;
+        HubEnvironment.Codec = new Mentioning();
+        try
+        {
+            var hub = new Hub(HubKinds.Create);
+            var port = new LocalHubPort(hub, 1, "a");
+            var (receiver, sender) = ProcPipe.Create(port, oneWay: true);
+            var mentioned = ProcLock.Create(port);
+            var references = hub.Find(mentioned.Id).References;
+            while (sender.TrySendBytes(new byte[60_000], 0, 60_000, TimeSpan.Zero, CancellationToken.None))
+            {
+                // Until it is full.
+            }
+
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+            switch (why)
+            {
+                case "wrong end":
+                    Assert.Throws<PipeDirectionException>(() => receiver.Send(mentioned));
+                    break;
+                case "no room":
+                    Assert.False(sender.TrySend(mentioned, TimeSpan.Zero, CancellationToken.None));
+                    break;
+                default:
+                    Assert.Throws<OperationCanceledException>(() => sender.TrySend(mentioned, null, stop.Token));
+                    break;
+            }
+
+            Assert.Equal(references, hub.Find(mentioned.Id).References);
+            GC.KeepAlive(mentioned);
+            receiver.Close();
+            sender.Close();
+        }
+        finally
+        {
+            HubEnvironment.Codec = codec;
+        }
     }
 
     [Fact]
@@ -90,5 +136,13 @@ public sealed class PipeSharingTests
             Assert.All(got, static payload => Assert.True(payload.AsSpan().SequenceEqual(PipeFixture.Pattern(payload.Length))));
             Assert.Equal(Enumerable.Range(0, 2000), got.Select(static payload => payload.Length).Order());
         }
+    }
+
+    /// <summary>Encodes a handle, as bytes that mention its object.</summary>
+    private sealed class Mentioning : IValueCodec
+    {
+        public StoredValue Encode(object? value) => new(new byte[1], [(ProcObject)value!]);
+
+        public object? Decode(StoredValue value) => throw new NotSupportedException();
     }
 }

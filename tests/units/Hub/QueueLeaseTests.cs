@@ -32,6 +32,60 @@ public sealed class QueueLeaseTests
         Assert.Equal(6, queue.UnfinishedCount);
     }
 
+    [Fact]
+    public void What_was_handed_out_and_given_back_counts_once()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var port = new LocalHubPort(hub, 1, "a");
+        var queue = ProcQueue.Create(port);
+        queue.Send([(new StoredValue(1), 0.0), (new StoredValue(2), 0.0)], null, CancellationToken.None);
+        var reader = new Reader(hub, 2, queue.Id);
+        reader.Fetch(2);
+        Assert.Equal(1, reader.Take());
+        reader.GiveBackFirst();
+        Assert.Equal(2, queue.UnfinishedCount);
+        reader.Settle();
+        Assert.Equal(2, queue.UnfinishedCount);
+        List<QueueItem> items = [];
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None));
+        Assert.Equal([1L, 2], items.Select(static item => item.Value.Bits));
+        queue.Complete(2);
+        Assert.True(queue.Wait(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Fact]
+    public void What_a_caller_had_not_completed_comes_back_when_it_ends_and_nothing_of_another()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var port = new LocalHubPort(hub, 1, "a");
+        var queue = ProcQueue.Create(port, acknowledge: true);
+        queue.Send([.. Enumerable.Range(1, 4).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        var worker = new FakeProcess(hub, 2);
+        foreach (var caller in (int[])[7, 8, 7, 7])
+        {
+            worker.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1), CallFlags.NoWait, caller);
+        }
+
+        worker.Send(HubOperation.Complete, queue.Id, static writer => writer.Int32(1), caller: 7);
+        worker.Take();
+        worker.Send(HubOperation.EndCaller, 0, caller: 7);
+        var told = worker.Take().Single().Reader();
+        Assert.Equal(1, told.Int32());
+        Assert.StartsWith("2 items of the queue 1 were", told.Text(), StringComparison.Ordinal);
+
+        List<QueueItem> items = [];
+        foreach (var number in (int[])[3, 4])
+        {
+            Assert.Equal(ReceiveOutcome.Items, queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None));
+            Assert.Equal((number, true), (items[0].Value.Bits, items[0].IsRedelivered));
+        }
+
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None));
+        worker.Send(HubOperation.EndCaller, 0, caller: 7);
+        Assert.Equal(0, worker.Take().Single().Reader().Int32());
+        Assert.Equal(3, queue.UnfinishedCount);
+    }
+
     private sealed class Run
     {
         private readonly Hub _hub = new(HubKinds.Create);
@@ -121,6 +175,7 @@ public sealed class QueueLeaseTests
     {
         private const int Slot = 5;
         private readonly Queue<long> _items = new();
+        private QueueItem _first;
         private readonly LeasePage _page;
         private readonly long _queue;
 
@@ -143,11 +198,17 @@ public sealed class QueueLeaseTests
             Process.Send(HubOperation.Receive, _queue, writer => writer.Int32(most).Int32(Slot), CallFlags.NoWait);
             var answer = Process.Take()[^1].Reader();
             HadSome = (ReceiveOutcome)answer.Byte() == ReceiveOutcome.Items;
+            Assert.False(HadSome && answer.Flag());
             while (!answer.AtEnd)
             {
-                _items.Enqueue(QueueItem.Read(ref answer).Value.Bits);
+                var item = QueueItem.Read(ref answer);
+                _first = _items.Count == 0 ? item : _first;
+                _items.Enqueue(item.Value.Bits);
             }
         }
+
+        /// <summary>As one that can't read the first item that it last fetched.</summary>
+        internal void GiveBackFirst() => Process.Send(HubOperation.GiveBack, _queue, writer => _first.Write(writer.Int32(1)));
 
         internal void Settle() => Process.Send(HubOperation.Settle, _queue, static writer => writer.Int32(Slot));
 

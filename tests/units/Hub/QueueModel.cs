@@ -119,6 +119,7 @@ internal sealed class QueueModel(QueueKind kind, int most, bool acknowledge) : O
         if (_asked[process] is HubOperation.Receive)
         {
             var told = ((ReceiveOutcome)answer.Byte()).ToString();
+            _ = told == nameof(ReceiveOutcome.Items) && answer.Flag();
             while (!answer.AtEnd)
             {
                 var item = QueueItem.Read(ref answer);
