@@ -107,6 +107,26 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Wait-Until { Test-Gone $child.ProcessId }
         }
 
+        It 'does not hold up the starts on other hosts, while it hangs' {
+            Start-ChildProcess { } @start | Wait-ChildProcess
+            $agent = (Get-Agent).Id
+            $file = Join-Path $TestDrive other-host
+            $other = New-Shell
+            kill -STOP $agent
+            try {
+                # The call waits for the host that hangs, which comes first; the other one's child runs meanwhile.
+                $call = $other.AddStatement().AddCommand('Start-ChildProcess').AddParameters($to).AddParameter('HostName', @('127.0.0.2', '127.0.0.3')).
+                    AddParameter('ScriptBlock', { param($file) $null > $file }).AddParameter('ArgumentList', @($file)).BeginInvoke()
+                Wait-Until { Test-Path $file }
+                $call.IsCompleted | Should -BeFalse
+                kill -CONT $agent
+                $other.EndInvoke($call).ComputerName | Should -Contain '127.0.0.3'
+            } finally {
+                kill -CONT $agent
+                Remove-Shell $other
+            }
+        }
+
         It 'does not hold up a pool''s other hosts, while it hangs' {
             # It is connected to, so the pool's first worker is asked for there; it would be given up after 15 seconds.
             Start-ChildProcess { } @start | Wait-ChildProcess

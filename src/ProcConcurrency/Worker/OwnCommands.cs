@@ -22,7 +22,9 @@ internal static class OwnCommands
     {
         const string Module = "ProcConcurrency\\";
         var name = lookup.CommandName.StartsWith(Module, StringComparison.OrdinalIgnoreCase) ? lookup.CommandName[Module.Length..] : lookup.CommandName;
-        if (!s_names.Value.Contains(name) || ModuleHome.Manifest is not { } manifest)
+
+        // The first look at the end of the name spares every other that isn't found a look at all our types.
+        if (!IsLikely(name) || !s_names.Value.Contains(name) || ModuleHome.Manifest is not { } manifest)
         {
             return;
         }
@@ -32,4 +34,7 @@ internal static class OwnCommands
         shell.AddCommand("Microsoft.PowerShell.Core\\Import-Module").AddParameter("Name", manifest).AddParameter("Global").Invoke();
         lookup.Command = commands.GetCommand(name, CommandTypes.Cmdlet);
     };
+
+    private static bool IsLikely(string name) =>
+        name.Contains("-Proc", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-ChildProcess", StringComparison.OrdinalIgnoreCase);
 }

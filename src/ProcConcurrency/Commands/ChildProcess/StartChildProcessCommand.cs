@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using ProcConcurrency.Jobs;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Commands;
@@ -92,23 +93,59 @@ public sealed class StartChildProcessCommand : LaunchCommand
     private void StartAll(List<ChildProcess> processes)
     {
         Connect(processes);
-        foreach (var process in processes)
+        var starts = processes.ConvertAll(process => process.Target is null || processes.Count == 1 ? null : LaunchApart(process));
+        try
+        {
+            foreach (var (process, start) in processes.Zip(starts))
+            {
+                try
+                {
+                    if (start is null)
+                    {
+                        process.Launch(Canceled);
+                    }
+                    else
+                    {
+                        start.GetAwaiter().GetResult();
+                    }
+
+                    WriteObject(process);
+                }
+                catch (CallerException error) when (processes.Count > 1)
+                {
+                    WriteError(error.Record);
+                }
+            }
+        }
+        finally
+        {
+            // However this ends, nothing is started behind the caller's back: the others' starts end by a stop, too.
+            Task.WhenAll(starts.OfType<Task>()).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Starts one on another machine, on a thread of its own: a machine that hangs holds up no other's.</summary>
+    private Task LaunchApart(ChildProcess process)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Background.StartOrQueue($"start of '{process.Name}'", () =>
         {
             try
             {
-                if (process.Target is { } target && _hosts?.ErrorOf(target) is { } fault)
+                if (_hosts?.ErrorOf(process.Target!) is { } fault)
                 {
                     throw process.Refuse(fault);
                 }
 
                 process.Launch(Canceled);
-                WriteObject(process);
+                started.SetResult();
             }
-            catch (CallerException error) when (processes.Count > 1)
+            catch (Exception error)
             {
-                WriteError(error.Record);
+                started.SetException(error);
             }
-        }
+        });
+        return started.Task;
     }
 
     /// <summary>Connects to several hosts side by side, for those that can't be reached take long.</summary>
