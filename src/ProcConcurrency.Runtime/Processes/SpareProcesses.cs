@@ -18,7 +18,7 @@ public sealed class SpareProcesses
     // A session that is busy itself, with what a child sends it say, has them for that: a spare costs half a second of one. One that is
     // busy for longer than this may start children all the time, and gains by it.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
-    private const double Busy = 1.0 / 3;
+    private const double Busy = 1.0 / 5;
 
     // Guards what follows.
     private readonly object _gate = new();
@@ -31,6 +31,7 @@ public sealed class SpareProcesses
     private readonly OwnLoad _load;
     private readonly TimeSpan _patience;
     private Func<(LaunchSettings Launch, object StartedWith)?>? _describe;
+    private bool _isFirstLap;
     private int _size = 1;
     private TimeSpan? _idleTimeout = TimeSpan.FromSeconds(30);
 
@@ -122,6 +123,7 @@ public sealed class SpareProcesses
             _describe = describe;
             _sinceUse.Restart();
             _load.Begin();
+            _isFirstLap = true;
             EndLater();
             FillLater(s_delay);
         }
@@ -183,8 +185,11 @@ public sealed class SpareProcesses
     {
         lock (_gate)
         {
-            if (_load.Lap() > Busy && _sinceMissing.Elapsed < _patience)
+            // The first lap says little: a child that will send much has not begun to.
+            var load = _load.Lap();
+            if (_isFirstLap || (load > Busy && _sinceMissing.Elapsed < _patience))
             {
+                _isFirstLap = false;
                 FillLater(s_delay);
                 return;
             }

@@ -34,6 +34,27 @@ public sealed class SpareProcessesTests : IDisposable
     }
 
     [Fact]
+    public void WhatTheSessionDoesInTheFirstMomentsOfItsChildSaysNothing()
+    {
+        // Idle at the beginning and at the first look, as while a child compiles its block; busy with its output from then on.
+        var looks = 0;
+        var spares = new SpareProcesses(
+            new OwnLoad(() =>
+            {
+                _looked.Release();
+                return Interlocked.Increment(ref looks) <= 2 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_start);
+            }),
+            TimeSpan.FromHours(1));
+        Want(spares);
+        for (var i = 0; i < 5; i++)
+        {
+            _looked.Wait(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, _asked.CurrentCount);
+    }
+
+    [Fact]
     public void ASpareDoesNotWaitForEver()
     {
         var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromMilliseconds(1));
