@@ -67,7 +67,8 @@ Describe 'The tests'' runner' {
     It 'fails <Name>: <Counts>, and says "<Says>"' -TestCases @(
         @{ Name = 'fails'; Counts = '1 passed, 3 failed'; Says = 'RuntimeException: too early' }
         @{ Name = 'juliet'; Counts = '1 passed, 1 failed'; Says = 'RuntimeException: too late' }
-        @{ Name = 'exits'; Counts = '* failed'; Says = 'It* end*' }
+        # Pester 6 takes an exit for a jump, and says so itself.
+        @{ Name = 'exits'; Counts = '* failed'; Says = (Get-Module Pester).Version.Major -ge 6 ? '*escaped from your code*' : 'It* end*' }
         @{ Name = 'dies'; Counts = '0 passed, 1 failed'; Says = 'Its process ended before the end of its tests, with exit code 137.' }
         @{ Name = 'unparsed'; Counts = '0 passed, 1 failed'; Says = 'Missing closing ''}'' in statement block or type definition.' }
         @{ Name = 'empty'; Counts = '0 passed, 1 failed'; Says = 'The file has no test.' }
