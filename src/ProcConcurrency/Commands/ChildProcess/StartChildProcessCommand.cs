@@ -120,7 +120,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
         finally
         {
             // However this ends, nothing is started behind the caller's back: the others' starts end by a stop, too.
-            Task.WhenAll(starts.OfType<Task>()).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            starts.OfType<Task>().ToList().ForEach(static start => Task.WaitAny(start));
         }
     }
 
