@@ -34,6 +34,9 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
         ? $"The {Kind} {identity.Id}"
         : $"The {Kind} '{identity.Name}'";
 
+    /// <summary>The same further on in a message: "the lock 'printer'".</summary>
+    internal string TitleWithin => char.ToLowerInvariant(Title[0]) + Title[1..];
+
     protected Hub Hub => hub;
 
     private string Kind => identity.Kind.ToString().ToLowerInvariant();

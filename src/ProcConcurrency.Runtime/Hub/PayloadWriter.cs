@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 
@@ -99,17 +101,18 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
             return Int32(-1);
         }
 
-        if (HasLoneSurrogate(value))
+        var start = _length;
+        var count = Encoding.UTF8.GetByteCount(value);
+        Int32(count);
+        if (Utf8.FromUtf16(value, Take(count), out _, out _, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             // Else texts that differ in that half alone would become one: one key, one name.
+            _length = start;
             var bytes = MemoryMarshal.AsBytes(value.AsSpan());
             Int32(RawTextLength - bytes.Length);
             bytes.CopyTo(Take(bytes.Length));
-            return this;
         }
 
-        Int32(Encoding.UTF8.GetByteCount(value));
-        Encoding.UTF8.GetBytes(value, Take(Encoding.UTF8.GetByteCount(value)));
         return this;
     }
 
@@ -200,20 +203,5 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         }
 
         _bytes = larger;
-    }
-
-    private static bool HasLoneSurrogate(ReadOnlySpan<char> value)
-    {
-        for (var at = value.IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0; at = value.IndexOfAnyInRange('\uD800', '\uDFFF'))
-        {
-            if (at + 1 >= value.Length || !char.IsSurrogatePair(value[at], value[at + 1]))
-            {
-                return true;
-            }
-
-            value = value[(at + 2)..];
-        }
-
-        return false;
     }
 }

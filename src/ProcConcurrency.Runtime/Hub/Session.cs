@@ -38,7 +38,7 @@ public sealed class Session
     private readonly object _gate = new(); // Guards _children, _lastActions, _key and what is made of the hub.
     private readonly HashSet<ISessionChild> _children = [];
     private readonly List<Action> _lastActions = [];
-    private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly List<PosixSignalRegistration?> _signals = [];
     private byte[]? _key;
     private HubPort? _port;
     private HubRouter? _router;
@@ -266,15 +266,5 @@ public sealed class Session
         }
     }
 
-    private void Watch(PosixSignal signal)
-    {
-        try
-        {
-            _signals.Add(Background.OnSignal(signal, _ => _abandon = true));
-        }
-        catch (IOException)
-        {
-            // Not every system has every signal.
-        }
-    }
+    private void Watch(PosixSignal signal) => _signals.Add(Background.TryOnSignal(signal, _ => _abandon = true));
 }

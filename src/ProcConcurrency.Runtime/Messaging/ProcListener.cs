@@ -20,7 +20,7 @@ public sealed class ProcListener : IDisposable
     // Guards s_open.
     private static readonly object s_gate = new();
     private static readonly HashSet<ProcListener> s_open = [];
-    private static readonly List<PosixSignalRegistration> s_signals = [];
+    private static readonly PosixSignalRegistration?[] s_signals;
 
     // Connections that have proved the key and were not accepted yet.
     private readonly BlockingCollection<Socket> _waiting = [];
@@ -34,8 +34,7 @@ public sealed class ProcListener : IDisposable
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseAll();
 
         // PowerShell, and a child that is asked to stop, end by these without a ProcessExit.
-        CloseAllOn(PosixSignal.SIGTERM);
-        CloseAllOn(PosixSignal.SIGHUP);
+        s_signals = [Background.TryOnSignal(PosixSignal.SIGTERM, static _ => CloseAll()), Background.TryOnSignal(PosixSignal.SIGHUP, static _ => CloseAll())];
     }
 
     private ProcListener(HubPort port, ListenerSettings settings)
@@ -149,18 +148,6 @@ public sealed class ProcListener : IDisposable
         var pipe = ProcPipe.Adopt(port, parked);
         socket.Dispose();
         return pipe;
-    }
-
-    private static void CloseAllOn(PosixSignal signal)
-    {
-        try
-        {
-            s_signals.Add(Background.OnSignal(signal, static _ => CloseAll()));
-        }
-        catch (IOException)
-        {
-            // Not every system has every signal.
-        }
     }
 
     private static void CloseAll()

@@ -117,28 +117,16 @@ internal sealed partial class QueueObject : HubObject
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
         RecallAll(lease => lease.Client == client);
-        foreach (var item in _received.ReturnAll(client))
-        {
-            _items.PutBack(item);
-        }
-
-        Pump();
+        PutBack(_received.ReturnAll(client));
     }
 
     internal override string? OnCallerGone(HubClient client, int caller, ProcessDeath end)
     {
         RecallAll(lease => lease.Client == client && lease.Call.Caller == caller);
-        var count = 0;
-        foreach (var item in _received.ReturnAll(client, caller))
-        {
-            _items.PutBack(item);
-            count++;
-        }
-
-        Pump();
+        var count = PutBack(_received.ReturnAll(client, caller));
         return count == 0
             ? null
-            : $"{count} {(count == 1 ? "item" : "items")} of {char.ToLowerInvariant(Title[0])}{Title[1..]} {(count == 1 ? "was" : "were")} received and not completed when the task ended, and came back. Complete-ProcQueue says that an item is done.";
+            : $"{count} {(count == 1 ? "item" : "items")} of {TitleWithin} {(count == 1 ? "was" : "were")} received and not completed when the task ended, and came back. Complete-ProcQueue says that an item is done.";
     }
 
     internal override void OnRemoved()
@@ -192,5 +180,19 @@ internal sealed partial class QueueObject : HubObject
     {
         Hub.Reply(call).Flag(flag);
         Hub.Answer(call);
+    }
+
+    /// <summary>What a receiver leaves behind goes back, and to whoever waits. Gives how many there were.</summary>
+    private int PutBack(IEnumerable<QueueItem> items)
+    {
+        var count = 0;
+        foreach (var item in items)
+        {
+            _items.PutBack(item);
+            count++;
+        }
+
+        Pump();
+        return count;
     }
 }

@@ -75,6 +75,21 @@ public static class Background
     public static PosixSignalRegistration OnSignal(PosixSignal signal, Action<PosixSignalContext> action, Action<Exception>? onFault = null) =>
         PosixSignalRegistration.Create(signal, context => Run(signal.ToString(), () => action(context), onFault));
 
+    /// <summary>The same; null where the system has no such signal.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="action">What it does.</param>
+    public static PosixSignalRegistration? TryOnSignal(PosixSignal signal, Action<PosixSignalContext> action)
+    {
+        try
+        {
+            return OnSignal(signal, action);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Does something whose fault ends nothing: the last guard.</summary>
     /// <param name="name">What it is there for.</param>
     /// <param name="action">What it does.</param>

@@ -10,7 +10,8 @@ internal static unsafe partial class LibC
     private const int ShutDownReceive = 0;
     private const int SetStatusFlags = 4;
 
-    private static int TryAgain => s_isMac ? 35 : 11;
+    /// <summary>The error EAGAIN.</summary>
+    internal static int TryAgain => s_isMac ? 35 : 11;
 
     private static int ConnectionReset => s_isMac ? 54 : 104;
 

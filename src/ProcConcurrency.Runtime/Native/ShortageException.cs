@@ -12,7 +12,6 @@ public sealed class ShortageException : IOException
     private const int NoMemory = 12;
     private const int TooManyFilesOfAll = 23;
     private const int TooManyFiles = 24;
-    private static readonly int s_tryAgain = OperatingSystem.IsMacOS() ? 35 : 11;
     private static readonly int s_noBuffers = OperatingSystem.IsMacOS() ? 55 : 105;
 
     // Those of <winerror.h>: files, memory twice, system resources, page file, quota.
@@ -53,5 +52,5 @@ public sealed class ShortageException : IOException
 
     private static bool IsShortage(int code) => OperatingSystem.IsWindows()
         ? s_windows.Contains(code)
-        : code is NoMemory or TooManyFilesOfAll or TooManyFiles || code == s_tryAgain || code == s_noBuffers;
+        : code is NoMemory or TooManyFilesOfAll or TooManyFiles || code == LibC.TryAgain || code == s_noBuffers;
 }

@@ -36,7 +36,7 @@ internal sealed class ConditionObject : HubObject
 
     internal override int WaiterCount => _queue.Count;
 
-    private string LockRemoved => $"{_lock.Title} of {char.ToLowerInvariant(Title[0])}{Title[1..]} was removed.";
+    private string LockRemoved => $"{_lock.Title} of {TitleWithin} was removed.";
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
     {

@@ -67,7 +67,7 @@ internal sealed class SemaphoreObject : HubObject
     }
 
     internal override string? OnCallerGone(HubClient client, int caller, ProcessDeath end) => FreeAll((client, caller)) is > 0 and var count
-        ? $"{count} {(count == 1 ? "place" : "places")} of {char.ToLowerInvariant(Title[0])}{Title[1..]} {(count == 1 ? "was" : "were")} still held when the task ended, and came back. Use-ProcLock gives a place back however its block ends."
+        ? $"{count} {(count == 1 ? "place" : "places")} of {TitleWithin} {(count == 1 ? "was" : "were")} still held when the task ended, and came back. Use-ProcLock gives a place back however its block ends."
         : null;
 
     internal override void OnRemoved() => FaultAll(_queue);

@@ -13,34 +13,22 @@ internal static class JobRecords
 
     /// <summary>Puts a record where its stream's are; false where it is none of its stream's, or took the place of one that is there.</summary>
     /// <exception cref="InvalidOperationException">The job has ended: its collections take nothing any more.</exception>
-    internal static bool Keep(this Job job, RecordStream stream, object? record)
+    internal static bool Keep(this Job job, RecordStream stream, object? record) => (stream, record) switch
     {
-        switch (stream)
-        {
-            case RecordStream.Output:
-                job.Output.Add(record is null ? null! : PSObject.AsPSObject(record));
-                return true;
-            case RecordStream.Error when record is ErrorRecord error:
-                job.Error.Add(error);
-                return true;
-            case RecordStream.Warning when record is WarningRecord warning:
-                job.Warning.Add(warning);
-                return true;
-            case RecordStream.Verbose when record is VerboseRecord verbose:
-                job.Verbose.Add(verbose);
-                return true;
-            case RecordStream.Debug when record is DebugRecord debug:
-                job.Debug.Add(debug);
-                return true;
-            case RecordStream.Information when record is InformationRecord information:
-                job.Information.Add(information);
-                return true;
-            case RecordStream.Progress when record is ProgressRecord progress && !ReplaceProgress(job, progress):
-                job.Progress.Add(progress);
-                return true;
-            default:
-                return false;
-        }
+        (RecordStream.Output, _) => Add(job.Output, record is null ? null! : PSObject.AsPSObject(record)),
+        (RecordStream.Error, ErrorRecord error) => Add(job.Error, error),
+        (RecordStream.Warning, WarningRecord warning) => Add(job.Warning, warning),
+        (RecordStream.Verbose, VerboseRecord verbose) => Add(job.Verbose, verbose),
+        (RecordStream.Debug, DebugRecord debug) => Add(job.Debug, debug),
+        (RecordStream.Information, InformationRecord information) => Add(job.Information, information),
+        (RecordStream.Progress, ProgressRecord progress) => !ReplaceProgress(job, progress) && Add(job.Progress, progress),
+        _ => false,
+    };
+
+    private static bool Add<T>(PSDataCollection<T> records, T record)
+    {
+        records.Add(record);
+        return true;
     }
 
     /// <summary>Progress tells how it stands now: what nobody has seen yet is overwritten, not kept.</summary>

@@ -57,15 +57,16 @@ internal sealed class CommandSources
         }
     }
 
-    /// <summary>Follows a class: where a module's file has it, its methods call what the module keeps to itself, too.</summary>
-    internal void FollowClass(Ast definition)
+    /// <summary>Follows the types of a script: where that is a module's file, their methods call what the module keeps to itself, too.</summary>
+    internal void FollowTypes(IReadOnlyList<TypeDefinitionAst> definitions)
     {
-        var place = _where;
-        _where = definition.Extent.File is { } file
+        var module = definitions[0].Extent.File is { } file
             ? _caller.InvokeCommand.InvokeScript(_caller, s_modules).Select(static module => (PSModuleInfo)module.BaseObject).FirstOrDefault(module => module.Path == file)
             : null;
-        _follow(definition);
-        _where = place;
+        foreach (var definition in definitions)
+        {
+            FollowIn(module, definition);
+        }
     }
 
     /// <summary>Takes a command that was found.</summary>
@@ -155,10 +156,7 @@ internal sealed class CommandSources
         var isItsOwn = ast is FunctionDefinitionAst definition
             && definition.Name[(definition.Name.IndexOf(':', StringComparison.Ordinal) + 1)..].Equals(function.Name, StringComparison.OrdinalIgnoreCase);
         Functions.Add(isItsOwn ? ScriptSource.From(ast, ast.Extent) : ScriptSource.Body(function) with { Function = function.Name });
-        var place = _where;
-        _where = null;
-        _follow(ast);
-        _where = place;
+        FollowIn(null, ast);
     }
 
     private void TakeModule(PSModuleInfo module, CommandInfo command, bool isExported)
@@ -210,6 +208,11 @@ internal sealed class CommandSources
             }
         }
 
+        FollowIn(module, ast);
+    }
+
+    private void FollowIn(PSModuleInfo? module, Ast ast)
+    {
         var place = _where;
         _where = module;
         _follow(ast);

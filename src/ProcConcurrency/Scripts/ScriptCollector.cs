@@ -44,7 +44,7 @@ internal sealed class ScriptCollector
     internal ScriptCollector(SessionState state)
     {
         _state = state;
-        _types = new TypeSources(definition => _commands!.FollowClass(definition));
+        _types = new TypeSources(definitions => _commands!.FollowTypes(definitions));
         _bundle = new ScriptBundle { Types = _types };
         _commands = new CommandSources(state, _bundle, Follow);
     }

@@ -9,8 +9,8 @@ namespace ProcConcurrency.Scripts;
 /// tells nobody: it is read by reflection, from the static helper class beside each class, and a tree leads to its file's root.
 /// Enums and classes without any code have no tree, and need none: <see cref="TypeText"/> writes them anew.
 /// </summary>
-/// <param name="follow">Takes along what a definition names.</param>
-internal sealed class TypeSources(Action<Ast> follow)
+/// <param name="follow">Takes along what the definitions of a script name.</param>
+internal sealed class TypeSources(Action<IReadOnlyList<TypeDefinitionAst>> follow)
 {
     // The engine makes one assembly for each script that defines types.
     private readonly HashSet<Assembly> _taken = [];
@@ -88,11 +88,7 @@ internal sealed class TypeSources(Action<Ast> follow)
         var definitions = ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>().ToArray();
 
         // First what they need: a base class of another script has to be there before.
-        foreach (var definition in definitions)
-        {
-            follow(definition);
-        }
-
+        follow(definitions);
         Sources.Add(ScriptSource.From(definitions));
     }
 }

@@ -14,10 +14,7 @@ public sealed class WorkerRuleTests
     {
         using var bench = new SchedulerBench(4);
         var group = bench.Open(maxWorkers: 2);
-        for (var i = 0; i < 6; i++)
-        {
-            bench.Add(group);
-        }
+        bench.AddBatch(group, size: 1, count: 6);
 
         var workers = bench.Start();
         Assert.Equal(2, workers.Count);
@@ -32,10 +29,7 @@ public sealed class WorkerRuleTests
     {
         using var bench = new SchedulerBench(1);
         var group = bench.Open();
-        for (var i = 0; i < 20; i++)
-        {
-            bench.Add(group);
-        }
+        bench.AddBatch(group, size: 1, count: 20);
 
         var workers = bench.Start();
         Assert.Single(workers);
@@ -63,10 +57,7 @@ public sealed class WorkerRuleTests
     {
         using var bench = new SchedulerBench(3, static settings => settings with { MinSize = 1, IdleTimeout = TimeSpan.FromSeconds(10) });
         var group = bench.Open();
-        for (var i = 0; i < 3; i++)
-        {
-            bench.Add(group);
-        }
+        bench.AddBatch(group, size: 1, count: 3);
 
         var workers = bench.Start();
         workers.ForEach(static worker => worker.Do());
@@ -110,10 +101,7 @@ public sealed class WorkerRuleTests
     {
         using var bench = new SchedulerBench(1, static settings => settings with { MaxWorkerMemory = 100 });
         var group = bench.Open();
-        for (var i = 0; i < 4; i++)
-        {
-            bench.Add(group);
-        }
+        bench.AddBatch(group, size: 1, count: 4);
 
         var fat = bench.Start()[0];
         fat.Owner.OnMemory(101);
@@ -248,10 +236,7 @@ public sealed class WorkerRuleTests
     {
         using var bench = new SchedulerBench(4);
         var group = bench.Open();
-        for (var i = 0; i < 4; i++)
-        {
-            bench.Add(group);
-        }
+        bench.AddBatch(group, size: 1, count: 4);
 
         bench.FailStart(4);
         bench.Pass(100);

@@ -52,7 +52,7 @@ public sealed class ProcObjectReference
         {
             if (reference._object is null && WildcardPattern.ContainsWildcardCharacters(reference._name))
             {
-                foreach (var found in reference.Matching().OfType<T>())
+                foreach (var found in reference.Matching().Select(HubKinds.Open).OfType<T>())
                 {
                     yield return found;
                 }
@@ -75,14 +75,18 @@ public sealed class ProcObjectReference
         }
     }
 
-    private IEnumerable<ProcObject?> Matching()
+    private IEnumerable<ProcObjectInfo> Matching()
     {
         var known = ProcObjectInfo.List(SessionValues.Hub);
         var isMeant = NamePattern.Choose(_name, known.Select(static info => info.Name));
-        return known.Where(info => info.Name is { } name && isMeant(name)).Select(HubKinds.Open);
+        return known.Where(info => info.Name is { } name && isMeant(name));
     }
 
-    // A word with wildcards in it names one object only where that is called so.
-    private ProcObject? Find() =>
-        Matching().FirstOrDefault(found => !WildcardPattern.ContainsWildcardCharacters(_name) || string.Equals(found?.Name, _name, StringComparison.OrdinalIgnoreCase));
+    private ProcObject? Find()
+    {
+        // A word with wildcards in it names one object only where that is called so.
+        var isPattern = WildcardPattern.ContainsWildcardCharacters(_name);
+        var info = Matching().FirstOrDefault(info => !isPattern || string.Equals(info.Name, _name, StringComparison.OrdinalIgnoreCase));
+        return info is null ? null : HubKinds.Open(info);
+    }
 }

@@ -120,7 +120,10 @@ public sealed class StartChildProcessCommand : LaunchCommand
         finally
         {
             // However this ends, nothing is started behind the caller's back: the others' starts end by a stop, too.
-            starts.OfType<Task>().ToList().ForEach(static start => Task.WaitAny(start));
+            foreach (var start in starts.OfType<Task>())
+            {
+                Task.WaitAny(start);
+            }
         }
     }
 
