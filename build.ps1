@@ -123,6 +123,9 @@ function Invoke-Test {
 function Start-UnitTest($Project) {
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet', [string[]] ('test', '--project', $Project, '--no-build', '--no-ansi', '--no-progress'))
     $start.Environment['DOTNET_CLI_UI_LANGUAGE'] = 'en'
+
+    # Invoke-Tests.ps1 says why.
+    $start.Environment['DOTNET_TieredPGO'] = $start.Environment['DOTNET_EnableWriteXorExecute'] = '0'
     $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
     @{ Process = $process; Output = $process.StandardOutput.ReadToEndAsync() }

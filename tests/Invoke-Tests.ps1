@@ -55,8 +55,10 @@ function Start-TestFile($File) {
         POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off'
         # A process that is killed would leave its sockets for debuggers.
         DOTNET_EnableDiagnostics = '0'
-        # These processes are short: what compiling their methods again would gain, they end before they have it.
-        DOTNET_TieredCompilation = '0'
+        # These processes are short: what a profile of their methods would gain, they end before they have it.
+        DOTNET_TieredPGO = '0'
+        # Nobody attacks them: the guard of compiled code, which costs each start a tenth, has nothing to do.
+        DOTNET_EnableWriteXorExecute = '0'
     }
     $arguments = '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-TestFile.ps1", $File, $pester, "$work/result.json"
     if ($ResultPath) { $arguments += Join-Path $ResultPath "$($File.BaseName).xml" }

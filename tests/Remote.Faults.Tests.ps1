@@ -195,7 +195,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $folder = New-Item (Join-Path $TestDrive silent) -ItemType Directory
             @"
             : > '$folder/'`$`$
-            for i in `$(seq 100); do
+            for i in `$(seq 150); do
                 n=0
                 for f in '$folder'/[0-9]*; do kill -0 "`${f##*/}" 2>/dev/null && n=`$((n + 1)); done
                 [ `$n -ge 8 ] && : > '$folder/all'
@@ -203,7 +203,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             done
             exit
 "@ | Set-Content $shell
-            $null = Start-ChildProcess { 1 } -HostName (2..9 | ForEach-Object { "127.0.0.$_" }) -ConnectTimeout 10 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $null = Start-ChildProcess { 1 } -HostName (2..9 | ForEach-Object { "127.0.0.$_" }) -ConnectTimeout 20 @to -ErrorVariable failed -ErrorAction SilentlyContinue
             $failed.FullyQualifiedErrorId | Should -HaveCount 8
             $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
             "$($failed[0])" | Should -Match '-ConnectTimeout'
