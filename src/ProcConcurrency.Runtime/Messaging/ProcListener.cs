@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
@@ -102,11 +104,27 @@ public sealed class ProcListener : IDisposable
     /// <exception cref="PipeClosedException">The listener was closed.</exception>
     public ProcPipe? Accept(TimeSpan? timeout, CancellationToken canceled)
     {
+        var limit = new WaitLimit(timeout, canceled);
+        var start = Stopwatch.GetTimestamp();
         try
         {
-            return _waiting.TryTake(out var socket, timeout is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : -1, canceled)
-                ? Adopt(_port, socket)
-                : _waiting.IsCompleted ? throw new PipeClosedException("The listener is closed.") : null;
+            while (true)
+            {
+                if (TryTake(limit, start, out var socket))
+                {
+                    return Adopt(_port, socket);
+                }
+
+                if (_waiting.IsCompleted)
+                {
+                    throw new PipeClosedException("The listener is closed.");
+                }
+
+                if (limit.Left(start, int.MaxValue) == 0)
+                {
+                    return null;
+                }
+            }
         }
         catch (ObjectDisposedException)
         {
@@ -140,6 +158,38 @@ public sealed class ProcListener : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => $"Listener '{Address}'";
+
+    /// <summary>Waits for the next connection; false where time is up, or where what there is to do meanwhile has been done.</summary>
+    private bool TryTake(WaitLimit limit, long start, [NotNullWhen(true)] out Socket? socket)
+    {
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(limit.Canceled);
+        using var meanwhile = HubEnvironment.Meanwhile?.Watch(() => Wake(woken));
+        while (HubEnvironment.Meanwhile?.Run() == true)
+        {
+        }
+
+        try
+        {
+            return _waiting.TryTake(out socket, limit.Left(start, int.MaxValue) is var left and < int.MaxValue ? left : Timeout.Infinite, woken.Token);
+        }
+        catch (OperationCanceledException) when (!limit.Canceled.IsCancellationRequested)
+        {
+            socket = null;
+            return false;
+        }
+    }
+
+    private static void Wake(CancellationTokenSource waiting)
+    {
+        try
+        {
+            waiting.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Whoever waited is done.
+        }
+    }
 
     private static ProcPipe Adopt(HubPort port, Socket socket)
     {

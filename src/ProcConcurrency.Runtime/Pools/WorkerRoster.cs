@@ -238,7 +238,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         }
     }
 
-    /// <summary>A worker has done a task: starting workers makes sense.</summary>
+    /// <summary>A worker has done its first task: starting workers makes sense.</summary>
     internal void Prove() => _startFailures = 0;
 
     /// <summary>A worker refuses to come up. True where it makes no sense to start another.</summary>

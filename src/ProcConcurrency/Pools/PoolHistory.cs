@@ -47,11 +47,13 @@ internal sealed class PoolHistory
     }
 
     /// <summary>What share of so many workers' time was spent on attempts lately.</summary>
-    internal double UtilizationOf(int workers)
+    /// <param name="workers">How many there are.</param>
+    /// <param name="running">How long each attempt has taken so far that has not ended.</param>
+    internal double UtilizationOf(int workers, IEnumerable<TimeSpan> running)
     {
         var now = Stopwatch.GetTimestamp();
         var window = Window;
-        var busy = Recent().Sum(attempt => Math.Min(attempt.Duration.TotalSeconds, window.TotalSeconds - Stopwatch.GetElapsedTime(attempt.EndedAt, now).TotalSeconds));
+        var busy = running.Sum(duration => Math.Min(duration.TotalSeconds, window.TotalSeconds)) + Recent().Sum(attempt => Math.Min(attempt.Duration.TotalSeconds, window.TotalSeconds - Stopwatch.GetElapsedTime(attempt.EndedAt, now).TotalSeconds));
         return Math.Clamp(busy / (workers * window.TotalSeconds), 0, 1);
     }
 

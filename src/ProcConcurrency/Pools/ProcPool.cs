@@ -62,7 +62,8 @@ public sealed class ProcPool
     public double Rate => Core.History.Rate;
 
     /// <summary>What share of its workers' time was spent on tasks, over the last ten seconds: from 0 to 1.</summary>
-    public double Utilization => Core.History.UtilizationOf(Core.Engine.Size);
+    public double Utilization => Core.History.UtilizationOf(
+        Core.Engine.Size, Core.Engine.Picture.Workers.Where(static worker => worker.Current is { State: PoolTaskState.Running }).Select(static worker => worker.Current!.Duration));
 
     internal PoolCore Core { get; }
 

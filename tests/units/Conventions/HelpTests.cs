@@ -109,6 +109,12 @@ public sealed class HelpTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void A_page_says_how_to_wait_without_a_limit(string name) => Assert.All(
+        Page(name).Parameters.Where(static parameter => parameter.Name == "Timeout"),
+        static parameter => Assert.Contains(parameter.Description, static block => PlainText.Of(block).Contains("-1 is no limit", StringComparison.Ordinal)));
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_page_has_examples_outputs_notes_and_links(string name)
     {
         var page = Page(name);

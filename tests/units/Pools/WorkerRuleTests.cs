@@ -185,6 +185,37 @@ public sealed class WorkerRuleTests
         Assert.Null(bench.Scheduler.Failure);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WorkersThatNeverComeUpEndThePoolWhateverAnotherDoes(bool isRefusal)
+    {
+        using var bench = new SchedulerBench(2, static settings => settings with { MinSize = 2 });
+        bench.AddBatch(bench.Open(), size: 1, count: 10);
+        var workers = bench.Start(opens: false);
+        var (good, bad) = (workers[0], workers[1]);
+        good.Owner.OnOpened();
+        for (var failures = 1; ; failures++)
+        {
+            good.Do();
+            Assert.Null(bench.Scheduler.Failure);
+            if (isRefusal)
+            {
+                bad.Owner.OnRefused([1]);
+            }
+
+            bad.Die();
+            if (failures == 3)
+            {
+                break;
+            }
+
+            bad = Assert.Single(bench.Start(opens: false));
+        }
+
+        Assert.NotNull(bench.Scheduler.Failure);
+    }
+
     [Fact]
     public void StartThatFailsForAShortageIsTriedThriceWithPauses()
     {
