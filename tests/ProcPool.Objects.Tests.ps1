@@ -61,6 +61,22 @@ Describe 'Pools' {
         Wait-Until { @($pool.Workers).Count -eq 1 }
     }
 
+    It 'tell how busy they are, and what each worker is at' {
+        $pool, $signal = (New-ProcPool 1), (New-ProcEvent)
+        1..20 | Submit-ProcTask -Pool $pool { $_ } | Receive-ProcTask | Should -Be (1..20)
+        $pool.Rate | Should -BeGreaterThan 0
+
+        # The task that runs counts, though none has ended for long.
+        $task = Submit-ProcTask -Pool $pool { $null = Wait-ProcEvent $using:signal }
+        Wait-Until { $pool.Utilization -gt 0.5 }
+        $worker = $pool.Workers[0]
+        $worker.State, $worker.Finished, $worker.Task | Should -Be 'Busy', 20, $task
+        $null = Set-ProcEvent $signal
+        $null = Wait-ProcTask $task
+        Wait-Until { $pool.Workers[0].State -eq 'Idle' }
+        $pool.Workers[0].Task | Should -BeNullOrEmpty
+    }
+
     It 'refuse a size that can''t be, at the start and later' {
         $pool = New-ProcPool 1 -IdleTimeout 60
         foreach ($size in 0, -1, 1025, $null) {

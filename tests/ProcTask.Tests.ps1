@@ -247,7 +247,7 @@ Describe 'Tasks of a pool' {
             @{ Name = 'Wait-ProcEvent'; Wait = { Wait-ProcEvent $signal -Timeout 60; 'now' }; Callback = { Set-ProcEvent $signal } }
             @{ Name = 'Wait-ChildProcess'; Wait = { $null = Wait-ChildProcess $child 60; 'now' }; Callback = { Set-ProcEvent $signal } }
             @{ Name = 'Receive-ChildProcess'; Wait = { Receive-ChildProcess $child -Wait -Timeout 60 }; Callback = { Set-ProcEvent $signal } }
-            @{ Name = 'Receive-ProcListener'; Wait = { (Receive-ProcListener $listener -Timeout 60).Receive(60) }; Callback = { (Connect-ProcPipe $listener.Address).Send('now') } }
+            @{ Name = 'Receive-ProcListener'; Wait = { (Receive-ProcListener $listener -Timeout 60).Receive() }; Callback = { (Connect-ProcPipe $listener.Address).Send('now') } }
             @{ Name = 'Invoke-ProcPool'; Wait = { 1 | Invoke-ProcPool { $null = Wait-ProcEvent $using:signal; 'now' } -Timeout 60 }; Callback = { Set-ProcEvent $signal } }
         ) {
             $queue, $signal = (New-ProcQueue), (New-ProcEvent)

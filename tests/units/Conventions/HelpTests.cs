@@ -113,6 +113,32 @@ public sealed class HelpTests
         Page(name).Parameters.Where(static parameter => parameter.Name == "Timeout"),
         static parameter => Assert.Contains(parameter.Description, static block => PlainText.Of(block).Contains("-1 is no limit", StringComparison.Ordinal)));
 
+    // The members of Python 3.14's multiprocessing, in the order of its documentation.
+    [Theory]
+    [InlineData("Process", "Process( group run( start( join( name is_alive( daemon pid exitcode authkey sentinel interrupt( terminate( kill( close( ProcessError BufferTooShort AuthenticationError TimeoutError")]
+    [InlineData("Pipes and queues", "Pipe( Queue( qsize( empty( full( put( put_nowait( get( get_nowait( close( join_thread( cancel_join_thread( SimpleQueue( JoinableQueue( task_done( join(")]
+    [InlineData("Miscellaneous functions", "active_children( cpu_count( current_process( parent_process( freeze_support( get_all_start_methods( get_context( get_start_method( set_start_method( set_executable( set_forkserver_preload(")]
+    [InlineData("Connection objects", "send( recv( fileno( close( poll( poll(None) send_bytes( recv_bytes( recv_bytes_into(")]
+    [InlineData("Synchronization primitives", "Barrier( BoundedSemaphore( Condition( Event( Lock( acquire( release( locked( RLock( Semaphore(")]
+    [InlineData("Shared ctypes objects", "Value( Array( RawValue RawArray copy( synchronized(")]
+    [InlineData("Managers", "Manager( BaseManager( start( get_server( connect( shutdown( register( address SyncManager Namespace( dict( list( _callmethod( _getvalue( repr(")]
+    [InlineData("Process pools", "Pool( apply( apply_async( map( map_async( imap( imap_unordered( starmap( starmap_async( close( terminate( join( AsyncResult.get( wait( ready( successful(")]
+    [InlineData("Listeners and clients", "Listener( accept( close( address last_accepted Client( deliver_challenge( answer_challenge( wait(")]
+    [InlineData("Logging and the rest", "get_logger( log_to_stderr( multiprocessing.dummy")]
+    public void The_page_for_those_who_come_from_Python_has_every_member_in_Python_s_order(string section, string members)
+    {
+        var page = File.ReadAllText(Repository.PathOf($"{Pages}/about_ProcConcurrency_FromPython.md"));
+        var rows = page.Split($"### {section}\n")[1].Split("\n#")[0].Split('\n').Where(static line => line.StartsWith('|')).ToList();
+        var row = 0;
+        foreach (var member in members.Split(' '))
+        {
+            // A row may have several of them.
+            var found = rows.FindIndex(row, line => line.Split('|')[1].Contains(member, StringComparison.Ordinal));
+            Assert.True(found >= 0, $"{member} is missing, or not in its place");
+            row = found;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_page_has_examples_outputs_notes_and_links(string name)
