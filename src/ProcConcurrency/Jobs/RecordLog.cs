@@ -86,6 +86,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
     {
         var records = new List<TakenRecord>();
         var entered = new Stack<RecordLog>();
+        bool isOne;
         try
         {
             foreach (var log in logs.OrderBy(static log => log._number))
@@ -94,6 +95,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
                 entered.Push(log);
             }
 
+            isOne = entered.Count == 1;
             foreach (var log in entered)
             {
                 log.Take(keep: false, (stamp, stream, record) => records.Add(new TakenRecord(log, stamp, stream, record)));
@@ -107,8 +109,8 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
             }
         }
 
-        // Stable: what came together stays together.
-        return [.. records.OrderBy(static record => record.Stamp)];
+        // One log's are in their order. Stable: what came together stays together.
+        return isOne ? records : [.. records.OrderBy(static record => record.Stamp)];
     }
 
     /// <summary>

@@ -68,6 +68,9 @@ internal sealed partial class ValueWriter : IDisposable
         }
     }
 
+    /// <summary>Appends a byte that is no value: who reads it knows that it comes.</summary>
+    public void WriteByte(byte value) => Take(1)[0] = value;
+
     /// <summary>Where it stands between two values, for <see cref="GoBack"/>.</summary>
     public (int Length, int Shapes) Position => (_length, _shapes.Count);
 

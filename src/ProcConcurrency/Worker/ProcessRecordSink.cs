@@ -34,10 +34,10 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
 
     internal override void Add(RecordStream stream, object? record)
     {
-        _batch.Add(stream, record);
+        var ready = _batch.Add(stream, record);
         lock (_gate)
         {
-            if (_batch.Length >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.Lull)
+            if (ready >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.Lull)
             {
                 Flush();
             }

@@ -22,24 +22,15 @@ internal sealed class RecordBatch(ValueContext context) : IDisposable
     private bool _isEncoding;
     private int _encodingApart;
     private int _apartBytes;
-
-    /// <summary>How many bytes are ready to be sent.</summary>
-    internal int Length
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isEncoding ? 0 : _writer.Length + _apartBytes;
-            }
-        }
-    }
+    private bool _isAwaited;
 
     /// <summary>Encodes a record. If that throws, nothing is left of it.</summary>
-    internal void Add(RecordStream stream, object? record)
+    /// <returns>How many bytes are ready to be sent.</returns>
+    internal int Add(RecordStream stream, object? record)
     {
         ValueWriter writer;
         bool isApart;
+        int ready;
         lock (_gate)
         {
             isApart = _isEncoding;
@@ -72,9 +63,16 @@ internal sealed class RecordBatch(ValueContext context) : IDisposable
                     }
                 }
 
-                Monitor.PulseAll(_gate);
+                if (_isAwaited)
+                {
+                    Monitor.PulseAll(_gate);
+                }
+
+                ready = _isEncoding ? 0 : _writer.Length + _apartBytes;
             }
         }
+
+        return ready;
     }
 
     /// <summary>Takes the records of one message, the oldest; null where none are ready. They go back by <see cref="Recycle"/>.</summary>
@@ -90,6 +88,7 @@ internal sealed class RecordBatch(ValueContext context) : IDisposable
                     return null;
                 }
 
+                _isAwaited = true;
                 Monitor.Wait(_gate);
             }
 

@@ -11,7 +11,7 @@ internal static class RecordCodec
         var start = writer.Position;
         try
         {
-            writer.Write((byte)stream);
+            writer.WriteByte((byte)stream);
             WriteRecord(writer, record);
         }
         catch
@@ -54,9 +54,8 @@ internal static class RecordCodec
 
         try
         {
-            read = reader.Read() is byte stream and <= (byte)RecordStream.Progress
-                ? ((RecordStream)stream, reader.Read())
-                : throw new ValueFormatException("a record has no known stream");
+            var stream = (RecordStream)reader.ReadByte();
+            read = stream <= RecordStream.Progress ? (stream, reader.Read()) : throw new ValueFormatException("a record has no known stream");
         }
         catch (ValueFormatException error)
         {

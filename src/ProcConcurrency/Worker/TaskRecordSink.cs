@@ -64,7 +64,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
 
     internal override void Add(RecordStream stream, object? record)
     {
-        _batch.Add(stream, record);
+        var ready = _batch.Add(stream, record);
         lock (_gate)
         {
             _failed |= stream == RecordStream.Error && !NativeOutput.IsLine(record);
@@ -73,7 +73,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
                 return;
             }
 
-            if (_batch.Length >= ChunkBytes)
+            if (ready >= ChunkBytes)
             {
                 SendAll();
             }

@@ -167,7 +167,9 @@ internal sealed partial class ValueWriter
 
 internal ref partial struct ValueReader
 {
-    private byte ReadByte()
+    /// <summary>Reads a byte that is no value, as <see cref="ValueWriter.WriteByte"/> writes it.</summary>
+    /// <exception cref="ValueFormatException">There is none.</exception>
+    public byte ReadByte()
     {
         if (_position >= _data.Length)
         {
