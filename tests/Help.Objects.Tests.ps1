@@ -1,18 +1,22 @@
 # Takes long: runs the examples of the pages of what processes share.
+BeforeDiscovery {
+    . $PSScriptRoot/help.ps1
+    $pages = Get-ChildItem "$PSScriptRoot/../docs/en-US/*.md" | Where-Object BaseName -NotMatch $ofProcesses
+}
+
 Describe 'The examples of' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/help.ps1
-        Open-ExampleSession $TestDrive
+        # One worker does what any number of them does, and starts sooner.
+        $session = Open-ExampleSession $TestDrive -Default @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
     }
 
     AfterAll {
-        Close-ExampleSession
+        Close-ExampleSession $session
     }
 
-    It '<_.BaseName> run, and print what the page says' -ForEach (
-        Get-ChildItem "$PSScriptRoot/../docs/en-US/*.md" | Where-Object BaseName -NotMatch '-ChildProcess|-Proc(Pool|Task|Timeline|Option)|^about_(?!.*(_Messages|_Synchronization))'
-    ) {
-        Assert-Example $_
+    It '<_.BaseName> run, and print what the page says' -ForEach $pages {
+        Assert-Example $session $_
     }
 }

@@ -1,33 +1,46 @@
 # What the tests of the pages' examples start with, after common.ps1.
 
-# Blocks that no test runs, by a part of their text: what they do to their reader's machines has no stand-in.
-$notRun = @(
-    'apt-get -qy upgrade'    # It changes the machine that runs it.
-    'ProxyJump'              # It needs a jump host, and a user of that name.
-)
+# The pages whose examples start children and pools; the others are of what processes share.
+$ofProcesses = '-ChildProcess|-Proc(Pool|Task|Timeline|Option)$|^about_(?!.*_(Messages|Synchronization)$)'
 
-# What a block has in place of what only its reader has: folders of many files, hosts that answer, what takes its time on a host.
-$standIns = [ordered]@{
-    '/usr/share(/doc)?\b'          = 'docs'
-    '/var/log'                     = 'docs'
+# The blocks that want other machines.
+$ofHosts = '-HostName '
+
+# Blocks that no test runs, by a part of their text.
+$notRun = @(
+    'apt-get -qy upgrade'     # It changes the machine that runs it.
+    'ProxyJump'               # It wants a jump host, and a user that is called as there.
+    "Describe 'Import-Thing'" # Pester runs it: Help.Processes.Tests.ps1.
+) | ForEach-Object { [regex]::Escape($_) } | Join-String -Separator '|'
+
+# What a block has in place of what its reader has: a user and a service of a host, hosts that answer, folders of many files.
+$standIns = [ordered] @{
+    '/usr/share(/doc)?\b|/var/log' = 'docs'
     'Test-Connection \$_ [^\n]*'   = '"$_ answers"'
-    'admin@'                       = ''
     'nginx; Start-Sleep 5'         = 'nginx'
+    'admin@'                       = ''
 }
 
-# The files and programs that the blocks name, in the folder in which they run.
+# The files and programs that the blocks name.
 function New-StandIn {
     param([Parameter(Mandatory)] [string] $Folder)
 
     $null = 'docs', 'films', 'bin' | ForEach-Object { New-Item (Join-Path $Folder $_) -ItemType Directory -Force }
     foreach ($length in 10, 20, 30) { 1..$length | Set-Content (Join-Path $Folder docs "$length.txt") }
-    'one', 'two' | Set-Content (Join-Path $Folder web.log)
+    foreach ($name in 'db.log', 'web.log') { 'one', 'two' | Set-Content (Join-Path $Folder $name) }
     'web1', 'db1' | Set-Content (Join-Path $Folder hosts.txt)
     $null = New-Item (Join-Path $Folder links.txt), (Join-Path $Folder films one.mov)
-    '#!/bin/sh', 'for last; do :; done; echo film >"$last"' | Set-Content (Join-Path $Folder bin ffmpeg)
-    '#!/bin/sh', 'echo "$1 is up"' | Set-Content (Join-Path $Folder bin ssh)
-    '#!/bin/sh' | Set-Content (Join-Path $Folder bin systemctl)
-    chmod +x (Join-Path $Folder bin ffmpeg) (Join-Path $Folder bin ssh) (Join-Path $Folder bin systemctl)
+    $ssh = (Get-Command ssh -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
+    $programs = @{
+        ffmpeg    = 'for last; do :; done; echo film >"$last"'
+        ssh       = "case `"`$2`" in uptime) echo `"`$1 is up`";; *) exec '$ssh' `"`$@`";; esac"
+        systemctl = 'exit 0'
+    }
+    foreach ($name in $programs.Keys) {
+        $file = Join-Path $Folder bin $name
+        '#!/bin/sh', $programs[$name] | Set-Content $file
+        chmod +x $file
+    }
 }
 
 # The blocks of code of a page, each with what the page says that it prints.
@@ -45,10 +58,7 @@ function Open-ExampleSession {
     New-StandIn $Folder
     $shell = New-Shell
     $null = $shell.Invoke()
-
-    # One worker does what any number of them does, and starts sooner.
-    $values = [Management.Automation.DefaultParameterDictionary] ($Default + @{ 'Invoke-ProcPool:ThrottleLimit' = 1; 'New-ProcPool:MinSize' = 1 })
-    [pscustomobject] @{ Shell = $shell; Folder = $Folder; Default = $values; Spares = (Get-ProcOption).SpareProcessCount; Path = $env:PATH }
+    [pscustomobject] @{ Shell = $shell; Folder = $Folder; Default = $Default; Spares = (Get-ProcOption).SpareProcessCount; Path = $env:PATH }
 
     # Each example starts few children: what would be started ahead for the next is never used.
     Set-ProcOption -SpareProcessCount 0
@@ -74,25 +84,55 @@ function Invoke-Example {
     $shell.Commands.Clear()
     $shell.Streams.ClearStreams()
     $shell.Runspace.ResetRunspaceState()
-    $shell.Runspace.SessionStateProxy.SetVariable('PSDefaultParameterValues', $Session.Default)
+    $shell.Runspace.SessionStateProxy.SetVariable('PSDefaultParameterValues', [Management.Automation.DefaultParameterDictionary] $Session.Default)
     try {
         # Some blocks name what the text before them tells of.
         $null = $shell.AddScript("Set-Location '$($Session.Folder)'; `$PSStyle.OutputRendering = 'PlainText'; `$links = @(); `$files = Get-Item *.log").AddStatement()
-        -join $shell.AddScript("`$ErrorActionPreference = 'Stop'`n. {`n$Code`n} | Out-String -Width 80").Invoke()
+        $printed = $shell.AddScript("`$ErrorActionPreference = 'Stop'`n. {`n$Code`n} | Out-String -Width 80").Invoke()
         "$($shell.Streams.Error)" | Should -Be ''
+        @($shell.Streams.Warning | ForEach-Object { "WARNING: $_`n" }; $printed) -join ''
     } finally {
         # The pool of tasks without one stays for the next example.
         Clear-ProcSession -KeepPool Default
     }
 }
 
-# Runs the blocks of a page whose code matches, and holds what they print against what the page says of it.
-function Assert-Example {
-    param([Parameter(Mandatory)] $Session, [Parameter(Mandatory)] [string] $Page, [string] $Match = '', [string] $NotMatch = '$.')
+# What is printed without what differs from run to run. A number on a line of its own is a result; one of three digits or more among
+# words, and any in a table or a list, may be an id or a time, and so may what looks like a time, an address or a path.
+function Get-FixedLine {
+    param([string] $Text)
 
-    $examples = @(Get-Example $Page | Where-Object { $_.Code -match $Match -and $_.Code -notmatch $NotMatch })
-    $examples.Count | Should -BeGreaterThan 0
-    foreach ($example in $examples) {
-        Assert-Print $example (Invoke-Example $Session $example.Code)
+    $number = $Text -match '(?m)^ *--+( +--+)* *$|^\w+ +: ' ? '\d+([.:]\d+)*' : '\d+(:\d\d)+(\.\d+)?|\d{3,}'
+    foreach ($line in $Text -split '\n' -replace '\s+', ' ' -replace '^ | $' -notmatch '^[- ]*$') {
+        # That goes to the host, and the runspace has none.
+        if ($line -notlike 'What if: *') { $line -match '^-?\d+$' ? $line : ($line -replace '\S*/\S*', '#' -replace $number, '#') }
+    }
+}
+
+# Holds what an example printed against what its page says. What several processes write comes in any order, and '...' stands for
+# lines that the page leaves out.
+function Assert-Print {
+    param([Parameter(Mandatory)] $Example, [string] $Printed)
+
+    $said, $found = @(Get-FixedLine $Example.Output), @(Get-FixedLine $Printed)
+    if ($said -contains '...') {
+        $said | Where-Object { $_ -ne '...' } | Should -BeIn $found -Because $Example.Code
+        return
+    }
+
+    if ($Example.Code -match 'Receive-ChildProcess|-Unordered') { $said, $found = @($said | Sort-Object), @($found | Sort-Object) }
+    $found -join "`n" | Should -Be ($said -join "`n") -Because $Example.Code
+}
+
+# Runs the blocks of a page, those that want hosts or the others, and holds what they print against what the page says. A topic says
+# it in its text, and so does a page of what depends on its reader's files.
+function Assert-Example {
+    param([Parameter(Mandatory)] $Session, [Parameter(Mandatory)] [string] $Page, [switch] $Remote)
+
+    foreach ($example in Get-Example $Page | Where-Object Code -NotMatch $notRun | Where-Object { ($_.Code -match $ofHosts) -eq $Remote }) {
+        $printed = Invoke-Example $Session $example.Code
+        $isOfReader = $example.Code -match "$($standIns.Keys -join '|')|$ofHosts|\.txt\b"
+        $isTold = $Page -match '[\\/]about_[^\\/]*$' -and -not $example.Output
+        if (-not $isOfReader -and -not $isTold) { Assert-Print $example $printed }
     }
 }
