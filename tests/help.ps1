@@ -27,7 +27,8 @@ function New-StandIn {
 
     $null = 'docs', 'films', 'bin' | ForEach-Object { New-Item (Join-Path $Folder $_) -ItemType Directory -Force }
     foreach ($length in 10, 20, 30) { 1..$length | Set-Content (Join-Path $Folder docs "$length.txt") }
-    foreach ($name in 'db.log', 'web.log') { 'one', 'two' | Set-Content (Join-Path $Folder $name) }
+    1..3 | Set-Content (Join-Path $Folder db.log)
+    1..2 | Set-Content (Join-Path $Folder web.log)
     'web1', 'db1' | Set-Content (Join-Path $Folder hosts.txt)
     $null = New-Item (Join-Path $Folder links.txt), (Join-Path $Folder films one.mov)
     $ssh = (Get-Command ssh -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
@@ -109,8 +110,8 @@ function Get-FixedLine {
     }
 }
 
-# Holds what an example printed against what its page says. What several processes write comes in any order, and '...' stands for
-# lines that the page leaves out. A list of all that there is has what examples before left behind, too.
+# Holds what an example printed against what its page says. What several processes write, and a hashtable, comes in any order, and
+# '...' stands for lines that the page leaves out. A list of all that there is has what examples before left behind, too.
 function Assert-Print {
     param([Parameter(Mandatory)] $Example, [string] $Printed)
 
@@ -120,7 +121,7 @@ function Assert-Print {
         return
     }
 
-    if ($Example.Code -match 'Receive-ChildProcess|-Unordered') { $said, $found = @($said | Sort-Object), @($found | Sort-Object) }
+    if ($Example.Code -match 'Receive-ChildProcess|-Unordered|Hashtable') { $said, $found = @($said | Sort-Object), @($found | Sort-Object) }
     $found -join "`n" | Should -Be ($said -join "`n") -Because $Example.Code
 }
 
