@@ -1,4 +1,3 @@
-# Takes long: runs all examples of the pages.
 Describe 'Help' {
     BeforeDiscovery {
         $commands = (Import-PowerShellDataFile "$PSScriptRoot/../ProcConcurrency.psd1").CmdletsToExport
@@ -23,6 +22,11 @@ Describe 'Help' {
         "$help" | Should -Match "^TOPIC\s+$_"
     }
 
+    It 'shows what an example prints behind its code' {
+        $help = Get-Help Get-ProcTask -Examples | Out-String -Width 100
+        $help | Should -Match '(?m)^    Get-ProcTask -Pool .*\n(.*\n){1,3}    \u200B? *Id Name .*\n    +-- ----'
+    }
+
     It 'tells what a parameter means' {
         $help = Get-Help Start-ChildProcess -Parameter Daemon
         $help.Description.Text | Should -Match 'session'
@@ -30,7 +34,7 @@ Describe 'Help' {
 }
 
 # The help that ships, what tools/HelpBuilder makes of the pages, and what PlatyPS makes of them say the same. Only how they say it
-# may differ: PlatyPS keeps Markdown's marks, and puts an example's code among the remarks.
+# may differ: PlatyPS keeps Markdown's marks, and puts an example's code among the remarks; a character without width stands before room.
 Describe 'The help that is made of the pages' {
     BeforeAll {
         $root = Split-Path $PSScriptRoot
@@ -40,7 +44,7 @@ Describe 'The help that is made of the pages' {
         function Get-Word {
             param([Xml.XmlElement] $Element, [string[]] $Part)
 
-            $text = ($Element.ChildNodes | Where-Object LocalName -In $Part).InnerText -join ' ' -replace '```\w*' -replace '[`*\u0080]'
+            $text = ($Element.ChildNodes | Where-Object LocalName -In $Part).InnerText -join ' ' -replace '```\w*' -replace '[`*\u0080\u200B]'
             -split $text -join ' '
         }
 
@@ -102,50 +106,5 @@ Describe 'The help that is made of the pages' {
         Get-ChildItem $pages -Filter *-*.md | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder (Join-Path $TestDrive platyps)
         $made = Get-HelpContent (Join-Path $TestDrive platyps ProcConcurrency ProcConcurrency.dll-Help.xml)
         Compare-Object $built $made | Format-List | Out-String | Should -BeNullOrEmpty
-    }
-}
-
-# The examples of the shared objects' pages, run as they stand, one after the other in a runspace that forgets its variables in
-# between. Those of child processes and of Invoke-ProcPool want hosts and files that only their reader has.
-Describe 'The examples of' {
-    BeforeAll {
-        . $PSScriptRoot/common.ps1
-        $shell = New-Shell
-        $null = $shell.Invoke()
-
-        # Each example starts few children: what would be started ahead for the next is never used.
-        $spares = (Get-ProcOption).SpareProcessCount
-        Set-ProcOption -SpareProcessCount 0
-    }
-
-    AfterAll {
-        Clear-ProcSession
-        Remove-Shell $shell
-        Set-ProcOption -SpareProcessCount $spares
-    }
-
-    It '<_.BaseName> run' -ForEach (
-        Get-ChildItem "$PSScriptRoot/../docs/en-US/*.md" | Where-Object BaseName -Match '-Proc|_Synchronization$' | Where-Object BaseName -NE Invoke-ProcPool
-    ) {
-        $examples = Get-Content $_ -Raw | Select-String '(?ms)^## examples$(.*?)(^## |\z)'
-        $blocks = @(($examples.Matches.Value | Select-String '(?s)```powershell\n(.*?)```' -AllMatches).Matches | ForEach-Object { $_.Groups[1].Value })
-        $blocks.Count | Should -BeGreaterThan 1
-
-        # The hosts of a page are nobody's.
-        $blocks = $blocks -notmatch '-HostName '
-        foreach ($block in $blocks) {
-            $shell.Commands.Clear()
-            $shell.Streams.ClearStreams()
-            $shell.Runspace.ResetRunspaceState()
-            try {
-                # One worker does what any number of them does, and starts sooner.
-                $null = $shell.AddScript("`$PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1; 'New-ProcPool:MinSize' = 1 }; Set-Location '$TestDrive'").AddStatement().
-                    AddScript("`$ErrorActionPreference = 'Stop'`n$block").Invoke()
-                "$($shell.Streams.Error)" | Should -Be ''
-            } finally {
-                # The pool of tasks without one stays for the next example.
-                Clear-ProcSession -KeepPool Default
-            }
-        }
     }
 }

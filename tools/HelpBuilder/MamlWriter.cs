@@ -7,6 +7,8 @@ namespace ProcConcurrency.HelpBuilder;
 /// <summary>Writes pages as MAML, the XML that Get-Help reads.</summary>
 internal static class MamlWriter
 {
+    private const string ZeroWidthSpace = "\u200B";
+
     private static readonly XNamespace s_file = "http://msh";
     private static readonly XNamespace s_maml = "http://schemas.microsoft.com/maml/2004/10";
     private static readonly XNamespace s_command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
@@ -112,6 +114,9 @@ internal static class MamlWriter
     private static XElement Description(IEnumerable<Block> blocks) => new(s_maml + "description", Paragraphs(blocks));
 
     private static IEnumerable<XElement> Paragraphs(IEnumerable<Block> blocks) => blocks
-        .SelectMany(static block => block is ListBlock list ? PlainText.Items(list) : [PlainText.Of(block)])
+        .SelectMany(static block => block is ListBlock list ? PlainText.Items(list) : [Text(block)])
         .Select(static text => new XElement(s_maml + "para", text));
+
+    /// <summary>Get-Help trims a paragraph. Where code begins with room, as a table does, a character without width keeps it.</summary>
+    private static string Text(Block block) => PlainText.Of(block) is [' ', ..] code && block is CodeBlock ? ZeroWidthSpace + code : PlainText.Of(block);
 }

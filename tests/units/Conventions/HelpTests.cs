@@ -146,7 +146,12 @@ public sealed class HelpTests
         var page = Page(name);
         var examples = page["EXAMPLES"].Sections;
         Assert.InRange(examples.Count, 3, 5);
-        Assert.All(examples, static example => Assert.Contains(example.Blocks, static block => block is CodeBlock));
+
+        // Behind its code an example has what it prints, or says so where that is nothing.
+        Assert.All(examples, static example => Assert.True(
+            example.Blocks.FindIndex(static block => block is CodeBlock) is >= 0 and var code && code < example.Blocks.Count - 1,
+            $"{example.Title}: nothing stands behind the code."));
+        Assert.Contains(examples.SelectMany(static example => example.Blocks), static block => block is FencedCodeBlock { Info: "Output" });
         Assert.NotEmpty(page["OUTPUTS"].Sections);
         Assert.NotEmpty(page["NOTES"].Blocks);
         Assert.Contains(page["RELATED LINKS"].Blocks, static link => PlainText.Of(link).Contains("about_ProcConcurrency", StringComparison.Ordinal));

@@ -46,6 +46,11 @@ public sealed class HelpBuilderTests : IDisposable
         Get-Thing '<a>'
         ```
 
+        ```Output
+          Id
+          12 <a>
+        ```
+
         Remark.
 
         ## PARAMETERS
@@ -90,6 +95,7 @@ public sealed class HelpBuilderTests : IDisposable
         Assert.Contains("One. Still one.", texts);
         Assert.Contains("- second", texts);
         Assert.Equal("# a comment\nGet-Thing '<a>'", command.Descendants(s_dev + "code").Single().Value);
+        Assert.Equal(["\u200B  Id\n  12 <a>", "Remark.", string.Empty], command.Descendants(s_dev + "remarks").Elements().Select(static para => para.Value));
         Assert.Equal("Set-Thing", command.Descendants(s_maml + "linkText").Single().Value);
     }
 
