@@ -4,6 +4,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Scripts;
 using Xunit;
 
@@ -113,10 +115,7 @@ public sealed class CmdletTests
     {
         var formats = XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Format.ps1xml"));
         var views = formats.Descendants("View").ToLookup(static view => view.Descendants("TypeName").First().Value);
-        var written = Repository.Cmdlets.Values.SelectMany(static type => type.GetCustomAttributes<OutputTypeAttribute>())
-            .SelectMany(static attribute => attribute.Type).Select(static type => type.Type).OfType<Type>()
-            .Where(static type => type.Namespace!.StartsWith("ProcConcurrency", StringComparison.Ordinal)).ToHashSet();
-        foreach (var type in written)
+        foreach (var type in Written())
         {
             Assert.NotEmpty(views[type.FullName!].Elements("TableControl"));
             Assert.NotEmpty(views[type.FullName!].Elements("ListControl"));
@@ -127,6 +126,24 @@ public sealed class CmdletTests
         {
             var properties = Repository.TypeNamed(type.Key).GetProperties().Select(static property => property.Name).Append("State");
             Assert.All(type.SelectMany(static view => view.Descendants("PropertyName")), name => Assert.Contains(name.Value, properties));
+        }
+    }
+
+    /// <summary>Within a string PowerShell writes what ToString gives, which without one of ours is the type's raw name.</summary>
+    [Fact]
+    public void Every_type_of_ours_that_is_written_says_itself_what_it_is_within_a_string() => Assert.All(
+        Written().Append(typeof(ProcPoolJob)).Append(typeof(ProcPoolWorker)),
+        static type => Assert.Contains(type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType!.Assembly, new[] { Repository.Module, Repository.Runtime }));
+
+    /// <summary>A column without a width, the last one, has what is left, and its title at the least.</summary>
+    [Fact]
+    public void Every_table_fits_a_window_of_80_columns()
+    {
+        foreach (var table in XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Format.ps1xml")).Descendants("TableControl"))
+        {
+            var columns = table.Descendants("TableColumnHeader").ToList();
+            var widths = columns.Sum(static column => (int?)column.Element("Width") ?? column.Element("Label")!.Value.Length);
+            Assert.True(widths + columns.Count - 1 <= 80, $"The table of {table.Parent!.Element("Name")!.Value} has {widths + columns.Count - 1} columns.");
         }
     }
 
@@ -147,4 +164,9 @@ public sealed class CmdletTests
     public void The_manifest_names_the_files_that_are_there(string key, string pattern) => Assert.Equal(
         Directory.EnumerateFiles(Repository.PathOf("module"), pattern).Select(static path => "module/" + Path.GetFileName(path)).Order(StringComparer.Ordinal),
         ((IEnumerable)Repository.Manifest[key]!).Cast<string>().Order(StringComparer.Ordinal));
+
+    /// <summary>The types of ours that cmdlets write.</summary>
+    private static HashSet<Type> Written() => [.. Repository.Cmdlets.Values.SelectMany(static type => type.GetCustomAttributes<OutputTypeAttribute>())
+        .SelectMany(static attribute => attribute.Type).Select(static type => type.Type).OfType<Type>()
+        .Where(static type => type.Namespace!.StartsWith("ProcConcurrency", StringComparison.Ordinal))];
 }
