@@ -51,6 +51,31 @@ public sealed class CmdletTests
     public void It_says_what_it_writes(string name) =>
         Assert.NotEmpty(Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>());
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_can_be_asked_what_it_would_end_or_remove(string name)
+    {
+        if (name.Split('-')[0] is "Stop" or "Remove" or "Close")
+        {
+            Assert.True(Repository.Cmdlets[name].GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess);
+        }
+    }
+
+    /// <summary>So that a pipeline goes on. What is removed can't be of use to anybody.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_can_hand_on_what_it_was_given_where_it_writes_nothing_else(string name)
+    {
+        string[] writesElse = ["Wait-ChildProcess", "Wait-ProcBarrier", "Wait-ProcTask"];
+        if (name.Split('-')[0] is "Close" or "Complete" or "Enter" or "Exit" or "Export" or "Reset" or "Send" or "Set" or "Stop" or "Wait" && !writesElse.Contains(name))
+        {
+            Assert.Contains("PassThru", Repository.Info(name).Parameters.Keys);
+        }
+
+        var writesNothing = Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>().SelectMany(static attribute => attribute.Type).All(static type => type.Type == typeof(void));
+        Assert.Equal(name == "Remove-ProcObject", writesNothing);
+    }
+
     /// <summary>In a block for another process, within a block, `$using:` means the variables of the process that runs the command.</summary>
     [Theory]
     [MemberData(nameof(Names))]
