@@ -1,4 +1,4 @@
-# What goes down a pipeline: the objects themselves.
+# What goes down a pipeline: the objects themselves, and rows that they were written to.
 Describe 'An object in a pipeline' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
@@ -68,5 +68,75 @@ Describe 'An object in a pipeline' {
         @($target).Where($Expected).Count | Should -Be 1
         $target | & $Name
         @($target).Where($Expected).Count | Should -Be 0
+    }
+}
+
+Describe 'A row of an object that was written to a file' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $file = "$TestDrive/rows.csv"
+    }
+
+    AfterEach {
+        Clear-ProcSession
+    }
+
+    It 'stands for its child, and for no other' {
+        $other = Start-ChildProcess -Name other -Daemon { Start-Sleep 600 }
+        $one = Start-ChildProcess -Name one -Daemon { Start-Sleep 600 }
+        $one | Export-Csv $file
+        $row = Import-Csv $file
+        $row | Get-ChildProcess | ForEach-Object Name | Should -Be 'one'
+        $row | Stop-ChildProcess -Force -PassThru | Wait-ChildProcess | ForEach-Object Name | Should -Be 'one'
+        $other.IsAlive | Should -BeTrue
+        [pscustomobject]@{ ProcessId = $other.ProcessId; Owner = 'me' } | Get-ChildProcess | ForEach-Object Name | Should -Be 'other'
+        $other | Select-Object Id | ConvertTo-Json | ConvertFrom-Json | Get-ChildProcess | ForEach-Object Name | Should -Be 'other'
+
+        # As one of another session would be, where the name is somebody else's.
+        $row.Name = 'other'
+        { $row | Stop-ChildProcess -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
+        { [pscustomobject]@{ Owner = 'me' } | Stop-ChildProcess -ErrorAction Stop } | Should -Throw '*A PSCustomObject is no child process: give *'
+        $other.IsAlive | Should -BeTrue
+    }
+
+    It 'stands for its pool' {
+        $one, $other = 'one', 'other' | ForEach-Object { New-ProcPool 1 -Name $_ }
+        $one | Export-Csv $file
+        Import-Csv $file | Stop-ProcPool
+        $one.State | Should -Be 'Ended'
+        $other.State | Should -Be 'Open'
+        Import-Csv $file | Get-ProcPool -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotFound,*'
+    }
+
+    It 'stands for its task' {
+        $pool = New-ProcPool 1
+        $tasks = 1..3 | Submit-ProcTask -Pool $pool { $_ * 2 } -Name same
+        $tasks[1, 2] | Export-Csv $file
+        Import-Csv $file | Receive-ProcTask | Should -Be 4, 6
+        $row = @(Import-Csv $file)[0]
+        $row.Name = 'another'
+        { $row | Receive-ProcTask -ErrorAction Stop } | Should -Throw -ErrorId 'TaskNotFound,*'
+    }
+
+    It 'stands for its shared object, with a name or without' {
+        $kept = New-ProcQueue -Name kept
+        $queue = New-ProcQueue -Name gone
+        $nameless = New-ProcEvent
+        Get-ProcObject | Where-Object Id -In $queue.Id, $nameless.Id | Export-Csv $file
+        @(Import-Csv $file).Where{ $_.Name } | Close-ProcQueue
+        $queue.IsClosed | Should -BeTrue
+        Import-Csv $file | Remove-ProcObject
+        Get-ProcObject | Where-Object Id -In $kept.Id, $queue.Id, $nameless.Id | ForEach-Object Name | Should -Be 'kept'
+        { Import-Csv $file | Remove-ProcObject -ErrorAction Stop } | Should -Throw -ErrorId 'ObjectNotFound,*'
+        { [pscustomobject]@{ Kind = 'Queue' } | Remove-ProcObject -ErrorAction Stop } | Should -Throw '*A PSCustomObject is no shared object: *'
+    }
+
+    It 'is the input of a task, whatever its columns are called' {
+        $pool = New-ProcPool 1
+        Set-Content $file 'Name,TaskTimeout,Priority', 'a,0,x', 'b,0,y'
+        $tasks = Import-Csv $file | Submit-ProcTask -Pool $pool { "$($_.Name) $($_.TaskTimeout) $($_.Priority)" }
+        $tasks | Receive-ProcTask | Should -Be 'a 0 x', 'b 0 y'
+        $tasks.Name | Should -Not -Contain 'a'
     }
 }
