@@ -2,6 +2,19 @@
 Describe 'A session and its children' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+
+        # One of each that the module keeps: their processes' ids by what they are.
+        $shared = ". '$PSScriptRoot/common.ps1'`n`$path = '$(Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1")'`n" + @'
+[Reflection.BindingFlags] $hidden = 'Static, NonPublic'
+$go = New-ProcEvent
+$child = Start-ChildProcess -Name child { ($using:go).Wait(); 'lived' }
+$daemon = Start-ChildProcess -Daemon { 'up'; Start-Sleep -Seconds 600 }
+$pool = New-ProcPool 1 -Name mine
+$ids = [ordered]@{ child = $child.ProcessId; daemon = $daemon.ProcessId; pool = Submit-ProcTask -Pool mine { $PID } | Receive-ProcTask; idle = 1 | Invoke-ProcPool { $PID } }
+$store = $child.GetType().Assembly.GetType('ProcConcurrency.Jobs.SpareChildren').GetProperty('Store', $hidden).GetValue($null)
+Wait-Until { $daemon.Output.Count -and @($store.ProcessIds) } -TimeoutSeconds 60
+$ids.spare = @($store.ProcessIds)[0]
+'@
     }
 
     AfterEach {
@@ -46,6 +59,51 @@ Describe 'A session and its children' {
         $session.WaitForExit(60000) | Should -BeTrue
         $session.ExitCode | Should -Be 5
         Test-Gone $child | Should -BeTrue
+    }
+
+    It 'Remove-Module ends daemons, pools and what waits for the next call; another child lives on, and is there after another import' {
+        $session = Start-Session -OutputPath "$TestDrive/removed" ("$shared`n" + @'
+Remove-Module ProcConcurrency
+foreach ($name in $ids.Keys) { if ($name -ne 'child') { Wait-Until { Test-Gone $ids[$name] } } }
+"alive: $($ids.Keys.Where{ -not (Test-Gone $ids[$_]) })"
+Import-Module $path
+"listed: $(Get-ChildProcess child | ForEach-Object Name), $(@(Get-ProcPool).Count) pools"
+"state: $($daemon.State)"
+$go.Set()
+Receive-ChildProcess child -Wait
+New-ProcPool 1 -Name mine | ForEach-Object { 2 | Submit-ProcTask -Pool $_ { $_ * 2 } | Receive-ProcTask; Stop-ProcPool $_ }
+'@)
+        $session.WaitForExit(120000) | Should -BeTrue
+        Get-Content "$TestDrive/removed" | Should -Be 'alive: child', 'listed: child, 0 pools', 'state: Stopped', 'lived', '4'
+        $session.ExitCode | Should -Be 0
+    }
+
+    It 'Remove-Module ends nothing while another runspace has the module, and a closed one has nothing' {
+        $session = Start-Session -OutputPath "$TestDrive/others" ("$shared`n" + @'
+$shell = New-Shell 'Remove-Module ProcConcurrency'
+$null = $shell.Invoke()
+"removed there: $($ids.Keys.Where{ Test-Gone $ids[$_] })"
+Remove-Shell $shell
+$shell = New-Shell '1'
+$null = $shell.Invoke()
+$left = [powershell]::Create()
+$left.Runspace = [runspacefactory]::CreateRunspace()
+$left.Runspace.Open()
+$null = $left.AddScript("Import-Module '$path'").Invoke()
+Remove-Module ProcConcurrency
+"removed here: $($ids.Keys.Where{ Test-Gone $ids[$_] })"
+$left.Runspace.Dispose()
+$shell.Commands.Clear()
+$null = $shell.AddScript('Remove-Module ProcConcurrency').Invoke()
+Wait-Until { (Test-Gone $ids.daemon) -and (Test-Gone $ids.pool) }
+"removed everywhere: $(Test-Gone $ids.child)"
+Import-Module $path
+$go.Set()
+Receive-ChildProcess child -Wait
+'@)
+        $session.WaitForExit(120000) | Should -BeTrue
+        Get-Content "$TestDrive/others" | Should -Be 'removed there: ', 'removed here: ', 'removed everywhere: False', 'lived'
+        $session.ExitCode | Should -Be 0
     }
 
     It 'a program that ends itself amid a pool has its own exit code' {

@@ -1,16 +1,40 @@
 using System.Management.Automation;
+using ProcConcurrency.Jobs;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency;
 
-/// <summary>Ends what the module keeps running for later calls, when a session removes it.</summary>
-public sealed class ModuleCleanup : IModuleAssemblyCleanup
+/// <summary>
+/// Ends what the module keeps running for later calls, and what would end with the session, when the last runspace that has the module
+/// removes it. Children that are no daemons go on: they are jobs of the session, which another import finds again.
+/// </summary>
+public sealed class ModuleCleanup : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
+    // Another machine may not answer.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc/>
+    public void OnImport() => ModuleUsers.Add();
+
     /// <inheritdoc/>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
+        if (!ModuleUsers.RemoveLast())
+        {
+            return;
+        }
+
+        var daemons = ChildProcessTable.All.Where(static process => process is { Daemon: true, IsAlive: true }).ToArray();
+        ChildProcess.Stop(daemons, force: true);
+        foreach (var pool in PoolTable.All)
+        {
+            pool.Stop();
+        }
+
+        SpareChildren.Store.Clear();
         WarmWorkers.Keeper.Clear();
+        Task.WaitAll([.. daemons.Select(static process => process.Ended)], s_patience);
         RemoteHosts.CloseUnused();
     }
 }

@@ -147,6 +147,20 @@ public sealed class SpareProcesses
         }
     }
 
+    /// <summary>Ends all, also those that come up. There are others when another child was started.</summary>
+    public void Clear()
+    {
+        List<SpareProcess> ending;
+        lock (_gate)
+        {
+            // What comes up meanwhile is of no use from now on.
+            _sinceUse.Reset();
+            ending = RemoveAll(_waiting.Count);
+        }
+
+        ending.ForEach(static spare => spare.Discard());
+    }
+
     internal void OnRehearsed(SpareProcess spare, bool isOfUse)
     {
         bool isWanted;

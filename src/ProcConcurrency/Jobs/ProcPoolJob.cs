@@ -47,6 +47,9 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     /// <inheritdoc/>
     public override string StatusMessage => string.Empty;
 
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+
     /// <summary>Begins to take the call's results.</summary>
     /// <param name="call">The call.</param>
     /// <param name="logPath">The log that the call resumes; null where it does not.</param>

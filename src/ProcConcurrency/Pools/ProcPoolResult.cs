@@ -62,4 +62,7 @@ public sealed class ProcPoolResult
 
     /// <summary>0 where it is done, 1 where it failed; its worker's exit code where that died, -N for signal N; else null.</summary>
     public int? ExitCode { get; internal init; }
+
+    /// <summary>Its place and what became of it.</summary>
+    public override string ToString() => $"{Index} {Status}";
 }

@@ -4,6 +4,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Pools;
 using ProcConcurrency.Scripts;
 using Xunit;
 
@@ -48,6 +50,31 @@ public sealed class CmdletTests
     [MemberData(nameof(Names))]
     public void It_says_what_it_writes(string name) =>
         Assert.NotEmpty(Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>());
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_can_be_asked_what_it_would_end_or_remove(string name)
+    {
+        if (name.Split('-')[0] is "Stop" or "Remove" or "Close")
+        {
+            Assert.True(Repository.Cmdlets[name].GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess);
+        }
+    }
+
+    /// <summary>So that a pipeline goes on. What is removed can't be of use to anybody.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_can_hand_on_what_it_was_given_where_it_writes_nothing_else(string name)
+    {
+        string[] writesElse = ["Wait-ChildProcess", "Wait-ProcBarrier", "Wait-ProcTask"];
+        if (name.Split('-')[0] is "Close" or "Complete" or "Enter" or "Exit" or "Export" or "Reset" or "Send" or "Set" or "Stop" or "Wait" && !writesElse.Contains(name))
+        {
+            Assert.Contains("PassThru", Repository.Info(name).Parameters.Keys);
+        }
+
+        var writesNothing = Repository.Cmdlets[name].GetCustomAttributes<OutputTypeAttribute>().SelectMany(static attribute => attribute.Type).All(static type => type.Type == typeof(void));
+        Assert.Equal(name == "Remove-ProcObject", writesNothing);
+    }
 
     /// <summary>In a block for another process, within a block, `$using:` means the variables of the process that runs the command.</summary>
     [Theory]
@@ -113,10 +140,7 @@ public sealed class CmdletTests
     {
         var formats = XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Format.ps1xml"));
         var views = formats.Descendants("View").ToLookup(static view => view.Descendants("TypeName").First().Value);
-        var written = Repository.Cmdlets.Values.SelectMany(static type => type.GetCustomAttributes<OutputTypeAttribute>())
-            .SelectMany(static attribute => attribute.Type).Select(static type => type.Type).OfType<Type>()
-            .Where(static type => type.Namespace!.StartsWith("ProcConcurrency", StringComparison.Ordinal)).ToHashSet();
-        foreach (var type in written)
+        foreach (var type in Written())
         {
             Assert.NotEmpty(views[type.FullName!].Elements("TableControl"));
             Assert.NotEmpty(views[type.FullName!].Elements("ListControl"));
@@ -127,6 +151,24 @@ public sealed class CmdletTests
         {
             var properties = Repository.TypeNamed(type.Key).GetProperties().Select(static property => property.Name).Append("State");
             Assert.All(type.SelectMany(static view => view.Descendants("PropertyName")), name => Assert.Contains(name.Value, properties));
+        }
+    }
+
+    /// <summary>Within a string PowerShell writes what ToString gives, which without one of ours is the type's raw name.</summary>
+    [Fact]
+    public void Every_type_of_ours_that_is_written_says_itself_what_it_is_within_a_string() => Assert.All(
+        Written().Append(typeof(ProcPoolJob)).Append(typeof(ProcPoolWorker)),
+        static type => Assert.Contains(type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType!.Assembly, new[] { Repository.Module, Repository.Runtime }));
+
+    /// <summary>A column without a width, the last one, has what is left, and its title at the least.</summary>
+    [Fact]
+    public void Every_table_fits_a_window_of_80_columns()
+    {
+        foreach (var table in XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Format.ps1xml")).Descendants("TableControl"))
+        {
+            var columns = table.Descendants("TableColumnHeader").ToList();
+            var widths = columns.Sum(static column => (int?)column.Element("Width") ?? column.Element("Label")!.Value.Length);
+            Assert.True(widths + columns.Count - 1 <= 80, $"The table of {table.Parent!.Element("Name")!.Value} has {widths + columns.Count - 1} columns.");
         }
     }
 
@@ -147,4 +189,9 @@ public sealed class CmdletTests
     public void The_manifest_names_the_files_that_are_there(string key, string pattern) => Assert.Equal(
         Directory.EnumerateFiles(Repository.PathOf("module"), pattern).Select(static path => "module/" + Path.GetFileName(path)).Order(StringComparer.Ordinal),
         ((IEnumerable)Repository.Manifest[key]!).Cast<string>().Order(StringComparer.Ordinal));
+
+    /// <summary>The types of ours that cmdlets write.</summary>
+    private static HashSet<Type> Written() => [.. Repository.Cmdlets.Values.SelectMany(static type => type.GetCustomAttributes<OutputTypeAttribute>())
+        .SelectMany(static attribute => attribute.Type).Select(static type => type.Type).OfType<Type>()
+        .Where(static type => type.Namespace!.StartsWith("ProcConcurrency", StringComparison.Ordinal))];
 }

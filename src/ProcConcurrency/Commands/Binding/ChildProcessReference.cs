@@ -3,7 +3,7 @@ using ProcConcurrency.Jobs;
 
 namespace ProcConcurrency.Commands.Binding;
 
-/// <summary>A child process named by itself, its name (wildcards allowed), its job's id or its process id. PowerShell's own conversion makes one of any of these.</summary>
+/// <summary>A child process named by itself, its name (wildcards allowed), its job's id, its process id, or a row with these. PowerShell's own conversion makes one of any of these.</summary>
 public sealed class ChildProcessReference
 {
     private readonly object _key;
@@ -20,6 +20,10 @@ public sealed class ChildProcessReference
     /// <param name="name">The name; <c>*</c>, <c>?</c> and <c>[a-c]</c> stand for others.</param>
     public ChildProcessReference(string name) => _key = name;
 
+    /// <summary>A row: what Import-Csv makes of one that was exported.</summary>
+    /// <param name="row">An object with Name, Id or ProcessId; those that it has are all the process's.</param>
+    public ChildProcessReference(PSObject row) => _key = ObjectRow.Of(typeof(ChildProcessReference), row, "Name", "Id", "ProcessId");
+
     /// <summary>Whether it is a name with wildcards, which may fit any number.</summary>
     internal bool IsPattern => _key is string name && WildcardPattern.ContainsWildcardCharacters(name);
 
@@ -33,12 +37,14 @@ public sealed class ChildProcessReference
         {
             ChildProcess process => [process],
             int id when ChildProcessTable.All.FirstOrDefault(process => process.Id == id) is { } job => [job],
+            ObjectRow row => [.. ChildProcessTable.All.Where(process =>
+                row.Fits(column => column switch { "Name" => process.Name, "Id" => process.Id, _ => process.ProcessId }))],
             int id => [.. ChildProcessTable.All.Where(process => process.ProcessId == id)],
             _ => ChildProcessTable.Matching((string)_key),
         };
         if (found.Count == 0 && !IsPattern)
         {
-            onError(Errors.ProcessNotFound(_key));
+            onError(Errors.ProcessNotFound(_key is ObjectRow row ? $"{row}" : _key));
         }
 
         return found;

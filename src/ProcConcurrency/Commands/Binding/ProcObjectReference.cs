@@ -5,10 +5,11 @@ using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands.Binding;
 
-/// <summary>A shared object named by a handle or, in the session's hub, by its name. PowerShell's own conversion makes one of either.</summary>
+/// <summary>A shared object named by a handle or, in the session's hub, by its name or by a row. PowerShell's own conversion makes one of any of these.</summary>
 public sealed class ProcObjectReference
 {
     private readonly ProcObject? _object;
+    private readonly ObjectRow? _row;
     private readonly string _name = string.Empty;
 
     /// <summary>The object itself.</summary>
@@ -26,6 +27,14 @@ public sealed class ProcObjectReference
     /// <summary>A name.</summary>
     /// <param name="name">The name, as -Name gave it; its case does not count.</param>
     public ProcObjectReference(string name) => _name = name;
+
+    /// <summary>A row: what Import-Csv makes of one that was exported.</summary>
+    /// <param name="row">An object with Name or Id, and perhaps Kind; what it has is the object's.</param>
+    public ProcObjectReference(PSObject row)
+    {
+        _row = ObjectRow.Of(typeof(ProcObjectReference), row, "Name", "Id", "Kind");
+        _name = $"{_row}";
+    }
 
     /// <inheritdoc/>
     public override string ToString() => _object?.ToString() ?? _name;
@@ -50,7 +59,7 @@ public sealed class ProcObjectReference
     {
         foreach (var reference in references)
         {
-            if (reference._object is null && WildcardPattern.ContainsWildcardCharacters(reference._name))
+            if (reference is { _object: null, _row: null } && WildcardPattern.ContainsWildcardCharacters(reference._name))
             {
                 foreach (var found in reference.Matching().Select(HubKinds.Open).OfType<T>())
                 {
@@ -84,6 +93,13 @@ public sealed class ProcObjectReference
 
     private ProcObject? Find()
     {
+        if (_row is not null)
+        {
+            var meant = ProcObjectInfo.List(SessionValues.Hub).FirstOrDefault(info =>
+                _row.Fits(column => column switch { "Name" => info.Name, "Id" => info.Id, _ => info.Kind }));
+            return meant is null ? null : HubKinds.Open(meant);
+        }
+
         // A word with wildcards in it names one object only where that is called so.
         var isPattern = WildcardPattern.ContainsWildcardCharacters(_name);
         var info = Matching().FirstOrDefault(info => !isPattern || string.Equals(info.Name, _name, StringComparison.OrdinalIgnoreCase));

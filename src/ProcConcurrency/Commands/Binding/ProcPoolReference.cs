@@ -3,7 +3,7 @@ using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands.Binding;
 
-/// <summary>A pool named by itself or by its name (wildcards allowed). PowerShell's own conversion makes one of either.</summary>
+/// <summary>A pool named by itself, by its name (wildcards allowed) or by a row with that. PowerShell's own conversion makes one of any of these.</summary>
 public sealed class ProcPoolReference
 {
     private readonly object _key;
@@ -16,31 +16,28 @@ public sealed class ProcPoolReference
     /// <param name="name">The name; <c>*</c>, <c>?</c> and <c>[a-c]</c> stand for others.</param>
     public ProcPoolReference(string name) => _key = name;
 
+    /// <summary>A row: what Import-Csv makes of one that was exported.</summary>
+    /// <param name="row">An object with the pool's Name.</param>
+    public ProcPoolReference(PSObject row) => _key = ObjectRow.Of(typeof(ProcPoolReference), row, "Name");
+
+    private bool IsPattern => _key is string name && WildcardPattern.ContainsWildcardCharacters(name);
+
     /// <inheritdoc/>
     public override string ToString() => $"{_key}";
 
     /// <summary>The one pool meant.</summary>
     /// <exception cref="CallerException">There is none.</exception>
-    internal ProcPool Single() => _key is ProcPool pool ? pool
-        : PoolTable.Matching((string)_key) is [var found, ..] ? found
-        : throw new CallerException(Errors.PoolNotFound((string)_key));
+    internal ProcPool Single() => Find() is [var found, ..] ? found : throw new CallerException(Errors.PoolNotFound($"{_key}"));
 
     /// <summary>The pools meant; an error is told where there is none.</summary>
     internal static IEnumerable<ProcPool> ResolveAll(IEnumerable<ProcPoolReference> references, Action<ErrorRecord> onError)
     {
         foreach (var reference in references)
         {
-            if (reference._key is ProcPool pool)
+            var found = reference.Find();
+            if (found.Count == 0 && !reference.IsPattern)
             {
-                yield return pool;
-                continue;
-            }
-
-            var name = (string)reference._key;
-            var found = PoolTable.Matching(name);
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-            {
-                onError(Errors.PoolNotFound(name));
+                onError(Errors.PoolNotFound($"{reference}"));
             }
 
             foreach (var match in found)
@@ -49,4 +46,11 @@ public sealed class ProcPoolReference
             }
         }
     }
+
+    private IReadOnlyList<ProcPool> Find() => _key switch
+    {
+        ProcPool pool => [pool],
+        ObjectRow row => [.. PoolTable.All.Where(pool => row.Fits(_ => pool.Name))],
+        _ => PoolTable.Matching((string)_key),
+    };
 }

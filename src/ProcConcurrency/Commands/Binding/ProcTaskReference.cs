@@ -3,7 +3,7 @@ using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands.Binding;
 
-/// <summary>A task named by itself, its job's id, or its name (wildcards allowed). PowerShell's own conversion makes one of any of these.</summary>
+/// <summary>A task named by itself, its job's id, its name (wildcards allowed), or a row with these. PowerShell's own conversion makes one of any of these.</summary>
 public sealed class ProcTaskReference
 {
     private readonly object _key;
@@ -19,6 +19,10 @@ public sealed class ProcTaskReference
     /// <summary>A name.</summary>
     /// <param name="name">The name; <c>*</c>, <c>?</c> and <c>[a-c]</c> stand for others.</param>
     public ProcTaskReference(string name) => _key = name;
+
+    /// <summary>A row: what Import-Csv makes of one that was exported.</summary>
+    /// <param name="row">An object with Name or Id; what it has is the task's.</param>
+    public ProcTaskReference(PSObject row) => _key = ObjectRow.Of(typeof(ProcTaskReference), row, "Name", "Id");
 
     /// <inheritdoc/>
     public override string ToString() => $"{_key}";
@@ -36,6 +40,10 @@ public sealed class ProcTaskReference
         if (_key is int id)
         {
             found = [.. known.Where(task => task.Id == id)];
+        }
+        else if (_key is ObjectRow row)
+        {
+            found = [.. known.Where(task => row.Fits(column => column == "Name" ? task.Name : task.Id))];
         }
         else
         {

@@ -5,7 +5,7 @@ using ProcConcurrency.Runtime.Sync;
 namespace ProcConcurrency.Commands;
 
 /// <summary>A cmdlet that changes a barrier.</summary>
-public abstract class BarrierCommand : ProcCmdlet
+public abstract class BarrierCommand : PassingCommand
 {
     /// <summary>The barriers, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -19,9 +19,13 @@ public abstract class BarrierCommand : ProcCmdlet
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcBarrier>(Barrier, "barrier", WriteError))
         {
-            Change(target);
+            if (Change(target))
+            {
+                Pass(target);
+            }
         }
     }
 
-    private protected abstract void Change(ProcBarrier target);
+    /// <summary>Does it; false where it was not to be done.</summary>
+    private protected abstract bool Change(ProcBarrier target);
 }

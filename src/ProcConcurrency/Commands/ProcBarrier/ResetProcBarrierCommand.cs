@@ -5,8 +5,12 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Makes a broken barrier whole; who waits at it now gets BarrierBroken.</summary>
 [Cmdlet(VerbsCommon.Reset, "ProcBarrier")]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcBarrier))]
 public sealed class ResetProcBarrierCommand : BarrierCommand
 {
-    private protected override void Change(ProcBarrier target) => target.Reset();
+    private protected override bool Change(ProcBarrier target)
+    {
+        target.Reset();
+        return true;
+    }
 }

@@ -6,8 +6,8 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Wakes what waits at a condition, whose lock the caller holds: Python's <c>notify()</c> and <c>notify_all()</c>.</summary>
 [Cmdlet(VerbsCommunications.Send, "ProcCondition", DefaultParameterSetName = CountSet)]
-[OutputType(typeof(void))]
-public sealed class SendProcConditionCommand : ProcCmdlet
+[OutputType(typeof(ProcCondition))]
+public sealed class SendProcConditionCommand : PassingCommand
 {
     private const string CountSet = "Count";
 
@@ -28,5 +28,10 @@ public sealed class SendProcConditionCommand : ProcCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "All")]
     public SwitchParameter All { get; set; }
 
-    private protected override void Process() => Condition.Resolve<ProcCondition>("condition").Notify(All ? int.MaxValue : Count);
+    private protected override void Process()
+    {
+        var target = Condition.Resolve<ProcCondition>("condition");
+        target.Notify(All ? int.MaxValue : Count);
+        Pass(target);
+    }
 }

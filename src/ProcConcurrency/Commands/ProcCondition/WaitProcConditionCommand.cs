@@ -6,7 +6,7 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Waits at a condition, whose lock the caller holds: Python's <c>wait()</c> and <c>wait_for()</c>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "ProcCondition")]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcCondition))]
 public sealed class WaitProcConditionCommand : WaitingCommand
 {
     /// <summary>The condition, or its name.</summary>
@@ -22,6 +22,10 @@ public sealed class WaitProcConditionCommand : WaitingCommand
     [ValidateNotNull]
     public ScriptBlock? Until { get; set; }
 
+    /// <summary>Write the condition, for the next command of the pipeline.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     private protected override void Process()
     {
         var target = Condition.Resolve<ProcCondition>("condition");
@@ -31,6 +35,11 @@ public sealed class WaitProcConditionCommand : WaitingCommand
         if (!woken)
         {
             throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
+        }
+
+        if (PassThru)
+        {
+            WriteObject(target);
         }
     }
 }

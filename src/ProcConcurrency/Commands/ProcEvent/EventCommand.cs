@@ -4,8 +4,8 @@ using ProcConcurrency.Runtime.Sync;
 
 namespace ProcConcurrency.Commands;
 
-/// <summary>A cmdlet that changes an event.</summary>
-public abstract class EventCommand : ProcCmdlet
+/// <summary>A cmdlet that changes events, or waits for them, one after the other.</summary>
+public abstract class EventCommand : PassingCommand
 {
     /// <summary>The events, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -19,9 +19,10 @@ public abstract class EventCommand : ProcCmdlet
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError))
         {
-            Change(target);
+            Use(target);
+            Pass(target);
         }
     }
 
-    private protected abstract void Change(ProcEvent target);
+    private protected abstract void Use(ProcEvent target);
 }

@@ -5,8 +5,8 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Resets an event: who comes now waits. Python's <c>clear()</c>.</summary>
 [Cmdlet(VerbsCommon.Reset, "ProcEvent")]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcEvent))]
 public sealed class ResetProcEventCommand : EventCommand
 {
-    private protected override void Change(ProcEvent target) => target.Reset();
+    private protected override void Use(ProcEvent target) => target.Reset();
 }

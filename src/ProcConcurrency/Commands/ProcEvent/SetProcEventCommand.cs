@@ -5,8 +5,8 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Sets an event: all that wait go on.</summary>
 [Cmdlet(VerbsCommon.Set, "ProcEvent")]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcEvent))]
 public sealed class SetProcEventCommand : EventCommand
 {
-    private protected override void Change(ProcEvent target) => target.Set();
+    private protected override void Use(ProcEvent target) => target.Set();
 }

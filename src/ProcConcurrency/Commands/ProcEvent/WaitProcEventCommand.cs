@@ -6,25 +6,20 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Waits until an event is set.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "ProcEvent")]
-[OutputType(typeof(void))]
-public sealed class WaitProcEventCommand : WaitingCommand
+[OutputType(typeof(ProcEvent))]
+public sealed class WaitProcEventCommand : EventCommand
 {
-    /// <summary>The events, or their names (wildcards allowed).</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Alias("Name")]
-    [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNullOrEmpty]
-    [Takes<ProcObjectReference>(Many = true)]
-    public ProcObjectReference[] Event { get; set; } = [];
+    /// <summary>The longest to wait; for ever where none is given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? Timeout { get; set; }
 
-    private protected override void Process()
+    private protected override void Use(ProcEvent target)
     {
-        foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError))
+        if (!target.Wait(Timeout?.Limit, Canceled))
         {
-            if (!target.Wait(Timeout?.Limit, Canceled))
-            {
-                throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
-            }
+            throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
         }
     }
 }

@@ -5,9 +5,9 @@ using ProcConcurrency.Runtime.Messaging;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Closes listeners: nobody can connect any more.</summary>
-[Cmdlet(VerbsCommon.Close, "ProcListener")]
-[OutputType(typeof(void))]
-public sealed class CloseProcListenerCommand : ProcCmdlet
+[Cmdlet(VerbsCommon.Close, "ProcListener", SupportsShouldProcess = true)]
+[OutputType(typeof(ProcListener))]
+public sealed class CloseProcListenerCommand : PassingCommand
 {
     /// <summary>The listeners.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -15,5 +15,15 @@ public sealed class CloseProcListenerCommand : ProcCmdlet
     [Takes<ProcListener>(Many = true)]
     public ProcListener[] Listener { get; set; } = [];
 
-    private protected override void Process() => Array.ForEach(Listener, static listener => listener.Close());
+    private protected override void Process()
+    {
+        foreach (var listener in Listener)
+        {
+            if (ShouldProcess(listener.ToString(), "Close"))
+            {
+                listener.Close();
+                Pass(listener);
+            }
+        }
+    }
 }

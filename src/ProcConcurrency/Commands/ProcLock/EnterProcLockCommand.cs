@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Sync;
 
 namespace ProcConcurrency.Commands;
 
 /// <summary>Enters a lock, or takes a place of a semaphore: Python's <c>acquire()</c>.</summary>
 [Cmdlet(VerbsCommon.Enter, "ProcLock")]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcLock), typeof(ProcSemaphore), typeof(ProcCondition))]
 public sealed class EnterProcLockCommand : WaitingCommand
 {
     /// <summary>The lock, semaphore or condition, or its name.</summary>
@@ -16,5 +17,16 @@ public sealed class EnterProcLockCommand : WaitingCommand
     [Takes<ProcObjectReference>]
     public ProcObjectReference Lock { get; set; } = null!;
 
-    private protected override void Process() => LockEntry.Enter(LockEntry.Resolve(Lock), Timeout, held: false, WriteWarning, Canceled);
+    /// <summary>Write what was entered, for the next command of the pipeline.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Process()
+    {
+        LockEntry.Enter(LockEntry.Resolve(Lock, out var named), Timeout, held: false, WriteWarning, Canceled);
+        if (PassThru)
+        {
+            WriteObject(named);
+        }
+    }
 }

@@ -11,14 +11,19 @@ internal static class LockEntry
     private const string Kinds = "lock or semaphore";
 
     /// <summary>The lock or semaphore that is meant; for a condition its lock.</summary>
-    internal static ProcObject Resolve(ProcObjectReference reference)
+    internal static ProcObject Resolve(ProcObjectReference reference) => Resolve(reference, out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="reference">What was named.</param>
+    /// <param name="named">The lock, semaphore or condition itself.</param>
+    internal static ProcObject Resolve(ProcObjectReference reference, out ProcObject named)
     {
-        var found = reference.Resolve<ProcObject>(Kinds);
-        return found switch
+        named = reference.Resolve<ProcObject>(Kinds);
+        return named switch
         {
-            ProcLock or ProcSemaphore => found,
+            ProcLock or ProcSemaphore => named,
             ProcCondition condition => condition.Lock,
-            _ => throw Errors.WrongKind(found, Kinds),
+            _ => throw Errors.WrongKind(named, Kinds),
         };
     }
 

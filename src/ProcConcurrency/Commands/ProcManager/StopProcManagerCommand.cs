@@ -6,8 +6,8 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Ends a manager's server that this session started, or this session's connection to another's.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "ProcManager", SupportsShouldProcess = true)]
-[OutputType(typeof(void))]
-public sealed class StopProcManagerCommand : ProcCmdlet
+[OutputType(typeof(ProcManager))]
+public sealed class StopProcManagerCommand : PassingCommand
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
@@ -27,6 +27,7 @@ public sealed class StopProcManagerCommand : ProcCmdlet
         {
             Manager.ConnectedPort.Dispose();
             Manager.Server?.Stop(s_grace);
+            Pass(Manager);
         }
     }
 }

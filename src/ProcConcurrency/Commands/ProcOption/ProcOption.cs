@@ -24,4 +24,8 @@ public sealed class ProcOption
         WarmWorkers.Keeper.IdleTimeout == Longest ? Timeout.InfiniteTimeSpan : WarmWorkers.Keeper.IdleTimeout;
 
     internal static ProcOption Now() => new();
+
+    /// <summary>All of them.</summary>
+    public override string ToString() =>
+        $"{nameof(SpareProcessCount)}={SpareProcessCount}; {nameof(SpareIdleTimeout)}={SpareIdleTimeout}; {nameof(PoolIdleTimeout)}={PoolIdleTimeout}";
 }

@@ -5,9 +5,9 @@ using ProcConcurrency.Runtime.Messaging;
 namespace ProcConcurrency.Commands;
 
 /// <summary>Closes ends of pipes.</summary>
-[Cmdlet(VerbsCommon.Close, "ProcPipe")]
-[OutputType(typeof(void))]
-public sealed class CloseProcPipeCommand : ProcCmdlet
+[Cmdlet(VerbsCommon.Close, "ProcPipe", SupportsShouldProcess = true)]
+[OutputType(typeof(ProcPipe))]
+public sealed class CloseProcPipeCommand : PassingCommand
 {
     /// <summary>The ends.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -15,5 +15,15 @@ public sealed class CloseProcPipeCommand : ProcCmdlet
     [Takes<ProcPipe>(Many = true)]
     public ProcPipe[] Pipe { get; set; } = [];
 
-    private protected override void Process() => Array.ForEach(Pipe, static pipe => pipe.Close());
+    private protected override void Process()
+    {
+        foreach (var pipe in Pipe)
+        {
+            if (ShouldProcess(pipe.ToString(), "Close"))
+            {
+                pipe.Close();
+                Pass(pipe);
+            }
+        }
+    }
 }

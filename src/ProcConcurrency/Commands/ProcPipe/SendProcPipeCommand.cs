@@ -6,7 +6,7 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Sends objects, or bytes as they are, into an end of a pipe.</summary>
 [Cmdlet(VerbsCommunications.Send, "ProcPipe", DefaultParameterSetName = ObjectSet)]
-[OutputType(typeof(void))]
+[OutputType(typeof(object))]
 public sealed class SendProcPipeCommand : WaitingCommand
 {
     private const string ObjectSet = "Object";
@@ -38,6 +38,10 @@ public sealed class SendProcPipeCommand : WaitingCommand
     [Parameter(ParameterSetName = BytesSet)]
     public int Count { get; set; }
 
+    /// <summary>Write what was sent, for the next command of the pipeline.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     private protected override void Process()
     {
         var wasSent = ParameterSetName == BytesSet
@@ -47,6 +51,11 @@ public sealed class SendProcPipeCommand : WaitingCommand
         if (!wasSent)
         {
             throw Errors.PipeFull(Pipe, Timeout!.Value);
+        }
+
+        if (PassThru)
+        {
+            WriteObject(ParameterSetName == BytesSet ? Bytes : InputObject, enumerateCollection: false);
         }
     }
 }

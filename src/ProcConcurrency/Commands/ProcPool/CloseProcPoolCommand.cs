@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands;
 
 /// <summary>Says that no more tasks come: Python's <c>Pool.close</c>.</summary>
 [Cmdlet(VerbsCommon.Close, "ProcPool", SupportsShouldProcess = true)]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcPool))]
 public sealed class CloseProcPoolCommand : PoolCommand
 {
     private protected override void Process()
@@ -14,6 +15,7 @@ public sealed class CloseProcPoolCommand : PoolCommand
             if (ShouldProcess(pool.Name, "Close"))
             {
                 pool.Close();
+                Pass(pool);
             }
         }
     }

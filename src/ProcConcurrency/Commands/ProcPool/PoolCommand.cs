@@ -5,7 +5,7 @@ using ProcConcurrency.Pools;
 namespace ProcConcurrency.Commands;
 
 /// <summary>A cmdlet that works on pools.</summary>
-public abstract class PoolCommand : ProcCmdlet
+public abstract class PoolCommand : PassingCommand
 {
     /// <summary>The pools, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]

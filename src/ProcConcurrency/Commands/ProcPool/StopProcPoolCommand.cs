@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands;
 
 /// <summary>Ends pools at once, with what waits and what runs: Python's <c>Pool.terminate</c>.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "ProcPool", SupportsShouldProcess = true)]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcPool))]
 public sealed class StopProcPoolCommand : PoolCommand
 {
     private protected override void Process()
@@ -14,6 +15,7 @@ public sealed class StopProcPoolCommand : PoolCommand
             if (ShouldProcess(pool.Name, "Stop"))
             {
                 pool.Stop();
+                Pass(pool);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Waits until closed pools have done all tasks, their callbacks have run, and their workers are gone: Python's <c>Pool.join</c>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "ProcPool")]
-[OutputType(typeof(void))]
+[OutputType(typeof(ProcPool))]
 public sealed class WaitProcPoolCommand : PoolCommand
 {
     private readonly List<ProcPool> _pools = [];
@@ -32,6 +32,7 @@ public sealed class WaitProcPoolCommand : PoolCommand
             else if (TaskWait.Until(() => pool.Core.IsDone && TaskCallbacks.Current is null or { IsDone: true }, deadline, WriteError, Canceled))
             {
                 pool.Stop();
+                Pass(pool);
             }
             else
             {

@@ -7,8 +7,8 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Sends items to a queue: Python's <c>put()</c>. When it has returned, they are in the queue.</summary>
 [Cmdlet(VerbsCommunications.Send, "ProcQueue", DefaultParameterSetName = WaitSet)]
-[OutputType(typeof(void))]
-public sealed class SendProcQueueCommand : ProcCmdlet
+[OutputType(typeof(object))]
+public sealed class SendProcQueueCommand : PassingCommand
 {
     private const string WaitSet = "Wait";
     private const string NoWaitSet = "NoWait";
@@ -52,8 +52,8 @@ public sealed class SendProcQueueCommand : ProcCmdlet
 
         _timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
 
-        // A caller that wants to know of each item whether there was room has each sent by itself.
-        if (_timeout is null)
+        // A caller that wants to know of each item whether there was room, or to have it when it is in the queue, has each sent by itself.
+        if (_timeout is null && !PassThru)
         {
             _writer = new QueueWriter(_queue, Canceled);
         }
@@ -64,6 +64,7 @@ public sealed class SendProcQueueCommand : ProcCmdlet
         try
         {
             Send();
+            Pass(InputObject);
         }
         catch (ValueNotSerializableException error)
         {

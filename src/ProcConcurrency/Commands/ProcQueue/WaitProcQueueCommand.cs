@@ -6,8 +6,8 @@ namespace ProcConcurrency.Commands;
 
 /// <summary>Waits until every item that was sent to a queue has been completed: Python's <c>join()</c>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "ProcQueue")]
-[OutputType(typeof(void))]
-public sealed class WaitProcQueueCommand : QueueCommand
+[OutputType(typeof(ProcQueue))]
+public sealed class WaitProcQueueCommand : QueueStepCommand
 {
     /// <summary>The longest to wait; for ever where none is given.</summary>
     [Parameter]
@@ -15,11 +15,6 @@ public sealed class WaitProcQueueCommand : QueueCommand
     [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
-    private protected override void Use(ProcQueue queue)
-    {
-        if (!queue.Wait(Timeout?.Limit, Canceled))
-        {
-            throw Errors.ObjectWaitTimeout(queue, Timeout!.Value);
-        }
-    }
+    private protected override bool Step(ProcQueue queue) =>
+        queue.Wait(Timeout?.Limit, Canceled) ? true : throw Errors.ObjectWaitTimeout(queue, Timeout!.Value);
 }

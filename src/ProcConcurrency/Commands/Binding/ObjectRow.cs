@@ -1,0 +1,49 @@
+using System.Management.Automation;
+
+namespace ProcConcurrency.Commands.Binding;
+
+/// <summary>
+/// What is left of an object that a cmdlet wrote when it comes back from a file: a row of Import-Csv, of ConvertFrom-Json or Import-Clixml,
+/// or what Select-Object made of it. It stands for the object that has all of its names and numbers, not for one that has only the name:
+/// other sessions give the same ones.
+/// </summary>
+internal sealed class ObjectRow
+{
+    private readonly List<(string Column, object Value)> _cells = [];
+
+    private ObjectRow()
+    {
+    }
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="type">The reference that is to be made of it.</param>
+    /// <param name="bag">The object.</param>
+    /// <param name="keys">The columns that count.</param>
+    /// <exception cref="WrongArgumentException">It is no row, or has none of them.</exception>
+    internal static ObjectRow Of(Type type, PSObject bag, params string[] keys)
+    {
+        ArgumentNullException.ThrowIfNull(bag);
+        var row = new ObjectRow();
+        if (bag.BaseObject is PSCustomObject)
+        {
+            row._cells.AddRange(
+                from key in keys
+                let value = bag.Properties[key]?.Value
+                where value is not null and not ""
+                select (key, value is PSObject wrapped ? wrapped.BaseObject : value));
+        }
+
+        // All objects of a kind are none in particular.
+        return row._cells.Exists(static cell => cell.Column != "Kind") ? row : throw new WrongArgumentException(Expected.Message(type, bag));
+    }
+
+    /// <summary>Its name, or what else it has.</summary>
+    public override string ToString() => _cells[0].Column == "Name"
+        ? string.Join(", ", _cells.Skip(1).Select(static cell => $"{cell.Column} {cell.Value}").Prepend($"{_cells[0].Value}"))
+        : string.Join(", ", _cells.Select(static cell => $"{cell.Column} {cell.Value}"));
+
+    /// <summary>Whether an object has all that the row says.</summary>
+    /// <param name="valueOf">What the object has in a column.</param>
+    internal bool Fits(Func<string, object?> valueOf) => _cells.TrueForAll(cell => valueOf(cell.Column) is { } value
+        && string.Equals(LanguagePrimitives.ConvertTo<string>(value), LanguagePrimitives.ConvertTo<string>(cell.Value), StringComparison.OrdinalIgnoreCase));
+}
