@@ -289,6 +289,20 @@ Describe 'Tasks of a pool' {
             $global:called | Should -Be "$([runspace]::DefaultRunspace.Id)"
         }
 
+        It 'run one at a time: one that waits lets no other run' {
+            $go, $never = "$TestDrive/together", (New-ProcEvent)
+            $tasks = 1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go { while (-not (Test-Path $args[1])) { Start-Sleep -Milliseconds 10 } } -Callback {
+                $global:called.Add('begins')
+                # Then both are over, so that the other one's waits.
+                $null = Wait-ProcTask $tasks
+                try { Wait-ProcEvent $never -Timeout 0.3 } catch [TimeoutException] { }
+                $global:called.Add('ends')
+            }
+            Set-Content $go ''
+            Wait-Until { $global:called.Count -eq 4 }
+            $global:called | Should -Be 'begins', 'ends', 'begins', 'ends'
+        }
+
         It 'may close and wait for their own pool' {
             $own = New-ProcPool 1
             $task = Submit-ProcTask -Pool $own { 'now' } -Callback { Close-ProcPool $own; Wait-ProcPool $own -Timeout 60; $global:called.Add($own.State) }
