@@ -54,6 +54,13 @@ Describe 'The limits of Invoke-ProcPool' {
             Get-Content $file | Sort-Object | Should -Be 1, 1, 2, 2, 2
         }
 
+        It 'waits between two attempts for half of -RetryDelay at least' {
+            $log = "$TestDrive/delay.jsonl"
+            1 | Invoke-ProcPool { throw 'again' } -RetryCount 1 -RetryDelay 1 -LogPath $log -ErrorAction SilentlyContinue
+            $first, $second = Get-Content $log | ConvertFrom-Json
+            ($second.started - $first.started).TotalSeconds - $first.duration | Should -BeGreaterThan 0.45
+        }
+
         It 'repeats what killed its worker' {
             $file = "$TestDrive/died"
             1 | Invoke-ProcPool -RetryCount 1 -ArgumentList $file {
@@ -179,6 +186,10 @@ Describe 'The limits of Invoke-ProcPool' {
 
         It 'a share of an unknown total counts from three failures on' {
             { 1..10 | Invoke-ProcPool { Write-Error "e$_" } -HaltOn 1% -BatchSize 1 -ErrorAction SilentlyContinue } | Should -Throw '3 of 3 items failed*'
+        }
+
+        It 'a share is of -TotalCount, where that is given' {
+            { 1..10 | Invoke-ProcPool { Write-Error "e$_" } -HaltOn 40% -TotalCount 10 -BatchSize 1 -ErrorAction SilentlyContinue } | Should -Throw '4 of 4 items failed*'
         }
 
         It 'Never, and too few failures, end nothing' {

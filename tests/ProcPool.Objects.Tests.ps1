@@ -61,6 +61,15 @@ Describe 'Pools' {
         Wait-Until { @($pool.Workers).Count -eq 1 }
     }
 
+    It 'have a worker for each processor, and start as many at once as they are to keep' {
+        $pool = New-ProcPool -IdleTimeout 600
+        $pool.Size | Should -Be ([Environment]::ProcessorCount)
+        $keeping = New-ProcPool 3 -MinSize 1 -IdleTimeout 600
+        Wait-Until { $keeping.Workers.State -eq 'Idle' } -TimeoutSeconds 60
+        @($keeping.Workers).Count | Should -Be 1
+        @($pool.Workers).Count | Should -Be 0
+    }
+
     It 'refuse a size that can''t be, at the start and later' {
         $pool = New-ProcPool 1 -IdleTimeout 60
         foreach ($size in 0, -1, 1025, $null) {
@@ -72,7 +81,7 @@ Describe 'Pools' {
         { New-ProcPool 2 -MinSize 3 } | Should -Throw '-MinSize*from 0 to 2*' -ErrorId 'PoolSizeOutOfRange,*'
     }
 
-    It 'recycle workers by count, the replacement first' {
+    It 'recycle workers by count' {
         $pool = New-ProcPool 1 -MaxTasksPerWorker 3
         $ids = 1..9 | Submit-ProcTask -Pool $pool { $PID } | Receive-ProcTask
         @($ids | Group-Object | ForEach-Object Count) | Should -Be 3, 3, 3
@@ -93,6 +102,11 @@ Describe 'Pools' {
     It 'set up each worker' {
         $pool = New-ProcPool 2 -InitializationScript { param($n) $global:n = $n } -InitializationArgumentList 7 -Environment @{ POOL_TEST = 'yes' }
         1..4 | Submit-ProcTask -Pool $pool { "$global:n $env:POOL_TEST" } | Receive-ProcTask | Select-Object -Unique | Should -Be '7 yes'
+    }
+
+    It 'import modules into each worker' {
+        $pool = New-ProcPool 1 -Module Microsoft.PowerShell.Archive
+        Invoke-ProcTask -Pool $pool { (Get-Module Microsoft.PowerShell.Archive).Name } | Should -Be 'Microsoft.PowerShell.Archive'
     }
 
     It 'fail with the error of their initialization' {

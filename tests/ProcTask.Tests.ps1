@@ -19,6 +19,22 @@ Describe 'Tasks of a pool' {
             }
         }
 
+        It 'of the other streams come where they are shown' {
+            $task = Submit-ProcTask -Pool $pool { Write-Verbose v -Verbose; Write-Debug d -Debug; Write-Information i; Write-Host h }
+            $records = Receive-ProcTask $task -Verbose -Debug -InformationAction Continue -InformationVariable informations *>&1
+            "$records" | Should -Be 'v d i h'
+            $records.ForEach('GetType').Name | Should -Be 'VerboseRecord', 'DebugRecord', 'InformationRecord', 'InformationRecord'
+            "$informations" | Should -Be 'i h'
+        }
+
+        It 'come as soon as their task is over, while the next one runs' {
+            $tasks = 1, 2 | Submit-ProcTask -Pool $pool { if ($_ -eq 2) { Start-Sleep 600 }; $_ }
+            $tasks | Receive-ProcTask -Timeout 60 -ErrorVariable errors | Select-Object -First 1 | Should -Be 1
+            $errors | Should -BeNullOrEmpty
+            $tasks[1].IsCompleted | Should -BeFalse
+            Stop-ProcTask $tasks[1]
+        }
+
         It 'of many come in the order of the tasks, which all run at once' {
             $go = "$TestDrive/go"
             # The first waits for the second: one after the other they would never end.
@@ -197,6 +213,14 @@ Describe 'Tasks of a pool' {
             $task = Submit-ProcTask -Pool $pool $block -ArgumentList $file -RetryCount 3 -RetryDelay 0.05
             Receive-ProcTask $task | Should -Be 'attempt 3'
             $task.Attempts, $task.Status | Should -Be 3, 'Done'
+        }
+
+        It '-RetryDelay lets others go first' {
+            $one = New-ProcPool 1
+            $task = Submit-ProcTask -Pool $one { throw 1 } -RetryCount 1 -RetryDelay 600
+            Invoke-ProcTask -Pool $one { 'other' } | Should -Be 'other'
+            $task.Attempts, $task.Status | Should -Be 1, 'Queued'
+            Stop-ProcPool $one
         }
 
         It 'three deaths in a row are the end, and all are told' {
