@@ -214,6 +214,21 @@ Describe 'The limits of Invoke-ProcPool' {
         }
     }
 
+    It 'of memory, which the workers'' environment may set, end the item that reaches them, and no other' {
+        $results = 1..3 | Invoke-ProcPool -Environment @{ DOTNET_GCHeapHardLimit = '0x8000000' } -ErrorVariable errors -ErrorAction SilentlyContinue {
+            if ($_ -eq 2) {
+                $ErrorActionPreference = 'Stop'
+                $kept = [Collections.Generic.List[byte[]]]::new()
+                while ($true) { $kept.Add([byte[]]::new(1MB)) }
+            }
+            $_
+        }
+        $results | Should -Be 1, 3
+        $errors.TargetObject | Should -Be 2
+        # An error like any other, or where .NET gives up, the worker's death.
+        $errors[0].FullyQualifiedErrorId | Should -Match '^(System\.)?OutOfMemoryException|^WorkerCrashed,'
+    }
+
     It 'are none for what comes behind an item that takes long' {
         # The first goes on when the last is there.
         1..2000 | Invoke-ProcPool -ThrottleLimit 2 -TaskTimeout 60 -ArgumentList "$TestDrive/last" {
