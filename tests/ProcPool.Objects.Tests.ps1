@@ -170,38 +170,4 @@ $t.ProcessId
         $id = @(Get-Content $out)[0]
         Wait-Until { Test-Gone $id }
     }
-
-    It 'account for every task exactly once, under kills, timeouts, cancellations, retries and callbacks' {
-        $pool = New-ProcPool 4
-        $count = Get-RoundCount 500
-        $global:heard = 0
-        $tasks = @(foreach ($i in 1..$count) {
-            $options = @{}
-            if ($i % 7 -eq 0) { $options.RetryCount = 2 }
-            if ($i % 374 -eq 0) { $options.TaskTimeout = 0.5 }
-            if ($i % 5 -eq 0) { $options.Callback = { $global:heard++ }; $options.ErrorCallback = { $global:heard++ } }
-            Submit-ProcTask -Pool $pool @options -ArgumentList $i {
-                param($i)
-                if ($i % 83 -eq 0) { Stop-Process -Id $PID -Force }
-                if ($i % 187 -eq 0) { Start-Sleep 600 }
-                if ($i % 13 -eq 0) { throw "bad $i" }
-                $i
-            }
-        })
-        $tasks | Where-Object { (Get-Random 40) -eq 0 } | Stop-ProcTask
-        # What would sleep for ever and has no time limit is called off, too.
-        for ($i = 187; $i -le $count; $i += 374) { Stop-ProcTask $tasks[$i - 1] }
-        Close-ProcPool $pool
-        Wait-ProcPool $pool -Timeout 300
-        @($tasks | Where-Object IsCompleted).Count | Should -Be $count
-        foreach ($i in 1..$count) {
-            $task = $tasks[$i - 1]
-            if ($task.Status -eq 'Canceled') { continue }
-            $wanted = if ($i % 83 -eq 0) { 'Lost' } elseif ($i % 187 -eq 0 -or $i % 13 -eq 0) { 'Failed' } else { 'Done' }
-            if ("$($task.Status)" -ne $wanted) { throw "Task $i is $($task.Status), not $wanted" }
-            if ($wanted -eq 'Done' -and $task.GetResult()[0] -ne $i) { throw "Task $i gave $($task.GetResult())" }
-        }
-        $global:heard | Should -Be ([Math]::Floor($count / 5))
-        $pool.State | Should -Be 'Ended'
-    }
 }
