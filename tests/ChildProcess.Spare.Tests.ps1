@@ -102,6 +102,32 @@ Describe 'A child in a process that was started ahead' {
         Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); $id -notin (Get-ProcObject).Id }
     }
 
+    It 'is there after the first child, and not before' {
+        $session = Start-Session -OutputPath "$TestDrive/first.txt" @'
+$hidden = [Reflection.BindingFlags] 'Static, Instance, NonPublic'
+$store = [ProcConcurrency.Jobs.ChildProcess].Assembly.GetType('ProcConcurrency.Jobs.SpareChildren').GetProperty('Store', $hidden).GetValue($null)
+Set-ProcOption -SpareProcessCount 1
+1 | Invoke-ProcPool { 'worker' }
+# Without this none is ever started.
+$null -ne $store.GetType().GetField('_describe', $hidden).GetValue($store)
+Start-ChildProcess { 'child' } | Receive-ChildProcess -Wait
+while (-not $store.ProcessIds.Count) { Start-Sleep -Milliseconds 20 }
+$store.ProcessIds.Count
+'@
+        $session.WaitForExit(60000) | Should -BeTrue
+        Get-Content "$TestDrive/first.txt" | Should -Be 'worker', 'False', 'child', '1'
+    }
+
+    It 'is one of as many as are wanted' {
+        Set-ProcOption -SpareProcessCount 2
+        $null = Wait-Spare
+        Wait-Until { @(Get-Spare).Count -eq 2 } -TimeoutSeconds 60
+        $spares = @(Get-Spare)
+        $children = 1..2 | ForEach-Object { Start-ChildProcess { } }
+        $children.ProcessId | Sort-Object | Should -Be ($spares | Sort-Object)
+        $null = $children | Wait-ChildProcess
+    }
+
     It 'is in no list' {
         $spare = Wait-Spare
         @(Get-ChildProcess).ProcessId | Should -Not -Contain $spare

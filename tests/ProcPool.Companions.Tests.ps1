@@ -82,8 +82,20 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
     }
 
     It '-BatchSize inputs travel together' {
-        $together = 1..6 | Invoke-ProcPool { $_ } -BatchSize 3 -Detailed
-        $together.Output | Should -Be (1..6)
+        $pool = New-ProcPool 1
+        $go = "$TestDrive/batch"
+        $waits = { while (-not (Test-Path "$using:go$_")) { Start-Sleep -Milliseconds 20 }; $_ }
+        # The worker is busy until all are there.
+        $null = 0 | Submit-ProcTask -Pool $pool $waits
+        Wait-Until { $pool.Running -eq 1 }
+        $job = 1..6 | Invoke-ProcPool $waits -Pool $pool -BatchSize 3 -AsJob
+        Wait-Until { $pool.Waiting -eq 6 }
+        Set-Content "${go}0" ''
+        Wait-Until { $pool.Running -eq 1 -and $pool.Finished -eq 1 }
+        $pool.Waiting | Should -Be 3
+        1..6 | ForEach-Object { Set-Content "$go$_" '' }
+        $job | Receive-Job -Wait -AutoRemoveJob | Should -Be (1..6)
+        Stop-ProcPool $pool
     }
 
     It '-MaxTasksPerWorker and -MaxWorkerMemory replace workers between items' {
@@ -116,9 +128,14 @@ Describe 'Invoke-ProcPool -Pool' {
     }
 
     It 'takes no more workers than -ThrottleLimit' {
-        $ids = 1..20 | Invoke-ProcPool { $PID } -Pool $pool -ThrottleLimit 1 -BatchSize 1 -Detailed
-        $ordered = $ids | Sort-Object Started
-        foreach ($i in 1..19) { $ordered[$i].Started | Should -BeGreaterOrEqual ($ordered[$i - 1].Started + $ordered[$i - 1].Duration).AddMilliseconds(-50) }
+        Wait-Until { @($pool.Workers.State -eq 'Idle').Count -eq 2 }
+        $inside = "$TestDrive/inside"
+        1..6 | Invoke-ProcPool -Pool $pool -ThrottleLimit 1 -BatchSize 1 {
+            if (Test-Path $using:inside) { 'not alone' }
+            Set-Content $using:inside ''
+            Start-Sleep -Milliseconds 50
+            Remove-Item $using:inside
+        } | Should -BeNullOrEmpty
     }
 
     It 'gives back what its -Variable stood for: value, type and description' {

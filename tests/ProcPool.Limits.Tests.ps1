@@ -54,6 +54,13 @@ Describe 'The limits of Invoke-ProcPool' {
             Get-Content $file | Sort-Object | Should -Be 1, 1, 2, 2, 2
         }
 
+        It 'waits between two attempts for half of -RetryDelay at least' {
+            $log = "$TestDrive/delay.jsonl"
+            1 | Invoke-ProcPool { throw 'again' } -RetryCount 1 -RetryDelay 1 -LogPath $log -ErrorAction SilentlyContinue
+            $first, $second = Get-Content $log | ConvertFrom-Json
+            ($second.started - $first.started).TotalSeconds - $first.duration | Should -BeGreaterThan 0.45
+        }
+
         It 'repeats what killed its worker' {
             $file = "$TestDrive/died"
             1 | Invoke-ProcPool -RetryCount 1 -ArgumentList $file {
@@ -181,6 +188,10 @@ Describe 'The limits of Invoke-ProcPool' {
             { 1..10 | Invoke-ProcPool { Write-Error "e$_" } -HaltOn 1% -BatchSize 1 -ErrorAction SilentlyContinue } | Should -Throw '3 of 3 items failed*'
         }
 
+        It 'a share is of -TotalCount, where that is given' {
+            { 1..10 | Invoke-ProcPool { Write-Error "e$_" } -HaltOn 40% -TotalCount 10 -BatchSize 1 -ErrorAction SilentlyContinue } | Should -Throw '4 of 4 items failed*'
+        }
+
         It 'Never, and too few failures, end nothing' {
             $results = 1..5 | Invoke-ProcPool { if ($_ -le 2) { Write-Error e } else { $_ } } -HaltOn 3 -ErrorAction SilentlyContinue
             $results | Should -Be 3, 4, 5
@@ -201,6 +212,21 @@ Describe 'The limits of Invoke-ProcPool' {
         It 'is completed' {
             (TabExpansion2 'Invoke-ProcPool { } -HaltOn F').CompletionMatches.CompletionText | Should -Contain 'FirstError'
         }
+    }
+
+    It 'of memory, which the workers'' environment may set, end the item that reaches them, and no other' {
+        $results = 1..3 | Invoke-ProcPool -Environment @{ DOTNET_GCHeapHardLimit = '0x8000000' } -ErrorVariable errors -ErrorAction SilentlyContinue {
+            if ($_ -eq 2) {
+                $ErrorActionPreference = 'Stop'
+                $kept = [Collections.Generic.List[byte[]]]::new()
+                while ($true) { $kept.Add([byte[]]::new(1MB)) }
+            }
+            $_
+        }
+        $results | Should -Be 1, 3
+        $errors.TargetObject | Should -Be 2
+        # An error like any other, or where .NET gives up, the worker's death.
+        $errors[0].FullyQualifiedErrorId | Should -Match '^(System\.)?OutOfMemoryException|^WorkerCrashed,'
     }
 
     It 'are none for what comes behind an item that takes long' {

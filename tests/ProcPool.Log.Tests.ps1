@@ -55,6 +55,14 @@ Describe 'The log of Invoke-ProcPool' {
         $lines[1].processId | Should -BeNullOrEmpty
     }
 
+    It 'has the line of an item while the next one runs' {
+        1, 2 | Invoke-ProcPool -LogPath $log {
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            while ($_ -eq 2 -and -not (Get-Content $using:log) -and $clock.Elapsed.TotalSeconds -lt 60) { Start-Sleep -Milliseconds 20 }
+            @(Get-Content $using:log).Count
+        } | Should -Be 0, 1
+    }
+
     It 'is read by Export-ProcTimeline' {
         1..3 | Invoke-ProcPool { $_ } -LogPath $log | Out-Null
         Export-ProcTimeline "$TestDrive/log.html" -LogPath $log
@@ -96,6 +104,20 @@ Describe 'The log of Invoke-ProcPool' {
             $seen | Where-Object { $_ -is [int] } | Should -Be 3, 5
             "$($seen | Where-Object { $_ -isnot [int] })" | Should -BeLike "3 inputs were skipped: the log '$log' says *"
             (Get-LogLine $log)[-2, -1].index | Should -Be 2, 4
+        }
+
+        It 'goes on where a session was killed amid its run' {
+            $go, $worker = "$TestDrive/go-on", "$TestDrive/worker"
+            $script = "1..6 | Invoke-ProcPool { if (`$_ -eq 4) { Set-Content '$worker' `$PID; while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 20 } }; `$_ } -ThrottleLimit 1 -LogPath '$log' -Resume"
+            $session = Start-Session $script "$TestDrive/killed"
+            $id = @(Wait-Line $worker)[0]
+            $null = Wait-Line $log -Count 3
+            & kill -KILL $session.Id
+            $session.WaitForExit()
+            Wait-Until { Test-Gone $id }
+            Set-Content $go ''
+            & ([scriptblock]::Create($script)) | Should -Be 4, 5, 6
+            (Get-LogLine $log).input | Should -Be (1..6)
         }
 
         It 'runs again what changed: input, block, arguments or $using:' {

@@ -77,6 +77,15 @@ Describe 'Pools' {
         $pool.Workers[0].Task | Should -BeNullOrEmpty
     }
 
+    It 'have a worker for each processor, and start as many at once as they are to keep' {
+        $pool = New-ProcPool -IdleTimeout 600
+        $pool.Size | Should -Be ([Environment]::ProcessorCount)
+        $keeping = New-ProcPool 3 -MinSize 1 -IdleTimeout 600
+        Wait-Until { $keeping.Workers.State -eq 'Idle' } -TimeoutSeconds 60
+        @($keeping.Workers).Count | Should -Be 1
+        @($pool.Workers).Count | Should -Be 0
+    }
+
     It 'refuse a size that can''t be, at the start and later' {
         $pool = New-ProcPool 1 -IdleTimeout 60
         foreach ($size in 0, -1, 1025, $null) {
@@ -88,7 +97,7 @@ Describe 'Pools' {
         { New-ProcPool 2 -MinSize 3 } | Should -Throw '-MinSize*from 0 to 2*' -ErrorId 'PoolSizeOutOfRange,*'
     }
 
-    It 'recycle workers by count, the replacement first' {
+    It 'recycle workers by count' {
         $pool = New-ProcPool 1 -MaxTasksPerWorker 3
         $ids = 1..9 | Submit-ProcTask -Pool $pool { $PID } | Receive-ProcTask
         @($ids | Group-Object | ForEach-Object Count) | Should -Be 3, 3, 3
@@ -109,6 +118,11 @@ Describe 'Pools' {
     It 'set up each worker' {
         $pool = New-ProcPool 2 -InitializationScript { param($n) $global:n = $n } -InitializationArgumentList 7 -Environment @{ POOL_TEST = 'yes' }
         1..4 | Submit-ProcTask -Pool $pool { "$global:n $env:POOL_TEST" } | Receive-ProcTask | Select-Object -Unique | Should -Be '7 yes'
+    }
+
+    It 'import modules into each worker' {
+        $pool = New-ProcPool 1 -Module Microsoft.PowerShell.Archive
+        Invoke-ProcTask -Pool $pool { (Get-Module Microsoft.PowerShell.Archive).Name } | Should -Be 'Microsoft.PowerShell.Archive'
     }
 
     It 'fail with the error of their initialization' {
@@ -171,39 +185,5 @@ $t.ProcessId
         $session.WaitForExit(60000) | Should -BeTrue
         $id = @(Get-Content $out)[0]
         Wait-Until { Test-Gone $id }
-    }
-
-    It 'account for every task exactly once, under kills, timeouts, cancellations, retries and callbacks' {
-        $pool = New-ProcPool 4
-        $count = Get-RoundCount 500
-        $global:heard = 0
-        $tasks = @(foreach ($i in 1..$count) {
-            $options = @{}
-            if ($i % 7 -eq 0) { $options.RetryCount = 2 }
-            if ($i % 374 -eq 0) { $options.TaskTimeout = 0.5 }
-            if ($i % 5 -eq 0) { $options.Callback = { $global:heard++ }; $options.ErrorCallback = { $global:heard++ } }
-            Submit-ProcTask -Pool $pool @options -ArgumentList $i {
-                param($i)
-                if ($i % 83 -eq 0) { Stop-Process -Id $PID -Force }
-                if ($i % 187 -eq 0) { Start-Sleep 600 }
-                if ($i % 13 -eq 0) { throw "bad $i" }
-                $i
-            }
-        })
-        $tasks | Where-Object { (Get-Random 40) -eq 0 } | Stop-ProcTask
-        # What would sleep for ever and has no time limit is called off, too.
-        for ($i = 187; $i -le $count; $i += 374) { Stop-ProcTask $tasks[$i - 1] }
-        Close-ProcPool $pool
-        Wait-ProcPool $pool -Timeout 300
-        @($tasks | Where-Object IsCompleted).Count | Should -Be $count
-        foreach ($i in 1..$count) {
-            $task = $tasks[$i - 1]
-            if ($task.Status -eq 'Canceled') { continue }
-            $wanted = if ($i % 83 -eq 0) { 'Lost' } elseif ($i % 187 -eq 0 -or $i % 13 -eq 0) { 'Failed' } else { 'Done' }
-            if ("$($task.Status)" -ne $wanted) { throw "Task $i is $($task.Status), not $wanted" }
-            if ($wanted -eq 'Done' -and $task.GetResult()[0] -ne $i) { throw "Task $i gave $($task.GetResult())" }
-        }
-        $global:heard | Should -Be ([Math]::Floor($count / 5))
-        $pool.State | Should -Be 'Ended'
     }
 }

@@ -19,6 +19,22 @@ Describe 'Tasks of a pool' {
             }
         }
 
+        It 'of the other streams come where they are shown' {
+            $task = Submit-ProcTask -Pool $pool { Write-Verbose v -Verbose; Write-Debug d -Debug; Write-Information i; Write-Host h }
+            $records = Receive-ProcTask $task -Verbose -Debug -InformationAction Continue -InformationVariable informations *>&1
+            "$records" | Should -Be 'v d i h'
+            $records.ForEach('GetType').Name | Should -Be 'VerboseRecord', 'DebugRecord', 'InformationRecord', 'InformationRecord'
+            "$informations" | Should -Be 'i h'
+        }
+
+        It 'come as soon as their task is over, while the next one runs' {
+            $tasks = 1, 2 | Submit-ProcTask -Pool $pool { if ($_ -eq 2) { Start-Sleep 600 }; $_ }
+            $tasks | Receive-ProcTask -Timeout 60 -ErrorVariable errors | Select-Object -First 1 | Should -Be 1
+            $errors | Should -BeNullOrEmpty
+            $tasks[1].IsCompleted | Should -BeFalse
+            Stop-ProcTask $tasks[1]
+        }
+
         It 'of many come in the order of the tasks, which all run at once' {
             $go = "$TestDrive/go"
             # The first waits for the second: one after the other they would never end.
@@ -199,6 +215,14 @@ Describe 'Tasks of a pool' {
             $task.Attempts, $task.Status | Should -Be 3, 'Done'
         }
 
+        It '-RetryDelay lets others go first' {
+            $one = New-ProcPool 1
+            $task = Submit-ProcTask -Pool $one { throw 1 } -RetryCount 1 -RetryDelay 600
+            Invoke-ProcTask -Pool $one { 'other' } | Should -Be 'other'
+            $task.Attempts, $task.Status | Should -Be 1, 'Queued'
+            Stop-ProcPool $one
+        }
+
         It 'three deaths in a row are the end, and all are told' {
             $task = Submit-ProcTask -Pool $pool { Stop-Process -Id $PID -Force } -RetryCount 9
             Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
@@ -293,6 +317,20 @@ Describe 'Tasks of a pool' {
             $done | Should -Be 'done'
             Wait-Until { $global:called.Count -eq 1 }
             $global:called | Should -Be "$([runspace]::DefaultRunspace.Id)"
+        }
+
+        It 'run one at a time: one that waits lets no other run' {
+            $go, $never = "$TestDrive/together", (New-ProcEvent)
+            $tasks = 1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go { while (-not (Test-Path $args[1])) { Start-Sleep -Milliseconds 10 } } -Callback {
+                $global:called.Add('begins')
+                # Then both are over, so that the other one's waits.
+                $null = Wait-ProcTask $tasks
+                try { Wait-ProcEvent $never -Timeout 0.3 } catch [TimeoutException] { }
+                $global:called.Add('ends')
+            }
+            Set-Content $go ''
+            Wait-Until { $global:called.Count -eq 4 }
+            $global:called | Should -Be 'begins', 'ends', 'begins', 'ends'
         }
 
         It 'may close and wait for their own pool' {

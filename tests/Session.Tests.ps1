@@ -219,9 +219,9 @@ Describe 'A session on a terminal' {
 
         # script gives the session a terminal of its own; what is written to its input is typed there. A run that was started
         # in the background ignores Ctrl-C, one under nohup its end, and so would all below it: env takes that back.
-        function Start-Terminal([string] $Name, [string] $Script) {
+        function Start-Terminal([string] $Name, [string] $Script, [string] $Option) {
             $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
-            $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix "`$drive = '$TestDrive'`n$Script"
+            $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix -Option $Option "`$drive = '$TestDrive'`n$Script"
             Wait-Until { Test-Path "$TestDrive/$Name.keys" }
             @{ Session = $session; Keys = [IO.File]::OpenWrite("$TestDrive/$Name.keys") }
         }
@@ -290,6 +290,19 @@ New-Item "`$drive/$name.over"
             Wait-Until { Test-Gone ($file.Name -replace '^stuck-') }
             Remove-Item $file
         }
+    }
+
+    It 'at its prompt runs callbacks, with nothing typed' {
+        $terminal = Start-Terminal 'prompt' -Option -NoExit @'
+$task = Submit-ProcTask { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList "$drive/prompt.go" -Callback { Set-Content "$drive/prompt.called" '' }
+function prompt { Set-Content "$drive/prompt.up" $PID, $task.Status; '> ' }
+'@
+        $id, $status = Wait-Line "$TestDrive/prompt.up" -Count 2
+        $status | Should -Not -Be 'Done'
+        Set-Content "$TestDrive/prompt.go" ''
+        Wait-Until { Test-Path "$TestDrive/prompt.called" } -TimeoutSeconds 60
+        & kill -KILL $terminal.Session.Id
+        Wait-Until { Test-Gone $id }
     }
 
     It 'the terminal''s end ends the session''s children' {
