@@ -93,7 +93,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         try
         {
             var setup = Setup(hosts);
-            var block = Block(companions, SessionValues.Remote, setup.MayLoad);
+            var block = Block(companions, SessionValues.For(name), setup.MayLoad);
 
             // Each call writes to the log by itself, as calls of several sessions may.
             log = OpenLog(companions);
