@@ -1,4 +1,4 @@
-# Takes long: waits until a silent host is given up.
+# Takes long.
 # What can go wrong between this session and a host: each fault is made, and nothing may be left at either end.
 BeforeDiscovery {
     . $PSScriptRoot/sshd.ps1
@@ -143,23 +143,6 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         }
     }
 
-    # sshd ends no command whose client has vanished, and ssh doesn't see that a far machine hangs: both ends give up what is silent for
-    # 45 seconds.
-    It 'is given up when nothing is heard of it, and ends what runs there when it wakes up' {
-        $child = Start-Sleeper
-        $agent = (Get-Agent).Id
-        kill -STOP $agent
-        try {
-            $child | Wait-ChildProcess -Timeout 120 | Should -Be $child
-        } finally {
-            kill -CONT $agent
-        }
-        $null = $child | Receive-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue
-        $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable*'
-        "$failed" | Should -Match 'Nothing was heard'
-        Wait-Until { Test-Gone $child.ProcessId }
-    }
-
     Context 'that can not be used' {
         It 'is HostUnreachable, with what ssh said: <Name>' -ForEach @(
             @{ Name = 'nobody listens'; Change = { $args[0].Port = 1 }; Said = 'Connection refused' }
@@ -188,26 +171,6 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $failed = Get-StartError $there
             $failed.FullyQualifiedErrorId | Should -BeLike 'EngineNotFound,*'
             "$failed" | Should -Match '7\.4 or later'
-        }
-
-        It 'costs one time limit where it says nothing, however many there are' {
-            # Each notes that it is there, and then whether all are, at once; it ends by itself, for sshd doesn't end it.
-            $folder = New-Item (Join-Path $TestDrive silent) -ItemType Directory
-            @"
-            : > '$folder/'`$`$
-            for i in `$(seq 150); do
-                n=0
-                for f in '$folder'/[0-9]*; do kill -0 "`${f##*/}" 2>/dev/null && n=`$((n + 1)); done
-                [ `$n -ge 8 ] && : > '$folder/all'
-                sleep 0.2
-            done
-            exit
-"@ | Set-Content $shell
-            $null = Start-ChildProcess { 1 } -HostName (2..9 | ForEach-Object { "127.0.0.$_" }) -ConnectTimeout 20 @to -ErrorVariable failed -ErrorAction SilentlyContinue
-            $failed.FullyQualifiedErrorId | Should -HaveCount 8
-            $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
-            "$($failed[0])" | Should -Match '-ConnectTimeout'
-            Join-Path $folder all | Should -Exist
         }
 
         It 'is told once, and the others do the work' {
@@ -244,6 +207,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             @{ Name = 'prints a megabyte'; Rc = 'head -c 1000000 /dev/zero | tr "\0" "x"; echo; echo and more >&2' }
             @{ Name = 'prints a false marker'; Rc = 'printf "\nPRCC0123456789abcdef:7.6.0:linux-x64\nready\n"' }
             @{ Name = 'leaves its standard input to nobody'; Rc = 'read -t 0.1 x; true' }
+            @{ Name = 'is PowerShell'; Rc = "exec '$(Join-Path $PSHOME pwsh)' -NoProfile -Command `"`$SSH_ORIGINAL_COMMAND`"" }
         ) {
             $Rc | Set-Content $shell
             Start-ChildProcess { 'fine' } @start | Receive-ChildProcess -Wait | Should -Be fine
@@ -272,6 +236,11 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $old, $young, $others | Test-Path | Should -Be $false, $true, $true
             Remove-Item $own -Recurse
             Start-There { 'all anew' } | Should -Be 'all anew'
+
+            # Once it has them, they are not sent again.
+            $before = stat -c '%i %n' (Get-ChildItem $own -Recurse -File).FullName
+            Start-There { 'all there' } | Should -Be 'all there'
+            stat -c '%i %n' (Get-ChildItem $own -Recurse -File).FullName | Should -Be $before
             Get-ChildItem $server.Cache -Recurse -Filter .* -Force | Should -BeNullOrEmpty
 
             $null = New-Item (Join-Path $TestDrive full/ProcConcurrency) -ItemType File -Force
@@ -330,7 +299,14 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $way = "ssh -F none -p $($jump.Port) -i $($jump.Parameters.KeyFilePath) -o UserKnownHostsFile=$($jump.Folder)/known_hosts -o IdentitiesOnly=yes -o LogLevel=ERROR -W %h:%p 127.0.0.1"
             $there = $to.Clone()
             $there.SshOption = $to.SshOption + @{ ProxyCommand = $way }
-            $names = 2..(1 + (Get-RoundCount 8)) | ForEach-Object { "127.0.0.$_" }
+
+            # Without PowerShell they cost little, and say so only where they are reached, twice each.
+            $nowhere = $there.Clone()
+            $nowhere.EnginePath = '/no/pwsh'
+            $null = Start-ChildProcess { } -HostName (2..21 | ForEach-Object { "127.0.0.$_" }) -ConnectTimeout 120 @nowhere -ErrorVariable failed -ErrorAction SilentlyContinue
+            $failed.FullyQualifiedErrorId | Should -HaveCount 20
+            $failed.FullyQualifiedErrorId | Should -BeLike 'EngineNotFound,*'
+            $names = 2..(1 + (Get-RoundCount 4)) | ForEach-Object { "127.0.0.$_" }
             $results = Invoke-ProcPool { $_ } -OnEachHost -HostName $names @there
             $results | Sort-Object | Should -Be ($names | Sort-Object)
         } finally {

@@ -148,8 +148,9 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         @{ Name = 'a connection'; Make = { [Net.Sockets.TcpClient]::new('127.0.0.1', $server.Port) } }
     ) {
         $thing = & $Make
-        { Start-ChildProcess { $args } -ArgumentList $thing -HostName 127.0.0.2 @to } | Should -Throw -ErrorId 'NotSerializable,*'
+        { Start-ChildProcess { $args } -ArgumentList $thing -HostName 127.0.0.2 @to } | Should -Throw "*to '127.0.0.2' go bytes alone*" -ErrorId 'NotSerializable,*'
         { Start-ChildProcess { $using:thing } -HostName 127.0.0.2 @to } | Should -Throw -ErrorId 'NotSerializable,*'
+        { Invoke-ProcPool -OnEachHost { $using:thing } -HostName 127.0.0.3 @to } | Should -Throw "*to '127.0.0.3' go bytes alone*" -ErrorId 'NotSerializable,*'
         if ($Name -eq 'a connection') {
             $thing.Connected | Should -BeTrue
             $thing.Dispose()
@@ -204,6 +205,28 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $failed[0].FullyQualifiedErrorId | Should -BeLike 'TaskTimeout*'
             $file = Join-Path $TestDrive tried
             1 | Invoke-ProcPool { Add-Content $using:file x; if (@(Get-Content $using:file).Count -lt 3) { kill -9 $PID }; 'at last' } -HostName 127.0.0.2 -RetryCount 5 @to | Should -Be 'at last'
+        }
+
+        It 'is ended there by Ctrl-C, with all below its tasks: <Name>' -ForEach @(
+            @{ Name = 'of a pipeline'; Call = { param($Block, $With) 1..2 | Invoke-ProcPool $Block -ThrottleLimit 1 -BatchSize 1 @With } }
+            @{ Name = 'on each host'; Call = { param($Block, $With) Invoke-ProcPool $Block -OnEachHost @With } }
+        ) {
+            # Each task, and the program that it runs, tells its process.
+            $folder = New-Item (Join-Path $TestDrive "stopped-$(Get-Random)") -ItemType Directory
+            $block = "`$null > `"$folder/`$PID`"; sh -c ': > ""$folder/""`$`$; exec sleep 600'"
+            $with = $to + @{ HostName = '127.0.0.2', '127.0.0.3' }
+            $shell = New-Shell
+            try {
+                $null = $shell.AddStatement().AddScript("`$null = & { $Call } -Block ([scriptblock]::Create(`$args[0])) -With `$args[1]").
+                    AddArgument($block).AddArgument($with).BeginInvoke()
+                Wait-Until { @(Get-ChildItem $folder).Count -eq 4 } -TimeoutSeconds 60
+                $ids = (Get-ChildItem $folder).Name
+                $ids | Where-Object { Test-Gone $_ } | Should -BeNullOrEmpty
+                $shell.Stop()
+                Wait-Until { -not ($ids | Where-Object { -not (Test-Gone $_) }) }
+            } finally {
+                Remove-Shell $shell
+            }
         }
 
         It 'lives on between calls, and takes tasks' {

@@ -12,15 +12,23 @@ namespace ProcConcurrency.Runtime.Remote;
 internal static class ConnectGate
 {
     private const int ThroughJumpHost = 8;
+
+    // Whoever has not answered by then has mostly proved himself to the jump host, which waits for a dead host behind it. Where it
+    // is slow itself more than eight may come; whom it drops then tries again.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly ConcurrentDictionary<string, Places> s_gates = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for a place, however long the others take; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
+    /// <summary>Waits for a place; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static IDisposable? Enter(RemoteTarget target, Deadline end, CancellationToken canceled)
     {
         var jump = JumpHost(target, end, canceled);
-        return jump is null ? null : s_gates.GetOrAdd(jump, static _ => new Places(ThroughJumpHost)).Take(canceled);
+        return jump is null ? null : Through(jump).Take(canceled);
     }
+
+    /// <summary>The places of one jump host.</summary>
+    /// <param name="jump">The way over it, as ssh says it.</param>
+    internal static Places Through(string jump) => s_gates.GetOrAdd(jump, static _ => new Places(ThroughJumpHost, s_patience));
 
     /// <summary>The way that ssh is configured to take; null for a direct one.</summary>
     private static string? JumpHost(RemoteTarget target, Deadline end, CancellationToken canceled)

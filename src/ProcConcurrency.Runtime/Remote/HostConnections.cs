@@ -8,11 +8,13 @@ namespace ProcConcurrency.Runtime.Remote;
 public sealed class HostConnections : IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
-    private readonly List<Thread> _threads;
+    private readonly Thread? _starter;
+
+    // Of the starter's thread, until that has ended.
+    private readonly List<Thread> _threads = [];
 
     // Guards what follows.
     private readonly object _gate = new();
-    private readonly Queue<RemoteTarget> _waiting;
     private readonly List<RemoteHost> _hosts = [];
     private readonly Dictionary<RemoteTarget, RemoteHostException> _errors = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,16 +23,18 @@ public sealed class HostConnections : IDisposable
     /// <summary>Begins to connect.</summary>
     /// <param name="targets">The hosts.</param>
     /// <param name="throttle">How many at a time.</param>
-    public HostConnections(IEnumerable<RemoteTarget> targets, int throttle)
+    /// <exception cref="IOException">The system gives this process no more threads.</exception>
+    public HostConnections(IEnumerable<RemoteTarget> targets, Places throttle)
     {
-        _waiting = new Queue<RemoteTarget>(targets);
-        _left = _waiting.Count;
+        List<RemoteTarget> all = [.. targets];
+        _left = all.Count;
         if (_left == 0)
         {
             _done.SetResult();
+            return;
         }
 
-        _threads = [.. Enumerable.Range(0, Math.Min(throttle, _left)).Select(_ => Background.Start("connections", Connect))];
+        _starter = Background.Start("connections", () => ConnectAll(all, throttle));
     }
 
     /// <summary>Returns when each is connected to, or has failed.</summary>
@@ -50,55 +54,73 @@ public sealed class HostConnections : IDisposable
     public void Dispose()
     {
         _closing.Cancel();
+        _starter?.Join();
         _threads.ForEach(static thread => thread.Join());
         _closing.Dispose();
         _hosts.ForEach(static host => host.Release());
         _hosts.Clear();
     }
 
-    private void Connect()
+    private void ConnectAll(List<RemoteTarget> targets, Places throttle)
     {
-        while (Next() is { } target)
+        try
         {
-            RemoteHostException? error = null;
-            RemoteHost? host = null;
-            try
+            foreach (var target in targets)
             {
-                host = RemoteHosts.Acquire(target, _closing.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception caught) when (caught is IOException or InvalidOperationException)
-            {
-                error = RemoteHostException.Of(target.Name, caught);
-            }
-
-            lock (_gate)
-            {
-                if (host is not null)
+                var place = throttle.Take(_closing.Token);
+                try
                 {
-                    _hosts.Add(host);
+                    _threads.Add(Background.Start($"connection to {target.Name}", () => Connect(target, place)));
                 }
-                else
+                catch (IOException error)
                 {
-                    _errors[target] = error!;
-                }
-
-                if (--_left == 0)
-                {
-                    _done.SetResult();
+                    place.Dispose();
+                    Note(target, null, error);
                 }
             }
         }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the others.
+        }
     }
 
-    private RemoteTarget? Next()
+    private void Connect(RemoteTarget target, IDisposable place)
+    {
+        try
+        {
+            using (place)
+            {
+                Note(target, RemoteHosts.Acquire(target, _closing.Token), null);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for it.
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            Note(target, null, error);
+        }
+    }
+
+    private void Note(RemoteTarget target, RemoteHost? host, Exception? error)
     {
         lock (_gate)
         {
-            return _closing.IsCancellationRequested || !_waiting.TryDequeue(out var target) ? null : target;
+            if (host is not null)
+            {
+                _hosts.Add(host);
+            }
+            else
+            {
+                _errors[target] = RemoteHostException.Of(target.Name, error!);
+            }
+
+            if (--_left == 0)
+            {
+                _done.SetResult();
+            }
         }
     }
 }

@@ -8,12 +8,19 @@ namespace ProcConcurrency.Runtime.Remote;
 /// <param name="lease">After how long a place that is still held counts no more, so that nobody waits for ever; null for never.</param>
 public sealed class Places(int count, TimeSpan? lease = null) : IDisposable
 {
+    // A host that is there is mostly connected to by then. One that says nothing costs this machine little, and may do so for long.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     private readonly SemaphoreSlim _free = new(count);
 
     /// <summary>Raised, on any thread, when a place is given back: who looks then may find it gone.</summary>
     internal event Action? Freed;
 
     private TimeSpan? Lease => lease;
+
+    /// <summary>For so many hosts that are connected to at a time. Dead ones keep the others back for seconds, not for their time limit.</summary>
+    /// <param name="count">How many.</param>
+    public static Places ForHosts(int count) => new(count, s_patience);
 
     /// <summary>Waits for a place; dispose gives it back, and a second call does nothing.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>

@@ -10,7 +10,7 @@ namespace ProcConcurrency.Values;
 internal static class SessionValues
 {
     private static readonly Lazy<ValueContext> s_context = new(Create);
-    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray(), isForElsewhere: true));
+    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray(), "another one"));
 
     /// <summary>What everything that leaves or reaches this process is encoded with.</summary>
     internal static ValueContext Context => s_context.Value;
@@ -24,6 +24,9 @@ internal static class SessionValues
             return s_remote.Value;
         }
     }
+
+    /// <summary>What is encoded with for a host; for this machine where it is null.</summary>
+    internal static ValueContext For(string? hostName) => hostName is null ? Context : Remote.For(hostName);
 
     /// <summary>The way to the session's hub.</summary>
     internal static HubPort Hub
@@ -41,8 +44,8 @@ internal static class SessionValues
         return Create(Session.Current.Key.ToArray());
     }
 
-    private static ValueContext Create(byte[] key, bool isForElsewhere = false) =>
-        new(key, Open, static () => Session.Current.Hub, static () => Session.Current.RemoteKey.ToArray()) { IsForElsewhere = isForElsewhere };
+    private static ValueContext Create(byte[] key, string? elsewhere = null) =>
+        new(key, Open, static () => Session.Current.Hub, static () => Session.Current.RemoteKey.ToArray()) { Elsewhere = elsewhere };
 
     private static ProcObject? Open(TravelingHandle handle)
     {

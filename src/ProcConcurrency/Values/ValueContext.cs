@@ -36,14 +36,26 @@ internal sealed class ValueContext
         _tagKey = sessionKey is null ? null : remoteKey ?? (() => sessionKey);
     }
 
-    /// <summary>Whether what is encoded goes to another machine, which nothing but bytes reaches.</summary>
-    internal bool IsForElsewhere { get; init; }
+    private ValueContext(ValueContext other, string elsewhere)
+    {
+        Secrets = other.Secrets;
+        HandleResolver = other.HandleResolver;
+        Hub = other.Hub;
+        _tagKey = other._tagKey;
+        Elsewhere = elsewhere;
+    }
+
+    /// <summary>The machine that what is encoded goes to, which nothing but bytes reaches, as a message names it; null for this one.</summary>
+    internal string? Elsewhere { get; init; }
 
     internal SecretBox? Secrets { get; }
 
     internal ValueHandleResolver? HandleResolver { get; }
 
     internal Func<HubPort>? Hub { get; }
+
+    /// <summary>The same for one of the machines elsewhere, which a message then names.</summary>
+    internal ValueContext For(string hostName) => new(this, $"'{hostName}'");
 
     /// <summary>Tells the session from others, without telling its key.</summary>
     internal long SessionTag => _tagKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(_tagKey(), "session tag"u8));

@@ -174,7 +174,7 @@ public abstract class LaunchCommand : HostCmdlet
             Location = target is null ? EngineChoice.Location(this, WorkingDirectory) : null,
         };
         var kept = new List<ProcObject>();
-        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(target is null ? SessionValues.Context : SessionValues.Remote, kept)) { Kept = kept, Target = target, HasSessionEngine = target is null && EnginePath is null };
+        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.For(target?.Name), kept)) { Kept = kept, Target = target, HasSessionEngine = target is null && EnginePath is null };
         var process = new ChildProcess(plan, name, Daemon) { TimeLimit = TimeLimit?.Limit };
         ChildProcessTable.Add(process);
         return process;

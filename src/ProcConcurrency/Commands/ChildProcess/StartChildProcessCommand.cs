@@ -156,7 +156,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
     {
         if (processes.Count > 1)
         {
-            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), ConnectThrottle);
+            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), Places.ForHosts(ConnectThrottle));
             _hosts.Wait(Canceled);
         }
     }

@@ -51,7 +51,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         }
 
         var pool = Pool?.Single();
-        var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, new Places(ConnectThrottle)) : null) : null;
+        var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, Places.ForHosts(ConnectThrottle)) : null) : null;
         var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad);
         _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
         var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
@@ -66,7 +66,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     private void BeginOnEachHost(Companions companions)
     {
         var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
-        var throttle = new Places(ConnectThrottle);
+        var throttle = Places.ForHosts(ConnectThrottle);
         var calls = new List<(string Host, PoolCall Call)>();
 
         // Each runs as soon as it is there: whatever goes wrong with a later one ends it.
@@ -93,7 +93,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         try
         {
             var setup = Setup(hosts);
-            var block = Block(companions, SessionValues.Remote, setup.MayLoad);
+            var block = Block(companions, SessionValues.For(name), setup.MayLoad);
 
             // Each call writes to the log by itself, as calls of several sessions may.
             log = OpenLog(companions);

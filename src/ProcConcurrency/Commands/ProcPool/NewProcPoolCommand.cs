@@ -84,7 +84,7 @@ public sealed class NewProcPoolCommand : HostCmdlet
             throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, Size);
         }
 
-        var hosts = IsRemote ? new HostSet(Targets(), Size, new Places(ConnectThrottle)) : null;
+        var hosts = IsRemote ? new HostSet(Targets(), Size, Places.ForHosts(ConnectThrottle)) : null;
         var setup = new PoolSetup(this, new PoolSetup.Options
         {
             Initialization = InitializationScript,

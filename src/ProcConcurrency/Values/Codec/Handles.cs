@@ -12,9 +12,9 @@ internal sealed partial class ValueWriter
 
     private void WriteHandle(ProcObject handle)
     {
-        if (_context.IsForElsewhere && handle.Kind is HubObjectKind.Pipe or HubObjectKind.Array)
+        if (_context.Elsewhere is { } machine && handle.Kind is HubObjectKind.Pipe or HubObjectKind.Array)
         {
-            throw Refuse(handle, "which is of this machine: to another one go bytes alone. Use a queue, a dictionary or a list.");
+            throw Refuse(handle, $"which is of this machine: to {machine} go bytes alone. Use a queue, a dictionary or a list.");
         }
 
         ProcObjectHandle.NoteSent(handle);

@@ -47,7 +47,12 @@ internal sealed partial class ValueWriter
 
     private ProcSocket Park(object value, Socket socket)
     {
-        if (_context.Hub is not { } hub || _context.IsForElsewhere)
+        if (_context.Elsewhere is { } machine)
+        {
+            throw Refuse(value, $"which is of this machine: to {machine} go bytes alone.");
+        }
+
+        if (_context.Hub is not { } hub)
         {
             throw Refuse(value, "which can only travel between the processes of a session on this machine.");
         }
