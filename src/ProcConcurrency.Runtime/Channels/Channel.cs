@@ -17,7 +17,6 @@ public sealed class Channel : IMessageSender, IDisposable
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly OutgoingQueue _outgoing;
-    private int _lastId;
     private int _closed;
 
     /// <summary>Joins a stream, after the handshake.</summary>
@@ -34,9 +33,6 @@ public sealed class Channel : IMessageSender, IDisposable
 
     /// <summary>Whether descriptors can go with messages.</summary>
     public bool CarriesDescriptors { get; }
-
-    /// <summary>An id that no other request of this side has.</summary>
-    public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
 
     /// <summary>Sends one message; returns when the operating system has all of it: not while the other side doesn't read.</summary>
     /// <param name="kind">What it is to its receiver.</param>

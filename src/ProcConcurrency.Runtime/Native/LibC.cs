@@ -6,7 +6,6 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>The few calls into the C library that .NET has no class for. Values are those of Linux and macOS alike unless said.</summary>
 internal static unsafe partial class LibC
 {
-    internal const int SigInt = 2;
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
 
@@ -34,9 +33,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UnsetEnvironmentVariable(string name);
-
-    [LibraryImport(Library, EntryPoint = "geteuid")]
-    internal static partial uint EffectiveUserId();
 
     [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
     private static partial int SocketPair(int domain, int type, int protocol, int* descriptors);
