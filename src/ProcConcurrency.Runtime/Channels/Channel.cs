@@ -47,6 +47,14 @@ public sealed class Channel : IMessageSender, IDisposable
         _outgoing.Send(kind, id, payload, descriptor);
     }
 
+    /// <summary>Begins to send one message: whoever sends it can wait for the rest as long as it likes.</summary>
+    /// <param name="kind">What it is to its receiver.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes, of which no copy is made: they stay as they are until it has gone.</param>
+    /// <returns>What has not gone yet; null where all of it has.</returns>
+    /// <exception cref="IOException">The channel is closed, here or there.</exception>
+    public UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload) => _outgoing.BeginSend(kind, id, payload);
+
     /// <summary>Sends one message without waiting for anything: what there is no room for now follows when there is.</summary>
     /// <param name="kind">What it is to its receiver.</param>
     /// <param name="id">Which request it belongs to.</param>
