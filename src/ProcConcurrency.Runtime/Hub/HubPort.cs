@@ -212,9 +212,13 @@ public abstract partial class HubPort
         }
     }
 
-    internal void Cancel(uint requestId, bool forGood)
+    /// <summary>The caller of a request waits no more.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="forGood">It doesn't even wait for a lock that it has to have back.</param>
+    /// <param name="canDoWithout">It needs no answer of the hub's.</param>
+    internal void Cancel(uint requestId, bool forGood, bool canDoWithout)
     {
-        var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood);
+        var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood).Flag(canDoWithout);
         TrySendNotice(notice, isInOrder: true);
     }
 
