@@ -150,6 +150,24 @@ Describe 'The look-ahead of Invoke-ProcPool' {
         $state.Run | Should -BeLessThan 60
         $state.Ahead | Should -BeLessThan 1000
     }
+
+    It 'is bounded within an item, too: its worker waits where nobody takes what it writes' {
+        $written = New-ProcValue 0
+        $state = @{ Taken = 0; Written = 0 }
+        1 | Invoke-ProcPool { foreach ($i in 1..200) { , [byte[]]::new(1MB); $null = ($using:written).Increment() } } | ForEach-Object {
+            if ($state.Taken++ -eq 0) {
+                Wait-Until {
+                    $before = $state.Written
+                    $state.Written = $written.Value
+                    Start-Sleep -Milliseconds 200
+                    $state.Written -gt 0 -and $state.Written -eq $before
+                }
+            }
+        }
+        $state.Taken | Should -Be 200
+        $state.Written | Should -BeLessThan 20
+        $written.Value | Should -Be 200
+    }
 }
 
 Describe 'The progress of Invoke-ProcPool' {

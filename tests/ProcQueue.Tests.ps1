@@ -207,6 +207,22 @@ Describe 'A queue' {
             Receive-ProcQueue $other -NoWait | Should -Be 'after'
         }
 
+        It 'a receiver whose process is stopped holds up nobody' -Skip:$IsWindows {
+            $stopped, $awake = 'stopped', 'awake' | ForEach-Object { New-ProcQueue -Name $_ }
+            $children = 'stopped', 'awake' | ForEach-Object { Start-ChildProcess { (Receive-ProcQueue $args[0]).Length } -ArgumentList $_ }
+            Wait-Until { (Get-ProcObject stopped).Waiters + (Get-ProcObject awake).Waiters -eq 2 }
+            & kill -STOP $children[0].ProcessId
+            try {
+                # Many times what its socket has room for.
+                $stopped.TrySend([byte[]]::new(5mb), 1.0) | Should -BeTrue
+                $awake.TrySend([byte[]]::new(5mb), 1.0) | Should -BeTrue
+                $children[1] | Receive-ChildProcess -Wait | Should -Be 5mb
+            } finally {
+                & kill -CONT $children[0].ProcessId
+            }
+            $children[0] | Receive-ChildProcess -Wait | Should -Be 5mb
+        }
+
         It 'what a stopped receiver had fetched and not written goes back to its place' {
             $q = New-ProcQueue -Name ahead
             1..2000 | Send-ProcQueue $q

@@ -134,6 +134,39 @@ Start-Sleep -Seconds 600
         Wait-Until { $ids.Where({ -not (Test-Gone $_) }).Count -eq 0 } -TimeoutSeconds 5
     }
 
+    It 'a child''s time limits hold while its session is stopped, and takes no more of what it writes' -Skip:$IsWindows {
+        $session = Start-Session -OutputPath "$TestDrive/full" @"
+`$lock = New-ProcLock
+`$child = Start-ChildProcess -ArgumentList `$lock, '$TestDrive' {
+    param(`$lock, `$folder)
+    `$state = [hashtable]::Synchronized(@{ Written = 0 })
+    `$other = [powershell]::Create().AddScript({
+        param(`$lock, `$folder, `$state)
+        while (-not (Test-Path "`$folder/is-stopped")) { Start-Sleep -Milliseconds 20 }
+
+        # Nothing goes any more when what is written doesn't.
+        do { `$written = `$state.Written; Start-Sleep -Milliseconds 300 } while (`$state.Written -ne `$written)
+        Set-Content "`$folder/entered" (`$lock.TryEnter(0.1))
+    }).AddArgument(`$lock).AddArgument(`$folder).AddArgument(`$state)
+    `$null = `$other.BeginInvoke()
+    `$PID
+    while (`$true) { 'x' * 10000; `$state.Written++ }
+}
+while (-not `$child.Output.Count) { Start-Sleep -Milliseconds 20 }
+Set-Content '$TestDrive/full-child' `$child.ProcessId
+Start-Sleep -Seconds 600
+"@
+        $child = @(Wait-Line "$TestDrive/full-child")[0]
+        & kill -STOP $session.Id
+        try {
+            New-Item "$TestDrive/is-stopped" | Out-Null
+            Wait-Line "$TestDrive/entered" | Should -Be 'False'
+        } finally {
+            & kill -KILL $session.Id
+        }
+        Wait-Until { Test-Gone $child }
+    }
+
     It 'a session that is asked to end ends all its children' {
         $session = Start-Session -OutputPath "$TestDrive/asked" '(Start-ChildProcess { Start-Sleep -Seconds 600 }).ProcessId; Start-Sleep -Seconds 600'
         $child = [int]@(Wait-Line "$TestDrive/asked")[0]

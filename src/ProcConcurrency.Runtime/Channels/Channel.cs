@@ -17,7 +17,6 @@ public sealed class Channel : IMessageSender, IDisposable
     private readonly Stream _stream;
     private readonly IMessageHandler _handler;
     private readonly OutgoingQueue _outgoing;
-    private int _lastId;
     private int _closed;
 
     /// <summary>Joins a stream, after the handshake.</summary>
@@ -35,9 +34,6 @@ public sealed class Channel : IMessageSender, IDisposable
     /// <summary>Whether descriptors can go with messages.</summary>
     public bool CarriesDescriptors { get; }
 
-    /// <summary>An id that no other request of this side has.</summary>
-    public uint NextId() => (uint)Interlocked.Increment(ref _lastId);
-
     /// <summary>Sends one message; returns when the operating system has all of it: not while the other side doesn't read.</summary>
     /// <param name="kind">What it is to its receiver.</param>
     /// <param name="id">Which request it belongs to.</param>
@@ -50,6 +46,14 @@ public sealed class Channel : IMessageSender, IDisposable
         RefuseDescriptor(descriptor);
         _outgoing.Send(kind, id, payload, descriptor);
     }
+
+    /// <summary>Begins to send one message: whoever sends it can wait for the rest as long as it likes.</summary>
+    /// <param name="kind">What it is to its receiver.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes, of which no copy is made: they stay as they are until it has gone.</param>
+    /// <returns>What has not gone yet; null where all of it has.</returns>
+    /// <exception cref="IOException">The channel is closed, here or there.</exception>
+    public UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload) => _outgoing.BeginSend(kind, id, payload);
 
     /// <summary>Sends one message without waiting for anything: what there is no room for now follows when there is.</summary>
     /// <param name="kind">What it is to its receiver.</param>

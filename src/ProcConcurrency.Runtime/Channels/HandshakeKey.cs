@@ -5,7 +5,8 @@ namespace ProcConcurrency.Runtime.Channels;
 /// <summary>
 /// What both ends of a connection have to know, before it is made fit for the handshake. A random key is used as it is. A
 /// passphrase is stretched with the salt that its listener has chosen at random: whoever gets hold of a proof has to pay for
-/// each guess, and can prepare no guesses for more than one listener.
+/// each guess, and guesses that were prepared for one listener are worth nothing for another. Who listens in a listener's place
+/// chooses the salt and is shown a proof, and may have prepared: against that, only a random key or a certificate helps.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class HandshakeKey

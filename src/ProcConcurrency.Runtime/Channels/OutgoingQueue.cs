@@ -57,12 +57,50 @@ internal sealed class OutgoingQueue : IDisposable
     {
         lock (_gate)
         {
-            var message = Write(kind, id, payload.Span, payload, descriptor, isPosted: false);
-            while (message is { IsWritten: false })
+            if (Write(kind, id, payload.Span, payload, descriptor, isPosted: false) is { } rest)
             {
-                Monitor.Wait(_gate);
-                ThrowIfFailed();
+                Wait(rest, Timeout.Infinite);
             }
+        }
+    }
+
+    /// <summary>Sends what there is room for of a message, and doesn't wait for the rest, which follows.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">Which request it belongs to.</param>
+    /// <param name="payload">Its bytes, which are not copied: they stay as they are until it has gone.</param>
+    /// <returns>What can be waited for; null where the operating system has all of it.</returns>
+    /// <exception cref="IOException">The stream is closed, or has failed.</exception>
+    internal UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload)
+    {
+        lock (_gate)
+        {
+            return Write(kind, id, payload.Span, payload, null, isPosted: true) is { } rest ? new UnsentMessage(this, rest) : null;
+        }
+    }
+
+    /// <summary>Waits until the operating system has all of a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="milliseconds">The longest; -1 for ever.</param>
+    /// <returns>Whether it has.</returns>
+    /// <exception cref="IOException">It never will: the stream is closed, or has failed.</exception>
+    internal bool Wait(OutgoingMessage message, int milliseconds)
+    {
+        var end = Environment.TickCount64 + milliseconds;
+        lock (_gate)
+        {
+            while (!message.IsWritten)
+            {
+                ThrowIfFailed();
+                var left = milliseconds < 0 ? Timeout.Infinite : Math.Max(end - Environment.TickCount64, 0);
+                if (left == 0)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, (int)left);
+            }
+
+            return true;
         }
     }
 

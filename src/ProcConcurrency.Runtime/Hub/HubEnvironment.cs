@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>
@@ -76,6 +78,19 @@ internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken C
     /// <summary>Whether the caller has to come back, whatever it waits for.</summary>
     internal bool IsStopping => Canceled.IsCancellationRequested || HubEnvironment.IsStopping();
 
+    /// <summary>
+    /// How long a call waits for what comes before it: as long as its hub has for an answer, and for ever where it has to have that answer.
+    /// </summary>
+    internal WaitLimit WithGrace(bool canDoWithout) =>
+        this with { Timeout = canDoWithout && Timeout < TimeSpan.FromDays(365) ? Timeout + PendingCall.s_grace : null };
+
+    /// <summary>What is left of it since a timestamp.</summary>
+    internal WaitLimit Since(long start)
+    {
+        var left = Timeout - Stopwatch.GetElapsedTime(start);
+        return this with { Timeout = left < TimeSpan.Zero ? TimeSpan.Zero : left };
+    }
+
     /// <summary>How many milliseconds are left of the time, which began at a timestamp: 0 where it is over, and so many at the most.</summary>
     internal int Left(long start, int most)
     {
@@ -84,7 +99,7 @@ internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken C
             return most;
         }
 
-        var left = timeout - System.Diagnostics.Stopwatch.GetElapsedTime(start);
+        var left = timeout - Stopwatch.GetElapsedTime(start);
         return left <= TimeSpan.Zero ? 0 : (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), most);
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
@@ -8,7 +7,7 @@ namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>A process's way to one hub: requests out, answers in, handles counted.</summary>
 /// <remarks>Thread-safe.</remarks>
-public abstract class HubPort
+public abstract partial class HubPort
 {
     [ThreadStatic]
     private static PayloadWriter? t_spare;
@@ -72,7 +71,7 @@ public abstract class HubPort
     {
         var objectId = BinaryPrimitives.ReadInt64LittleEndian(request.Written[(HubProtocol.ClientSize + 1)..]);
         var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId), late) { ObjectId = objectId };
-        if (Volatile.Read(ref _leftCount) > 0 && t_caller is null && !AwaitUndone((Caller(), objectId), ref limit, canDoWithout: late?.Outcome is not null))
+        if (t_caller is null && !AwaitTurn(objectId, ref limit, canDoWithout: late?.Outcome is not null))
         {
             late!.Withdrawn?.Invoke();
             return call.Outcome();
@@ -96,7 +95,7 @@ public abstract class HubPort
             }
             catch (IOException error)
             {
-                throw new ObjectGoneException($"The hub of this object can't be reached any more: {error.Message}");
+                throw Unreachable(error);
             }
 
             // What the hub answers may be an IOException too, and stays what it is: a pipe's end that is closed.
@@ -180,6 +179,7 @@ public abstract class HubPort
     {
         try
         {
+            SendPreceding();
             SendRequest((uint)Interlocked.Increment(ref _lastId), request.Written.ToArray(), null);
         }
         catch (IOException)
@@ -212,9 +212,13 @@ public abstract class HubPort
         }
     }
 
-    internal void Cancel(uint requestId, bool forGood)
+    /// <summary>The caller of a request waits no more.</summary>
+    /// <param name="requestId">The request.</param>
+    /// <param name="forGood">It doesn't even wait for a lock that it has to have back.</param>
+    /// <param name="canDoWithout">It needs no answer of the hub's.</param>
+    internal void Cancel(uint requestId, bool forGood, bool canDoWithout)
     {
-        var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood);
+        var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Cancel).Int32((int)requestId).Flag(forGood).Flag(canDoWithout);
         TrySendNotice(notice, isInOrder: true);
     }
 
@@ -261,6 +265,9 @@ public abstract class HubPort
     /// <summary>Sends a request, and never waits: what there is no room for follows. Its bytes stay as they are until it is answered.</summary>
     private protected abstract void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor);
 
+    /// <summary>Sends what has to go before a request, without waiting; gives what has not gone yet, or null.</summary>
+    private protected virtual UnsentMessage? SendPreceding() => null;
+
     /// <summary>Sends a notice, and never waits.</summary>
     /// <param name="payload">Its bytes.</param>
     /// <param name="isInOrder">Not before all that was sent before it.</param>
@@ -300,44 +307,7 @@ public abstract class HubPort
         }
     }
 
-    /// <summary>
-    /// Who has left a call must not meet what that one is granted late, a lock that it doesn't know of: its next call to that object
-    /// begins when that is given back. False where its time is over before, as long as a call may take.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
-    private bool AwaitUndone((int Caller, long ObjectId) key, ref WaitLimit limit, bool canDoWithout)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var longest = limit with { Timeout = canDoWithout && limit.Timeout < TimeSpan.FromDays(365) ? limit.Timeout + PendingCall.s_grace : null };
-        using var registration = limit.Canceled.CanBeCanceled ? limit.Canceled.UnsafeRegister(static port => ((HubPort)port!).Wake(), this) : default;
-        using var watch = HubEnvironment.WatchStop(Wake);
-        lock (_gate)
-        {
-            while (_leftBy.ContainsKey(key))
-            {
-                if (limit.IsStopping)
-                {
-                    throw new OperationCanceledException();
-                }
-
-                var left = longest.Left(start, watch is null ? 100 : int.MaxValue);
-                if (left == 0)
-                {
-                    return false;
-                }
-
-                Monitor.Wait(_gate, left);
-            }
-        }
-
-        if (limit.Timeout is { } timeout)
-        {
-            var rest = timeout - Stopwatch.GetElapsedTime(start);
-            limit = limit with { Timeout = rest > TimeSpan.Zero ? rest : TimeSpan.Zero };
-        }
-
-        return true;
-    }
+    private static ObjectGoneException Unreachable(IOException error) => new($"The hub of this object can't be reached any more: {error.Message}");
 
     private void Wake()
     {

@@ -145,6 +145,9 @@ internal enum HubFault : byte
     TooManyCompletions = 12,
     InUse = 13,
     PipeClosed = 14,
+
+    /// <summary>Not of the hub, which never saw the request: a process between has taken it back for its caller.</summary>
+    Withdrawn = 15,
 }
 
 /// <summary>Numbers that both ends of the hub's protocol share.</summary>

@@ -37,6 +37,11 @@ internal sealed class HubRouter
         var route = Find(link, payload);
         if (_hub is null)
         {
+            if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Cancel) && TryWithdraw(route, payload))
+            {
+                return;
+            }
+
             PassUp(kind, id, payload, attachment?.Take());
             if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
             {
@@ -196,6 +201,25 @@ internal sealed class HubRouter
         {
             _routes.Remove(route.ClientId);
         }
+    }
+
+    /// <summary>
+    /// Takes a request back of which nothing has left this process, where its caller can do without an answer: nobody else could, and it
+    /// would lie here until what is above reads again.
+    /// </summary>
+    private bool TryWithdraw(Route route, ReadOnlySpan<byte> cancel)
+    {
+        var reader = new PayloadReader(cancel[(HubProtocol.ClientSize + 1)..]);
+        var request = (uint)reader.Int32();
+        _ = reader.Flag();
+        if (!reader.Flag() || !_up!.Withdraw(MessageKind.Request, request, cancel[..HubProtocol.ClientSize]))
+        {
+            return false;
+        }
+
+        var answer = new PayloadWriter().Int64(route.ClientId).Byte((byte)HubFault.Withdrawn).Text(string.Empty);
+        route.Send(MessageKind.Fault, request, answer.Written, null);
+        return true;
     }
 
     /// <summary>The end of a wait, or of a process, must not overtake a large request of that process.</summary>

@@ -74,6 +74,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
 
             _kind = kind;
             _payload = payload;
+            _length = payload.Length;
             _descriptor = descriptor;
             _done = true;
             Monitor.Pulse(_gate);
@@ -117,6 +118,10 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
                 // It, or the hub, is gone, or somebody has given it back already.
             }
         }
+        else if ((HubFault)Read().Byte() == HubFault.Withdrawn)
+        {
+            late?.Withdrawn?.Invoke();
+        }
 
         Recycle();
         _descriptor?.Dispose();
@@ -124,7 +129,6 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
 
     private HubReply Take()
     {
-        _length = _payload.Length;
         if (_kind == MessageKind.Answer)
         {
             (_length, _held) = port.References.Take(_payload.Span);
@@ -134,6 +138,12 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         var reader = Read();
         var fault = (HubFault)reader.Byte();
         var message = reader.Text() ?? string.Empty;
+        if (fault == HubFault.Withdrawn)
+        {
+            late?.Withdrawn?.Invoke();
+            return _stopped ? throw new OperationCanceledException() : Outcome();
+        }
+
         throw _stopped ? new OperationCanceledException(message) : HubFaultException.ToException(fault, message);
     }
 
@@ -201,7 +211,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
                     return false;
                 }
 
-                port.Cancel(id, forGood: tell == 2);
+                port.Cancel(id, forGood: tell == 2, canDoWithout: late?.Outcome is not null);
             }
 
             if (told > 0 && Stopwatch.GetElapsedTime(toldAt) > (told == 2 ? s_stopGrace : s_grace) && TryLeave())

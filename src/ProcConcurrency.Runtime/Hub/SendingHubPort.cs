@@ -13,16 +13,20 @@ public abstract class SendingHubPort : HubPort
     {
     }
 
-    /// <summary>In a child: sends what has to go before a request to any hub, for whoever is let go by that is to come after it.</summary>
-    internal static Action? Preceding { private get; set; }
+    /// <summary>
+    /// In a child: sends what has to go before a request to any hub, for whoever is let go by that is to come after it. Waits for nothing,
+    /// and gives what has not gone yet, or null.
+    /// </summary>
+    internal static Func<UnsentMessage?>? Preceding { private get; set; }
 
     private protected abstract IMessageSender Sender { get; }
 
     private protected override void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
-        Preceding?.Invoke();
         Sender.PostLent(MessageKind.Request, id, payload, descriptor is null ? null : DescriptorHandle.CopyOf(descriptor));
     }
+
+    private protected override UnsentMessage? SendPreceding() => Preceding?.Invoke();
 
     private protected override void SendNotice(ReadOnlySpan<byte> payload, bool isInOrder)
     {

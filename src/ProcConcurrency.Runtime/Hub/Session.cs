@@ -148,8 +148,11 @@ public sealed class Session
         }
     }
 
-    /// <summary>In a child: what is called before a request to the hub goes, and sends what was written until then.</summary>
-    public static void PrecedeHubRequests(Action? send) => SendingHubPort.Preceding = send;
+    /// <summary>
+    /// In a child: what is called before a request to the hub goes, and sends what was written until then. It waits for nothing, and gives
+    /// what has not gone yet; that is waited for, within the request's own time limit, and then it is called again.
+    /// </summary>
+    public static void PrecedeHubRequests(Func<UnsentMessage?>? send) => SendingHubPort.Preceding = send;
 
     /// <summary>In a child: nothing of the hub can be reached any more.</summary>
     public void CloseHub() => _port?.Close("The session that owns this object has ended.");

@@ -19,9 +19,6 @@ internal sealed class PipeEnd
     /// <summary>Whether it was closed here.</summary>
     internal bool IsClosed => _closed;
 
-    /// <summary>Whether this process uses it.</summary>
-    internal bool IsHere => _connection is not null;
-
     internal static PipeEnd Of(HubPort port, long id)
     {
         lock (s_gate)

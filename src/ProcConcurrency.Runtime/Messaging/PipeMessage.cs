@@ -39,9 +39,6 @@ public sealed class PipeMessage
         _payload = payload;
     }
 
-    /// <summary>Whether it was sent as bytes.</summary>
-    public bool IsBytes => Kind == PipeMessageKind.Bytes;
-
     internal PipeMessageKind Kind { get; }
 
     /// <summary>The bytes that were sent; of an object, nothing to be used.</summary>

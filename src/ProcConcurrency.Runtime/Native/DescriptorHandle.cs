@@ -44,5 +44,5 @@ internal sealed class DescriptorHandle : SafeHandle
         }
     }
 
-    protected override bool ReleaseHandle() => LibC.Close((int)handle) == 0;
+    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
 }

@@ -28,7 +28,7 @@ public static class Inheritance
     {
         if (!OperatingSystem.IsWindows())
         {
-            _ = value is null ? LibC.UnsetEnvironmentVariable(name) : LibC.SetEnvironmentVariable(name, value, 1);
+            _ = value is null ? LibC.unsetenv(name) : LibC.setenv(name, value, 1);
         }
     }
 

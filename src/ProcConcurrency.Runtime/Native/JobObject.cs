@@ -25,7 +25,7 @@ internal sealed unsafe class JobObject : SafeHandleZeroOrMinusOneIsInvalid
     internal static JobObject Create()
     {
         var job = new JobObject();
-        job.SetHandle(Kernel32.CreateJob(null, null));
+        job.SetHandle(Kernel32.CreateJobObjectW(null, null));
         if (job.IsInvalid || !job.SetLimits(Kernel32.JobLimitKillOnClose))
         {
             var error = Kernel32.LastError();
@@ -39,14 +39,14 @@ internal sealed unsafe class JobObject : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Takes a process in. What that starts from then on is in it too.</summary>
     internal void Add(SafeWaitHandle process)
     {
-        if (!Kernel32.AssignToJob(this, process))
+        if (!Kernel32.AssignProcessToJobObject(this, process))
         {
             throw Kernel32.LastError();
         }
     }
 
     /// <summary>Ends every process that is in it.</summary>
-    internal void Terminate(uint exitCode) => _ = Kernel32.TerminateJob(this, exitCode);
+    internal void Terminate(uint exitCode) => _ = Kernel32.TerminateJobObject(this, exitCode);
 
     /// <summary>Lets the processes that are still in it live on when the handle closes.</summary>
     internal void Release() => _ = SetLimits(0);
@@ -56,6 +56,6 @@ internal sealed unsafe class JobObject : SafeHandleZeroOrMinusOneIsInvalid
     private bool SetLimits(uint flags)
     {
         var limits = new Kernel32.JobLimits { Flags = flags };
-        return Kernel32.SetJobInformation(this, Kernel32.JobExtendedLimitInformation, &limits, (uint)sizeof(Kernel32.JobLimits));
+        return Kernel32.SetInformationJobObject(this, Kernel32.JobExtendedLimitInformation, &limits, (uint)sizeof(Kernel32.JobLimits));
     }
 }

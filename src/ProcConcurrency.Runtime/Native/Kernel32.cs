@@ -32,43 +32,43 @@ internal static unsafe partial class Kernel32
     /// <summary>The last call's failure in the system's own words, without the full stop that they end with.</summary>
     internal static IOException LastError() => ShortageException.ToException(Marshal.GetLastPInvokeError());
 
-    [LibraryImport(Library, EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
-    internal static partial SafeFileHandle OpenFile(
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    internal static partial SafeFileHandle CreateFileW(
         string name, uint access, uint share, void* security, uint disposition, uint flags, nint template);
 
-    [LibraryImport(Library, EntryPoint = "SetHandleInformation", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool SetHandleInformation(SafeHandle handle, uint mask, uint flags);
 
-    [LibraryImport(Library, EntryPoint = "CloseHandle", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool CloseHandle(nint handle);
 
     /// <summary>Without an OVERLAPPED it cancels every call on the handle, the synchronous ones of other threads too.</summary>
-    [LibraryImport(Library, EntryPoint = "CancelIoEx", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool CancelCalls(SafePipeHandle handle, void* overlapped);
+    internal static partial bool CancelIoEx(SafePipeHandle handle, void* overlapped);
 
-    [LibraryImport(Library, EntryPoint = "PeekNamedPipe", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool PeekPipe(SafePipeHandle pipe, void* buffer, uint size, uint* read, uint* available, uint* leftOfMessage);
+    internal static partial bool PeekNamedPipe(SafePipeHandle pipe, void* buffer, uint size, uint* read, uint* available, uint* leftOfMessage);
 
-    [LibraryImport(Library, EntryPoint = "InitializeProcThreadAttributeList", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool AttributesInit(void* attributes, uint count, uint flags, nuint* size);
+    internal static partial bool InitializeProcThreadAttributeList(void* attributes, uint count, uint flags, nuint* size);
 
-    [LibraryImport(Library, EntryPoint = "UpdateProcThreadAttribute", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool AttributesUpdate(
+    internal static partial bool UpdateProcThreadAttribute(
         void* attributes, uint flags, nuint attribute, void* value, nuint size, void* previousValue, void* returnSize);
 
-    [LibraryImport(Library, EntryPoint = "DeleteProcThreadAttributeList")]
-    internal static partial void AttributesDelete(void* attributes);
+    [LibraryImport(Library)]
+    internal static partial void DeleteProcThreadAttributeList(void* attributes);
 
     /// <summary>The command line must be in memory that the call may write to.</summary>
-    [LibraryImport(Library, EntryPoint = "CreateProcessW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool CreateProcess(
+    internal static partial bool CreateProcessW(
         string fileName,
         char* commandLine,
         void* processSecurity,
@@ -81,42 +81,42 @@ internal static unsafe partial class Kernel32
         ProcessInformation* created);
 
     /// <summary>How often the thread was suspended before, or -1 on failure.</summary>
-    [LibraryImport(Library, EntryPoint = "ResumeThread", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int ResumeThread(SafeWaitHandle thread);
 
-    [LibraryImport(Library, EntryPoint = "GetCurrentProcess")]
-    internal static partial nint CurrentProcess();
+    [LibraryImport(Library)]
+    internal static partial nint GetCurrentProcess();
 
-    [LibraryImport(Library, EntryPoint = "TerminateProcess", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool TerminateProcess(nint process, uint exitCode);
 
-    [LibraryImport(Library, EntryPoint = "GetExitCodeProcess", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool GetExitCode(SafeWaitHandle process, out uint exitCode);
+    internal static partial bool GetExitCodeProcess(SafeWaitHandle process, out uint exitCode);
 
-    [LibraryImport(Library, EntryPoint = "CreateJobObjectW", SetLastError = true)]
-    internal static partial nint CreateJob(void* security, char* name);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint CreateJobObjectW(void* security, char* name);
 
-    [LibraryImport(Library, EntryPoint = "SetInformationJobObject", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool SetJobInformation(SafeHandle job, int kind, void* information, uint size);
+    internal static partial bool SetInformationJobObject(SafeHandle job, int kind, void* information, uint size);
 
-    [LibraryImport(Library, EntryPoint = "AssignProcessToJobObject", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool AssignToJob(SafeHandle job, SafeWaitHandle process);
+    internal static partial bool AssignProcessToJobObject(SafeHandle job, SafeWaitHandle process);
 
-    [LibraryImport(Library, EntryPoint = "TerminateJobObject", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool TerminateJob(SafeHandle job, uint exitCode);
+    internal static partial bool TerminateJobObject(SafeHandle job, uint exitCode);
 
-    [LibraryImport(Library, EntryPoint = "GenerateConsoleCtrlEvent", SetLastError = true)]
+    [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool SendConsoleEvent(uint controlEvent, int processGroup);
+    internal static partial bool GenerateConsoleCtrlEvent(uint controlEvent, int processGroup);
 
     /// <summary>0 where this process has no console.</summary>
-    [LibraryImport(Library, EntryPoint = "GetConsoleCP", SetLastError = true)]
-    internal static partial uint ConsoleInputCodePage();
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial uint GetConsoleCP();
 
     /// <summary>STARTUPINFOEXW.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -29,14 +29,14 @@ internal static unsafe partial class LibC
 
     private static int WaitLeaveZombie => s_isMac ? 0x20 : 0x01000000;
 
-    [LibraryImport(Library, EntryPoint = "sigaction")]
-    private static partial int SignalAction(int signal, void* action, void* oldAction);
+    [LibraryImport(Library)]
+    private static partial int sigaction(int signal, void* action, void* oldAction);
 
-    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
-    internal static partial int WaitProcess(int processId, out int status, int options);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int waitpid(int processId, out int status, int options);
 
-    [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
-    private static partial int WaitId(int idType, int id, int* info, int options);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int waitid(int idType, int id, int* info, int options);
 
     /// <summary>
     /// Where whoever started this process had SIGCHLD ignored, the system would keep no child's exit code, and .NET would reap what
@@ -50,9 +50,9 @@ internal static unsafe partial class LibC
 
         // Larger than any libc's struct sigaction, which begins with the handler (glibc: 152 bytes).
         var action = stackalloc byte[512];
-        if (SignalAction(signal, null, action) == 0 && *(nint*)action == Ignored)
+        if (sigaction(signal, null, action) == 0 && *(nint*)action == Ignored)
         {
-            _ = Signal(signal, Default);
+            _ = LibC.signal(signal, Default);
         }
     }
 
@@ -60,7 +60,7 @@ internal static unsafe partial class LibC
     internal static void WaitForEnd(int processId)
     {
         var info = stackalloc int[SignalInfoInts];
-        while (WaitId(WaitForProcess, processId, info, WaitExited | WaitLeaveZombie) < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted)
+        while (waitid(WaitForProcess, processId, info, WaitExited | WaitLeaveZombie) < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted)
         {
         }
     }
@@ -70,7 +70,7 @@ internal static unsafe partial class LibC
     {
         var info = stackalloc int[SignalInfoInts];
         new Span<int>(info, SignalInfoInts).Clear();
-        if (WaitId(WaitForProcess, processId, info, WaitExited | WaitNoHang | WaitLeaveZombie) < 0)
+        if (waitid(WaitForProcess, processId, info, WaitExited | WaitNoHang | WaitLeaveZombie) < 0)
         {
             return Marshal.GetLastPInvokeError() == ErrorNoChild ? ChildEnd.Lost : null;
         }

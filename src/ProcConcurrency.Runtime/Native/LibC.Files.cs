@@ -9,18 +9,18 @@ internal static unsafe partial class LibC
     private const int WriteOnly = 1;
     private const int Interrupted = 4;
 
-    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 
-    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(SafeFileHandle file, byte* bytes, nuint length);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint write(SafeFileHandle file, byte* bytes, nuint length);
 
     /// <summary>Opens a file that is there, so that every write goes to its end.</summary>
     /// <exception cref="IOException">The system refuses it.</exception>
     internal static SafeFileHandle OpenToAppend(string path)
     {
         var append = OperatingSystem.IsLinux() ? 0x400 | LinuxCloseOnExec : 0x8 | 0x1000000;
-        var descriptor = OpenFile(path, WriteOnly | append);
+        var descriptor = open(path, WriteOnly | append);
         return descriptor >= 0
             ? new SafeFileHandle(descriptor, ownsHandle: true)
             : throw new IOException($"{Marshal.GetLastPInvokeErrorMessage()}: '{path}'");
@@ -35,7 +35,7 @@ internal static unsafe partial class LibC
         {
             while (true)
             {
-                var written = Write(file, first, (nuint)bytes.Length);
+                var written = write(file, first, (nuint)bytes.Length);
                 if (written >= 0)
                 {
                     return (int)written;

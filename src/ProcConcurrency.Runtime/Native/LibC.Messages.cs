@@ -30,21 +30,21 @@ internal static unsafe partial class LibC
     // The header is a length, a level and a type: 12 bytes on macOS and 32-bit Linux, 16 on 64-bit Linux.
     private static readonly int s_controlHeader = s_isMac ? 12 : sizeof(nint) + 8;
 
-    [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
-    private static partial nint SendMessage(int descriptor, void* message, int flags);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint sendmsg(int descriptor, void* message, int flags);
 
-    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
-    private static partial nint ReceiveMessage(int descriptor, void* message, int flags);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint recvmsg(int descriptor, void* message, int flags);
 
-    [LibraryImport(Library, EntryPoint = "shutdown")]
-    private static partial int ShutDown(int descriptor, int how);
+    [LibraryImport(Library)]
+    private static partial int shutdown(int descriptor, int how);
 
     /// <summary>Ends both directions of a socket: calls that are blocked in it come back.</summary>
     internal static void ShutDown(SafeHandle socket)
     {
         if (!socket.IsClosed)
         {
-            _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownBoth);
+            _ = shutdown((int)socket.DangerousGetHandle(), ShutDownBoth);
         }
     }
 
@@ -53,8 +53,8 @@ internal static unsafe partial class LibC
     {
         var command = s_isMac ? MacDuplicateCloseOnExec : LinuxDuplicateCloseOnExec;
         var copy = s_isMac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? ControlOnStack(descriptor, command, 0, 0, 0, 0, 0, 0, 0)
-            : Control(descriptor, command, 0);
+            ? fcntl(descriptor, command, 0, 0, 0, 0, 0, 0, 0)
+            : fcntl(descriptor, command, 0);
         return copy >= 0 ? copy : throw new IOException($"A socket could not be copied: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
@@ -133,7 +133,7 @@ internal static unsafe partial class LibC
     {
         foreach (var descriptor in received)
         {
-            _ = Close(descriptor);
+            _ = close(descriptor);
         }
 
         throw new IOException(received.Length < MostDescriptors
@@ -151,7 +151,7 @@ internal static unsafe partial class LibC
             nint result;
             do
             {
-                result = receive ? ReceiveMessage(descriptor, message->Start, flags) : SendMessage(descriptor, message->Start, flags);
+                result = receive ? recvmsg(descriptor, message->Start, flags) : sendmsg(descriptor, message->Start, flags);
             }
             while (result < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
             return (int)result;

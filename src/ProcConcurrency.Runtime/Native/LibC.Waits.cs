@@ -15,14 +15,14 @@ internal static unsafe partial class LibC
 
     private static int ConnectionReset => s_isMac ? 54 : 104;
 
-    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
-    private static partial nint ReceiveBytes(int descriptor, byte* target, nuint length, int flags);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint recv(int descriptor, byte* target, nuint length, int flags);
 
-    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int poll(PollEntry* entries, nuint count, int milliseconds);
 
-    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetOption(int descriptor, int level, int option, void* value, uint length);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int setsockopt(int descriptor, int level, int option, void* value, uint length);
 
     /// <summary>Whether the last call failed because there was nothing to do: within the socket's time, or at once where it was not to wait.</summary>
     internal static bool WasTimeout => Marshal.GetLastPInvokeError() == TryAgain;
@@ -43,7 +43,7 @@ internal static unsafe partial class LibC
             {
                 do
                 {
-                    read = ReceiveBytes(descriptor, start, (nuint)target.Length, 0);
+                    read = recv(descriptor, start, (nuint)target.Length, 0);
                 }
                 while (read < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
             }
@@ -66,7 +66,7 @@ internal static unsafe partial class LibC
     internal static void WaitForRoom(SafeHandle socket, int milliseconds) => WaitFor(socket, PollOut, milliseconds);
 
     /// <summary>Nothing more will be received: the other side's sends fail.</summary>
-    internal static void ShutDownReceiving(SafeHandle socket) => _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownReceive);
+    internal static void ShutDownReceiving(SafeHandle socket) => _ = shutdown((int)socket.DangerousGetHandle(), ShutDownReceive);
 
     /// <summary>Lets receiving go on to the last byte that is there, and end then, though the other end stays open somewhere.</summary>
     internal static void EndReceivingWhenEmpty(SafeHandle socket)
@@ -83,7 +83,7 @@ internal static unsafe partial class LibC
                 Thread.Sleep(1);
             }
 
-            _ = ShutDown((int)socket.DangerousGetHandle(), ShutDownReceive);
+            _ = shutdown((int)socket.DangerousGetHandle(), ShutDownReceive);
         }
         catch (ObjectDisposedException)
         {
@@ -103,13 +103,13 @@ internal static unsafe partial class LibC
     {
         var descriptor = (int)socket.DangerousGetHandle();
         _ = s_isMac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? ControlOnStack(descriptor, SetStatusFlags, 0, 0, 0, 0, 0, 0, 0)
-            : Control(descriptor, SetStatusFlags, 0);
+            ? fcntl(descriptor, SetStatusFlags, 0, 0, 0, 0, 0, 0, 0)
+            : fcntl(descriptor, SetStatusFlags, 0);
         var time = new Time { Seconds = milliseconds / 1000, Microseconds = milliseconds % 1000 * 1000 };
-        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1006 : 20, &time, (uint)sizeof(Time));
-        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1005 : 21, &time, (uint)sizeof(Time));
-        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1001 : 7, &bufferSize, sizeof(int));
-        _ = SetOption(descriptor, s_socketLevel, s_isMac ? 0x1002 : 8, &bufferSize, sizeof(int));
+        _ = setsockopt(descriptor, s_socketLevel, s_isMac ? 0x1006 : 20, &time, (uint)sizeof(Time));
+        _ = setsockopt(descriptor, s_socketLevel, s_isMac ? 0x1005 : 21, &time, (uint)sizeof(Time));
+        _ = setsockopt(descriptor, s_socketLevel, s_isMac ? 0x1001 : 7, &bufferSize, sizeof(int));
+        _ = setsockopt(descriptor, s_socketLevel, s_isMac ? 0x1002 : 8, &bufferSize, sizeof(int));
     }
 
     /// <summary>Waits at a socket until there is something to receive or room to send; false where time is over, or somebody woke it.</summary>
@@ -122,7 +122,7 @@ internal static unsafe partial class LibC
             var entries = stackalloc PollEntry[2];
             entries[0] = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = forRoom ? PollOut : PollIn };
             entries[1] = new PollEntry { Descriptor = (int)wake.Seen.DangerousGetHandle(), Events = PollIn };
-            if (Poll(entries, 2, milliseconds) > 0 && entries[1].Returned != 0)
+            if (poll(entries, 2, milliseconds) > 0 && entries[1].Returned != 0)
             {
                 wake.Clear();
             }
@@ -145,7 +145,7 @@ internal static unsafe partial class LibC
         {
             socket.DangerousAddRef(ref added);
             var entry = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = events };
-            return Poll(&entry, 1, milliseconds) > 0;
+            return poll(&entry, 1, milliseconds) > 0;
         }
         finally
         {

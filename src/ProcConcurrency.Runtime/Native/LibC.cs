@@ -3,10 +3,12 @@ using System.Text;
 
 namespace ProcConcurrency.Runtime.Native;
 
-/// <summary>The few calls into the C library that .NET has no class for. Values are those of Linux and macOS alike unless said.</summary>
+/// <summary>
+/// The few calls into the C library that .NET has no class for, by the names that it gives them. Values are those of Linux and macOS alike
+/// unless said.
+/// </summary>
 internal static unsafe partial class LibC
 {
-    internal const int SigInt = 2;
     internal const int SigKill = 9;
     internal const int SigTerm = 15;
 
@@ -20,39 +22,36 @@ internal static unsafe partial class LibC
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExec = 1;
 
-    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
-    internal static partial int Kill(int processId, int signal);
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int kill(int processId, int signal);
 
-    [LibraryImport(Library, EntryPoint = "close")]
-    internal static partial int Close(int descriptor);
+    [LibraryImport(Library)]
+    internal static partial int close(int descriptor);
 
-    [LibraryImport(Library, EntryPoint = "signal")]
-    internal static partial nint Signal(int signal, nint handler);
+    [LibraryImport(Library)]
+    internal static partial nint signal(int signal, nint handler);
 
-    [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SetEnvironmentVariable(string name, string value, int overwrite);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int setenv(string name, string value, int overwrite);
 
-    [LibraryImport(Library, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int UnsetEnvironmentVariable(string name);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int unsetenv(string name);
 
-    [LibraryImport(Library, EntryPoint = "geteuid")]
-    internal static partial uint EffectiveUserId();
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int socketpair(int domain, int type, int protocol, int* descriptors);
 
-    [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
-    private static partial int SocketPair(int domain, int type, int protocol, int* descriptors);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, nint argument);
 
-    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int descriptor, int command, nint argument);
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int memfd_create(string name, uint flags);
 
-    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MemoryFile(string name, uint flags);
-
-    [LibraryImport(Library, EntryPoint = "mkdtemp", SetLastError = true)]
-    private static partial byte* TemporaryFolder(byte* template);
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial byte* mkdtemp(byte* template);
 
     // fcntl is variadic, and Apple's arm64 convention passes variadic arguments on the stack: fill the eight registers first.
-    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int ControlOnStack(
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int fcntl(
         int descriptor, int command, nint a, nint b, nint c, nint d, nint e, nint f, nint argument);
 
     /// <summary>Makes two connected Unix sockets that no program started meanwhile inherits.</summary>
@@ -60,7 +59,7 @@ internal static unsafe partial class LibC
     {
         var descriptors = stackalloc int[2];
         var type = OperatingSystem.IsLinux() ? SocketStream | LinuxCloseOnExec : SocketStream;
-        if (SocketPair(AddressFamilyUnix, type, 0, descriptors) != 0)
+        if (socketpair(AddressFamilyUnix, type, 0, descriptors) != 0)
         {
             throw ShortageException.ToException(Marshal.GetLastPInvokeError(), $"No socket pair could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
         }
@@ -81,7 +80,7 @@ internal static unsafe partial class LibC
         var path = Encoding.UTF8.GetBytes(template + '\0');
         fixed (byte* start = path)
         {
-            return TemporaryFolder(start) is not null
+            return mkdtemp(start) is not null
                 ? Encoding.UTF8.GetString(path.AsSpan(..^1))
                 : throw new IOException($"{Marshal.GetLastPInvokeErrorMessage()}.");
         }
@@ -91,7 +90,7 @@ internal static unsafe partial class LibC
     internal static int CreateMemoryFile(string name)
     {
         const uint CloseOnExecution = 1;
-        var descriptor = MemoryFile(name, CloseOnExecution);
+        var descriptor = memfd_create(name, CloseOnExecution);
         return descriptor >= 0 ? descriptor : throw new IOException($"No shared memory could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
@@ -99,7 +98,7 @@ internal static unsafe partial class LibC
     internal static void SetCloseOnExec(int descriptor)
     {
         _ = OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? ControlOnStack(descriptor, SetDescriptorFlags, 0, 0, 0, 0, 0, 0, CloseOnExec)
-            : Control(descriptor, SetDescriptorFlags, CloseOnExec);
+            ? fcntl(descriptor, SetDescriptorFlags, 0, 0, 0, 0, 0, 0, CloseOnExec)
+            : fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
     }
 }

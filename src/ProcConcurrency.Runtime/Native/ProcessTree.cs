@@ -23,7 +23,7 @@ internal static class ProcessTree
     {
         foreach (var (identity, _, group) in processes)
         {
-            _ = LibC.Kill(group == identity.Id ? -group : identity.Id, LibC.SigKill);
+            _ = LibC.kill(group == identity.Id ? -group : identity.Id, LibC.SigKill);
         }
     }
 }

@@ -56,11 +56,11 @@ internal sealed class UnixChild
 
     private void Send(int signal, List<ProcessEntry> descendants)
     {
-        _ = LibC.Kill(-_processId, signal);
-        _ = LibC.Kill(_processId, signal);
+        _ = LibC.kill(-_processId, signal);
+        _ = LibC.kill(_processId, signal);
         foreach (var descendant in descendants)
         {
-            _ = LibC.Kill(descendant.Identity.Id, signal);
+            _ = LibC.kill(descendant.Identity.Id, signal);
         }
     }
 
@@ -76,14 +76,14 @@ internal sealed class UnixChild
                 var end = LibC.PeekEnd(_processId) ?? ChildEnd.Lost;
                 if (end == ChildEnd.BySignal || (end == ChildEnd.ByExit && _told))
                 {
-                    _ = LibC.Kill(-_processId, LibC.SigKill);
+                    _ = LibC.kill(-_processId, LibC.SigKill);
                 }
 
                 ProcessTree.KillLeftOf(_below);
                 UnixReaper.Unwatch(_processId);
 
                 // Where somebody else in this process waited for every child, the code is lost; the end is certain.
-                if (LibC.WaitProcess(_processId, out var code, LibC.WaitNoHang) == _processId)
+                if (LibC.waitpid(_processId, out var code, LibC.WaitNoHang) == _processId)
                 {
                     status = ExitStatus.FromWaitStatus(code);
                 }

@@ -23,8 +23,8 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         }
         catch (IOException)
         {
-            _ = LibC.Close(channel.Ours);
-            _ = LibC.Close(channel.Theirs);
+            _ = LibC.close(channel.Ours);
+            _ = LibC.close(channel.Theirs);
             throw;
         }
 
@@ -37,20 +37,20 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         }
         catch
         {
-            _ = LibC.Close(channel.Ours);
-            _ = LibC.Close(output.Ours);
+            _ = LibC.close(channel.Ours);
+            _ = LibC.close(output.Ours);
             throw;
         }
         finally
         {
-            _ = LibC.Close(channel.Theirs);
-            _ = LibC.Close(output.Theirs);
+            _ = LibC.close(channel.Theirs);
+            _ = LibC.close(output.Theirs);
         }
 
         if (error != 0)
         {
-            _ = LibC.Close(channel.Ours);
-            _ = LibC.Close(output.Ours);
+            _ = LibC.close(channel.Ours);
+            _ = LibC.close(output.Ours);
             throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error), ShortageException.ToException(error));
         }
 
@@ -93,15 +93,15 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
     public void KillOwnTree()
     {
         ProcessTree.KillDescendants(Environment.ProcessId);
-        _ = LibC.Kill(0, LibC.SigKill);
+        _ = LibC.kill(0, LibC.SigKill);
     }
 
     public void DieOfStopRequest()
     {
         // The parent ends what is below us, but what the script's last blocks started outside of the group it may not know.
         ProcessTree.KillDescendants(Environment.ProcessId);
-        _ = LibC.Signal(LibC.SigTerm, 0);
-        _ = LibC.Kill(Environment.ProcessId, LibC.SigTerm);
+        _ = LibC.signal(LibC.SigTerm, 0);
+        _ = LibC.kill(Environment.ProcessId, LibC.SigTerm);
     }
 
     /// <summary>The same program, by a shell that changes to its directory and then becomes it: for an old glibc.</summary>
@@ -119,39 +119,39 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         var attributes = stackalloc byte[LibC.OpaqueSize];
         var actions = stackalloc byte[LibC.OpaqueSize];
         var signals = stackalloc byte[LibC.OpaqueSize];
-        _ = LibC.AttributesInit(attributes);
-        _ = LibC.ActionsInit(actions);
+        _ = LibC.posix_spawnattr_init(attributes);
+        _ = LibC.posix_spawn_file_actions_init(actions);
         using var path = new NativeStrings([settings.FileName]);
         using var arguments = new NativeStrings([settings.FileName, .. settings.Arguments]);
         using var environment = new NativeStrings(Variables(settings.Environment));
         try
         {
             // .NET ignores SIGPIPE and masks others; a program started by it must begin like one started by a shell.
-            _ = LibC.AttributesSetFlags(attributes, LibC.SpawnSetProcessGroup | LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask);
-            _ = LibC.AttributesSetGroup(attributes, 0);
-            _ = LibC.SignalSetFill(signals);
-            _ = LibC.AttributesSetSignalDefaults(attributes, signals);
-            _ = LibC.SignalSetEmpty(signals);
-            _ = LibC.AttributesSetSignalMask(attributes, signals);
+            _ = LibC.posix_spawnattr_setflags(attributes, LibC.SpawnSetProcessGroup | LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask);
+            _ = LibC.posix_spawnattr_setpgroup(attributes, 0);
+            _ = LibC.sigfillset(signals);
+            _ = LibC.posix_spawnattr_setsigdefault(attributes, signals);
+            _ = LibC.sigemptyset(signals);
+            _ = LibC.posix_spawnattr_setsigmask(attributes, signals);
 
             var last = AddDescriptors(actions, settings.HasStandardChannel, channel, output);
             if (LibC.CanCloseFrom)
             {
                 // What this process opens itself no program inherits; what it was started with by a shell, it would.
-                _ = LibC.ActionsCloseFrom(actions, last + 1);
+                _ = LibC.posix_spawn_file_actions_addclosefrom_np(actions, last + 1);
             }
 
             if (LibC.CanChangeDirectory)
             {
-                _ = LibC.ActionsChangeDirectory(actions, settings.WorkingDirectory);
+                _ = LibC.posix_spawn_file_actions_addchdir_np(actions, settings.WorkingDirectory);
             }
 
-            return LibC.Spawn(out processId, path.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
+            return LibC.posix_spawn(out processId, path.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer);
         }
         finally
         {
-            _ = LibC.ActionsDestroy(actions);
-            _ = LibC.AttributesDestroy(attributes);
+            _ = LibC.posix_spawn_file_actions_destroy(actions);
+            _ = LibC.posix_spawnattr_destroy(attributes);
         }
     }
 
@@ -160,16 +160,16 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
     {
         if (hasStandardChannel)
         {
-            _ = LibC.ActionsDuplicate(actions, channel, 0);
-            _ = LibC.ActionsDuplicate(actions, channel, 1);
-            _ = LibC.ActionsDuplicate(actions, output, 2);
+            _ = LibC.posix_spawn_file_actions_adddup2(actions, channel, 0);
+            _ = LibC.posix_spawn_file_actions_adddup2(actions, channel, 1);
+            _ = LibC.posix_spawn_file_actions_adddup2(actions, output, 2);
             return 2;
         }
 
-        _ = LibC.ActionsOpen(actions, 0, "/dev/null", 0, 0);
-        _ = LibC.ActionsDuplicate(actions, output, 1);
-        _ = LibC.ActionsDuplicate(actions, output, 2);
-        _ = LibC.ActionsDuplicate(actions, channel, ChannelDescriptor);
+        _ = LibC.posix_spawn_file_actions_addopen(actions, 0, "/dev/null", 0, 0);
+        _ = LibC.posix_spawn_file_actions_adddup2(actions, output, 1);
+        _ = LibC.posix_spawn_file_actions_adddup2(actions, output, 2);
+        _ = LibC.posix_spawn_file_actions_adddup2(actions, channel, ChannelDescriptor);
         return ChannelDescriptor;
     }
 

@@ -88,7 +88,7 @@ internal sealed class WindowsChild
         lock (_gate)
         {
             // An id that is no group's any more must not be named: the event could reach others on the console.
-            if (!_over && !_process.WaitOne(0) && !Kernel32.SendConsoleEvent(Kernel32.ControlBreak, ProcessId))
+            if (!_over && !_process.WaitOne(0) && !Kernel32.GenerateConsoleCtrlEvent(Kernel32.ControlBreak, ProcessId))
             {
                 _job.Terminate(ExitStatus.WindowsStopped);
             }
@@ -102,7 +102,7 @@ internal sealed class WindowsChild
         {
             _over = true;
             s_living.TryRemove(ProcessId, out _);
-            status = Kernel32.GetExitCode(_process.SafeWaitHandle, out var code) ? ExitStatus.FromWindowsCode(code) : ExitStatus.Unknown;
+            status = Kernel32.GetExitCodeProcess(_process.SafeWaitHandle, out var code) ? ExitStatus.FromWindowsCode(code) : ExitStatus.Unknown;
             if (status.Signal is null)
             {
                 _job.Release();

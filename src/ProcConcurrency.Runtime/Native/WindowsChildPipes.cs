@@ -115,11 +115,11 @@ internal sealed unsafe class WindowsChildPipes
     private static DuplexPipe Join(PipeStream input, PipeStream output) => new(
         input,
         output,
-        static handle => Kernel32.CancelCalls(handle, null),
+        static handle => Kernel32.CancelIoEx(handle, null),
         static handle =>
         {
             uint available = 0;
-            return Kernel32.PeekPipe(handle, null, 0, null, &available, null) && available > 0;
+            return Kernel32.PeekNamedPipe(handle, null, 0, null, &available, null) && available > 0;
         });
 
     private static SafePipeHandle Inherited(nint value)
@@ -137,7 +137,7 @@ internal sealed unsafe class WindowsChildPipes
 
     private SafeFileHandle Open(string name, uint access, uint share)
     {
-        var handle = Kernel32.OpenFile(name, access, share, null, Kernel32.OpenExisting, 0, 0);
+        var handle = Kernel32.CreateFileW(name, access, share, null, Kernel32.OpenExisting, 0, 0);
         if (handle.IsInvalid)
         {
             throw Kernel32.LastError();

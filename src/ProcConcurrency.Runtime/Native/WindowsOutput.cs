@@ -60,6 +60,6 @@ internal sealed unsafe class WindowsOutput(PipeStream pipe) : SequentialStream, 
     private bool HasData()
     {
         uint available = 0;
-        return Kernel32.PeekPipe(pipe.SafePipeHandle, null, 0, null, &available, null) && available > 0;
+        return Kernel32.PeekNamedPipe(pipe.SafePipeHandle, null, 0, null, &available, null) && available > 0;
     }
 }

@@ -68,5 +68,5 @@ internal sealed class WindowsPlatform : IProcessPlatform
 
     public void DieOfStopRequest() => End(ExitStatus.WindowsStopped);
 
-    private static void End(uint exitCode) => _ = Kernel32.TerminateProcess(Kernel32.CurrentProcess(), exitCode);
+    private static void End(uint exitCode) => _ = Kernel32.TerminateProcess(Kernel32.GetCurrentProcess(), exitCode);
 }

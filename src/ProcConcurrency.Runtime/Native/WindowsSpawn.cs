@@ -62,7 +62,7 @@ internal static unsafe class WindowsSpawn
 
         // A child shares our console: Ctrl-Break reaches it through that. Where there is none, it gets one without a window,
         // instead of one that pops up.
-        if (Kernel32.ConsoleInputCodePage() == 0)
+        if (Kernel32.GetConsoleCP() == 0)
         {
             flags |= Kernel32.CreateNoWindow;
         }
@@ -93,7 +93,7 @@ internal static unsafe class WindowsSpawn
             pipes.LetInherit();
             fixed (char* commandLine = line, environment = block)
             {
-                if (!Kernel32.CreateProcess(
+                if (!Kernel32.CreateProcessW(
                     settings.FileName, commandLine, null, null, true, flags, environment, settings.WorkingDirectory, &startup, &created))
                 {
                     throw Kernel32.LastError();
@@ -115,16 +115,16 @@ internal static unsafe class WindowsSpawn
         {
             // The first call only tells the size, by failing.
             nuint size = 0;
-            _ = Kernel32.AttributesInit(null, 1, 0, &size);
+            _ = Kernel32.InitializeProcThreadAttributeList(null, 1, 0, &size);
             Pointer = NativeMemory.Alloc(size);
-            if (!Kernel32.AttributesInit(Pointer, 1, 0, &size))
+            if (!Kernel32.InitializeProcThreadAttributeList(Pointer, 1, 0, &size))
             {
                 var error = Kernel32.LastError();
                 NativeMemory.Free(Pointer);
                 throw error;
             }
 
-            if (!Kernel32.AttributesUpdate(
+            if (!Kernel32.UpdateProcThreadAttribute(
                 Pointer, 0, Kernel32.AttributeHandleList, handles, (nuint)count * (nuint)sizeof(nint), null, null))
             {
                 var error = Kernel32.LastError();
@@ -137,7 +137,7 @@ internal static unsafe class WindowsSpawn
 
         public void Dispose()
         {
-            Kernel32.AttributesDelete(Pointer);
+            Kernel32.DeleteProcThreadAttributeList(Pointer);
             NativeMemory.Free(Pointer);
         }
     }

@@ -69,6 +69,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
 
     private readonly ResultFlow _flow = new();
     private IChildLink? _link;
+    private IDisposable? _place;
     private int _doneCount;
 
     /// <inheritdoc/>
@@ -94,8 +95,11 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <summary>Starts its process.</summary>
+    /// <param name="start">Starts it.</param>
+    /// <param name="place">What it has until its end; null for nothing.</param>
     internal void Start(Func<IChildHandler, IDisposable?, Action<string>, IChildLink> start, IDisposable? place)
     {
+        _place = place;
         var link = start(this, place, TakeLine);
         Volatile.Write(ref _link, link);
     }
@@ -229,6 +233,8 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
             owner = _owner;
         }
 
+        // On this thread, for the session's thread pool may be busy, and first: its owner starts another one in its place.
+        _place?.Dispose();
         owner.OnExited(new WorkerCrash(child.ProcessId, status, child.OutputTail, child.Host.Name, status == ExitStatus.Unknown ? child.Host.Loss : null));
     }
 

@@ -49,6 +49,9 @@ public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
     public void Send(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor = null) =>
         _channel.Send(kind, id, payload, descriptor);
 
+    /// <inheritdoc cref="Channel.BeginSend"/>
+    public UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload) => _channel.BeginSend(kind, id, payload);
+
     /// <summary>Sends a message to the parent without waiting: for the reading thread, which never may.</summary>
     /// <exception cref="IOException">The parent is gone; this process is about to end.</exception>
     public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null) =>

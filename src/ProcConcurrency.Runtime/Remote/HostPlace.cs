@@ -3,14 +3,13 @@ using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Remote;
 
-/// <summary>A place for one worker on one machine of a <see cref="HostSet"/>. Disposed before a worker has it, it is free again.</summary>
+/// <summary>A place for one worker on one machine of a <see cref="HostSet"/>. Disposed, it is free again: by its worker, which has it until its end.</summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class HostPlace : IDisposable
 {
     private readonly Action<HostPlace> _onFree;
     private readonly Action<RemoteHostException> _onRefused;
     private readonly CancellationToken _canceled;
-    private Task? _ended;
 
     internal HostPlace(ProcessHost host, Action<HostPlace> onFree, Action<RemoteHostException> onRefused, CancellationToken canceled)
     {
@@ -26,19 +25,13 @@ public sealed class HostPlace : IDisposable
     /// <summary>The place among those that come up there at this moment.</summary>
     internal IDisposable? StartPlace { get; set; }
 
-    /// <summary>Whether the worker lives, or is still to be started.</summary>
-    internal bool IsTaken => Volatile.Read(ref _ended) is not { IsCompleted: true };
-
-    /// <summary>Starts the worker, which has the place until its end.</summary>
+    /// <summary>Starts the worker; where it can't be started, the place is free.</summary>
     /// <param name="start">Starts it, on this machine, with this place among those that come up, until it is canceled.</param>
     public ChildLink Start(Func<ProcessHost, IDisposable, CancellationToken, ChildLink> start)
     {
         try
         {
-            var link = start(Host, StartPlace!, _canceled);
-            Volatile.Write(ref _ended, link.Ended);
-            Background.After("end of a worker", link.Ended, () => _onFree(this));
-            return link;
+            return start(Host, StartPlace!, _canceled);
         }
         catch (Exception error)
         {
@@ -53,7 +46,7 @@ public sealed class HostPlace : IDisposable
         }
     }
 
-    /// <summary>No worker is started.</summary>
+    /// <summary>The worker is gone, or none was started. A second call does nothing.</summary>
     public void Dispose()
     {
         StartPlace?.Dispose();

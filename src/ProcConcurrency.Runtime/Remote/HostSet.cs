@@ -317,7 +317,7 @@ public sealed class HostSet : IDisposable
 
         internal List<HostPlace> Places { get; } = [];
 
-        internal int Count => Places.Count(static place => place.IsTaken);
+        internal int Count => Places.Count;
 
         internal bool IsConnecting { get; set; }
 

@@ -40,9 +40,6 @@ internal sealed partial class ValueWriter : IDisposable
     /// <summary>The same, for what sends it.</summary>
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
 
-    /// <summary>The bytes so far; valid until the next call.</summary>
-    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _length);
-
     /// <summary>Appends one value. If it throws, the buffer is as it was before.</summary>
     /// <exception cref="ValueNotSerializableException">A secret without a key, or in strict mode a process-bound object.</exception>
     public void Write(object? value)

@@ -18,8 +18,9 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
     private readonly RecordBatch _batch;
     private readonly LullFlusher _flusher;
 
-    // Guards what follows; held while sending, so that a parent that doesn't read stops the script. Not while encoding.
+    // Guards what follows, for moments.
     private readonly object _gate = new();
+    private (UnsentMessage Message, ValueWriter Records)? _unsent; // One at a time, so that a parent that doesn't read stops the script.
     private long _sentAt;
 
     internal ProcessRecordSink(ParentLink link, ValueContext context)
@@ -29,7 +30,7 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         _flusher = new LullFlusher(() => Flush());
 
         // What was written under a lock is to be there before what its next holder writes.
-        Session.PrecedeHubRequests(() => Flush());
+        Session.PrecedeHubRequests(() => Send(isLast: false));
     }
 
     internal override void Add(RecordStream stream, object? record)
@@ -37,30 +38,62 @@ internal sealed class ProcessRecordSink : RecordSink, IDisposable
         var ready = _batch.Add(stream, record);
         lock (_gate)
         {
-            if (ready >= BatchBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.Lull)
-            {
-                Flush();
-            }
-            else
+            if (ready < BatchBytes && Stopwatch.GetElapsedTime(_sentAt) <= LullFlusher.Lull)
             {
                 _flusher.Rouse();
+                return;
+            }
+        }
+
+        Flush();
+    }
+
+    /// <summary>Sends what is there; waits while the parent doesn't read.</summary>
+    /// <param name="isLast">Nothing will be sent after it.</param>
+    internal void Flush(bool isLast = false)
+    {
+        while (Send(isLast) is { } unsent)
+        {
+            unsent.Wait();
+        }
+    }
+
+    /// <summary>Sends what there is room for; gives the message that has to go before more can be sent, or null.</summary>
+    private UnsentMessage? Send(bool isLast)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_unsent is { } last)
+                {
+                    if (!last.Message.HasGone)
+                    {
+                        return last.Message;
+                    }
+
+                    OnSent(last.Records);
+                }
+
+                if (_batch.Take(isLast) is not { } records)
+                {
+                    return null;
+                }
+
+                _unsent = _link.BeginSend(MessageKind.Notice, ChildProtocol.Run, records.Memory) is { } unsent ? (unsent, records) : null;
+                if (_unsent is null)
+                {
+                    OnSent(records);
+                }
             }
         }
     }
 
-    /// <summary>Sends what is there.</summary>
-    /// <param name="isLast">Nothing will be sent after it.</param>
-    internal void Flush(bool isLast = false)
+    private void OnSent(ValueWriter records)
     {
-        lock (_gate)
-        {
-            while (_batch.Take(isLast) is { } records)
-            {
-                _link.Send(MessageKind.Notice, ChildProtocol.Run, records.Memory);
-                _batch.Recycle(records);
-                _sentAt = Stopwatch.GetTimestamp();
-            }
-        }
+        _unsent = null;
+        _batch.Recycle(records);
+        _sentAt = Stopwatch.GetTimestamp();
     }
 
     public void Dispose()

@@ -65,7 +65,7 @@ public sealed class HandshakeTests
     public async Task OldProofIsWorthNothing()
     {
         var hello = Hello();
-        byte[] reply;
+        byte[] challenge, reply, proof;
         using (var pair = new StreamPair())
         {
             // Somebody between has a whole handshake pass through.
@@ -73,9 +73,9 @@ public sealed class HandshakeTests
             var accepting = Task.Run(() => Handshake.Accept(pair.Near, s_key), TestContext.Current.CancellationToken);
             var connecting = Task.Run(() => Handshake.Connect(outer.Near, s_key), TestContext.Current.CancellationToken);
             hello = Pass(outer.Far, pair.Far, Handshake.HelloSize);
-            Pass(pair.Far, outer.Far, Handshake.ChallengeSize);
+            challenge = Pass(pair.Far, outer.Far, Handshake.ChallengeSize);
             reply = Pass(outer.Far, pair.Far, Handshake.ReplySize);
-            Pass(pair.Far, outer.Far, Handshake.ProofSize);
+            proof = Pass(pair.Far, outer.Far, Handshake.ProofSize);
             await accepting;
             await connecting;
         }
@@ -86,6 +86,15 @@ public sealed class HandshakeTests
         again.Far.ReadExactly(new byte[Handshake.ChallengeSize]);
         again.Far.Write(reply);
         await Assert.ThrowsAsync<AuthenticationException>(() => refusing);
+
+        // Nor is the accepting side's, for who connects has a nonce of its own in it.
+        using var other = new StreamPair();
+        var connectingAgain = Task.Run(() => Handshake.Connect(other.Near, s_key), TestContext.Current.CancellationToken);
+        other.Far.ReadExactly(new byte[Handshake.HelloSize]);
+        other.Far.Write(challenge);
+        other.Far.ReadExactly(new byte[Handshake.ReplySize]);
+        other.Far.Write(proof);
+        await Assert.ThrowsAsync<AuthenticationException>(() => connectingAgain);
     }
 
     [Fact]

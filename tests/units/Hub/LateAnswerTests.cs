@@ -4,6 +4,7 @@ using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Sync;
+using ProcConcurrency.Units.Channels;
 using Xunit;
 
 namespace ProcConcurrency.Units.Hubs;
@@ -139,6 +140,40 @@ public sealed class LateAnswerTests
         Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], s_short, CancellationToken.None));
         Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, s_short, [], out _, CancellationToken.None, ref slot));
         Assert.Empty(_remote.Held);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_has_to_go_before_a_call_holds_it_no_longer_than_its_limit(bool isCanceled)
+    {
+        var gate = ProcLock.Create(_remote.Port);
+        using var pair = new StreamPair(direct: true);
+        using var parent = new Channel(pair.Far, new Collector());
+        using var channel = new Channel(pair.Near, new Collector());
+        var records = channel.BeginSend(MessageKind.Notice, 1, new byte[8 * 1024 * 1024])!;
+        Assert.False(records.HasGone);
+        var caller = Environment.CurrentManagedThreadId;
+        Session.PrecedeHubRequests(() => Environment.CurrentManagedThreadId == caller && !records.HasGone ? records : null);
+        try
+        {
+            if (isCanceled)
+            {
+                Assert.Throws<OperationCanceledException>(() => gate.TryEnter(null, new CancellationToken(canceled: true)));
+            }
+            else
+            {
+                Assert.False(gate.TryEnter(s_short));
+            }
+
+            new Thread(parent.ReadToEnd) { IsBackground = true }.Start();
+            Assert.True(gate.TryEnter(s_long));
+            Assert.True(records.HasGone);
+        }
+        finally
+        {
+            Session.PrecedeHubRequests(null);
+        }
     }
 
     [Fact]

@@ -290,11 +290,27 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public void A_peer_of_tcp_is_asked_whether_it_is_there()
     {
-        using var listener = HubListener.Start(Settings("tcp:127.0.0.1:0"), _log.Add);
+        using var connected = new BlockingCollection<Socket>();
+        using var listener = ListenerSocket.Open(Settings("tcp:127.0.0.1:0"), "test", _log.Add);
+        listener.Start(connected.Add);
         using var socket = ConnectingSocket.Connect(
             HubAddress.ParseTarget(listener.Address), HandshakeKey.Random(_key), s_patience, TestContext.Current.CancellationToken, out _);
-        Assert.NotEqual(0, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
-        Assert.Equal(30, socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
+        Assert.True(connected.TryTake(out var accepted, TimeSpan.FromSeconds(60)));
+        using (accepted)
+        {
+            Assert.All([socket, accepted], static end =>
+            {
+                Assert.NotEqual(0, end.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
+                Assert.Equal(30, end.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
+                if (OperatingSystem.IsLinux())
+                {
+                    // TCP_USER_TIMEOUT.
+                    var time = new byte[sizeof(int)];
+                    end.GetRawSocketOption(6, 18, time);
+                    Assert.Equal(60_000, BitConverter.ToInt32(time));
+                }
+            });
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Sync;
 using Xunit;
@@ -15,13 +16,15 @@ public sealed class RouterTests
     private readonly HubRouter _root;
     private readonly Link _child;
     private readonly HubRouter _middle;
+    private readonly Up _up;
     private readonly Link _grandchild;
 
     public RouterTests()
     {
         _root = new HubRouter(_hub);
         _child = new Link(10, 1000, "child");
-        _middle = new HubRouter(new Up(_root, _child));
+        _up = new Up(_root, _child);
+        _middle = new HubRouter(_up);
         _grandchild = new Link(20, 2000, "grandchild");
         _child.Down = (kind, id, payload, descriptor) => _middle.FromAbove(kind, id, payload, descriptor);
     }
@@ -85,6 +88,21 @@ public sealed class RouterTests
         Assert.Equal([HubNotice.Cancel, HubNotice.Closed], up.InOrder);
     }
 
+    [Fact]
+    public void What_could_not_go_up_in_time_does_not_lie_in_the_process_between()
+    {
+        var port = GrandchildPort();
+        var gate = ProcLock.Create(port);
+        var queue = ProcQueue.Create(port);
+        _up.IsFull = true;
+        Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], TimeSpan.FromMilliseconds(20), CancellationToken.None));
+        Assert.False(gate.TryEnter(TimeSpan.FromMilliseconds(20)));
+        Assert.Throws<OperationCanceledException>(() => gate.TryEnter(null, new CancellationToken(canceled: true)));
+        Assert.Empty(_up.Held);
+        _up.IsFull = false;
+        Assert.True(gate.TryEnter());
+    }
+
     private ChannelHubPort GrandchildPort()
     {
         var port = new ChannelHubPort(new Up(_middle, _grandchild), 20, string.Empty);
@@ -127,11 +145,25 @@ public sealed class RouterTests
     /// <summary>What such a process sends upwards.</summary>
     private sealed class Up(HubRouter above, Link self) : IMessageSender
     {
-        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) =>
-            above.FromBelow(self, kind, id, payload, descriptor);
+        /// <summary>Whether nothing can go.</summary>
+        internal bool IsFull { get; set; }
+
+        internal List<(MessageKind Kind, uint Id)> Held { get; } = [];
+
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+        {
+            if (IsFull)
+            {
+                Held.Add((kind, id));
+            }
+            else
+            {
+                above.FromBelow(self, kind, id, payload, descriptor);
+            }
+        }
 
         public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
 
-        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => false;
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => Held.Remove((kind, id));
     }
 }

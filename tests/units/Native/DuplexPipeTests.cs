@@ -151,5 +151,5 @@ public sealed class DuplexPipeTests : IDisposable
     }
 
     [System.Runtime.Versioning.SupportedOSPlatform("windows")]
-    private static unsafe void CancelOnWindows(SafePipeHandle handle) => Kernel32.CancelCalls(handle, null);
+    private static unsafe void CancelOnWindows(SafePipeHandle handle) => Kernel32.CancelIoEx(handle, null);
 }

@@ -1,4 +1,5 @@
 using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using Xunit;
@@ -66,6 +67,34 @@ public sealed class PoolWorkerTests
 
         output.Write();
         Assert.Equal(All, shown);
+    }
+
+    [Fact]
+    public void ItsPlaceIsFreeWhenItsOwnerHearsOfItsEnd()
+    {
+        using var place = new CancellationTokenSource();
+        var wasFree = false;
+        var settings = new SchedulerSettings { Size = 1, OnWanted = () => wasFree = IsDisposed(place), OnAlarm = static _ => { } };
+        using var spill = new SpillFile(Path.GetTempPath());
+        using var link = new FakeLink();
+        var scheduler = new Scheduler(settings with { MinSize = 1 }, spill);
+        var worker = new PoolWorker([], scheduler.NextSlot()!);
+        worker.Start((_, _, _) => link, place);
+        Assert.False(IsDisposed(place));
+        ((IChildHandler)worker).OnExited(link, new ExitStatus(-9));
+        Assert.True(wasFree);
+
+        static bool IsDisposed(CancellationTokenSource place)
+        {
+            try
+            {
+                return place.Token.IsCancellationRequested;
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
     }
 
     [Fact]

@@ -30,8 +30,10 @@ public sealed class ChildLinkTests
     [Fact]
     public void Many_are_ended_together()
     {
-        var children = Enumerable.Range(0, 2).Select(static _ => Start("sleep 1000", new Handler())).ToList();
+        var children = Enumerable.Range(0, 3).Select(static _ => Start("sleep 1000", new Handler())).ToList();
+        var looks = ProcessSnapshot.Looks;
         ChildLink.End(children, force: true);
+        Assert.Equal(looks + 1, ProcessSnapshot.Looks);
         Assert.All(children, static child => Assert.True(child.Ended.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)));
         Assert.All(children, static child => Assert.Equal(-9, child.Exited.Result.Code));
     }

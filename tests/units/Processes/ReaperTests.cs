@@ -52,7 +52,7 @@ public sealed class ReaperTests
     [Fact]
     public async Task DescendantInAGroupOfItsOwnIsKilledToo()
     {
-        var process = Shell("setsid sleep 1000 & sleep 0.2; pgrep -P $$ sleep || pgrep -n sleep; wait");
+        var process = Shell("setsid sh -c 'echo $$; exec sleep 1000' & wait");
         var sleeper = await FirstLine(process);
         ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
         Assert.Equal(-9, (await Ended(process)).Code);
