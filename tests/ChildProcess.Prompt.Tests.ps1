@@ -117,6 +117,41 @@ Describe 'Child processes at the prompt' {
             (Get-Completion 'Invoke-ProcPool { } -Module Microsoft.PowerShell.Ut').CompletionText | Should -Contain 'Microsoft.PowerShell.Utility'
         }
 
+        It '-HostName completes the hosts that ssh knows, and says from which file' {
+            $userHome = $env:HOME
+            try {
+                $env:HOME = New-Item "$TestDrive/home" -ItemType Directory
+                $null = New-Item "$TestDrive/home/.ssh" -ItemType Directory
+                Get-Completion 'Start-ChildProcess { } -HostName web' | Where-Object ResultType -EQ ParameterValue | Should -BeNullOrEmpty
+                Set-Content "$TestDrive/home/.ssh/config" 'Host web2 mail', 'Host web*'
+                Set-Content "$TestDrive/home/.ssh/known_hosts" 'WEB1,192.0.2.1 ssh-ed25519 AAAA', 'web2 ssh-ed25519 AAAA', '[web3]:2222 ssh-ed25519 AAAA'
+                $found = Get-Completion 'Start-ChildProcess { } -HostName web'
+                $found.CompletionText | Should -Be 'WEB1', 'web2'
+                $found.ToolTip | Should -Be "in $TestDrive/home/.ssh/known_hosts", "in $TestDrive/home/.ssh/config"
+                (Get-Completion 'Invoke-ProcPool { } -HostName [').CompletionText | Should -Be "'[web3]:2222'"
+                (Get-Completion 'New-ProcPool -HostName mail, 192').CompletionText | Should -Be '192.0.2.1'
+            } finally {
+                $env:HOME = $userHome
+            }
+        }
+
+        It '<_> -EnginePath completes the PowerShells on PATH, then files' -TestCases 'Start-ChildProcess { }', 'Invoke-ProcPool { }', 'New-ProcPool', 'Start-ProcManager' {
+            $path = $env:PATH
+            try {
+                foreach ($name in 'one/pwsh', 'one/pwsh.dll', 'two/pwsh-preview', 'two/other', 'here/pwsh-here') { $null = New-Item "$TestDrive/$name" -Force }
+                $env:PATH = "$TestDrive/two:$TestDrive/none:$TestDrive/one:$TestDrive/two"
+                Push-Location "$TestDrive/here"
+                $found = Get-Completion "$_ -EnginePath pw"
+                $found.ListItemText | Should -Be "$TestDrive/two/pwsh-preview", "$TestDrive/one/pwsh", pwsh-here
+                $found[0].ToolTip | Should -Be 'on PATH'
+                $found[0].CompletionText | Should -Be "$TestDrive/two/pwsh-preview"
+                (Get-Completion "$_ -EnginePath $TestDrive/one/").CompletionText | Should -Be "$TestDrive/one/pwsh", "$TestDrive/one/pwsh.dll"
+            } finally {
+                $env:PATH = $path
+                Pop-Location
+            }
+        }
+
         It 'parameters are completed' {
             (Get-Completion 'Invoke-ProcPool -Thr').CompletionText | Should -Be '-ThrottleLimit'
         }

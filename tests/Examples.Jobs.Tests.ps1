@@ -87,6 +87,16 @@ Describe 'examples of the network' {
         $examples = Convert-Path "$PSScriptRoot/../examples"
         $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $silent.Start(1)
+
+        # As many as its queue takes are connected; the next hears nothing.
+        $full = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $full.Start(1)
+        $callers = @(
+            do {
+                $caller = [Net.Sockets.TcpClient]::new()
+                $caller
+            } while ($caller.ConnectAsync($full.LocalEndpoint.Address, $full.LocalEndpoint.Port).Wait(1000))
+        )
         $closed = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $closed.Start()
         $refused = $closed.LocalEndpoint.Port
@@ -123,6 +133,8 @@ Describe 'examples of the network' {
     }
 
     AfterAll {
+        $callers | ForEach-Object Dispose
+        $full.Stop()
         $silent.Stop()
         Clear-ProcSession
     }
@@ -132,6 +144,26 @@ Describe 'examples of the network' {
         $found.ComputerName | Should -Be 'localhost', 'localhost', 'no-such-host.invalid', 'no-such-host.invalid'
         $found.Status | Should -Be 'Open', 'Refused', 'Failed', 'Failed'
         $found[2].Reason | Should -Not -BeNullOrEmpty
+    }
+
+    It 'Test-HostPort gives up a host that is silent, and goes on' {
+        $found = & $examples/Test-HostPort.ps1 127.0.0.1 -Port $full.LocalEndpoint.Port, $refused -ThrottleLimit 1 -TaskTimeout 2
+        $found.Status | Should -Be 'TimedOut', 'Refused'
+        $found[0].Reason | Should -Not -BeNullOrEmpty
+        $found.Port | Should -Be $full.LocalEndpoint.Port, $refused
+    }
+
+    It 'Test-HostPort tries two hundred, in the order of the input' {
+        $many = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Any, 0)
+        $many.Start(512)
+        try {
+            $hosts = 1..100 | ForEach-Object { "127.0.0.$_" }
+            $found = $hosts | & $examples/Test-HostPort.ps1 -Port $many.LocalEndpoint.Port, $refused -ThrottleLimit 4 -TaskTimeout 60
+            $found.ComputerName | Should -Be ($hosts | ForEach-Object { $_; $_ })
+            $found.Status | Should -Be ($hosts | ForEach-Object { 'Open'; 'Refused' })
+        } finally {
+            $many.Stop()
+        }
     }
 
     It 'Get-WebSite meets each page of the site once' {

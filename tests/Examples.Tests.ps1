@@ -162,17 +162,22 @@ Describe 'examples/Find-DuplicateFile.ps1' {
         Get-Content "$TestDrive/err.txt" -Raw | Should -BeLike '*There is no file or folder*none*'
     }
 
-    It 'shows its progress on a terminal, and shares the work among workers' {
-        # They take long to read and no room: holes.
+    It 'shows its progress on a terminal by the <View> view, and shares the work among workers' -TestCases @(
+        @{ View = 'Minimal'; Bar = 'Invoke-ProcPool *\[.*\d of 2 done' }
+        @{ View = 'Classic'; Bar = '(?s)Invoke-ProcPool.*\d of 2 done.*\[o* *\]' }
+    ) {
+        # The terminal is asked where its cursor is, before the first bar by the Classic view, and answers. They take long to read and
+        # no room: holes.
         & truncate -s 200M "$tree/hole.1" "$tree/hole.2"
-        $session = Start-Session -OutputPath "$TestDrive/terminal" -Prefix "sh -c 'exec script -qfc `"`$*`" /dev/null </dev/null' sh" @"
+        $session = Start-Session -OutputPath "$TestDrive/$View" -Prefix "sh -c 'while printf `"\033[1;1R`"; do sleep 0.1; done | script -qfc `"`$*`" /dev/null' sh" @"
 `$ProgressPreference = 'Continue'
+`$PSStyle.Progress.View = '$View'
 & '$example' -Path '$tree/hole.1', '$tree/hole.2' -ThrottleLimit 2
 "@
         $session.WaitForExit(300000) | Should -BeTrue
         $session.ExitCode | Should -Be 0
-        $shown = (Get-Content "$TestDrive/terminal" -Raw) -replace '\e\[[0-9;?]*[A-Za-z]'
-        $shown | Should -Match 'Invoke-ProcPool.*\d of 2 done'
+        $shown = (Get-Content "$TestDrive/$View" -Raw) -replace '\e\[[0-9;?]*[A-Za-z]|\^\[\[1;1R'
+        $shown | Should -Match $Bar
         $shown | Should -Match '; 2 workers; groups of duplicates: 1'
     }
 }

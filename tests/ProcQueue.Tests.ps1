@@ -23,6 +23,11 @@ Describe 'A queue' {
             Receive-ProcQueue $q -All -NoWait | Should -Be $Expected
         }
 
+        It '-Kind is completed' {
+            (TabExpansion2 'New-ProcQueue -Kind ' 20).CompletionMatches.CompletionText | Should -Be 'Fifo', 'Lifo', 'Priority'
+            (TabExpansion2 'New-ProcQueue -Kind l' 21).CompletionMatches.CompletionText | Should -Be 'Lifo'
+        }
+
         It 'keep their note properties, by a queue and by a pipe: <_>' -TestCases 5, 5000000000, 2.5, 'text' {
             $item = $_ | Add-Member PSComputerName web1 -PassThru
             $q = New-ProcQueue

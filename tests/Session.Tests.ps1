@@ -206,6 +206,24 @@ $null = Wait-ChildProcess $child -Timeout 60
         $session.ExitCode | Should -Be 0
     }
 
+    It 'writes no control codes where its output goes to a file' {
+        # But for colors, which are PowerShell's own, and are switched off.
+        $session = Start-Session -OutputPath "$TestDrive/plain" @'
+$ProgressPreference = 'Continue'
+$PSStyle.OutputRendering = 'PlainText'
+1..2 | Invoke-ProcPool -ThrottleLimit 2 { Write-Progress inner -Status half; Write-Warning "warned $_"; Write-Error "failed $_"; [pscustomobject]@{ Row = $_ } }
+$child = Start-ChildProcess -Name plain { Get-Item / | Out-String; Write-Progress inner -Status half; throw 'thrown' }
+$child | Receive-ChildProcess -Wait
+$child | Format-Table
+$child | Format-List
+Wait-ChildProcess (Start-ChildProcess { Start-Sleep 600 } -Daemon) -Timeout 1
+'@
+        $session.WaitForExit(120000) | Should -BeTrue
+        $said = Get-Content "$TestDrive/plain" -Raw
+        foreach ($word in 'warned 1', 'failed 2', '(?m)^Row', 'thrown', '(?m)^ *Id +Name', '(?m)^Name +: plain', 'Wait-ChildProcess:') { $said | Should -Match $word }
+        $said | Should -Not -Match '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]' -Because $said
+    }
+
     It 'WorkerStartFailed: no descriptor is left; nothing stays behind, and what runs can be stopped' {
         Set-Content "$TestDrive/pwsh" 'not a program'
         & chmod +x "$TestDrive/pwsh"
@@ -307,10 +325,40 @@ New-Item "`$drive/$name.over"
         Wait-Until { Test-Gone $child }
     }
 
+    It 'Ctrl-C ends a wait while <What> writes without end, and reaches no child' -TestCases @(
+        @{ What = 'a loop'; Block = 'while ($true) { "a line of output" }' }
+        @{ What = 'a native command'; Block = '& yes "a line of output"' }
+    ) {
+        $name = "writes-$(New-Guid)"
+        $terminal = Start-Terminal $name @"
+`$process = Start-ChildProcess { $Block }
+try {
+    Set-Content "`$drive/$name.up" `$process.ProcessId
+    Receive-ChildProcess `$process -Wait
+} finally {
+    # Had it been meant for the child too, it would be dying now.
+    Start-Sleep -Milliseconds 300
+    Set-Content "`$drive/$name.after" "alive: `$(`$process.IsAlive)"
+    Stop-ChildProcess `$process -Force
+}
+New-Item "`$drive/$name.over"
+"@
+        $child = [int]@(Wait-Line "$TestDrive/$name.up")[0]
+
+        # So much has come to the terminal, and more is under way.
+        Wait-Until { (Get-Item "$TestDrive/$name").Length -gt 100KB } -TimeoutSeconds 60
+        Send-CtrlC $terminal
+        @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
+        $terminal.Session.WaitForExit(60000) | Should -BeTrue
+        Test-Path "$TestDrive/$name.over" | Should -BeFalse
+        Wait-Until { Test-Gone $child }
+    }
+
     It 'Ctrl-C ends a pool whose workers are stuck in <What>, and leaves nothing of them' -TestCases @(
         @{ What = 'a loop'; Block = 'Set-Content "$drive/stuck-$PID" ""; while ($true) { }' }
         @{ What = 'a call'; Block = 'Set-Content "$drive/stuck-$PID" ""; [Threading.Thread]::Sleep(600000)' }
         @{ What = 'a native command'; Block = '& sh -c ''touch "$0/stuck-$$"; exec sleep 1000'' $drive' }
+        @{ What = 'output without end'; Block = 'Set-Content "$drive/stuck-$PID" ""; while ($true) { "a line of output" }' }
     ) {
         $terminal = Start-Terminal "pool-$(New-Guid)" "1..1000 | Invoke-ProcPool -ThrottleLimit 2 { `$drive = `$using:drive; $Block }"
 

@@ -27,8 +27,20 @@ function Select-Part {
     $Line | ForEach-Object { if ($_ -match $Pattern) { $Matches[1] } }
 }
 
+# What is in the temporary folder, but what belongs to this session and ends with it, or to a session that was killed.
+function Get-TemporaryName {
+    Get-ChildItem ([IO.Path]::GetTempPath()) -Force -Name |
+        Where-Object { $_ -notmatch '^(procconcurrency-|CoreFxPipe_PSHost\.|pwsh-.+-98288ff9-|\.dotnet$|clr-debug-pipe-|dotnet-diagnostic-)' }
+}
+
+$script:namesBefore = @(Get-TemporaryName)
+
 # A program leaves no child, no pool, no named object and no file in the temporary folder.
 function Assert-NothingLeft {
+    # Only the test that left it is to fail.
+    $left = @(Get-TemporaryName | Where-Object { $_ -notin $namesBefore })
+    $script:namesBefore += $left
+    $left | Should -BeNullOrEmpty -Because 'a program removes its files'
     Get-ChildProcess | Should -BeNullOrEmpty -Because 'a program removes its children'
     Get-ProcPool | Should -BeNullOrEmpty -Because 'a program ends its pools'
     Get-ProcObject | Where-Object Name | Should -BeNullOrEmpty -Because 'a program leaves no named object'

@@ -4,8 +4,8 @@
 
 .DESCRIPTION
 Each takes one from three counters. The first is read, and then written: what others write in between is lost. (Four at a time wait
-for each other in between, so that it doesn't take luck to see that.) Under a lock nothing is lost, and the counter ends at 0; nor by
-Increment, which is one step and needs no lock.
+for each other in between, so that it doesn't take luck to see that.) Under a lock nothing is lost, however long it takes from the one
+to the other, and the counter ends at 0; nor by Increment, which is one step and needs no lock.
 
 .PARAMETER Count
 How many children; a multiple of four.
@@ -29,7 +29,11 @@ $children = 1..$Count | ForEach-Object {
         $null = Wait-ProcBarrier $Four
         $Counters.bare = $seen - 1
 
-        Use-ProcLock $Lock { $Counters.locked -= 1 }
+        Use-ProcLock $Lock {
+            $seen = $Counters.locked
+            Start-Sleep -Milliseconds 20
+            $Counters.locked = $seen - 1
+        }
 
         $null = $Counters.Increment('atomic', -1)
     }

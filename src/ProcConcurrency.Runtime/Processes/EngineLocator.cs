@@ -37,9 +37,26 @@ public sealed class EngineLocator(string? home)
             + "Install PowerShell 7.4 or later, or name its program with -EnginePath.");
     }
 
+    /// <summary>The absolute paths of all PowerShell programs on PATH, in its order: pwsh, and others whose names begin so.</summary>
+    public static IEnumerable<string> AllOnPath() => Directories().SelectMany(Programs).Distinct(StringComparer.Ordinal);
+
     /// <summary>A program's absolute path; null where none of that name is on PATH.</summary>
-    internal static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .Where(Path.IsPathRooted).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+    internal static string? OnPath(string program) => Directories().Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> Directories() => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Where(Path.IsPathRooted);
+
+    private static IEnumerable<string> Programs(string directory)
+    {
+        try
+        {
+            // Beside it are its assembly and its settings, which begin so, too.
+            return [.. Directory.EnumerateFiles(directory, "pwsh*").Where(static path => Path.GetExtension(path) is "" or ".exe").Order(StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     private static string Explicit(string path)
     {

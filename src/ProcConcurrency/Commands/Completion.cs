@@ -170,7 +170,7 @@ public sealed class ModuleNameCompleter : IArgumentCompleter
 /// <summary>A name as it stands in a command: in quotes, where it would mean something else without.</summary>
 internal static class Quoted
 {
-    internal static string Name(string name) => name.All(static letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.')
+    internal static string Name(string name) => name.All(static letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/' or '\\' or ':')
         ? name
         : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 }

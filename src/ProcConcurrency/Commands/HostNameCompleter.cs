@@ -13,9 +13,11 @@ public sealed class HostNameCompleter : IArgumentCompleter
     {
         var word = wordToComplete.Trim('\'', '"');
         var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh");
-        return Configured(Path.Combine(folder, "config")).Concat(Known(Path.Combine(folder, "known_hosts")))
-            .Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)
-            .Select(static name => new CompletionResult(Quoted.Name(name), name, CompletionResultType.ParameterValue, name));
+        var (config, known) = (Path.Combine(folder, "config"), Path.Combine(folder, "known_hosts"));
+        return Configured(config).Select(name => (Name: name, File: config)).Concat(Known(known).Select(name => (Name: name, File: known)))
+            .Where(host => host.Name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .DistinctBy(static host => host.Name, StringComparer.OrdinalIgnoreCase).OrderBy(static host => host.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(static host => new CompletionResult(Quoted.Name(host.Name), host.Name, CompletionResultType.ParameterValue, $"in {host.File}"));
     }
 
     /// <summary>The names that stand behind Host in a file of settings, but patterns.</summary>

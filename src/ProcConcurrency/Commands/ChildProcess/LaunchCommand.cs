@@ -121,6 +121,7 @@ public abstract class LaunchCommand : HostCmdlet
     [Parameter(ParameterSetName = FileSet)]
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = TypeSet)]
+    [ArgumentCompleter(typeof(EnginePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 

@@ -25,6 +25,7 @@ public sealed class StartProcManagerCommand : ProcCmdlet
 
     /// <summary>The PowerShell program that runs the server.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnginePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 

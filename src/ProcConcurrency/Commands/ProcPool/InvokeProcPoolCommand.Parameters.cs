@@ -168,6 +168,7 @@ public sealed partial class InvokeProcPoolCommand
     /// <summary>The PowerShell program that runs the workers.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
     [Parameter(ParameterSetName = EachHost)]
+    [ArgumentCompleter(typeof(EnginePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 

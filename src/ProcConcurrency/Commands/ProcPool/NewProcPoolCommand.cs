@@ -66,6 +66,7 @@ public sealed class NewProcPoolCommand : HostCmdlet
 
     /// <summary>The PowerShell program that runs the workers.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnginePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }
 
