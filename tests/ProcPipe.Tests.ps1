@@ -43,6 +43,22 @@ Describe 'A pipe' {
         $sender | Receive-ChildProcess -Wait
     }
 
+    It 'ValueNotReadable: a message that can''t be read here is an error of its own' {
+        $without = @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = '1' }
+        $a, $b = New-ProcPipe -OneWay
+        $child = Start-ChildProcess { Receive-ProcPipe $args[0] -All } -ArgumentList $a -Environment $without
+        1, [cultureinfo]'de-DE', 3 | Send-ProcPipe $b
+        Close-ProcPipe $b
+        $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
+        "$($errors.FullyQualifiedErrorId)" | Should -BeLike 'ValueNotReadable,*ReceiveProcPipeCommand'
+
+        $a, $b = New-ProcPipe -OneWay
+        $child = Start-ChildProcess { Receive-ProcPipe $args[0]; Receive-ProcPipe $args[0] } -ArgumentList $a -Environment $without
+        [cultureinfo]'de-DE', 3 | Send-ProcPipe $b
+        $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 3
+        "$($errors.FullyQualifiedErrorId)" | Should -BeLike 'ValueNotReadable,*ReceiveProcPipeCommand'
+    }
+
     It 'PipeDirection: one way, the first end receives and the second sends' {
         $receive, $send = New-ProcPipe -OneWay
         $receive.CanSend, $receive.CanReceive, $send.CanSend, $send.CanReceive | Should -Be $false, $true, $true, $false

@@ -377,7 +377,7 @@ Describe 'Invoke-ProcPool' {
             $child.ExitCode | Should -Be 1
             $child.JobStateInfo.Reason.Message | Should -BeLike 'ArgumentList:*'
             1, $culture | Send-ProcQueue $queue
-            Start-ChildProcess { Receive-ProcQueue $using:queue -Count 2 } -Environment $without |
+            Start-ChildProcess { Receive-ProcQueue $using:queue -Count 2 -NoWait } -Environment $without |
                 Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1
             $errors[0].FullyQualifiedErrorId | Should -BeLike 'ValueNotReadable,*'
             $queue.Count | Should -Be 1

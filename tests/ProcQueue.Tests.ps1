@@ -60,6 +60,22 @@ Describe 'A queue' {
             $types -join ',' | Should -Be $Type
         }
 
+        It 'ValueNotReadable: one that can''t be read here is passed, and stays for who can: <Receive>' -TestCases @(
+            @{ Receive = { param($q) Receive-ProcQueue $q -All } }
+            @{ Receive = { param($q) Receive-ProcQueue $q -Count 2 } }
+            @{ Receive = { param($q) Receive-ProcQueue $q; Receive-ProcQueue $q } }
+        ) {
+            $culture = [cultureinfo]'de-DE'
+            $queue = New-ProcQueue
+            1, $culture, 3 | Send-ProcQueue $queue
+            $queue.Close()
+            $child = Start-ChildProcess $Receive -ArgumentList $queue -Environment @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = '1' }
+            $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
+            "$($errors.FullyQualifiedErrorId)" | Should -BeLike 'ValueNotReadable,*ReceiveProcQueueCommand'
+            $queue.Count | Should -Be 1
+            Receive-ProcQueue $queue -All | Should -Be $culture
+        }
+
         It 'travel between the session, a child and its child' {
             $q = New-ProcQueue
             $back = New-ProcQueue

@@ -39,12 +39,19 @@ public sealed partial class ProcQueue
     /// The reader's word, where what it gets is leased to it; else 0, and all is received at once. Set to 0 where the answer may come
     /// later still: then it is no longer the reader's.
     /// </param>
-    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled, ref int slot)
+    /// <param name="passed">The numbers of items to leave there, as the reader can't read them; null for none.</param>
+    internal ReceiveOutcome Receive(
+        int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled, ref int slot, List<long>? passed = null)
     {
         items.Clear();
         var limit = new WaitLimit(timeout, canceled);
         var asked = slot;
         var request = Request(HubOperation.Receive, limit.Flags).Int32(most).Int32(asked);
+        foreach (var number in passed ?? [])
+        {
+            request.Int64(number);
+        }
+
         slot = 0;
         try
         {

@@ -5,12 +5,6 @@ namespace ProcConcurrency.Runtime.Messaging;
 // Items in and out, and who waits for either.
 internal sealed partial class QueueObject
 {
-    // An answer with more bytes than this is cut short, so that it fits into one frame: the next request gets the rest.
-    private const int MaxAnswerBytes = 56 * 1024;
-
-    // What an item takes in an answer beside its own bytes.
-    private const int ItemOverhead = 32;
-
     /// <summary>Nothing of a queue that gives its items out ahead could be exact: what is most urgent, what is last, who is at what.</summary>
     private bool GivesAhead => _kind == QueueKind.Fifo && !_acknowledge;
 
@@ -65,25 +59,20 @@ internal sealed partial class QueueObject
         }
     }
 
-    private void Receive(HubCall call, int most, int slot)
+    private void Receive(HubCall call, ref PayloadReader arguments)
     {
-        if (slot < 0 || slot >= LeasePage.Words || call.Client.Leases is null)
-        {
-            slot = 0;
-        }
-
-        Settle(call.Client, slot);
+        var wanted = Wanted.Read(ref arguments, call.Client);
+        Settle(call.Client, wanted.Slot);
         if (_closed)
         {
             NoteAll();
         }
 
-        if (_items.Count > 0)
+        if (Deliver(call, wanted))
         {
-            Deliver(call, most, slot);
             Pump();
         }
-        else if (IsOver(call.Client))
+        else if (IsOver(call.Client, wanted))
         {
             AnswerOutcome(call, ReceiveOutcome.Over);
         }
@@ -93,7 +82,7 @@ internal sealed partial class QueueObject
         }
         else
         {
-            call.State = (most, slot);
+            call.State = wanted;
             _receivers.Add(call);
             RecallSoon();
         }
@@ -125,11 +114,14 @@ internal sealed partial class QueueObject
     /// <summary>Lets in who waits, while there is room, and serves who waits, while there are items, until neither can be done.</summary>
     private void Pump()
     {
+        bool cameIn;
         do
         {
             Serve();
+            cameIn = false;
             while (_items.Count < _most && _senders.Take() is { } sender)
             {
+                cameIn = true;
                 var sending = (Sending)sender.State!;
                 while (_items.Count < _most && sending.Waiting!.TryDequeue(out var next))
                 {
@@ -146,7 +138,7 @@ internal sealed partial class QueueObject
                 }
             }
         }
-        while (_items.Count > 0 && _receivers.Count > 0);
+        while (cameIn && _items.Count > 0 && _receivers.Count > 0);
 
         EndReceivers();
         RecallSoon();
@@ -159,7 +151,7 @@ internal sealed partial class QueueObject
     /// <summary>Nothing will come any more for some that wait: only what others have received might still come back.</summary>
     private void EndReceivers()
     {
-        if (!_closed || _items.Count > 0 || _receivers.Count == 0)
+        if (!_closed || _receivers.Count == 0)
         {
             return;
         }
@@ -169,7 +161,7 @@ internal sealed partial class QueueObject
         for (var left = _receivers.Count; left > 0; left--)
         {
             var receiver = _receivers.Take()!;
-            if (IsOver(receiver.Client))
+            if (IsOver(receiver.Client, (Wanted)receiver.State!))
             {
                 AnswerOutcome(receiver, ReceiveOutcome.Over);
             }
@@ -180,7 +172,7 @@ internal sealed partial class QueueObject
         }
     }
 
-    private bool IsOver(HubClient client) => _closed && _items.Count == 0 && _leases.TrueForAll(static lease => lease.Left == 0) && _received.Holders.All(holder => holder == client);
+    private bool IsOver(HubClient client, Wanted wanted) => _closed && !IsThere(wanted) && _leases.TrueForAll(static lease => lease.Left == 0) && _received.Holders.All(holder => holder == client);
 
     private void Admit(StoredValue value, double priority)
     {
@@ -191,45 +183,6 @@ internal sealed partial class QueueObject
             // As if it had come alone: who waits gets it, before a later one that would be next.
             Serve();
         }
-    }
-
-    private void Serve()
-    {
-        while (_items.Count > 0 && _receivers.Take() is { } receiver)
-        {
-            var (most, slot) = ((int, int))receiver.State!;
-            Deliver(receiver, most, slot);
-        }
-    }
-
-    private void Deliver(HubCall call, int most, int slot)
-    {
-        most = Math.Min(GivesAhead ? most : 1, _items.Count);
-        var leased = slot > 0 ? new List<QueueItem>(most) : null;
-        var answer = Hub.Reply(call).Byte((byte)ReceiveOutcome.Items).Flag(_acknowledge);
-        var bytes = 0;
-        for (; most > 0 && bytes < MaxAnswerBytes; most--)
-        {
-            var item = _items.Take();
-            item.Write(answer);
-            bytes += item.Value.Bytes.Length + ItemOverhead;
-            if (leased is null)
-            {
-                _received.Add(call, item);
-            }
-            else
-            {
-                leased.Add(item);
-            }
-        }
-
-        if (leased is not null)
-        {
-            call.Client.Leases!.Grant(slot, leased.Count);
-            _leases.Add(new QueueLease(call, slot, [.. leased]));
-        }
-
-        Hub.Answer(call);
     }
 
     private void AnswerSent(HubCall call, Sending sending)

@@ -70,8 +70,7 @@ internal sealed partial class QueueObject : HubObject
                 Send(call, ref arguments);
                 break;
             case HubOperation.Receive:
-                var most = Math.Max(1, arguments.Int32());
-                Receive(call, most, arguments.AtEnd ? 0 : arguments.Int32());
+                Receive(call, ref arguments);
                 break;
             case HubOperation.GiveBack:
                 GiveBack(call, ref arguments);

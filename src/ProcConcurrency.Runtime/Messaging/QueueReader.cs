@@ -22,6 +22,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     private long _fetchedAt;
     private HubReply? _reply;
     private int _slot;
+    private List<long>? _passed;
 
     /// <summary>The item that the last <see cref="Read"/> received.</summary>
     public object? Item { get; private set; }
@@ -34,6 +35,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">Canceled: nothing was received.</exception>
+    /// <remarks>What the codec throws for an item that it can't read is the error of that item: it stays in the queue, and the next call passes it.</remarks>
     public ReceiveOutcome Read(int most, TimeSpan? timeout, CancellationToken canceled)
     {
         while (!TryTake())
@@ -48,7 +50,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
             }
 
             // What can't be leased is received as it leaves the hub: then one by one.
-            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), timeout, _items, out var reply, canceled, ref _slot);
+            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), timeout, _items, out var reply, canceled, ref _slot, _passed);
             _reply = reply;
             _fetchedAt = Stopwatch.GetTimestamp();
             if (outcome != ReceiveOutcome.Items)
@@ -64,8 +66,9 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
         catch
         {
-            // Handed out, but not received: it goes back to its place, for a receiver that can read it.
+            // Handed out, but not received: it goes back to its place, for a receiver that can read it. This one passes it from now on.
             queue.GiveBack([item]);
+            (_passed ??= []).Add(item.Number);
             Settle(isLeft: true);
             throw;
         }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands;
 
@@ -36,7 +37,19 @@ public sealed class ReceiveProcPipeCommand : WaitingCommand
             do
             {
                 var message = Pipe.Receive(MaxLength, AsBytes, Timeout?.Limit, Canceled) ?? throw Errors.PipeWaitTimeout(Pipe, Timeout!.Value);
-                WriteObject(message.Open(), enumerateCollection: false);
+                object? opened;
+                try
+                {
+                    opened = message.Open();
+                }
+                catch (ValueFormatException error) when (All)
+                {
+                    // That message's alone.
+                    WriteError(Errors.NotReadable(error, Pipe));
+                    continue;
+                }
+
+                WriteObject(opened, enumerateCollection: false);
             }
             while (All);
         }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Messaging;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands;
 
@@ -42,7 +43,18 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
         var timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
         while (left > 0)
         {
-            var outcome = reader.Read(left, timeout, Canceled);
+            ReceiveOutcome outcome;
+            try
+            {
+                outcome = reader.Read(left, timeout, Canceled);
+            }
+            catch (ValueFormatException error)
+            {
+                // That item's alone: it stays, for a receiver that can read it.
+                WriteError(Errors.NotReadable(error, queue));
+                continue;
+            }
+
             if (outcome == ReceiveOutcome.Items)
             {
                 WriteObject(reader.IsRedelivered ? Marked(reader.Item) : reader.Item, enumerateCollection: false);
