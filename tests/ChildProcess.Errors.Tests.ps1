@@ -29,6 +29,7 @@ Describe 'Bad input to child processes' {
         @{ Name = 'an unknown command'; Id = 'CommandNotFound'; Call = { Start-ChildProcess -Command No-SuchCommand } }
         @{ Name = 'a $using: variable that is not set'; Id = 'UsingVariableNotFound'; Call = { Start-ChildProcess { $using:noSuchVariable } } }
         @{ Name = 'a $using: variable that is another for each input'; Id = 'UsingPipelineVariable'; Call = { 1..2 | ForEach-Object -PipelineVariable p { $_ } | Start-ChildProcess { $using:p } } }
+        @{ Name = 'the same in a block of a variable'; Id = 'UsingPipelineVariable'; Call = { $b = { $using:p }; $p = 0; $with = @{ PipelineVariable = 'p' }; 1..2 | ForEach-Object { $_ } @with | Start-ChildProcess $b } }
         @{ Name = 'a type that was compiled in memory'; Id = 'TypeSourceNotFound'; Call = { Add-Type 'public class InMemoryOnly { }'; Start-ChildProcess { [InMemoryOnly]::new() } } }
         @{ Name = 'a command of an assembly in memory'; Id = 'CommandSourceNotFound'; Call = { Start-ChildProcess { Get-InMemory } } }
         @{ Name = 'an argument bound to this process'; Id = 'NotSerializable'; Call = { Start-ChildProcess { } -ArgumentList ([IO.MemoryStream]::new()) } }
@@ -134,6 +135,9 @@ Describe 'Bad input to child processes' {
         $errors[0].FullyQualifiedErrorId | Should -Be 'NotStarted,ProcConcurrency.Commands.StopChildProcessCommand'
         Receive-ChildProcess $process -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].FullyQualifiedErrorId | Should -Be 'NotStarted,ProcConcurrency.Commands.ReceiveChildProcessCommand'
+
+        # Of many, those that run are meant.
+        Get-ChildProcess | Stop-ChildProcess -ErrorAction Stop
     }
 
     It 'ProcessNotFound and NothingToWaitFor: a wait on nothing' {

@@ -190,6 +190,38 @@ Fail-Here
         1 | Invoke-ProcPool $block *>&1 | ForEach-Object { "$_" } | Should -Be $shown
     }
 
+    It 'tables of several at once come one after the other, and so does one that an error cuts off' {
+        $gate = New-ProcBarrier 3
+        $children = foreach ($name in 'a', 'b', 'c') {
+            Start-ChildProcess -ArgumentList $gate, $name {
+                param($gate, $name)
+                & { "${name}1"; $null = Wait-ProcBarrier $gate; if ($name -eq 'c') { throw 'no more' }; "${name}2" } |
+                    Select-Object @{ n = $name; e = { $_ } } | Format-Table
+            }
+        }
+        $text = ($children | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Out-String) -replace '\s+', ' '
+        foreach ($table in 'a - a1 a2', 'b - b1 b2', 'c - c1') { $text | Should -Match " $table " }
+        "$errors" | Should -Be 'no more'
+    }
+
+    It 'an output object that can''t be made here is an error of its own: ValueNotReadable' {
+        # A session that has no cultures, and children that have them.
+        $session = Start-Session -OutputPath "$TestDrive/cultures.txt" -Prefix 'env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1' @'
+$with = @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = $null }
+$block = { 'before'; [cultureinfo] 'de-DE'; 'after' }
+$child = Start-ChildProcess $block -Environment $with
+$child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
+"$($errors.Count) $($errors.FullyQualifiedErrorId) $($child.ExitCode)"
+1 | Invoke-ProcPool $block -Environment $with -ErrorVariable errors -ErrorAction SilentlyContinue
+"$($errors.Count) $($errors.FullyQualifiedErrorId)"
+'@
+        $session.WaitForExit()
+        $lines = Get-Content "$TestDrive/cultures.txt"
+        $lines[0, 1, 3, 4] | Should -Be 'before', 'after', 'before', 'after'
+        $lines[2] | Should -BeLike '1 ValueNotReadable,* 0'
+        $lines[5] | Should -BeLike '1 ValueNotReadable,*'
+    }
+
     It '-WithOrigin says which process an object is from' {
         $process = Start-ChildProcess -Name source { 'x' }
         $result = $process | Receive-ChildProcess -Wait -WithOrigin

@@ -49,6 +49,14 @@ Describe 'A lock' {
             { Exit-ProcLock $lock } | Should -Throw "*$($other.Name)*"
         }
 
+        It 'is left with others, and they are left where it can''t be' {
+            $one, $two, $three = 1..3 | ForEach-Object { New-ProcLock }
+            $one, $three | Enter-ProcLock
+            Exit-ProcLock $one, $two, nowhere, $three -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -Be "LockNotHeld,$commands.ExitProcLockCommand", "ObjectNotFound,$commands.ExitProcLockCommand"
+            $one.IsHeld, $three.IsHeld | Should -Be $false, $false
+        }
+
         It 'WaitTimeout: waits no longer than -Timeout' {
             $lock = New-ProcLock
             $other = Start-ChildProcess { ($using:lock).Enter(); 'in'; Start-Sleep 600 }

@@ -49,6 +49,16 @@ Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
         & $Run | Should -Be 'Green', $true
     }
 
+    It 'enums of .NET and PowerShell that nothing has loaded there; of any other the number and the text' {
+        if (-not ('ForeignColor' -as [type])) { Add-Type 'public enum ForeignColor { Red = 3 }' }
+        [IO.Compression.CompressionLevel]::Fastest, [Microsoft.PowerShell.Commands.WebRequestMethod]::Post, [ForeignColor]::Red |
+            Invoke-ProcPool { "$($_.GetType().FullName) $_ $($_ -eq 3)" } |
+            Should -Be 'System.IO.Compression.CompressionLevel Fastest False', 'Microsoft.PowerShell.Commands.WebRequestMethod Post True', 'System.Int32 Red True'
+        $made = [pscustomobject]@{ Color = [ForeignColor]::Red } | Invoke-ProcPool { $_ } | Invoke-ProcPool { $_ }
+        "$($made.Color)", $made.Color.pstypenames[0] | Should -Be 'Red', 'Deserialized.ForeignColor'
+        $made | Format-List | Out-String | Should -Match 'Color : Red'
+    }
+
     It 'classes: <What>' -TestCases @(
         @{ What = 'with nothing but properties'; Block = { ([Point] @{ X = 3 }).X }; Result = 3 }
         @{ What = 'their attributes'; Block = { try { [Point] @{ Y = 99 } } catch { 'refused' } }; Result = 'refused' }
@@ -73,6 +83,24 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
 1 | Invoke-ProcPool { (New-Object Plain).Huge }
 1 | Invoke-ProcPool { (New-Object -TypeName 'System.Collections.Generic.List[Plain]').Count }
 '@)) | Should -Be "it's 2 Most 0 Huge List Text", 'refused', 0, 0
+    }
+
+    It 'what a block made by GetNewClosure has closed over: <From>' -TestCases @(
+        @{ From = 'a pool''s'; Run = { param($block) 1 | Invoke-ProcPool $block } }
+        @{ From = 'a task''s'; Run = { param($block) Invoke-ProcTask $block } }
+        @{ From = 'a child''s'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait } }
+        @{ From = 'a child''s initialization'; Run = { param($block) Start-ChildProcess { } -InitializationScript $block | Receive-ChildProcess -Wait } }
+        @{ From = 'a run here'; Run = { param($block) (New-ChildProcess $block).Run() } }
+    ) {
+        # The same block, each time with another value, and once with none.
+        $plain = { "$closed" }
+        & $Run $plain | Should -BeNullOrEmpty
+        foreach ($closed in 'one', 'two') { & $Run $plain.GetNewClosure() | Should -Be $closed }
+        $closed = [IO.MemoryStream]::new()
+        { $ErrorActionPreference = 'Stop'; & $Run $plain.GetNewClosure() } | Should -Throw '*closed*' -ErrorId 'NotSerializable,*'
+        $closed = 'mine'
+        & $Run { param($closed) "own $closed $using:TestDrive".Length -gt 9 }.GetNewClosure() | Should -BeTrue
+        $closed | Should -Be 'mine'
     }
 
     It 'a module''s own functions and aliases, where its function starts the pool' {

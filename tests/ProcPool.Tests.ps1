@@ -357,6 +357,10 @@ Describe 'Invoke-ProcPool' {
             1, $stream, 3 | Invoke-ProcPool { $_ } -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1, 3
             $errors[0].FullyQualifiedErrorId | Should -Be "NotSerializable,$pool"
             $errors[0].TargetObject | Should -Be $stream
+
+            # Bags of these say which they are.
+            $here = [runspace]::DefaultRunspace
+            $here | Invoke-ProcPool { "$($_.Id) $($_.Name)" } | Should -Be "$($here.Id) $($here.Name)"
             { Invoke-ProcTask { } -ArgumentList 1, $stream -ErrorAction Stop } | Should -Throw 'ArgumentList`[1`] is a *' -ErrorId 'NotSerializable,*'
             { Invoke-ProcTask { } -Parameters @{ To = $stream } -ErrorAction Stop } | Should -Throw 'Parameters.To is a *' -ErrorId 'NotSerializable,*'
         }

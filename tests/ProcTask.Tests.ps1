@@ -145,6 +145,22 @@ Describe 'Tasks of a pool' {
             $task.Status, $task.IsSuccessful | Should -Be 'Failed', $false
             { $task.GetResult() } | Should -Throw 'not good' -ErrorId 'Bad*'
             $task.JobStateInfo.Reason.Message | Should -Be 'not good'
+
+            # What a native command writes to its standard error is none.
+            $task = Submit-ProcTask -Pool $pool { Write-Error 'real'; & /bin/sh -c 'echo noise >&2' } | Wait-ProcTask
+            { $task.GetResult() } | Should -Throw 'real'
+            $task.JobStateInfo.Reason.Message | Should -Be 'real'
+        }
+
+        It 'writes tables, and one that an error cuts off, which the caller shows' {
+            $blocks = { 'a1', 'a2' | Select-Object @{ n = 'alpha'; e = { $_ } } | Format-Table },
+                { & { 'b1'; throw 'no more' } | Select-Object @{ n = 'beta'; e = { $_ } } | Format-Table },
+                { 'c1' | Select-Object @{ n = 'gamma'; e = { $_ } } | Format-Table }
+            $tasks = $blocks | ForEach-Object { Submit-ProcTask -Pool $pool $_ }
+            $text = Receive-ProcTask $tasks -ErrorVariable errors -ErrorAction SilentlyContinue | Out-String
+            $text -replace '\s+', ' ' | Should -Be ' alpha ----- a1 a2 beta ---- b1 gamma ----- c1 '
+            "$errors" | Should -Be 'no more'
+            $tasks | Receive-Job -ErrorAction SilentlyContinue | Out-String | Should -Be $text
         }
 
         It 'is lost with its worker, and the pool goes on' {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.ObjectModel;
 using System.Collections.Specialized;
 using System.Management.Automation;
@@ -229,7 +230,7 @@ internal static class EngineInternals
         internal static string? PrefixOf(CommandInfo command) => s_prefix?.GetValue(command) as string;
     }
 
-    /// <summary>How a step of a pipeline ends those before it, as Select-Object -First does.</summary>
+    /// <summary>The steps of a pipeline before the one that runs: what they call their output, and how it ends them, as Select-Object -First does.</summary>
     internal static class Upstream
     {
         private static readonly ConstructorInfo? s_stop = Find("System.Management.Automation.StopUpstreamCommandsException")
@@ -238,6 +239,18 @@ internal static class EngineInternals
 
         /// <summary>What a cmdlet throws for it; null in an engine that lacks it, where the steps before it go on, in vain.</summary>
         internal static Exception? Stop(PSCmdlet cmdlet) => s_stop?.Invoke([cmdlet]) as Exception;
+
+        /// <summary>The names that they were given by -PipelineVariable; none in an engine that doesn't tell, where such a variable is what it is at the moment.</summary>
+        /// <param name="state">Of the cmdlet that runs on this thread.</param>
+        internal static IEnumerable<string> PipelineVariables(SessionState state)
+        {
+            var running = Get(Get(Get(state, "Internal"), "ExecutionContext"), "CurrentCommandProcessor");
+            var steps = Get(Get(Get(running, "CommandRuntime"), "PipelineProcessor"), "Commands") as IEnumerable;
+            return (steps ?? Array.Empty<object>()).Cast<object>().TakeWhile(step => step != running)
+                .Select(static step => Get(Get(step, "CommandRuntime"), "PipelineVariable")).OfType<string>();
+        }
+
+        private static object? Get(object? owner, string property) => owner?.GetType().GetProperty(property, Instance)?.GetValue(owner);
     }
 
     /// <summary>Types of the engine that the reference assembly doesn't have.</summary>

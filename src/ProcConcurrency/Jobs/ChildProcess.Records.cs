@@ -127,7 +127,7 @@ public sealed partial class ChildProcess : IChildHandler
             if (stream != RecordStream.Output && record is not null)
             {
                 Origin.Mark(record, this);
-                _lastError = record as ErrorRecord ?? _lastError;
+                _lastError = record is ErrorRecord error && !NativeOutput.IsLine(error) ? error : _lastError;
             }
         }
 

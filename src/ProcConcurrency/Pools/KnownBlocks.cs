@@ -55,6 +55,14 @@ internal sealed class KnownBlocks(ValueContext values)
     /// <exception cref="CallerException">Something that it needs can't be taken along.</exception>
     internal TaskBlock Take(SessionState state, ScriptBlock block, TaskForm form, bool mayLoad)
     {
+        if (ModuleVariables.Of(block) is not null)
+        {
+            // Others of the same text have other values with them.
+            var closed = new TaskBlock(state, values, block, null, form, mayLoad);
+            closed.Definition = Intern(closed.Definition);
+            return closed;
+        }
+
         var circumstances = new Circumstances(state, block, form);
         if (_blocks.TryGetValue(block.Ast, out var known) && known.IsFor(circumstances, state))
         {

@@ -110,7 +110,8 @@ public sealed class ProcTask : UnsuspendableJob
     internal IEnumerable<object?> Results => _records.Where(static record => record.Stream == RecordStream.Output).Select(static record => record.Record);
 
     /// <summary>Its own error, or else the last that it wrote; null where there is none.</summary>
-    internal ErrorRecord? LastError => OwnError ?? _records.LastOrDefault(static record => record.Stream == RecordStream.Error).Record as ErrorRecord;
+    internal ErrorRecord? LastError =>
+        OwnError ?? _records.LastOrDefault(static record => record.Stream == RecordStream.Error && !NativeOutput.IsLine(record.Record)).Record as ErrorRecord;
 
     /// <summary>Its output, as often as asked.</summary>
     /// <exception cref="ProcTaskCallException">It is not over yet, or has failed: then with its own error.</exception>
@@ -209,12 +210,13 @@ public sealed class ProcTask : UnsuspendableJob
 
     private void ReadKept(PoolTask task, List<(RecordStream, object?)> records)
     {
+        var format = new FormatSequence();
         try
         {
             foreach (var bytes in _core.Engine.ReadKept(task))
             {
                 RecordBytes += bytes.Length;
-                Read(bytes, records);
+                Read(bytes, records, format);
             }
         }
         catch (IOException error)
@@ -223,6 +225,8 @@ public sealed class ProcTask : UnsuspendableJob
         }
         finally
         {
+            // A table that an error cut off gets its end, or a formatter would end the caller's script.
+            records.AddRange(format.End().Select(OfOutput));
             _core.Engine.Forget(task);
         }
     }
@@ -255,16 +259,26 @@ public sealed class ProcTask : UnsuspendableJob
         }
     }
 
-    private void Read(byte[] bytes, List<(RecordStream, object?)> records)
+    private void Read(byte[] bytes, List<(RecordStream, object?)> records, FormatSequence format)
     {
         var reader = new ValueReader(bytes, SessionValues.Context);
         var isOver = false;
         while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
-            records.Add(_core.Hosts is null || record.Record is null ? record
-                : (record.Stream, Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output)));
+            var marked = _core.Hosts is null || record.Record is null ? record
+                : (record.Stream, Record: Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output));
+            if (marked.Stream != RecordStream.Output || !format.TryTake(marked.Record, out var whole))
+            {
+                records.Add(marked);
+            }
+            else
+            {
+                records.AddRange(whole?.Select(OfOutput) ?? []);
+            }
         }
     }
+
+    private static (RecordStream, object?) OfOutput(object? record) => (RecordStream.Output, record);
 
     /// <summary>What has to be said beside what it wrote.</summary>
     private ErrorRecord? ErrorOf(PoolTask task) => task.Cause switch

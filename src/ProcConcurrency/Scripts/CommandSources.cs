@@ -197,15 +197,9 @@ internal sealed class CommandSources
 
         taken.Functions.Add(ScriptSource.Body(function) with { Function = name });
         var ast = function.ScriptBlock.Ast;
-        foreach (var variable in ast.FindAll(static node => node is VariableExpressionAst, searchNestedScriptBlocks: true).Cast<VariableExpressionAst>())
+        foreach (var variable in ModuleVariables.NamedIn(module, ast))
         {
-            // Of the module itself, not what it sees of the session's.
-            var path = variable.VariablePath;
-            var bare = path.UserPath[(path.UserPath.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            if (path.IsVariable && !path.IsGlobal && module.SessionState.PSVariable.Get($"script:{bare}") is { } found && IsPlain(found))
-            {
-                taken.Variables[found.Name] = found.Value;
-            }
+            taken.Variables[variable.Name] = variable.Value;
         }
 
         FollowIn(module, ast);
@@ -218,11 +212,6 @@ internal sealed class CommandSources
         _follow(ast);
         _where = place;
     }
-
-    // Not what the engine gives to every module.
-    private static bool IsPlain(PSVariable variable) =>
-        variable.GetType() == typeof(PSVariable) && (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) == 0
-        && variable.Name is not ("args" or "input" or "_" or "this" or "PSItem" or "MyInvocation" or "PSScriptRoot" or "PSCommandPath" or "PSBoundParameters" or "PSCmdlet" or "null" or "true" or "false");
 
     private void TakeOwnModule(string prefix)
     {

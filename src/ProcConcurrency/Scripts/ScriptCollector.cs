@@ -151,6 +151,14 @@ internal sealed class ScriptCollector
         // A function that may do more than its caller may start a block of the caller's: that one keeps its own mode.
         _isConstrained |= EngineInternals.Blocks.IsConstrained(block);
         Follow(block.Ast);
+        if (ModuleVariables.Of(block) is { } module)
+        {
+            foreach (var variable in ModuleVariables.ClosedOver(module, block))
+            {
+                _bundle.OwnVariables[variable.Name] = variable.Value;
+            }
+        }
+
         var text = UsingVariables.Replace(block.Ast, _state, _commands.Found, _bundle.Variables);
 
         // A block's extent has its braces, a script file's or Create()'s has not; a function's body is its own statement.

@@ -44,7 +44,8 @@ internal sealed class UsingVariables : AstVisitor2
             return text;
         }
 
-        var pipelineVariables = UpstreamVariables(ast);
+        // Each has another value for each input, which the block's command never sees: there is no one value to take along.
+        var pipelineVariables = EngineInternals.Upstream.PipelineVariables(state).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var replaced = new StringBuilder(text.Length);
         var done = 0;
         foreach (var (variable, isInClass) in visitor._found.OrderBy(static found => found.Variable.Extent.StartOffset))
@@ -98,38 +99,6 @@ internal sealed class UsingVariables : AstVisitor2
             }
         }
     }
-
-    /// <summary>
-    /// What the steps before the block's own command have by -PipelineVariable. Each has another value for each input, which the
-    /// block's command never sees: there is no one value to take along.
-    /// </summary>
-    private static HashSet<string> UpstreamVariables(Ast block)
-    {
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var command = block.Parent?.Parent is CommandAst or CommandParameterAst ? block.Parent.Parent : null;
-        if ((command as CommandAst ?? command?.Parent) is not { Parent: PipelineAst pipeline } own)
-        {
-            return names;
-        }
-
-        foreach (var step in pipeline.PipelineElements.TakeWhile(step => step != own).OfType<CommandAst>())
-        {
-            for (var i = 1; i < step.CommandElements.Count; i++)
-            {
-                if (step.CommandElements[i] is CommandParameterAst parameter && IsPipelineVariable(parameter.ParameterName)
-                    && (parameter.Argument ?? step.CommandElements.ElementAtOrDefault(i + 1)) is StringConstantExpressionAst name)
-                {
-                    names.Add(name.Value);
-                }
-            }
-        }
-
-        return names;
-    }
-
-    private static bool IsPipelineVariable(string parameter) =>
-        parameter.Equals("pv", StringComparison.OrdinalIgnoreCase)
-        || (parameter.Length > 1 && "PipelineVariable".StartsWith(parameter, StringComparison.OrdinalIgnoreCase));
 
     public override AstVisitAction VisitUsingExpression(UsingExpressionAst usingExpressionAst)
     {

@@ -1,6 +1,5 @@
 using System.IO.Pipes;
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -22,7 +21,7 @@ internal static class ProcessBound
         Socket or TcpClient or UdpClient or TcpListener => "Send the address, and connect there.",
         SemaphoreSlim or WaitHandle or ManualResetEventSlim or CancellationTokenSource or CancellationToken =>
             "Send what New-ProcEvent, New-ProcLock or New-ProcSemaphore makes: it works in all processes.",
-        Thread or Timer or System.Timers.Timer or SafeHandle or Runspace or RunspacePool or PowerShell or PSSession or PSCmdlet or EngineIntrinsics
+        Thread or Timer or System.Timers.Timer or SafeHandle or PowerShell or PSCmdlet or EngineIntrinsics
             or System.Reflection.Pointer => "Send what the block needs to make its own, or those of its properties that are wanted.",
         _ => string.Empty,
     };

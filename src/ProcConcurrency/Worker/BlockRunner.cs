@@ -55,7 +55,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             """;
         var call = $"try {{ {(settings.Input is null ? string.Empty : "$in | ")}& $run @with @named }} {TakeBack}";
         return ScriptBlock.Create(Furnish + call).Invoke(
-            (object?)Block(settings.Bundle) ?? settings.Bundle.CommandName,
+            (object?)Closed(settings.Bundle) ?? settings.Bundle.CommandName,
             settings.ArgumentList,
             settings.Parameters ?? new System.Collections.Hashtable(),
             settings.Input,
@@ -89,6 +89,24 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
 
     private static ScriptBlock? Block(ScriptBundle bundle) =>
         bundle.TypeName is { } type ? ScriptBlock.Create(MakeAndRun(type)) : bundle.Block?.ToScriptBlock();
+
+    /// <summary>The block, as the closure that it was: here it must not touch the caller's own variables.</summary>
+    private static ScriptBlock? Closed(ScriptBundle bundle)
+    {
+        var block = Block(bundle);
+        if (block is null || bundle.OwnVariables.Count == 0)
+        {
+            return block;
+        }
+
+        var module = new PSModuleInfo(linkToGlobal: true);
+        foreach (var (name, value) in bundle.OwnVariables)
+        {
+            module.SessionState.PSVariable.Set(name, value);
+        }
+
+        return module.NewBoundScriptBlock(block);
+    }
 
     /// <summary>
     /// A call that fails ends only its statement; without an object there is nothing to run, so it is thrown on. What the

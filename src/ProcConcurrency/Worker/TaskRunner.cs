@@ -110,7 +110,6 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         {
             var settings = RunSettings.Decode(payload, context, engine);
             engine.Furnish(settings, sink, forGood: false);
-            engine.LendVariables(settings.Bundle.OwnVariables);
             var block = settings.Bundle.Block!.ToScriptBlock();
             tasks.Form = settings.Form;
             _adopted = (id, engine.CallOf(block, settings.ArgumentList.Length > 0, settings.Form), block, settings.ArgumentList);

@@ -55,6 +55,15 @@ internal sealed partial class WorkerEngine
             SetVariable(UsingVariables.InChild(name), value);
         }
 
+        if (forGood)
+        {
+            SetVariables(bundle.OwnVariables);
+        }
+        else
+        {
+            LendVariables(bundle.OwnVariables);
+        }
+
         foreach (var module in bundle.MemoryModules)
         {
             Make(module, sink);

@@ -108,7 +108,7 @@ internal sealed partial class WorkerEngine
         _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"{drive}:\\{name}"], value, force: true, literalPath: true);
 
     /// <summary>Sets variables that a block has by their own names; <see cref="Withdraw"/> puts back what was there before.</summary>
-    internal void LendVariables(Dictionary<string, object?> variables)
+    private void LendVariables(Dictionary<string, object?> variables)
     {
         var known = _runspace.SessionStateProxy.PSVariable;
         foreach (var (name, value) in variables)
@@ -119,6 +119,14 @@ internal sealed partial class WorkerEngine
 
             // Without the attributes: the value need not be of the type that the other one had. That it is of all scopes can't be taken off.
             known.Set(new PSVariable(name, value, before?.Options ?? ScopedItemOptions.None));
+        }
+    }
+
+    private void SetVariables(Dictionary<string, object?> variables)
+    {
+        foreach (var (name, value) in variables)
+        {
+            _runspace.SessionStateProxy.PSVariable.Set(name, value);
         }
     }
 

@@ -8,6 +8,8 @@ using System.Net.Mail;
 using System.Net.NetworkInformation;
 using System.Numerics;
 using System.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Xml;
 using ProcConcurrency.Values;
@@ -47,6 +49,12 @@ public sealed class FrameworkTests
         var pattern = Assert.IsType<WildcardPattern>(Codec.Trip(new WildcardPattern("A*", WildcardOptions.IgnoreCase)));
         Assert.True(pattern.IsMatch("abc"));
         Assert.False(pattern.IsMatch("bcd"));
+        Assert.Equal("CN=x, O=y", Assert.IsType<X500DistinguishedName>(Codec.Trip(new X500DistinguishedName("CN=x, O=y"))).Name);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow);
+        using var certificate = new X509Certificate(made);
+        Assert.Equal(certificate, Assert.IsType<X509Certificate>(Codec.Trip(certificate)));
+        Assert.IsType<PSObject>(Codec.Trip(made));
         var document = new XmlDocument();
         document.LoadXml("<a><b x='1'>t</b></a>");
         Assert.Equal("<b x=\"1\">t</b>", Assert.IsType<XmlElement>(Codec.Trip(document.DocumentElement!.FirstChild)).OuterXml);
@@ -93,6 +101,17 @@ public sealed class FrameworkTests
         Assert.Equal("(1, a)", LanguagePrimitives.ConvertTo<string>(back));
         Assert.Equal("(1, a)", LanguagePrimitives.ConvertTo<string>(Codec.Trip(back)));
         Assert.StartsWith("Deserialized.System.Collections.Generic.KeyValuePair", ((PSObject)Codec.Trip(KeyValuePair.Create("a", 1))!).TypeNames[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnEnumOfDotNetThatIsNotLoadedArrives()
+    {
+        // Nothing here uses these: the first is found by its namespace, the second is forwarded.
+        Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies(), static assembly => assembly.GetName().Name is "System.Formats.Tar");
+        Assert.Equal("System.Formats.Tar.TarEntryType", FrameworkEnums.Find("System.Formats.Tar.TarEntryType")?.FullName);
+        Assert.Equal("System.Data.SqlDbType", FrameworkEnums.Find("System.Data.SqlDbType")?.FullName);
+        Assert.Null(FrameworkEnums.Find("System.Formats.Tar.None"));
+        Assert.Null(FrameworkEnums.Find("Xunit.Assert"));
     }
 
     [Fact]

@@ -221,9 +221,26 @@ public sealed class ObjectTests
     }
 
     [Fact]
-    public void AnUnknownEnumArrivesAsItsNumber()
+    public void AnUnknownEnumArrivesAsItsNumberWithItsText()
     {
-        Assert.Equal(2, Codec.Trip(Foreign.Two));
+        object? back = Codec.Trip(Foreign.Two);
+        for (int hop = 0; hop < 2; hop++)
+        {
+            var named = Assert.IsType<PSObject>(back);
+            Assert.Equal(2, named.BaseObject);
+            Assert.Equal("Two", named.ToString());
+            Assert.Equal($"Deserialized.{typeof(Foreign).FullName}", named.TypeNames[0]);
+            back = Codec.Trip(named);
+        }
+
+        ((PSObject)back!).Properties.Add(new PSNoteProperty("Note", 1));
+        var noted = (PSObject)Codec.Trip(back)!;
+        Assert.Equal(new object?[] { 2, "Two", 1 }, new[] { noted.BaseObject, noted.ToString(), Codec.Note(noted, "Note") });
+        Assert.Equal("Two", Codec.Note(Codec.Trip(Tuple.Create(Foreign.Two)), "Item1")?.ToString());
+        Assert.Equal("x", ((Hashtable)Codec.Trip(new Hashtable { [Foreign.Two] = "x" })!)[2]);
+        Assert.Equal("Three", Codec.Trip(Small.Three)?.ToString());
+        Assert.Equal((byte)3, ((PSObject)Codec.Trip(Small.Three)!).BaseObject);
+        Assert.Equal("9", Codec.Trip((Foreign)9)?.ToString());
         Assert.Null(FrameworkEnums.Find("System.String"));
         Assert.Null(FrameworkEnums.Find("System.DayOfWeek, System.Private.CoreLib"));
         Assert.Null(FrameworkEnums.Find(typeof(Foreign).FullName!));
@@ -233,5 +250,10 @@ public sealed class ObjectTests
     public enum Foreign
     {
         Two = 2,
+    }
+
+    private enum Small : byte
+    {
+        Three = 3,
     }
 }

@@ -34,16 +34,14 @@ public sealed class StopChildProcessCommand : ProcessCmdlet
         var stopped = new List<ChildProcess>();
         foreach (var process in Processes)
         {
-            if (!process.IsStarted)
-            {
-                WriteError(Errors.NotStarted(process, process.Name));
-            }
-            else if (!process.IsAlive)
+            if (!process.IsAlive)
             {
                 // What was there to be stopped is what counts, where many are meant at once.
                 if (!_isChoice)
                 {
-                    WriteError(Errors.AlreadyEnded(process, process.Name, new ExitStatus(process.ExitCode ?? 0).ToString()));
+                    WriteError(process.IsStarted
+                        ? Errors.AlreadyEnded(process, process.Name, new ExitStatus(process.ExitCode ?? 0).ToString())
+                        : Errors.NotStarted(process, process.Name));
                 }
             }
             else if (ShouldProcess($"{process.Name} ({process.ProcessId})", Force ? "Kill" : "Stop"))

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Sync;
 
 namespace ProcConcurrency.Commands;
@@ -11,13 +12,13 @@ public sealed class SendProcConditionCommand : PassingCommand
 {
     private const string CountSet = "Count";
 
-    /// <summary>The condition, or its name.</summary>
+    /// <summary>The conditions, or their names (wildcards allowed).</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    [Takes<ProcObjectReference>]
-    public ProcObjectReference Condition { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [Takes<ProcObjectReference>(Many = true)]
+    public ProcObjectReference[] Condition { get; set; } = [];
 
     /// <summary>How many to wake at the most, those first that came first.</summary>
     [Parameter(ParameterSetName = CountSet)]
@@ -30,8 +31,17 @@ public sealed class SendProcConditionCommand : PassingCommand
 
     private protected override void Process()
     {
-        var target = Condition.Resolve<ProcCondition>("condition");
-        target.Notify(All ? int.MaxValue : Count);
-        Pass(target);
+        foreach (var target in ProcObjectReference.ResolveAll<ProcCondition>(Condition, "condition", WriteError))
+        {
+            try
+            {
+                target.Notify(All ? int.MaxValue : Count);
+                Pass(target);
+            }
+            catch (LockNotHeldException error) when (Condition.Length > 1)
+            {
+                WriteError(Errors.OfHub(error)!);
+            }
+        }
     }
 }

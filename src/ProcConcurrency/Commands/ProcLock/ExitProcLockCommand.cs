@@ -9,13 +9,13 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(ProcLock), typeof(ProcSemaphore), typeof(ProcCondition))]
 public sealed class ExitProcLockCommand : PassingCommand
 {
-    /// <summary>The lock, semaphore or condition, or its name.</summary>
+    /// <summary>The locks, semaphores or conditions, or their names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Semaphore", "Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
-    [ValidateNotNull]
-    [Takes<ProcObjectReference>]
-    public ProcObjectReference Lock { get; set; } = null!;
+    [ValidateNotNullOrEmpty]
+    [Takes<ProcObjectReference>(Many = true)]
+    public ProcObjectReference[] Lock { get; set; } = [];
 
     /// <summary>How often to leave a recursive lock, or how many places to give back.</summary>
     [Parameter]
@@ -24,7 +24,23 @@ public sealed class ExitProcLockCommand : PassingCommand
 
     private protected override void Process()
     {
-        LockEntry.Exit(LockEntry.Resolve(Lock, out var named), Count, held: false);
-        Pass(named);
+        foreach (var target in Lock)
+        {
+            Exit(target);
+        }
+    }
+
+    private void Exit(ProcObjectReference target)
+    {
+        try
+        {
+            LockEntry.Exit(LockEntry.Resolve(target, out var named), Count, held: false);
+            Pass(named);
+        }
+        catch (Exception error) when (Lock.Length > 1 && ((error as CallerException)?.Record ?? Errors.OfHub(error)) is { } record)
+        {
+            // The others are to be left all the same.
+            WriteError(record);
+        }
     }
 }

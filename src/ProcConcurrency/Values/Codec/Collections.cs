@@ -200,7 +200,7 @@ internal ref partial struct ValueReader
         var table = new Hashtable(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < count; i++)
         {
-            object? key = ReadValue();
+            object? key = ReadKey();
             object? value = ReadValue();
 
             // Null where the writer cut a key that contains its own table.
@@ -222,7 +222,7 @@ internal ref partial struct ValueReader
         var table = new OrderedDictionary(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < count; i++)
         {
-            object? key = ReadValue();
+            object? key = ReadKey();
             object? value = ReadValue();
             if (key is not null)
             {

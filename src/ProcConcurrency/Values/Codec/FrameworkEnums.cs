@@ -1,15 +1,35 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace ProcConcurrency.Values;
 
-/// <summary>Finds the enum types that a name from the wire may name: those of the base library and of PowerShell, already loaded.</summary>
+/// <summary>
+/// Knows the enums that every process has, those of .NET and of PowerShell, and finds them by a name from the wire. It loads no assembly
+/// but the ones that came with these two: whoever writes the name chooses among them alone.
+/// </summary>
 internal static class FrameworkEnums
 {
     private static readonly ConcurrentDictionary<string, Type> s_known = new(StringComparer.Ordinal);
 
-    /// <summary>The enum type, or null if the name is not that of a loaded framework enum. Never loads an assembly.</summary>
+    // Weak: a type may be of an assembly that its module unloads.
+    private static readonly ConditionalWeakTable<Type, object> s_judged = [];
+
+    private static readonly Lazy<HashSet<string>> s_delivered = new(Delivered);
+
+    // Where the assemblies that are called as a namespace don't have a type: what .NET's own older types are forwarded by, and PowerShell's cmdlets.
+    private static readonly string[] s_others =
+    [
+        "netstandard", "Microsoft.PowerShell.Commands.Utility", "Microsoft.PowerShell.Commands.Management", "Microsoft.PowerShell.Security",
+        "Microsoft.PowerShell.ConsoleHost", "Microsoft.PowerShell.Commands.Diagnostics",
+    ];
+
+    /// <summary>Whether <see cref="Find"/> finds a type in any process of this module.</summary>
+    public static bool IsKnownEverywhere(Type type) =>
+        s_judged.TryGetValue(type, out object? known) ? (bool)known : (bool)s_judged.GetValue(type, static it => it.IsVisible && IsPlainName(it.FullName ?? string.Empty) && IsFramework(it.Assembly));
+
+    /// <summary>The enum type, or null if the name is not that of an enum of .NET or PowerShell.</summary>
     public static Type? Find(string name)
     {
         if (s_known.TryGetValue(name, out Type? known))
@@ -22,20 +42,32 @@ internal static class FrameworkEnums
             return null;
         }
 
-        Type? found = EnumIn(typeof(object).Assembly, name) ?? EnumIn(typeof(PSObject).Assembly, name);
-        if (found is null)
-        {
-            foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
-            {
-                if (IsFramework(assembly) && (found = EnumIn(assembly, name)) is not null)
-                {
-                    break;
-                }
-            }
-        }
+        Type? found = EnumIn(typeof(object).Assembly, name) ?? EnumIn(typeof(PSObject).Assembly, name) ?? EnumInLoaded(name) ?? EnumInDelivered(name);
 
         // Only what exists is remembered, so that made-up names can't fill the memory.
         return found is null ? null : s_known.GetOrAdd(name, found);
+    }
+
+    private static Type? EnumInLoaded(string name) =>
+        AppDomain.CurrentDomain.GetAssemblies().Where(IsFramework).Select(assembly => EnumIn(assembly, name)).FirstOrDefault(static found => found is not null);
+
+    private static Type? EnumInDelivered(string name)
+    {
+        if (!IsFrameworkName(name))
+        {
+            return null;
+        }
+
+        IEnumerable<string> namespaces = Enumerable.Range(0, name.Length).Where(at => name[at] == '.').Reverse().Select(at => name[..at]);
+        foreach (string assembly in namespaces.Concat(s_others))
+        {
+            if (s_delivered.Value.Contains(assembly) && EnumIn(Assembly.Load(new AssemblyName(assembly)), name) is { } found && IsKnownEverywhere(found))
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     private static Type? EnumIn(Assembly assembly, string name) =>
@@ -57,15 +89,31 @@ internal static class FrameworkEnums
 
     private static bool IsFramework(Assembly assembly)
     {
+        if (assembly == typeof(object).Assembly || assembly == typeof(PSObject).Assembly)
+        {
+            return true;
+        }
+
         if (assembly.IsDynamic)
         {
             return false;
         }
 
         AssemblyName name = assembly.GetName();
-        return name.Name is { } simple
-            && (simple.StartsWith("System.", StringComparison.Ordinal) || simple.StartsWith("Microsoft.Win32.", StringComparison.Ordinal))
+        return name.Name is { } simple && IsFrameworkName(simple) && s_delivered.Value.Contains(simple)
             && name.GetPublicKeyToken() is { Length: 8 } token
             && Convert.ToHexString(token) is "7CEC85D7BEA7798E" or "B03F5F7F11D50A3A" or "B77A5C561934E089" or "CC7B13FFCD2DDD51" or "31BF3856AD364E35";
+    }
+
+    private static bool IsFrameworkName(string name) =>
+        name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.PowerShell.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Management.Infrastructure", StringComparison.Ordinal);
+
+    /// <summary>The names of the assemblies beside .NET's own and beside PowerShell's, as far as the host trusts them.</summary>
+    private static HashSet<string> Delivered()
+    {
+        string?[] folders = [Path.GetDirectoryName(typeof(object).Assembly.Location), Path.GetDirectoryName(typeof(PSObject).Assembly.Location)];
+        string[] paths = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string)?.Split(Path.PathSeparator) ?? [];
+        return [.. paths.Where(path => folders.Contains(Path.GetDirectoryName(path))).Select(static path => Path.GetFileNameWithoutExtension(path))];
     }
 }

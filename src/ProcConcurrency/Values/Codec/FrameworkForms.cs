@@ -5,6 +5,8 @@ using System.Net;
 using System.Net.Mail;
 using System.Net.NetworkInformation;
 using System.Numerics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace ProcConcurrency.Values;
@@ -51,6 +53,10 @@ internal static class FrameworkForms
             static it => EngineInternals.Wildcards.PatternOf(it) is { } pattern ? [pattern, (int)EngineInternals.Wildcards.OptionsOf(it)] : null,
             static p => WildcardPattern.Get(p.Text(0), (WildcardOptions)p.Int32(1))),
         FrameworkForm.Of<Encoding>(EncodingForm.Apart, EncodingForm.Make),
+        FrameworkForm.Of<X500DistinguishedName>(static it => [it.RawData], static p => new X500DistinguishedName(p.Bytes(0))),
+
+        // What everybody may see of it: a private key stays where it is.
+        FrameworkForm.Of<X509Certificate>(static it => it.Handle == 0 ? null : [it.GetRawCertData()], static p => ToCertificate(p.Bytes(0))),
     ];
 
     private static readonly Dictionary<Type, byte> s_byType = Enumerable.Range(0, s_forms.Length).ToDictionary(static i => s_forms[i].Type, static i => (byte)i);
@@ -65,6 +71,11 @@ internal static class FrameworkForms
 
     /// <summary>The form with this number, or null.</summary>
     public static FrameworkForm? At(byte number) => number < s_forms.Length ? s_forms[number] : null;
+
+    // Nothing else that the constructor would take: it would try passwords at a store of keys.
+    private static X509Certificate ToCertificate(byte[] bytes) => X509Certificate2.GetCertContentType(bytes) == X509ContentType.Cert
+        ? new X509Certificate(bytes)
+        : throw new CryptographicException("The bytes are no certificate.");
 
     private static long ScopeOf(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
 

@@ -264,6 +264,8 @@ internal ref partial struct ValueReader
                 return ReadVersion();
             case ValueTag.Enum:
                 return ReadEnum();
+            case ValueTag.NamedNumber:
+                return ReadNamedNumber();
             case ValueTag.Switch:
                 return new SwitchParameter(ReadByte() != 0);
             case ValueTag.DBNull:

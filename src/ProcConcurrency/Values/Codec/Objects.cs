@@ -89,7 +89,15 @@ internal sealed partial class ValueWriter
             }
         }
 
+        // An enum that is on its way through a process that does not have it.
+        string? named = !isOwnName && typeNames.Count > 0 && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64 ? EngineInternals.Objects.Text(value) : null;
         bool annotated = (_memberCount > first || !isOwnName) && inner is not (ErrorRecord or InformationalRecord or InformationRecord or ProgressRecord);
+        if (named is not null && _memberCount == first)
+        {
+            WriteNamedNumber(DeserializedName.OriginalOf(typeNames[0]), named, inner);
+            return;
+        }
+
         if (!annotated)
         {
             if (!TryWriteLive(inner, type))
@@ -110,7 +118,16 @@ internal sealed partial class ValueWriter
         _bagDepth++;
         WriteShaped(isOwnName ? null : typeNames, first);
         _bagDepth--;
-        bool written = TryWriteLive(inner, type);
+        bool written = true;
+        if (named is null)
+        {
+            written = TryWriteLive(inner, type);
+        }
+        else
+        {
+            WriteNamedNumber(DeserializedName.OriginalOf(typeNames[0]), named, inner);
+        }
+
         Leave();
         if (!written)
         {

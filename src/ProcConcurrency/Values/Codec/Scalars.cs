@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Management.Automation;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -158,10 +159,26 @@ internal sealed partial class ValueWriter
             ScriptTypes.Add(type);
         }
 
+        else if (!FrameworkEnums.IsKnownEverywhere(type))
+        {
+            TypeCode ofNumber = Type.GetTypeCode(type);
+            WriteNamedNumber(type.FullName ?? type.Name, value.ToString(), Convert.ChangeType(value, ofNumber, CultureInfo.InvariantCulture));
+            return;
+        }
+
         WriteTag(ValueTag.Enum);
         WriteString(type.FullName ?? type.Name);
         TypeCode code = Type.GetTypeCode(type);
         WriteScalar(code, Convert.ChangeType(value, code, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>An enum that the reader does not have, or had not when it came from elsewhere.</summary>
+    private void WriteNamedNumber(string typeName, string? text, object number)
+    {
+        WriteTag(ValueTag.NamedNumber);
+        WriteString(typeName);
+        WriteText(text);
+        WriteScalar(Type.GetTypeCode(number.GetType()), number);
     }
 }
 
@@ -280,6 +297,23 @@ internal ref partial struct ValueReader
     private object? ReadEnum()
     {
         string name = ReadRequiredText();
+        object? number = ReadWholeNumber();
+        return (ScriptEnums.Find(name) ?? FrameworkEnums.Find(name)) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+    }
+
+    /// <summary>The number of an enum that is not known here, with the text that it had, as PowerShell remoting makes it.</summary>
+    private PSObject ReadNamedNumber()
+    {
+        string name = ReadRequiredText();
+        string? text = ReadText();
+        var number = new PSObject(ReadWholeNumber()!);
+        SetTypeNames(number, [DeserializedName.Of(name), DeserializedName.Of("System.Enum"), DeserializedName.Of("System.ValueType"), DeserializedName.Of("System.Object")]);
+        BagText.Set(number, text ?? string.Empty);
+        return number;
+    }
+
+    private object? ReadWholeNumber()
+    {
         int at = _position;
         object? number = ReadValue();
         if (number is null || !number.GetType().IsPrimitive || number is double or float or char or bool)
@@ -288,6 +322,13 @@ internal ref partial struct ValueReader
             Fail("an enum is a whole number.");
         }
 
-        return (ScriptEnums.Find(name) ?? FrameworkEnums.Find(name)) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+        return number;
+    }
+
+    /// <summary>A dictionary's key: who looks it up by its number finds it.</summary>
+    private object? ReadKey()
+    {
+        object? key = ReadValue();
+        return key is PSObject { BaseObject: ValueType number } ? number : key;
     }
 }

@@ -92,6 +92,8 @@ internal enum ValueTag : byte
     Handle = 0x39,
     /// <summary>Byte of its <see cref="SocketForm"/>, 8 bytes that tell its session, zigzag of its number in the hub.</summary>
     Socket = 0x3A,
+    /// <summary>As <see cref="Enum"/> with its text before the number: one that only the writer is known to have.</summary>
+    NamedNumber = 0x3B,
 
     ErrorRecord = 0x40,
     InformationRecord = 0x41,
