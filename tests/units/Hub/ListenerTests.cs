@@ -264,30 +264,6 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
-    public void A_time_limit_holds_while_a_name_is_looked_up()
-    {
-        using var mayEnd = new ManualResetEventSlim();
-        var lookUp = HubAddress.LookUp;
-        var isFound = false;
-        HubAddress.LookUp = name =>
-        {
-            isFound = !mayEnd.Wait(TimeSpan.FromSeconds(10));
-            return lookUp(name);
-        };
-        try
-        {
-            var error = Assert.Throws<SocketException>(() => ConnectedHubPort.Connect("tcp:nowhere.invalid:1", HandshakeKey.Random(_key), null, "user", TimeSpan.FromMilliseconds(20)));
-            Assert.Equal(SocketError.TimedOut, error.SocketErrorCode);
-            Assert.False(isFound);
-        }
-        finally
-        {
-            HubAddress.LookUp = lookUp;
-            mayEnd.Set();
-        }
-    }
-
-    [Fact]
     public void A_peer_of_tcp_is_asked_whether_it_is_there()
     {
         using var connected = new BlockingCollection<Socket>();
@@ -331,15 +307,6 @@ public sealed class ListenerTests : IDisposable
         using var user = ConnectedHubPort.Connect(listener.Address, HandshakeKey.Random(_key), null, "user", s_patience);
         ProcEvent.Create(user).Set();
     }
-
-    [Theory]
-    [InlineData("relative/path")]
-    [InlineData("tcp:nowhere")]
-    [InlineData("tcp:127.0.0.1")]
-    [InlineData("tcp:a b:5")]
-    [InlineData("tcp:name:70000")]
-    [InlineData("tls:127.0.0.1:5#12")]
-    public void An_address_that_is_none_is_refused(string address) => Assert.Throws<FormatException>(() => HubAddress.Parse(address));
 
     [Fact]
     public void When_the_listener_s_process_goes_its_handles_say_so()

@@ -1,0 +1,129 @@
+Describe 'Callbacks of tasks' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $pool = New-ProcPool 2
+    }
+
+    AfterAll {
+        Clear-ProcSession
+    }
+
+    BeforeEach {
+        $global:called = [Collections.ArrayList]::new()
+    }
+
+    It 'run while a cmdlet of ours waits, with the result as $_ and first argument' {
+        $tasks = 1..3 | Submit-ProcTask -Pool $pool { 10 * $_ } -Callback { param($r) $global:called.Add("$_ $r") }
+        $null = Wait-ProcTask $tasks
+        Wait-Until { $global:called.Count -eq 3 }
+        $global:called | Sort-Object | Should -Be '10 10', '20 20', '30 30'
+    }
+
+    It 'run between two statements' {
+        $task = Submit-ProcTask -Pool $pool { 'x' } -Callback { $global:called.Add($_) }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        while ($global:called.Count -eq 0 -and $clock.Elapsed.TotalSeconds -lt 30) { Start-Sleep -Milliseconds 10 }
+        $global:called | Should -Be 'x'
+        $task.IsCompleted | Should -BeTrue
+    }
+
+    # What each waits for comes by the callback, while it waits.
+    It 'run while <Name> waits' -ForEach @(
+        @{ Name = 'Receive-ProcQueue'; Wait = { Receive-ProcQueue $queue -Timeout 60 }; Callback = { Send-ProcQueue $queue $_ } }
+        @{ Name = 'Receive-ProcPipe'; Wait = { Receive-ProcPipe $here -Timeout 60 }; Callback = { Send-ProcPipe $there $_ } }
+        @{ Name = 'Wait-ProcEvent'; Wait = { Wait-ProcEvent $signal -Timeout 60; 'now' }; Callback = { Set-ProcEvent $signal } }
+        @{ Name = 'Wait-ChildProcess'; Wait = { $null = Wait-ChildProcess $child 60; 'now' }; Callback = { Set-ProcEvent $signal } }
+        @{ Name = 'Receive-ChildProcess'; Wait = { Receive-ChildProcess $child -Wait -Timeout 60 }; Callback = { Set-ProcEvent $signal } }
+        @{ Name = 'Receive-ProcListener'; Wait = { (Receive-ProcListener $listener -Timeout 60).Receive() }; Callback = { (Connect-ProcPipe $listener.Address).Send('now') } }
+        @{ Name = 'Invoke-ProcPool'; Wait = { 1 | Invoke-ProcPool { $null = Wait-ProcEvent $using:signal; 'now' } -Timeout 60 }; Callback = { Set-ProcEvent $signal } }
+    ) {
+        $queue, $signal = (New-ProcQueue), (New-ProcEvent)
+        $here, $there = New-ProcPipe
+        $listener = if ($Name -eq 'Receive-ProcListener') { New-ProcListener }
+        $child = if ($Name -like '*-ChildProcess') { Start-ChildProcess { $null = Wait-ProcEvent $using:signal; 'now' } }
+        $null = Submit-ProcTask -Pool $pool { 'now' } -Callback $Callback
+        try {
+            & $Wait | Should -Be 'now'
+        } finally {
+            ${listener}?.Close()
+        }
+    }
+
+    It 'that throw or break end no wait, nor the loop around it' {
+        $queue = New-ProcQueue
+        $Error.Clear()
+        $got = foreach ($block in { Send-ProcQueue $queue 1; throw 'after it' }, { Send-ProcQueue $queue 2; break }) {
+            $null = Submit-ProcTask -Pool $pool { 'now' } -Callback $block
+            Receive-ProcQueue $queue -Timeout 60 -ErrorAction Stop
+        }
+        $got | Should -Be 1, 2
+        @($Error.FullyQualifiedErrorId) -like 'CallbackFailed*' | Should -HaveCount 1
+    }
+
+    It 'can''t use the end of a pipe at which their session waits, and may use the other' {
+        $here, $there = New-ProcPipe
+        $null = Submit-ProcTask -Pool $pool { 'now' } -Callback {
+            try { Receive-ProcPipe $here -Timeout 60 } catch { Send-ProcPipe $there $_.FullyQualifiedErrorId }
+        }
+        Receive-ProcPipe $here -Timeout 60 | Should -BeLike 'LockRecursion,*'
+    }
+
+    It 'run in the runspace that submitted their tasks, which may wait for others meanwhile' {
+        $signal, $module = (New-ProcEvent), (Get-Module ProcConcurrency).Path
+        $task = Submit-ProcTask -Pool $pool { 'now' } -Callback { $global:called.Add("$([runspace]::DefaultRunspace.Id)") }
+        $done = 1 | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $null = Wait-ProcTask $using:task
+            $null = Wait-ProcEvent $using:signal -Timeout 0.5 -ErrorAction Ignore
+            'done'
+        }
+        $done | Should -Be 'done'
+        Wait-Until { $global:called.Count -eq 1 }
+        $global:called | Should -Be "$([runspace]::DefaultRunspace.Id)"
+    }
+
+    It 'run one at a time: one that waits lets no other run' {
+        $go, $never = "$TestDrive/together", (New-ProcEvent)
+        $tasks = 1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go { while (-not (Test-Path $args[1])) { Start-Sleep -Milliseconds 10 } } -Callback {
+            $global:called.Add('begins')
+            # Then both are over, so that the other one's waits.
+            $null = Wait-ProcTask $tasks
+            try { Wait-ProcEvent $never -Timeout 0.3 } catch [TimeoutException] { }
+            $global:called.Add('ends')
+        }
+        Set-Content $go ''
+        Wait-Until { $global:called.Count -eq 4 }
+        $global:called | Should -Be 'begins', 'ends', 'begins', 'ends'
+    }
+
+    It 'may close and wait for their own pool' {
+        $own = New-ProcPool 1
+        $task = Submit-ProcTask -Pool $own { 'now' } -Callback { Close-ProcPool $own; Wait-ProcPool $own -Timeout 60; $global:called.Add($own.State) }
+        $null = Wait-ProcTask $task
+        Wait-Until { $global:called.Count -eq 1 }
+        $global:called | Should -Be 'Ended'
+    }
+
+    It 'of errors get the error' {
+        $task = Submit-ProcTask -Pool $pool { throw 'oh' } -Callback { $global:called.Add('wrong') } -ErrorCallback { $global:called.Add("$_") }
+        $null = Wait-ProcTask $task
+        Wait-Until { $global:called.Count -eq 1 }
+        $global:called | Should -Be 'oh'
+    }
+
+    It 'that throw are errors, and the others run' {
+        $tasks = 1..3 | Submit-ProcTask -Pool $pool { $_ } -Callback { if ($_ -eq 2) { throw 'in a callback' }; $global:called.Add($_) }
+        $Error.Clear()
+        $null = Wait-ProcTask $tasks -ErrorAction SilentlyContinue
+        Wait-Until { $global:called.Count -eq 2 }
+        Wait-Until { @($Error | Where-Object FullyQualifiedErrorId -like 'CallbackFailed*').Count -eq 1 }
+    }
+
+    It 'have all run when Wait-ProcPool returns' {
+        $own = New-ProcPool 2
+        1..20 | Submit-ProcTask -Pool $own { $_ } -Callback { $global:called.Add($_) } | Out-Null
+        Close-ProcPool $own
+        Wait-ProcPool $own
+        $global:called.Count | Should -Be 20
+    }
+}

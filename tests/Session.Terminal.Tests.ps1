@@ -1,0 +1,139 @@
+# Takes long: starts many sessions.
+Describe 'A session on a terminal' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+
+        # script gives the session a terminal of its own; what is written to its input is typed there. A run that was started
+        # in the background ignores Ctrl-C, one under nohup its end, and so would all below it: env takes that back.
+        function Start-Terminal([string] $Name, [string] $Script, [string] $Option) {
+            $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
+            $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix -Option $Option "`$drive = '$TestDrive'`n$Script"
+            Wait-Until { Test-Path "$TestDrive/$Name.keys" }
+            @{ Session = $session; Keys = [IO.File]::OpenWrite("$TestDrive/$Name.keys") }
+        }
+
+        function Send-CtrlC($Terminal) {
+            $Terminal.Keys.WriteByte(3)
+            $Terminal.Keys.Flush()
+        }
+    }
+
+    AfterEach {
+        if ($terminal) {
+            $terminal.Keys.Dispose()
+            if (-not $terminal.Session.HasExited) { $terminal.Session.Kill($true) }
+            $terminal.Session.WaitForExit()
+            $terminal = $null
+        }
+    }
+
+    It 'Ctrl-C ends <Wait>, and reaches no child' -TestCases @(
+        @{ Wait = 'Wait-ChildProcess $process' }
+        @{ Wait = 'Wait-ChildProcess $process -Any -Timeout 1000' }
+        @{ Wait = 'Receive-ChildProcess $process -Wait' }
+        @{ Wait = 'Receive-ChildProcess $process -Wait -Keep' }
+        @{ Wait = 'Receive-ChildProcess $process -Timeout 1000' }
+        @{ Wait = 'Wait-Job $process' }
+        @{ Wait = 'Wait-ProcEvent (New-ProcEvent)' }
+        @{ Wait = '(New-ProcSemaphore 0).Enter()' }
+    ) {
+        $name = "ctrlc-$(New-Guid)"
+        $terminal = Start-Terminal $name @"
+`$process = Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 }
+try {
+    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 20 }
+    Set-Content "`$drive/$name.up" `$process.ProcessId
+    $Wait
+} finally {
+    # Had it been meant for the child too, it would be dying now.
+    Start-Sleep -Milliseconds 300
+    Set-Content "`$drive/$name.after" "alive: `$(`$process.IsAlive)"
+    Stop-ChildProcess `$process -Force
+}
+New-Item "`$drive/$name.over"
+"@
+        $child = [int]@(Wait-Line "$TestDrive/$name.up")[0]
+        Send-CtrlC $terminal
+        @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
+        $terminal.Session.WaitForExit(60000) | Should -BeTrue
+        Test-Path "$TestDrive/$name.over" | Should -BeFalse
+        Wait-Until { Test-Gone $child }
+    }
+
+    It 'Ctrl-C ends a wait while <What> writes without end, and reaches no child' -TestCases @(
+        @{ What = 'a loop'; Block = 'while ($true) { "a line of output" }' }
+        @{ What = 'a native command'; Block = '& yes "a line of output"' }
+    ) {
+        $name = "writes-$(New-Guid)"
+        $terminal = Start-Terminal $name @"
+`$process = Start-ChildProcess { $Block }
+try {
+    Set-Content "`$drive/$name.up" `$process.ProcessId
+    Receive-ChildProcess `$process -Wait
+} finally {
+    # Had it been meant for the child too, it would be dying now.
+    Start-Sleep -Milliseconds 300
+    Set-Content "`$drive/$name.after" "alive: `$(`$process.IsAlive)"
+    Stop-ChildProcess `$process -Force
+}
+New-Item "`$drive/$name.over"
+"@
+        $child = [int]@(Wait-Line "$TestDrive/$name.up")[0]
+
+        # So much has come to the terminal, and more is under way.
+        Wait-Until { (Get-Item "$TestDrive/$name").Length -gt 100KB } -TimeoutSeconds 60
+        Send-CtrlC $terminal
+        @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
+        $terminal.Session.WaitForExit(60000) | Should -BeTrue
+        Test-Path "$TestDrive/$name.over" | Should -BeFalse
+        Wait-Until { Test-Gone $child }
+    }
+
+    It 'Ctrl-C ends a pool whose workers are stuck in <What>, and leaves nothing of them' -TestCases @(
+        @{ What = 'a loop'; Block = 'Set-Content "$drive/stuck-$PID" ""; while ($true) { }' }
+        @{ What = 'a call'; Block = 'Set-Content "$drive/stuck-$PID" ""; [Threading.Thread]::Sleep(600000)' }
+        @{ What = 'a native command'; Block = '& sh -c ''touch "$0/stuck-$$"; exec sleep 1000'' $drive' }
+        @{ What = 'output without end'; Block = 'Set-Content "$drive/stuck-$PID" ""; while ($true) { "a line of output" }' }
+    ) {
+        $terminal = Start-Terminal "pool-$(New-Guid)" "1..1000 | Invoke-ProcPool -ThrottleLimit 2 { `$drive = `$using:drive; $Block }"
+
+        # A file a worker: two that append to one at the same moment lose a line.
+        Wait-Until { @(Get-ChildItem "$TestDrive/stuck-*").Count -eq 2 } -TimeoutSeconds 60
+        $stuck = Get-ChildItem "$TestDrive/stuck-*"
+        Send-CtrlC $terminal
+        $terminal.Session.WaitForExit(60000) | Should -BeTrue
+        foreach ($file in $stuck) {
+            Wait-Until { Test-Gone ($file.Name -replace '^stuck-') }
+            Remove-Item $file
+        }
+    }
+
+    It 'at its prompt runs callbacks, with nothing typed' {
+        $terminal = Start-Terminal 'prompt' -Option -NoExit @'
+$task = Submit-ProcTask { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList "$drive/prompt.go" -Callback { Set-Content "$drive/prompt.called" '' }
+function prompt { Set-Content "$drive/prompt.up" $PID, $task.Status; '> ' }
+'@
+        $id, $status = Wait-Line "$TestDrive/prompt.up" -Count 2
+        $status | Should -Not -Be 'Done'
+        Set-Content "$TestDrive/prompt.go" ''
+        Wait-Until { Test-Path "$TestDrive/prompt.called" } -TimeoutSeconds 60
+        & kill -KILL $terminal.Session.Id
+        Wait-Until { Test-Gone $id }
+    }
+
+    It 'the terminal''s end ends the session''s children' {
+        $terminal = Start-Terminal 'closed' @'
+$process = Start-ChildProcess { 'up'; & sleep 1000 }
+while (-not $process.Output.Count) { Start-Sleep -Milliseconds 20 }
+Set-Content "$drive/closed.up" $PID, $process.ProcessId
+Wait-ChildProcess $process
+'@
+        $ids = @(Wait-Line "$TestDrive/closed.up" -Count 2)
+
+        # The process that holds the other end of the terminal is gone.
+        & kill -KILL $terminal.Session.Id
+        foreach ($id in $ids) {
+            Wait-Until { Test-Gone $id }
+        }
+    }
+}

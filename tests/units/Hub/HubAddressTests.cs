@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
+using Xunit;
+
+namespace ProcConcurrency.Units.Hubs;
+
+/// <summary>Addresses of listeners: which are some, and how a name among them is looked up.</summary>
+public sealed class HubAddressTests
+{
+    [Theory]
+    [InlineData("relative/path")]
+    [InlineData("tcp:nowhere")]
+    [InlineData("tcp:127.0.0.1")]
+    [InlineData("tcp:a b:5")]
+    [InlineData("tcp:name:70000")]
+    [InlineData("tls:127.0.0.1:5#12")]
+    public void An_address_that_is_none_is_refused(string address) => Assert.Throws<FormatException>(() => HubAddress.Parse(address));
+
+    [Fact]
+    public void A_time_limit_holds_while_a_name_is_looked_up()
+    {
+        using var mayEnd = new ManualResetEventSlim();
+        var lookUp = HubAddress.LookUp;
+        var isFound = false;
+        HubAddress.LookUp = name =>
+        {
+            isFound = !mayEnd.Wait(TimeSpan.FromSeconds(10));
+            return lookUp(name);
+        };
+        try
+        {
+            var error = Assert.Throws<SocketException>(() => ConnectedHubPort.Connect("tcp:nowhere.invalid:1", HandshakeKey.Random(RandomNumberGenerator.GetBytes(32)), null, "user", TimeSpan.FromMilliseconds(20)));
+            Assert.Equal(SocketError.TimedOut, error.SocketErrorCode);
+            Assert.False(isFound);
+        }
+        finally
+        {
+            HubAddress.LookUp = lookUp;
+            mayEnd.Set();
+        }
+    }
+}
