@@ -28,11 +28,13 @@ Describe 'Tasks of a pool' {
         }
 
         It 'come as soon as their task is over, while the next one runs' {
-            $tasks = 1, 2 | Submit-ProcTask -Pool $pool { if ($_ -eq 2) { Start-Sleep 600 }; $_ }
-            $tasks | Receive-ProcTask -Timeout 60 -ErrorVariable errors | Select-Object -First 1 | Should -Be 1
-            $errors | Should -BeNullOrEmpty
-            $tasks[1].IsCompleted | Should -BeFalse
-            Stop-ProcTask $tasks[1]
+            $received = "$TestDrive/received"
+            1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $received {
+                param($n, $received)
+                $clock = [Diagnostics.Stopwatch]::StartNew()
+                while ($n -eq 2 -and -not (Test-Path $received) -and $clock.Elapsed.TotalSeconds -lt 60) { Start-Sleep -Milliseconds 10 }
+                "$n $(Test-Path $received)"
+            } | Receive-ProcTask | ForEach-Object { Set-Content $received ''; $_ } | Should -Be '1 False', '2 True'
         }
 
         It 'of many come in the order of the tasks, which all run at once' {
