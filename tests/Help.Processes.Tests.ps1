@@ -27,6 +27,9 @@ Describe 'The examples of' {
     It 'about_ProcConcurrency_Processes have a Pester suite that passes' {
         $suite = Get-Example "$PSScriptRoot/../docs/en-US/about_ProcConcurrency_Processes.md" | Where-Object Code -Match '^Describe '
         Set-Content "$TestDrive/Thing.Tests.ps1" $suite.Code
+
+        # It would find the pool of tasks that the examples before have left.
+        Clear-ProcSession
         $pester = (Get-Module Pester).Path -replace 'psm1$', 'psd1'
         $printed = Invoke-Example $session "Import-Module '$pester'; (Invoke-Pester -Path Thing.Tests.ps1 -PassThru -Output None).PassedCount"
         $printed.Trim() | Should -Be 2
