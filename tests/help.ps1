@@ -101,12 +101,12 @@ function Invoke-Example {
 }
 
 # What is printed without what differs from run to run: paths, addresses, and the state of what is under way. A number on a line of its
-# own is a result; one of three digits or more among words, and any in a table or a list, may be an id or a time.
+# own is a result; one of three digits or more among words, one behind a kind, and any in a table or a list, may be an id or a time.
 function Get-FixedLine {
     param([string] $Text)
 
     $number = $Text -match '(?m)^ *--+( +--+)* *$|^\w+ +: ' ? '\d+([.:]\d+)*' : '\d+(:\d\d)+(\.\d+)?|\d{3,}'
-    $passing = "\S*/\S*|$number|\b(Queued|Sent|Running|Starting|Busy|Idle)\b"
+    $passing = "\S*/\S*|$number|(?<=\b(barrier|Lock) |[a-z]-)\d+|\b(Queued|Sent|Running|Starting|Busy|Idle)\b"
 
     # What -WhatIf writes goes to the host, and the runspace has none.
     foreach ($line in $Text -split '\n' -replace '\s+', ' ' -replace '^ | $' -notmatch '^[- ]*$|^What if: ') {
