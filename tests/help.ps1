@@ -59,7 +59,7 @@ function Open-ExampleSession {
     New-StandIn $Folder
     $shell = New-Shell
     $null = $shell.Invoke()
-    [pscustomobject] @{ Shell = $shell; Folder = $Folder; Default = $Default; Spares = (Get-ProcOption).SpareProcessCount; Path = $env:PATH }
+    [pscustomobject] @{ Shell = $shell; Folder = $Folder; Default = $Default; Options = Get-ProcOption; Path = $env:PATH }
 
     # Each example starts few children: what would be started ahead for the next is never used.
     Set-ProcOption -SpareProcessCount 0
@@ -71,7 +71,7 @@ function Close-ExampleSession {
 
     Clear-ProcSession
     Remove-Shell $Session.Shell
-    Set-ProcOption -SpareProcessCount $Session.Spares
+    Set-ProcOption -SpareProcessCount $Session.Options.SpareProcessCount
     $env:PATH = $Session.Path
 }
 
@@ -88,25 +88,29 @@ function Invoke-Example {
     $shell.Runspace.SessionStateProxy.SetVariable('PSDefaultParameterValues', [Management.Automation.DefaultParameterDictionary] $Session.Default)
     try {
         # Some blocks name what the text before them tells of.
-        $null = $shell.AddScript("Set-Location '$($Session.Folder)'; `$PSStyle.OutputRendering = 'PlainText'; `$links = @(); `$files = Get-Item *.log").AddStatement()
+        $null = $shell.AddScript("Set-Location '$($Session.Folder)'; `$links = @(); `$files = Get-Item *.log").
+            AddStatement().AddScript('$PSStyle.OutputRendering = ''PlainText''').AddStatement()
         $printed = $shell.AddScript("`$ErrorActionPreference = 'Stop'`n. {`n$Code`n} | Out-String -Width 80").Invoke()
         "$($shell.Streams.Error)" | Should -Be ''
         @($shell.Streams.Warning | ForEach-Object { "WARNING: $_`n" }; $printed) -join ''
     } finally {
-        # The pool of tasks without one stays for the next example.
+        # The pool of tasks without one stays for the next example; what an example sets doesn't.
         Clear-ProcSession -KeepPool Default
+        Set-ProcOption -SpareProcessCount 0 -SpareIdleTimeout $Session.Options.SpareIdleTimeout -PoolIdleTimeout $Session.Options.PoolIdleTimeout
     }
 }
 
 # What is printed without what differs from run to run: paths, addresses, and the state of what is under way. A number on a line of its
-# own is a result; one of three digits or more among words, and any in a table or a list, may be an id or a time.
+# own is a result; one of three digits or more among words, one behind a kind, and any in a table or a list, may be an id or a time.
 function Get-FixedLine {
     param([string] $Text)
 
     $number = $Text -match '(?m)^ *--+( +--+)* *$|^\w+ +: ' ? '\d+([.:]\d+)*' : '\d+(:\d\d)+(\.\d+)?|\d{3,}'
-    foreach ($line in $Text -split '\n' -replace '\s+', ' ' -replace '^ | $' -notmatch '^[- ]*$') {
-        # That goes to the host, and the runspace has none.
-        if ($line -notlike 'What if: *') { $line -match '^-?\d+$' ? $line : ($line -replace '\S*/\S*', '#' -replace $number, '#' -replace '\b(Queued|Sent|Running|Starting|Busy|Idle)\b', '#') }
+    $passing = "\S*/\S*|$number|(?<=\b(barrier|Lock) |[a-z]-)\d+|\b(Queued|Sent|Running|Starting|Busy|Idle)\b"
+
+    # What -WhatIf writes goes to the host, and the runspace has none.
+    foreach ($line in $Text -split '\n' -replace '\s+', ' ' -replace '^ | $' -notmatch '^[- ]*$|^What if: ') {
+        $line -match '^-?\d+$' ? $line : ($line -replace $passing, '#')
     }
 }
 
