@@ -158,7 +158,6 @@ internal sealed partial class ValueWriter
         {
             ScriptTypes.Add(type);
         }
-
         else if (!FrameworkEnums.IsKnownEverywhere(type))
         {
             TypeCode ofNumber = Type.GetTypeCode(type);
