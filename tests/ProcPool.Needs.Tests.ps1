@@ -52,10 +52,10 @@ Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
     It 'enums of .NET and PowerShell that nothing has loaded there; of any other the number and the text' {
         if (-not ('ForeignColor' -as [type])) { Add-Type 'public enum ForeignColor { Red = 3 }' }
         [IO.Compression.CompressionLevel]::Fastest, [Microsoft.PowerShell.Commands.WebRequestMethod]::Post, [ForeignColor]::Red |
-            Invoke-ProcPool { "$($_.GetType().FullName) $_ $($_ -eq 3)" } |
+            Invoke-ProcPool { "$($_.GetType().FullName) $($_.ToString()) $($_ -eq 3)" } |
             Should -Be 'System.IO.Compression.CompressionLevel Fastest False', 'Microsoft.PowerShell.Commands.WebRequestMethod Post True', 'System.Int32 Red True'
         $made = [pscustomobject]@{ Color = [ForeignColor]::Red } | Invoke-ProcPool { $_ } | Invoke-ProcPool { $_ }
-        "$($made.Color)", $made.Color.pstypenames[0] | Should -Be 'Red', 'Deserialized.ForeignColor'
+        $made.Color.ToString(), $made.Color.pstypenames[0] | Should -Be 'Red', 'Deserialized.ForeignColor'
         $made | Format-List | Out-String | Should -Match 'Color : Red'
     }
 
@@ -97,7 +97,8 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         & $Run $plain | Should -BeNullOrEmpty
         foreach ($closed in 'one', 'two') { & $Run $plain.GetNewClosure() | Should -Be $closed }
         $closed = [IO.MemoryStream]::new()
-        { $ErrorActionPreference = 'Stop'; & $Run $plain.GetNewClosure() } | Should -Throw '*closed*' -ErrorId 'NotSerializable,*'
+        $closure = $plain.GetNewClosure()
+        { $ErrorActionPreference = 'Stop'; & $Run $closure } | Should -Throw '*closed*' -ErrorId 'NotSerializable,*'
         $closed = 'mine'
         & $Run { param($closed) "own $closed $using:TestDrive".Length -gt 9 }.GetNewClosure() | Should -BeTrue
         $closed | Should -Be 'mine'
