@@ -135,12 +135,7 @@ internal sealed class WorkGiver(
     /// <summary>A worker has ended a task, and is at the next one of its batch, if there is one.</summary>
     internal void EndTask(WorkerSlot slot, PoolTask task, bool failed)
     {
-        if (slot.DoneCount == 0)
-        {
-            // Its first: of the others, that come up or don't, those that have long been at work say nothing.
-            roster.Prove();
-        }
-
+        roster.Prove(isFirst: slot.DoneCount == 0);
         var batchDone = slot.Advance();
         ends.EndAttempt(task, failed ? PoolTaskState.Failed : PoolTaskState.Done, failed ? PoolTaskCause.Error : PoolTaskCause.None);
         if (batchDone)

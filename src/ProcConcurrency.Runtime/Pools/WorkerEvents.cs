@@ -161,7 +161,7 @@ internal sealed class WorkerEvents(
             var current = slot.Current;
             
             // That a machine is lost says nothing of how workers fare.
-            var isBlamed = crash.HostLoss is null && current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot);
+            var isBlamed = crash.HostLoss is null && current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot, crash.Status);
             if (!roster.Remove(slot))
             {
                 return;

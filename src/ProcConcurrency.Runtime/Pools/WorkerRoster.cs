@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Pools;
 
@@ -15,6 +16,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
 
     private readonly List<WorkerSlot> _slots = [];
     private int _startFailures;
+    private int _killed;
     private bool _hasOpened;
 
     internal IReadOnlyList<WorkerSlot> All => _slots;
@@ -238,21 +240,29 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         }
     }
 
-    /// <summary>A worker has done its first task: starting workers makes sense.</summary>
-    internal void Prove() => _startFailures = 0;
+    /// <summary>
+    /// A worker has done a task, so the machine lets workers live. Its first says, too, that they come up: of that, one that has long been at
+    /// work says nothing.
+    /// </summary>
+    internal void Prove(bool isFirst)
+    {
+        _killed = 0;
+        _startFailures = isFirst ? 0 : _startFailures;
+    }
 
     /// <summary>A worker refuses to come up. True where it makes no sense to start another.</summary>
     internal bool Refuse() => !_hasOpened || ++_startFailures >= MaxStartFailures;
 
     /// <summary>
     /// A worker is gone without a task to blame. True where so many went so in a row that it makes no sense to start another. An idle
-    /// one is to blame itself only in its first moments: later, somebody else has ended it.
+    /// one is to blame itself only in its first moments: later, somebody else has ended it. One that was killed is no sign that the next
+    /// won't come up where another does tasks meanwhile.
     /// </summary>
-    internal bool Lose(WorkerSlot slot) =>
+    internal bool Lose(WorkerSlot slot, ExitStatus status) =>
         !slot.IsEnding
         && (!slot.IsOpen || slot.Current is not null
             || (slot is { DoneCount: 0, IdleSince: { } since } && clock.After(since, s_firstMoments) > clock.Now))
-        && ++_startFailures >= MaxStartFailures;
+        && (status.Signal is LibC.SigKill or LibC.SigTerm ? ++_killed : ++_startFailures) >= MaxStartFailures;
 
     [Conditional("DEBUG")]
     internal void AssertInvariants()

@@ -204,7 +204,7 @@ public sealed class WorkerRuleTests
                 bad.Owner.OnRefused([1]);
             }
 
-            bad.Die();
+            bad.Die(code: 1);
             if (failures == 3)
             {
                 break;
@@ -214,6 +214,23 @@ public sealed class WorkerRuleTests
         }
 
         Assert.NotNull(bench.Scheduler.Failure);
+    }
+
+    [Fact]
+    public void WorkersThatAreKilledAsTheyComeUpEndNoPoolWhereAnotherWorks()
+    {
+        using var bench = new SchedulerBench(2, static settings => settings with { MinSize = 2 });
+        bench.AddBatch(bench.Open(), size: 1, count: 10);
+        var workers = bench.Start(opens: false);
+        workers[0].Owner.OnOpened();
+        var other = workers[1];
+        for (var i = 0; i < 4; i++)
+        {
+            other.Die(code: -9);
+            workers[0].Do();
+            Assert.Null(bench.Scheduler.Failure);
+            other = Assert.Single(bench.Start(opens: false));
+        }
     }
 
     [Fact]
