@@ -67,16 +67,16 @@ Describe 'A condition' {
 
     It 'wakes those of several conditions, also by a pattern' {
         $conditions = 'ready 1', 'ready 2', 'ready 3' | ForEach-Object { New-ProcCondition -Name $_ }
-        foreach ($condition in $conditions) {
-            $null = Start-ChildProcess { Use-ProcLock $using:condition { Wait-ProcCondition $using:condition } }
-            Wait-Until { (Get-ProcObject $condition.Name).Waiters -eq 1 }
+        foreach ($one in $conditions) {
+            $null = Start-ChildProcess { Use-ProcLock $using:one { Wait-ProcCondition $using:one } }
+            Wait-Until { (Get-ProcObject $one.Name).Waiters -eq 1 }
         }
         $conditions[0, 1] | Enter-ProcLock
         Send-ProcCondition $conditions -All -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors.FullyQualifiedErrorId | Should -Be "LockNotHeld,$commands.SendProcConditionCommand"
         Exit-ProcLock $conditions[0, 1]
         Use-ProcLock $conditions[2] { Send-ProcCondition 'ready [3]' }
-        Get-ChildProcess | Wait-ChildProcess | ForEach-Object ExitCode | Should -Be 0, 0, 0
+        Get-ChildProcess | Wait-ChildProcess -Timeout 60 | ForEach-Object ExitCode | Should -Be 0, 0, 0
     }
 
     It 'WaitTimeout: comes back with the lock held' {
