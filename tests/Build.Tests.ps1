@@ -25,7 +25,8 @@ exit "${STUB_CODE:-0}"
         $build = Copy-Item "$root/build.ps1" "$TestDrive/house" -PassThru
         Set-Content "$TestDrive/house/tests/Invoke-Tests.ps1" @'
 param([string[]] $Path, [string] $PesterVersion, [string] $ResultPath)
-Add-Content $env:STUB_LOG "scripts [$Path] [$PesterVersion] [$ResultPath]"
+# By the shell, which appends: Add-Content looks for the end first, and would write over what the other has written since.
+& sh -c 'echo "$1" >> "$STUB_LOG"' sh "scripts [$Path] [$PesterVersion] [$ResultPath]"
 if ($env:STUB_SCRIPTS -eq 'broken') { throw 'There is no Pester.' }
 'A.Tests.ps1   7 passed, 7 failed'
 $env:STUB_SCRIPTS
