@@ -46,14 +46,7 @@ public sealed partial class ChildProcess : IChildHandler
         var isOver = false;
         while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
-            if (record.Stream != RecordStream.Output || !_format.TryTake(record.Record, out var whole))
-            {
-                _arrived.Add(record);
-            }
-            else if (whole is not null)
-            {
-                _arrived.AddRange(whole.Select(OfOutput));
-            }
+            _format.Add(record, _arrived);
         }
 
         Add(_arrived);
@@ -104,7 +97,9 @@ public sealed partial class ChildProcess : IChildHandler
     {
         if (_format.IsHolding)
         {
-            Add([.. _format.End().Select(OfOutput)]);
+            var rest = new List<(RecordStream Stream, object? Record)>();
+            _format.AddEnd(rest);
+            Add(rest);
         }
 
         if (crashed)
@@ -117,8 +112,6 @@ public sealed partial class ChildProcess : IChildHandler
             Add([(RecordStream.Error, error)]);
         }
     }
-
-    private static (RecordStream Stream, object? Record) OfOutput(object? record) => (RecordStream.Output, record);
 
     private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)
     {

@@ -226,7 +226,7 @@ public sealed class ProcTask : UnsuspendableJob
         finally
         {
             // A table that an error cut off gets its end, or a formatter would end the caller's script.
-            records.AddRange(format.End().Select(OfOutput));
+            format.AddEnd(records);
             _core.Engine.Forget(task);
         }
     }
@@ -266,19 +266,10 @@ public sealed class ProcTask : UnsuspendableJob
         while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
             var marked = _core.Hosts is null || record.Record is null ? record
-                : (record.Stream, Record: Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output));
-            if (marked.Stream != RecordStream.Output || !format.TryTake(marked.Record, out var whole))
-            {
-                records.Add(marked);
-            }
-            else
-            {
-                records.AddRange(whole?.Select(OfOutput) ?? []);
-            }
+                : (record.Stream, Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output));
+            format.Add(marked, records);
         }
     }
-
-    private static (RecordStream, object?) OfOutput(object? record) => (RecordStream.Output, record);
 
     /// <summary>What has to be said beside what it wrote.</summary>
     private ErrorRecord? ErrorOf(PoolTask task) => task.Cause switch

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Values;
 
@@ -45,6 +46,22 @@ internal sealed class FormatSequence
         return true;
     }
 
+    /// <summary>Adds a record to others, but formatted output when it is whole.</summary>
+    public void Add((RecordStream Stream, object? Record) record, List<(RecordStream Stream, object? Record)> to)
+    {
+        if (record.Stream != RecordStream.Output || !TryTake(record.Record, out var whole))
+        {
+            to.Add(record);
+        }
+        else if (whole is not null)
+        {
+            to.AddRange(whole.Select(OfOutput));
+        }
+    }
+
+    /// <summary>Adds what is held, with the end that it lacks.</summary>
+    public void AddEnd(List<(RecordStream Stream, object? Record)> to) => to.AddRange(End().Select(OfOutput));
+
     /// <summary>What is held, with the end that it lacks.</summary>
     public List<object?> End()
     {
@@ -63,6 +80,8 @@ internal sealed class FormatSequence
         _isOpen = _isGroupOpen = false;
         return whole;
     }
+
+    private static (RecordStream Stream, object? Record) OfOutput(object? record) => (RecordStream.Output, record);
 
     // Only what came as a property bag has a text of its own: quickly no for all else.
     private static string? KindOf(object? record) =>
