@@ -55,13 +55,9 @@ internal sealed partial class WorkerEngine
             SetVariable(UsingVariables.InChild(name), value);
         }
 
-        if (forGood)
+        foreach (var (name, value) in bundle.OwnVariables)
         {
-            SetVariables(bundle.OwnVariables);
-        }
-        else
-        {
-            LendVariables(bundle.OwnVariables);
+            SetOwnVariable(name, value);
         }
 
         foreach (var module in bundle.MemoryModules)

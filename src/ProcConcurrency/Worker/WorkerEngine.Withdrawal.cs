@@ -107,27 +107,24 @@ internal sealed partial class WorkerEngine
     private void SetItem(string drive, string name, object value) =>
         _runspace.SessionStateProxy.InvokeProvider.Item.Set([$"{drive}:\\{name}"], value, force: true, literalPath: true);
 
-    /// <summary>Sets variables that a block has by their own names; <see cref="Withdraw"/> puts back what was there before.</summary>
-    private void LendVariables(Dictionary<string, object?> variables)
+    /// <summary>
+    /// Sets a variable that a block has by its own name; <see cref="Withdraw"/> puts back what was there before, unless this is for good.
+    /// </summary>
+    private void SetOwnVariable(string name, object? value)
     {
         var known = _runspace.SessionStateProxy.PSVariable;
-        foreach (var (name, value) in variables)
+        if (_isForGood)
         {
-            // A copy, for the engine sets the variable that is there to what it is given, and empties one that is removed.
-            var before = known.Get(name) is { } there ? CopyOf(there) : null;
-            _withdrawals.Push(before is null ? () => known.Remove(name) : () => known.Set(before));
-
-            // Without the attributes: the value need not be of the type that the other one had. That it is of all scopes can't be taken off.
-            known.Set(new PSVariable(name, value, before?.Options ?? ScopedItemOptions.None));
+            known.Set(name, value);
+            return;
         }
-    }
 
-    private void SetVariables(Dictionary<string, object?> variables)
-    {
-        foreach (var (name, value) in variables)
-        {
-            _runspace.SessionStateProxy.PSVariable.Set(name, value);
-        }
+        // A copy, for the engine sets the variable that is there to what it is given, and empties one that is removed.
+        var before = known.Get(name) is { } there ? CopyOf(there) : null;
+        _withdrawals.Push(before is null ? () => known.Remove(name) : () => known.Set(before));
+
+        // Without the attributes: the value need not be of the type that the other one had. That it is of all scopes can't be taken off.
+        known.Set(new PSVariable(name, value, before?.Options ?? ScopedItemOptions.None));
     }
 
     private static PSVariable CopyOf(PSVariable variable)
