@@ -25,13 +25,6 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $script:agents
         }
 
-        # Runs a child there that says that it is there and sleeps.
-        function Start-Sleeper {
-            $child = Start-ChildProcess { 'here'; Start-Sleep 600 } @start
-            Wait-Until { $child.HasMoreData -and ($child | Receive-ChildProcess) } -TimeoutSeconds 60
-            $child
-        }
-
         function Get-StartError($Parameters) {
             try { $null = Start-ChildProcess { 1 } @Parameters -ErrorAction Stop } catch { $_ }
         }
@@ -53,7 +46,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             @{ Name = 'the session of sshd'; Find = { (Get-HostProcess $server | Where-Object Name -Match sshd).Id } }
             @{ Name = 'the agent'; Find = { (Get-Agent).Id } }
         ) {
-            $child = Start-Sleeper
+            $child = Start-Sleeper $start
             kill -9 (& $Find)
             $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
             $null = $child | Receive-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue
@@ -94,7 +87,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         }
 
         It 'does not hold up who kills what runs there, while it hangs' {
-            $child = Start-Sleeper
+            $child = Start-Sleeper $start
             $agent = (Get-Agent).Id
             kill -STOP $agent
             try {

@@ -12,13 +12,6 @@ Describe 'A silent host' -Skip:(-not $hasSshd) {
         $shell = Join-Path $TestDrive rc
         $server = Start-Sshd -Before "[ -f '$shell' ] && . '$shell'"
         $to = $server.Parameters
-
-        # Runs a child there that says that it is there and sleeps.
-        function Start-Sleeper($Parameters) {
-            $child = Start-ChildProcess { 'here'; Start-Sleep 600 } @Parameters
-            Wait-Until { $child.HasMoreData -and ($child | Receive-ChildProcess) } -TimeoutSeconds 60
-            $child
-        }
     }
 
     AfterAll {

@@ -16,6 +16,33 @@ Describe 'A session on a terminal' {
             $Terminal.Keys.WriteByte(3)
             $Terminal.Keys.Flush()
         }
+
+        # A session that waits for a child, which has written something. It says which process that is, and after the wait whether it lives.
+        function Start-Wait([string] $Name, [string] $Block, [string] $Wait) {
+            Start-Terminal $Name @"
+`$process = Start-ChildProcess { $Block }
+try {
+    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 20 }
+    Set-Content "`$drive/$Name.up" `$process.ProcessId
+    $Wait
+} finally {
+    # Had it been meant for the child too, it would be dying now.
+    Start-Sleep -Milliseconds 300
+    Set-Content "`$drive/$Name.after" "alive: `$(`$process.IsAlive)"
+    Stop-ChildProcess `$process -Force
+}
+New-Item "`$drive/$Name.over"
+"@
+        }
+
+        # Ctrl-C ends such a wait and its session, and reaches no child.
+        function Assert-CtrlC([string] $Name, $Terminal, [int] $Child) {
+            Send-CtrlC $Terminal
+            @(Wait-Line "$TestDrive/$Name.after")[0] | Should -Be 'alive: True'
+            $Terminal.Session.WaitForExit(60000) | Should -BeTrue
+            Test-Path "$TestDrive/$Name.over" | Should -BeFalse
+            Wait-Until { Test-Gone $Child }
+        }
     }
 
     AfterEach {
@@ -38,26 +65,9 @@ Describe 'A session on a terminal' {
         @{ Wait = '(New-ProcSemaphore 0).Enter()' }
     ) {
         $name = "ctrlc-$(New-Guid)"
-        $terminal = Start-Terminal $name @"
-`$process = Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 }
-try {
-    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 20 }
-    Set-Content "`$drive/$name.up" `$process.ProcessId
-    $Wait
-} finally {
-    # Had it been meant for the child too, it would be dying now.
-    Start-Sleep -Milliseconds 300
-    Set-Content "`$drive/$name.after" "alive: `$(`$process.IsAlive)"
-    Stop-ChildProcess `$process -Force
-}
-New-Item "`$drive/$name.over"
-"@
+        $terminal = Start-Wait $name "'up'; Start-Sleep -Seconds 600" $Wait
         $child = [int]@(Wait-Line "$TestDrive/$name.up")[0]
-        Send-CtrlC $terminal
-        @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
-        $terminal.Session.WaitForExit(60000) | Should -BeTrue
-        Test-Path "$TestDrive/$name.over" | Should -BeFalse
-        Wait-Until { Test-Gone $child }
+        Assert-CtrlC $name $terminal $child
     }
 
     It 'Ctrl-C ends a wait while <What> writes without end, and reaches no child' -TestCases @(
@@ -65,28 +75,12 @@ New-Item "`$drive/$name.over"
         @{ What = 'a native command'; Block = '& yes "a line of output"' }
     ) {
         $name = "writes-$(New-Guid)"
-        $terminal = Start-Terminal $name @"
-`$process = Start-ChildProcess { $Block }
-try {
-    Set-Content "`$drive/$name.up" `$process.ProcessId
-    Receive-ChildProcess `$process -Wait
-} finally {
-    # Had it been meant for the child too, it would be dying now.
-    Start-Sleep -Milliseconds 300
-    Set-Content "`$drive/$name.after" "alive: `$(`$process.IsAlive)"
-    Stop-ChildProcess `$process -Force
-}
-New-Item "`$drive/$name.over"
-"@
+        $terminal = Start-Wait $name $Block 'Receive-ChildProcess $process -Wait'
         $child = [int]@(Wait-Line "$TestDrive/$name.up")[0]
 
         # So much has come to the terminal, and more is under way.
         Wait-Until { (Get-Item "$TestDrive/$name").Length -gt 100KB } -TimeoutSeconds 60
-        Send-CtrlC $terminal
-        @(Wait-Line "$TestDrive/$name.after")[0] | Should -Be 'alive: True'
-        $terminal.Session.WaitForExit(60000) | Should -BeTrue
-        Test-Path "$TestDrive/$name.over" | Should -BeFalse
-        Wait-Until { Test-Gone $child }
+        Assert-CtrlC $name $terminal $child
     }
 
     It 'Ctrl-C ends a pool whose workers are stuck in <What>, and leaves nothing of them' -TestCases @(

@@ -96,3 +96,12 @@ function Stop-Sshd($Server) {
     Wait-Process -InputObject $Server.Process -Timeout 10 -ErrorAction Ignore
     $left | Stop-Process -Force -ErrorAction Ignore
 }
+
+# Runs a child on a host that says that it is there and sleeps.
+function Start-Sleeper {
+    param([Parameter(Mandatory)] [hashtable] $Parameters)
+
+    $child = Start-ChildProcess { 'here'; Start-Sleep 600 } @Parameters
+    Wait-Until { $child.HasMoreData -and ($child | Receive-ChildProcess) } -TimeoutSeconds 60
+    $child
+}
