@@ -121,9 +121,10 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         }
 
         It 'does not hold up a pool''s other hosts, while it hangs' {
-            # It is connected to, so the pool's first worker is asked for there; it would be given up after 15 seconds.
+            # Both are connected to, so the pool's first worker is asked for on the one that hangs; it would be given up after 15 seconds.
             Start-ChildProcess { } @start | Wait-ChildProcess
             $agent = (Get-Agent).Id
+            Start-ChildProcess { } -HostName 127.0.0.3 @to | Wait-ChildProcess
             kill -STOP $agent
             try {
                 1..4 | Invoke-ProcPool { $env:SSH_CONNECTION.Split()[2] } -HostName 127.0.0.2, 127.0.0.3 -Timeout 12 @to | Should -Be (@('127.0.0.3') * 4)
