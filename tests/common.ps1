@@ -9,12 +9,15 @@ function Wait-Until {
     [CmdletBinding()]
     param([Parameter(Mandatory, Position = 0)] [scriptblock] $Condition, [double] $TimeoutSeconds = 30)
 
+    # A condition that takes long to find out would keep a processor from those that are waited for.
     $clock = [Diagnostics.Stopwatch]::StartNew()
+    $asked = 0
     while (-not (& $Condition)) {
         if ($clock.Elapsed.TotalSeconds -ge $TimeoutSeconds) {
             throw [TimeoutException]::new("After $TimeoutSeconds s this still does not hold: {$Condition}")
         }
-        Start-Sleep -Milliseconds 20
+        Start-Sleep -Milliseconds ([Math]::Clamp(4 * ($clock.ElapsedMilliseconds - $asked), 20, 500))
+        $asked = $clock.ElapsedMilliseconds
     }
 }
 

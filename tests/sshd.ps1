@@ -34,6 +34,9 @@ function Start-Sshd {
         'PasswordAuthentication no'
         'KbdInteractiveAuthentication no'
         'MaxStartups 100'
+        # bash, as root's or the user's login shell, reads its ~/.bashrc for a command of sshd's only where no shell is around it. That may
+        # take a second, as often as a host is connected to.
+        'SetEnv SHLVL=1'
         $Setting
     ) | Set-Content (Join-Path $folder sshd_config)
     "[127.0.0.*]:$port $((Get-Content (Join-Path $folder host.pub)) -replace ' test$')" | Set-Content (Join-Path $folder known_hosts)
