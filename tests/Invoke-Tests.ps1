@@ -55,8 +55,10 @@ function Start-TestFile($File) {
         POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off'
         # A process that is killed would leave its sockets for debuggers.
         DOTNET_EnableDiagnostics = '0'
-        # These processes are short: what a profile of their methods would gain, they end before they have it.
+        # These processes are short: what a profile of their methods would gain, or to compile them better after a tenth of a second,
+        # they end before they have it. This number is hexadecimal: a second.
         DOTNET_TieredPGO = '0'
+        DOTNET_TC_CallCountingDelayMs = '3E8'
         # Nobody attacks them: the guard of compiled code, which costs each start a tenth, has nothing to do.
         DOTNET_EnableWriteXorExecute = '0'
     }
