@@ -79,7 +79,8 @@ Describe 'A child''s engine' {
             $seen.Own | Should -Contain PATH
             $seen.Own -match 'STARTUP_HOOKS|^PROCCONCURRENCY_(ENDPOINT|SAVED)' | Should -BeNullOrEmpty
             $seen.Passed -match '^PATH=' | Should -Not -BeNullOrEmpty
-            $seen.Passed -match '^(DOTNET_STARTUP_HOOKS|DOTNET_TC_|PROCCONCURRENCY_(ENDPOINT|SAVED)|POWERSHELL_DIAGNOSTICS)' | Should -BeNullOrEmpty
+            $seen.Passed -match '^(DOTNET_STARTUP_HOOKS|DOTNET_TC_|PROCCONCURRENCY_(ENDPOINT|SAVED)|POWERSHELL_DIAGNOSTICS)' |
+                Where-Object { $_ -notin (Get-ChildItem env: | ForEach-Object { "$($_.Name)=$($_.Value)" }) } | Should -BeNullOrEmpty
         }
 
         It 'finds its own PowerShell as pwsh' {

@@ -31,6 +31,19 @@ Describe 'A condition' {
         $consumer | Receive-ChildProcess -Wait | Should -Be 'did item 1', 'did item 2', 'did item 3'
     }
 
+    It 'wakes those of several whose lock is held, and tells of the others' {
+        $theirs, $mine = 'a', 'b' | ForEach-Object { New-ProcCondition -Name "several-$_" }
+        Use-ProcLock $mine {
+            Send-ProcCondition several-* -PassThru -ErrorVariable failed -ErrorAction SilentlyContinue | Should -Be $mine
+            $failed.FullyQualifiedErrorId | Should -Be "LockNotHeld,$commands.SendProcConditionCommand"
+            $theirs, $mine | Send-ProcCondition -PassThru -ErrorAction SilentlyContinue | Should -Be $mine
+        }
+        Enter-ProcLock $mine
+        $theirs, $mine | Exit-ProcLock -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed | Should -HaveCount 1
+        { Exit-ProcLock $mine } | Should -Throw -ErrorId 'LockNotHeld,*'
+    }
+
     It 'gives the lock up while it waits, and has it again after' {
         $lock = New-ProcLock -Recursive
         $condition = New-ProcCondition $lock -Name gate

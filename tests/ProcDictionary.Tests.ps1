@@ -48,6 +48,12 @@ Describe 'A shared dictionary' {
         if ($null -ne $Value) { $d['x'].GetType() | Should -Be $Value.GetType() }
     }
 
+    It 'keeps the name of an enum that is not known where it is set' {
+        if (-not ('ForeignColor' -as [type])) { Add-Type 'public enum ForeignColor { Red = 3 }' }
+        $d = New-ProcDictionary @{ a = [ForeignColor]::Red }
+        Start-ChildProcess { $d = $using:d; $d.b = $d.a; $d.b.ToString(), ($d.b + 1) } | Receive-ChildProcess -Wait | Should -Be 'Red', 4
+    }
+
     It 'gives copies' {
         $d = New-ProcDictionary @{ list = @(1, 2) }
         $copy = $d.list

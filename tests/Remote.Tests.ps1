@@ -151,6 +151,11 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         { Start-ChildProcess { $args } -ArgumentList $thing -HostName 127.0.0.2 @to } | Should -Throw "*to '127.0.0.2' go bytes alone*" -ErrorId 'NotSerializable,*'
         { Start-ChildProcess { $using:thing } -HostName 127.0.0.2 @to } | Should -Throw -ErrorId 'NotSerializable,*'
         { Invoke-ProcPool -OnEachHost { $using:thing } -HostName 127.0.0.3 @to } | Should -Throw "*to '127.0.0.3' go bytes alone*" -ErrorId 'NotSerializable,*'
+
+        # This machine, among hosts, takes it.
+        if ($Name -eq 'an array') {
+            Invoke-ProcPool -OnEachHost { ($using:thing).Count } -HostName . | Should -Be 4
+        }
         if ($Name -eq 'a connection') {
             $thing.Connected | Should -BeTrue
             $thing.Dispose()

@@ -86,15 +86,7 @@ public sealed class ProcListener : IDisposable
         HubPort port, string address, HandshakeKey key, string? thumbprint, TimeSpan timeout, CancellationToken canceled)
     {
         var socket = ConnectingSocket.Connect(HubAddress.ParseTarget(address).With(thumbprint), key, timeout, canceled, out _);
-        try
-        {
-            return Adopt(port, socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return AdoptOrDispose(port, socket);
     }
 
     /// <summary>Accepts the next connection.</summary>
@@ -112,7 +104,7 @@ public sealed class ProcListener : IDisposable
             {
                 if (TryTake(limit, start, out var socket))
                 {
-                    return Adopt(_port, socket);
+                    return AdoptOrDispose(_port, socket);
                 }
 
                 if (_waiting.IsCompleted)
@@ -164,7 +156,7 @@ public sealed class ProcListener : IDisposable
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(limit.Canceled);
         using var meanwhile = HubEnvironment.Meanwhile?.Watch(() => Wake(woken));
-        while (HubEnvironment.Meanwhile?.Run() == true)
+        while (_waiting.Count == 0 && limit.Left(start, int.MaxValue) != 0 && HubEnvironment.Meanwhile?.Run() == true)
         {
         }
 
@@ -188,6 +180,20 @@ public sealed class ProcListener : IDisposable
         catch (ObjectDisposedException)
         {
             // Whoever waited is done.
+        }
+    }
+
+    private static ProcPipe AdoptOrDispose(HubPort port, Socket socket)
+    {
+        try
+        {
+            return Adopt(port, socket);
+        }
+        catch
+        {
+            // The other side would wait at a pipe that nobody has.
+            socket.Dispose();
+            throw;
         }
     }
 

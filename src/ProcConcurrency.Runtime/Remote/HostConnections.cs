@@ -98,8 +98,9 @@ public sealed class HostConnections : IDisposable
         {
             // Nobody waits for it.
         }
-        catch (Exception error) when (error is IOException or InvalidOperationException)
+        catch (Exception error)
         {
+            // Whatever it is: who waits for all would wait for this one for ever.
             Note(target, null, error);
         }
     }

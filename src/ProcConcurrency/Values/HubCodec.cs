@@ -15,6 +15,12 @@ internal sealed class HubCodec : IValueCodec
 
     public StoredValue Encode(object? value)
     {
+        // An enum that is not known here is a number with a text: it stays what it is.
+        if (value is PSObject named && EngineInternals.Objects.Text(named) is not null)
+        {
+            return Write(value);
+        }
+
         switch (value is PSObject wrapped ? wrapped.BaseObject : value)
         {
             case int number:

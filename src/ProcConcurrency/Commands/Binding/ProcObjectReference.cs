@@ -36,6 +36,8 @@ public sealed class ProcObjectReference
         _name = $"{_row}";
     }
 
+    private bool IsPattern => this is { _object: null, _row: null } && WildcardPattern.ContainsWildcardCharacters(_name);
+
     /// <inheritdoc/>
     public override string ToString() => _object?.ToString() ?? _name;
 
@@ -59,7 +61,7 @@ public sealed class ProcObjectReference
     {
         foreach (var reference in references)
         {
-            if (reference is { _object: null, _row: null } && WildcardPattern.ContainsWildcardCharacters(reference._name))
+            if (reference.IsPattern)
             {
                 foreach (var found in reference.Matching().Select(HubKinds.Open).OfType<T>())
                 {
@@ -83,6 +85,9 @@ public sealed class ProcObjectReference
             yield return one;
         }
     }
+
+    /// <summary>Whether more than one object may be meant: then what one can't do is an error of its own, and the others are done.</summary>
+    internal static bool MeanSeveral(ProcObjectReference[] references) => references.Length > 1 || references.Any(static reference => reference.IsPattern);
 
     private IEnumerable<ProcObjectInfo> Matching()
     {

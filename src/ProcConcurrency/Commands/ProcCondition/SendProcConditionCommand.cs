@@ -38,7 +38,7 @@ public sealed class SendProcConditionCommand : PassingCommand
                 target.Notify(All ? int.MaxValue : Count);
                 Pass(target);
             }
-            catch (LockNotHeldException error) when (Condition.Length > 1)
+            catch (LockNotHeldException error) when (MyInvocation.ExpectingInput || ProcObjectReference.MeanSeveral(Condition))
             {
                 WriteError(Errors.OfHub(error)!);
             }

@@ -37,7 +37,7 @@ public sealed class ExitProcLockCommand : PassingCommand
             LockEntry.Exit(LockEntry.Resolve(target, out var named), Count, held: false);
             Pass(named);
         }
-        catch (Exception error) when (Lock.Length > 1 && ((error as CallerException)?.Record ?? Errors.OfHub(error)) is { } record)
+        catch (Exception error) when ((MyInvocation.ExpectingInput || Lock.Length > 1) && ((error as CallerException)?.Record ?? Errors.OfHub(error)) is { } record)
         {
             // The others are to be left all the same.
             WriteError(record);

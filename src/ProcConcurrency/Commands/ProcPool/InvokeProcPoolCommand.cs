@@ -67,33 +67,33 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     {
         var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
         var throttle = Places.ForHosts(ConnectThrottle);
-        var calls = new List<(string Host, PoolCall Call)>();
 
         // Each runs as soon as it is there: whatever goes wrong with a later one ends it.
-        _each = new EachHostCall(calls, WriteError, WriteProgress);
+        _each = new EachHostCall(WriteError, WriteProgress);
         for (var index = 0; index < targets.Count; index++)
         {
-            var name = targets[index]?.Name ?? RemoteTarget.ThisMachine;
-            if (BeginOn(new HostSet([targets[index]], perHost: 1, throttle), name, index, companions) is { } call)
+            if (BeginOn(targets[index], throttle, index, companions) is { } call)
             {
-                calls.Add((name, call));
+                _each.Add(targets[index]?.Name ?? RemoteTarget.ThisMachine, call);
             }
         }
 
         if (Resume)
         {
-            WriteVerbose(PoolCall.Describe(targets.Count - calls.Count, LogPath!));
+            WriteVerbose(PoolCall.Describe(targets.Count - _each.Count, LogPath!));
         }
     }
 
     /// <summary>Begins the call of one host; null where the log says that it has been done.</summary>
-    private PoolCall? BeginOn(HostSet hosts, string name, int index, Companions companions)
+    private PoolCall? BeginOn(RemoteTarget? target, Places throttle, int index, Companions companions)
     {
+        var name = target?.Name ?? RemoteTarget.ThisMachine;
+        var hosts = new HostSet([target], perHost: 1, throttle);
         CallLog? log = null;
         try
         {
             var setup = Setup(hosts);
-            var block = Block(companions, SessionValues.For(name), setup.MayLoad);
+            var block = Block(companions, SessionValues.For(target?.Name), setup.MayLoad);
 
             // Each call writes to the log by itself, as calls of several sessions may.
             log = OpenLog(companions);
