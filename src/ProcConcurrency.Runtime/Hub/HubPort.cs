@@ -71,10 +71,19 @@ public abstract partial class HubPort
     {
         var objectId = BinaryPrimitives.ReadInt64LittleEndian(request.Written[(HubProtocol.ClientSize + 1)..]);
         var call = new PendingCall(this, (uint)Interlocked.Increment(ref _lastId), late) { ObjectId = objectId };
-        if (t_caller is null && !AwaitTurn(objectId, ref limit, canDoWithout: late?.Outcome is not null))
+        try
         {
-            late!.Withdrawn?.Invoke();
-            return call.Outcome();
+            if (t_caller is null && !AwaitTurn(objectId, ref limit, canDoWithout: late?.Outcome is not null))
+            {
+                late!.Withdrawn?.Invoke();
+                return call.Outcome();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing of it has gone, nor will.
+            late?.Withdrawn?.Invoke();
+            throw;
         }
 
         lock (_gate)

@@ -88,7 +88,7 @@ public sealed class ProcBarrier : ProcObject
         ArgumentNullException.ThrowIfNull(runAction);
         BarrierParties.Join(this);
         var limit = new WaitLimit(timeout, canceled);
-        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(TellBroken, AbortUnrun));
+        var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(TellBroken, AbortUnrun, PostAbort));
         var reader = reply.Read();
         var index = reader.Int32();
         if (reader.Flag())
@@ -108,6 +108,9 @@ public sealed class ProcBarrier : ProcObject
 
     private static void TellBroken(PayloadWriter answer) =>
         throw new BarrierBrokenException("The barrier's hub did not answer in time; this wait breaks the barrier as soon as it does.");
+
+    /// <summary>The hub will never hear of the wait, but the others are not to wait for this party. Waits for nothing.</summary>
+    private void PostAbort() => Post(Request(HubOperation.Abort));
 
     /// <summary>The party that was to run the action had left.</summary>
     private void AbortUnrun(HubReply late)

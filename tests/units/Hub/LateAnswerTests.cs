@@ -148,14 +148,7 @@ public sealed class LateAnswerTests
     public void What_has_to_go_before_a_call_holds_it_no_longer_than_its_limit(bool isCanceled)
     {
         var gate = ProcLock.Create(_remote.Port);
-        using var pair = new StreamPair(direct: true);
-        using var parent = new Channel(pair.Far, new Collector());
-        using var channel = new Channel(pair.Near, new Collector());
-        var records = channel.BeginSend(MessageKind.Notice, 1, new byte[8 * 1024 * 1024])!;
-        Assert.False(records.HasGone);
-        var caller = Environment.CurrentManagedThreadId;
-        Session.PrecedeHubRequests(() => Environment.CurrentManagedThreadId == caller && !records.HasGone ? records : null);
-        try
+        WithUnreadRecords((records, read) =>
         {
             if (isCanceled)
             {
@@ -166,14 +159,10 @@ public sealed class LateAnswerTests
                 Assert.False(gate.TryEnter(s_short));
             }
 
-            new Thread(parent.ReadToEnd) { IsBackground = true }.Start();
+            read();
             Assert.True(gate.TryEnter(s_long));
             Assert.True(records.HasGone);
-        }
-        finally
-        {
-            Session.PrecedeHubRequests(null);
-        }
+        });
     }
 
     [Fact]
@@ -202,6 +191,64 @@ public sealed class LateAnswerTests
         Assert.Throws<BarrierBrokenException>(() => barrier.Wait(s_short));
         _remote.Continue();
         Assert.True(barrier.IsBroken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_wait_at_a_barrier_of_which_nothing_has_gone_breaks_it(bool isCanceled)
+    {
+        var barrier = ProcBarrier.Create(_remote.Port, 2);
+        _remote.Stop(canWithdraw: true);
+        EndWait(barrier, isCanceled);
+        _remote.Continue();
+        Assert.True(barrier.IsBroken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_wait_at_a_barrier_that_can_t_even_begin_breaks_it(bool isCanceled)
+    {
+        var barrier = ProcBarrier.Create(_remote.Port, 2);
+        WithUnreadRecords((_, read) =>
+        {
+            EndWait(barrier, isCanceled);
+            read();
+            Assert.True(barrier.IsBroken);
+        });
+    }
+
+    private static void EndWait(ProcBarrier barrier, bool isCanceled)
+    {
+        if (isCanceled)
+        {
+            Assert.Throws<OperationCanceledException>(() => barrier.Wait(null, static _ => { }, new CancellationToken(canceled: true)));
+        }
+        else
+        {
+            Assert.Throws<BarrierBrokenException>(() => barrier.Wait(s_short));
+        }
+    }
+
+    /// <summary>Runs something before whose calls records have to go that nobody reads, until it says so.</summary>
+    private static void WithUnreadRecords(Action<UnsentMessage, Action> action)
+    {
+        using var pair = new StreamPair(direct: true);
+        using var parent = new Channel(pair.Far, new Collector());
+        using var channel = new Channel(pair.Near, new Collector());
+        var records = channel.BeginSend(MessageKind.Notice, 1, new byte[8 * 1024 * 1024])!;
+        Assert.False(records.HasGone);
+        var caller = Environment.CurrentManagedThreadId;
+        Session.PrecedeHubRequests(() => Environment.CurrentManagedThreadId == caller && !records.HasGone ? records : null);
+        try
+        {
+            action(records, () => new Thread(parent.ReadToEnd) { IsBackground = true }.Start());
+        }
+        finally
+        {
+            Session.PrecedeHubRequests(null);
+        }
     }
 
     /// <summary>A process with its way to a hub, which holds back what it gets while it is stopped.</summary>

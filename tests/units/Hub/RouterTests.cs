@@ -103,6 +103,26 @@ public sealed class RouterTests
         Assert.True(gate.TryEnter());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_wait_at_a_barrier_that_is_taken_back_breaks_it(bool isCanceled)
+    {
+        var barrier = ProcBarrier.Create(GrandchildPort(), 2);
+        _up.IsFull = true;
+        if (isCanceled)
+        {
+            Assert.Throws<OperationCanceledException>(() => barrier.Wait(null, static _ => { }, new CancellationToken(canceled: true)));
+        }
+        else
+        {
+            Assert.Throws<BarrierBrokenException>(() => barrier.Wait(TimeSpan.FromMilliseconds(20)));
+        }
+
+        _up.IsFull = false;
+        Assert.True(barrier.IsBroken);
+    }
+
     private ChannelHubPort GrandchildPort()
     {
         var port = new ChannelHubPort(new Up(_middle, _grandchild), 20, string.Empty);
@@ -145,16 +165,27 @@ public sealed class RouterTests
     /// <summary>What such a process sends upwards.</summary>
     private sealed class Up(HubRouter above, Link self) : IMessageSender
     {
-        /// <summary>Whether nothing can go.</summary>
-        internal bool IsFull { get; set; }
+        /// <summary>Whether nothing can go. What is held goes when it can.</summary>
+        internal bool IsFull
+        {
+            get;
+            set
+            {
+                field = value;
+                for (; !value && Held.Count > 0; Held.RemoveAt(0))
+                {
+                    above.FromBelow(self, Held[0].Kind, Held[0].Id, Held[0].Payload);
+                }
+            }
+        }
 
-        internal List<(MessageKind Kind, uint Id)> Held { get; } = [];
+        internal List<(MessageKind Kind, uint Id, byte[] Payload)> Held { get; } = [];
 
         public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
             if (IsFull)
             {
-                Held.Add((kind, id));
+                Held.Add((kind, id, payload.ToArray()));
             }
             else
             {
@@ -164,6 +195,7 @@ public sealed class RouterTests
 
         public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
 
-        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) => Held.Remove((kind, id));
+        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) =>
+            Held.RemoveAll(message => message.Kind == kind && message.Id == id) == 1;
     }
 }
