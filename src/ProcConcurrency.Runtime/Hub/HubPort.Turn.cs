@@ -6,6 +6,10 @@ namespace ProcConcurrency.Runtime.Hub;
 public abstract partial class HubPort
 {
     /// <summary>Waits for what a call has to come after; false where its time is over before.</summary>
+    /// <remarks>
+    /// A call that can't be done without gives something back, or may: a lock would stay taken for ever. Where its caller is stopped, it
+    /// goes all the same, out of order.
+    /// </remarks>
     private bool AwaitTurn(long objectId, ref WaitLimit limit, bool canDoWithout) =>
         (Volatile.Read(ref _leftCount) == 0 || AwaitUndone((Caller(), objectId), ref limit, canDoWithout)) && AwaitPreceding(ref limit, canDoWithout);
 
@@ -13,7 +17,7 @@ public abstract partial class HubPort
     /// What was written before a call is to go before it, and has to wait while the parent doesn't read. False where the call's time is over
     /// before, as long as it may take.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The caller was stopped, and can do without the call.</exception>
     /// <exception cref="ObjectGoneException">The parent, and with it the hub, is gone.</exception>
     private bool AwaitPreceding(ref WaitLimit limit, bool canDoWithout)
     {
@@ -40,7 +44,7 @@ public abstract partial class HubPort
                 }
                 else if (limit.IsStopping)
                 {
-                    throw new OperationCanceledException();
+                    return canDoWithout ? throw new OperationCanceledException() : true;
                 }
             }
 
@@ -57,7 +61,7 @@ public abstract partial class HubPort
     /// Who has left a call must not meet what that one is granted late, a lock that it doesn't know of: its next call to that object
     /// begins when that is given back. False where its time is over before, as long as a call may take.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The caller was stopped, and can do without the call.</exception>
     private bool AwaitUndone((int Caller, long ObjectId) key, ref WaitLimit limit, bool canDoWithout)
     {
         var start = Stopwatch.GetTimestamp();
@@ -70,7 +74,7 @@ public abstract partial class HubPort
             {
                 if (limit.IsStopping)
                 {
-                    throw new OperationCanceledException();
+                    return canDoWithout ? throw new OperationCanceledException() : true;
                 }
 
                 var left = longest.Left(start, watch is null ? 100 : int.MaxValue);

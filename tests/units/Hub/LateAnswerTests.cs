@@ -14,6 +14,7 @@ public sealed class LateAnswerTests
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
+    private static readonly WaitLimit s_stopped = new(null, new CancellationToken(canceled: true));
     private readonly Hub _hub = new(HubKinds.Create);
     private readonly LocalHubPort _local;
     private readonly StoppableHub _remote;
@@ -217,6 +218,27 @@ public sealed class LateAnswerTests
             read();
             Assert.True(barrier.IsBroken);
         });
+    }
+
+    [Fact]
+    public void What_gives_something_back_goes_where_its_caller_is_stopped_too()
+    {
+        var gate = ProcLock.Create(_remote.Port, name: "gate");
+        gate.Enter();
+        WithUnreadRecords((_, _) => _remote.Port.Call(_remote.Port.Request(HubOperation.Exit, gate.Id), s_stopped));
+        Assert.False(gate.IsHeld);
+    }
+
+    [Fact]
+    public void What_gives_something_back_does_not_wait_for_what_its_stopped_caller_has_left()
+    {
+        var gate = ProcLock.Create(_remote.Port, recursive: true, name: "gate");
+        gate.Enter();
+        _remote.Stop();
+        Assert.False(gate.TryEnter(s_short));
+        Assert.Throws<OperationCanceledException>(() => _remote.Port.Call(_remote.Port.Request(HubOperation.Exit, gate.Id), s_stopped));
+        _remote.Continue();
+        Assert.True(ProcLock.Create(_local, name: "gate").TryEnter(s_long));
     }
 
     private static void EndWait(ProcBarrier barrier, bool isCanceled)
