@@ -49,6 +49,37 @@ Describe 'The ends of a queue' {
         }
     }
 
+    Context 'items that can''t be read here' {
+        BeforeAll {
+            $culture = [cultureinfo]'de-DE'
+            $without = @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = '1' }
+        }
+
+        It 'ValueNotReadable: they fill a queue, and its receiver ends' {
+            $q = New-ProcQueue -MaxSize 1
+            $culture | Send-ProcQueue $q
+            $child = Start-ChildProcess { Receive-ProcQueue $using:q -All } -Environment $without
+            Send-ProcQueue $q 2 -Timeout 60
+            $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 2
+            "$($errors[-1].FullyQualifiedErrorId)" | Should -BeLike 'ValueNotReadable,*ReceiveProcQueueCommand'
+            "$($errors[-1])" | Should -BeLike '*is full of items that can''t be read*'
+            Receive-ProcQueue $q -All -NoWait | Should -Be $culture
+        }
+
+        It 'ValueNotReadable: who wants a number of items waits for no other instead: <Receive>' -TestCases @(
+            @{ Receive = { param($q) Receive-ProcQueue $q } }
+            @{ Receive = { param($q) Receive-ProcQueue $q -Count 2 -Timeout 600 } }
+        ) {
+            $q = New-ProcQueue
+            $culture | Send-ProcQueue $q
+            $child = Start-ChildProcess $Receive -ArgumentList $q -Environment $without
+            Wait-ChildProcess $child -Timeout 60 | Out-Null
+            $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            "$($errors.FullyQualifiedErrorId)" | Should -BeLike 'ValueNotReadable,*ReceiveProcQueueCommand'
+            $q.Count | Should -Be 1
+        }
+    }
+
     Context 'sentinels' {
         It 'end one consumer each' {
             $q = New-ProcQueue -MaxSize 10

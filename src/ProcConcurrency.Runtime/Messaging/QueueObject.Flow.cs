@@ -72,9 +72,9 @@ internal sealed partial class QueueObject
         {
             Pump();
         }
-        else if (IsOver(call.Client, wanted))
+        else if (EndOf(call.Client, wanted) is { } end && (end == ReceiveOutcome.Over || !call.NoWait))
         {
-            AnswerOutcome(call, ReceiveOutcome.Over);
+            AnswerOutcome(call, end);
         }
         else if (call.NoWait)
         {
@@ -148,10 +148,10 @@ internal sealed partial class QueueObject
         }
     }
 
-    /// <summary>Nothing will come any more for some that wait: only what others have received might still come back.</summary>
+    /// <summary>Tells those for whom nothing will come any more that they wait in vain.</summary>
     private void EndReceivers()
     {
-        if (!_closed || _receivers.Count == 0)
+        if (_receivers.Count == 0 || !CanEnd)
         {
             return;
         }
@@ -161,9 +161,9 @@ internal sealed partial class QueueObject
         for (var left = _receivers.Count; left > 0; left--)
         {
             var receiver = _receivers.Take()!;
-            if (IsOver(receiver.Client, (Wanted)receiver.State!))
+            if (EndOf(receiver.Client, (Wanted)receiver.State!) is { } end)
             {
-                AnswerOutcome(receiver, ReceiveOutcome.Over);
+                AnswerOutcome(receiver, end);
             }
             else
             {
@@ -172,7 +172,24 @@ internal sealed partial class QueueObject
         }
     }
 
-    private bool IsOver(HubClient client, Wanted wanted) => _closed && !IsThere(wanted) && _leases.TrueForAll(static lease => lease.Left == 0) && _received.Holders.All(holder => holder == client);
+    /// <summary>Nothing new comes in: not ever, or not before somebody receives something.</summary>
+    private bool CanEnd => _closed || _items.Count >= _most;
+
+    /// <summary>What a receiver is told that would wait in vain; null where something may still come, or come back, for it.</summary>
+    private ReceiveOutcome? EndOf(HubClient client, Wanted wanted)
+    {
+        if (!CanEnd || IsThere(wanted) || !_leases.TrueForAll(static lease => lease.Left == 0))
+        {
+            return null;
+        }
+
+        if (!_closed)
+        {
+            return ReceiveOutcome.Stuck;
+        }
+
+        return _received.Holders.All(holder => holder == client) ? ReceiveOutcome.Over : null;
+    }
 
     private void Admit(StoredValue value, double priority)
     {

@@ -11,4 +11,7 @@ public enum ReceiveOutcome : byte
 
     /// <summary>The queue was closed and is empty: nothing will come.</summary>
     Over = 2,
+
+    /// <summary>The queue is full, and of items that this receiver passes: nothing can come in for it before another receives one of them.</summary>
+    Stuck = 3,
 }

@@ -57,6 +57,37 @@ public sealed class QueuePassingTests
         Assert.Equal(1, queue.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_passes_all_of_a_full_queue_is_told(bool acknowledge)
+    {
+        var queue = ProcQueue.Create(_port, maxSize: 1, acknowledge: acknowledge);
+        var first = new FakeProcess(_hub, 2);
+        var second = new FakeProcess(_hub, 3);
+        queue.Send([(new StoredValue(7), 0.0)], null, CancellationToken.None);
+        Assert.Equal(ReceiveOutcome.Nothing, Receive(queue, [1], out _));
+        first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
+        Assert.Equal(ReceiveOutcome.Stuck, Outcome(first));
+
+        // Also who waits already, when what it passes comes back.
+        second.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0));
+        Assert.Equal(7, Item(second));
+        first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
+        Assert.Empty(first.Take());
+        second.Send(HubOperation.GiveBack, queue.Id, static writer => new QueueItem(new StoredValue(7), 0, 1, false).Write(writer.Int32(1)));
+        _ = second.Take();
+        Assert.Equal(ReceiveOutcome.Stuck, Outcome(first));
+
+        // Not where there is room.
+        Assert.Equal("7", Drain(queue));
+        first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
+        queue.Send([(new StoredValue(8), 0.0)], null, CancellationToken.None);
+        Assert.Equal(8, Item(first));
+    }
+
+    private static ReceiveOutcome Outcome(FakeProcess process) => (ReceiveOutcome)process.Take().Single().Reader().Byte();
+
     private static long Item(FakeProcess process)
     {
         var answer = process.Take().Single().Reader();

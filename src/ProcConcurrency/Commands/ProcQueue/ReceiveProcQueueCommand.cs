@@ -41,6 +41,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
         using var reader = _reader = new QueueReader(queue);
         var left = All ? int.MaxValue : Count;
         var timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
+        var endsEarly = false;
         while (left > 0)
         {
             ReceiveOutcome outcome;
@@ -52,6 +53,10 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
             {
                 // That item's alone: it stays, for a receiver that can read it.
                 WriteError(Errors.NotReadable(error, queue));
+
+                // Who wants a number of items has its answer for this one: it takes what else is there, and doesn't wait for another instead.
+                endsEarly = !All;
+                timeout = All ? timeout : TimeSpan.Zero;
                 continue;
             }
 
@@ -60,6 +65,16 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
                 WriteObject(reader.IsRedelivered ? Marked(reader.Item) : reader.Item, enumerateCollection: false);
                 left = All ? left : left - 1;
                 continue;
+            }
+
+            if (endsEarly)
+            {
+                return;
+            }
+
+            if (outcome == ReceiveOutcome.Stuck)
+            {
+                throw new ValueNotReadableException($"{queue} is full of items that can't be read in this process: nothing more can come until another process receives one of them.");
             }
 
             // Some of a count is better than an error; what none at all means, the caller has to know.
