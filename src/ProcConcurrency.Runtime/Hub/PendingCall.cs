@@ -111,7 +111,9 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         {
             try
             {
-                late?.Undo(Take());
+                // Taken in any case: so the references that were counted for it are given back with it.
+                var reply = Take();
+                late?.Undo(reply);
             }
             catch (Exception error) when (error is InvalidOperationException or SynchronizationLockException or SemaphoreFullException)
             {

@@ -183,6 +183,27 @@ public sealed class LateAnswerTests
     }
 
     [Fact]
+    public void What_nobody_undoes_keeps_no_references()
+    {
+        var queue = ProcQueue.Create(_local);
+        var mentioned = ProcLock.Create(_local);
+        queue.Send([(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
+        _remote.Stop();
+        var request = _remote.Port.Request(HubOperation.Receive, queue.Id).Int32(1).Int32(0);
+        Assert.Throws<OperationCanceledException>(() => _remote.Port.Call(request, new WaitLimit(null, new CancellationToken(canceled: true))));
+        _remote.Continue();
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return ProcObjectInfo.List(_local).Single(info => info.Id == mentioned.Id).References == 1;
+            },
+            s_long));
+        GC.KeepAlive(mentioned);
+    }
+
+    [Fact]
     public void An_event_and_a_barrier_end_in_time()
     {
         var isSet = ProcEvent.Create(_remote.Port);
