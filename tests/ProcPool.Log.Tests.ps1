@@ -131,26 +131,26 @@ Describe 'The log of Invoke-ProcPool' {
             1 | Invoke-ProcPool { $_ + $using:add } -LogPath $log -Resume | Should -Be 3
         }
 
-        It 'knows an item of another session again: <Name>' -TestCases @(
-            @{ Name = 'a dictionary'; Make = '@{ one = 1; two = 2; three = 3; four = @{ five = 5; six = 6; seven = 7; eight = 8 } }' }
-            @{ Name = 'a secret'; Make = "[pscredential]::new('admin', (ConvertTo-SecureString 'x' -AsPlainText -Force))" }
-            @{ Name = 'a file that was read'; Make = "Get-Item '{0}'" }
-            @{ Name = 'a shared object'; Make = 'New-ProcValue 1' }
-            @{ Name = 'a line of a file'; Make = "Get-Content '{0}'" }
-            @{ Name = 'an object with properties from a dictionary'; Make = 'New-Object psobject -Property @{ Name = 1; Port = 2; Zone = 3; Owner = 4; Kind = 5; Tier = 6 }' }
-            @{ Name = 'an entry of a dictionary'; Make = '@{ a = @{ one = 1; two = 2; three = 3; four = 4; five = 5; six = 6 } }.GetEnumerator()' }
-            @{ Name = 'an object of a class'; Make = 'class Job { [hashtable] $With = @{ one = 1; two = 2; three = 3; four = 4; five = 5; six = 6 }; [securestring] $Secret }; [Job]::new()' }
-            @{ Name = 'a custom object'; Make = "[pscustomobject]@{ Host = 'a'; Ports = 22, 443; Since = [datetime]'2026-01-02' }" }
-        ) {
+        It 'knows items of another session again' {
             $file = "$TestDrive/read.txt"
             Set-Content $file 'line'
-            $script = "$($Make -replace '\{0\}', $file) | Invoke-ProcPool { 'ran' } -ThrottleLimit 1 -LogPath '$log' -Resume"
-            $first = Start-Session $script "$TestDrive/first"
+            $makes = [ordered] @{
+                'a dictionary' = '@{ one = 1; two = 2; three = 3; four = @{ five = 5; six = 6; seven = 7; eight = 8 } }'
+                'a secret' = "[pscredential]::new('admin', (ConvertTo-SecureString 'x' -AsPlainText -Force))"
+                'a file that was read' = "Get-Item '$file'"
+                'a shared object' = 'New-ProcValue 1'
+                'a line of a file' = "Get-Content '$file'"
+                'an object with properties from a dictionary' = 'New-Object psobject -Property @{ Name = 1; Port = 2; Zone = 3; Owner = 4; Kind = 5; Tier = 6 }'
+                'an entry of a dictionary' = '@{ a = @{ one = 1; two = 2; three = 3; four = 4; five = 5; six = 6 } }.GetEnumerator()'
+                'an object of a class' = 'class Job { [hashtable] $With = @{ one = 1; two = 2; three = 3; four = 4; five = 5; six = 6 }; [securestring] $Secret }; [Job]::new()'
+                'a custom object' = "[pscustomobject]@{ Host = 'a'; Ports = 22, 443; Since = [datetime]'2026-01-02' }"
+            }
+            $scripts = $makes.Keys | ForEach-Object { "$($makes[$_]) | Invoke-ProcPool { '$_' } -ThrottleLimit 1 -LogPath '$log-$_' -Resume" }
+            $first = Start-Session ($scripts -join "`n") "$TestDrive/first"
             $first.WaitForExit()
-            Get-Content "$TestDrive/first" | Should -Be 'ran'
+            Get-Content "$TestDrive/first" | Should -Be @($makes.Keys)
             [IO.File]::SetLastAccessTime($file, (Get-Date).AddHours(1))
-            & ([scriptblock]::Create($script)) | Should -BeNullOrEmpty
-            Clear-ProcSession
+            $scripts | ForEach-Object { & ([scriptblock]::Create($_)) } | Should -BeNullOrEmpty
         }
 
         It 'tells inputs apart by all that travels with them, but for secrets and where they were found' {
