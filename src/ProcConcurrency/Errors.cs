@@ -275,6 +275,10 @@ internal static partial class Errors
         new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
+    internal static CallerException NameWaitTimeout(string name, TimeSpan timeout) => Thrown(
+        new TimeoutException($"Looking up '{name}' took longer than {timeout.TotalSeconds:0.###} seconds: the session whose object it is does not answer."),
+        "WaitTimeout", ErrorCategory.OperationTimeout, name);
+
     internal static CallerException QueueFull(ProcQueue queue, TimeSpan timeout, object? item) => Thrown(
         new QueueFullException($"{queue} had no room for the item{Within(timeout)}. Its receivers are slower than its senders: wait longer, or see whether they live."),
         "QueueFull", ErrorCategory.ResourceBusy, item);

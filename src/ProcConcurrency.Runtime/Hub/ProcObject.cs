@@ -118,10 +118,14 @@ public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, s
     public override string ToString() => Name is null ? $"{Kind} {Id}" : $"{Kind} '{Name}'";
 
     /// <summary>What a hub holds now.</summary>
-    public static IReadOnlyList<ProcObjectInfo> List(HubPort port)
+    /// <param name="port">The hub.</param>
+    /// <param name="timeout">0 or more: how long the caller can wait, where the hub's process may be stopped; null for ever.</param>
+    /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
+    public static IReadOnlyList<ProcObjectInfo> List(HubPort port, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(port);
-        var reader = port.Call(port.Request(HubOperation.List, 0)).Read();
+        var late = new LateAnswer(static _ => throw new TimeoutException("The hub did not answer in time."), static _ => { });
+        var reader = port.Call(port.Request(HubOperation.List, 0), new WaitLimit(timeout, CancellationToken.None), late).Read();
         var found = new List<ProcObjectInfo>();
         for (var count = reader.Int32(); count > 0; count--)
         {

@@ -262,6 +262,18 @@ public sealed class LateAnswerTests
         Assert.True(ProcLock.Create(_local, name: "gate").TryEnter(s_long));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_hub_holds_is_told_in_time_or_not_at_all(bool canWithdraw)
+    {
+        _remote.Stop(canWithdraw);
+        Assert.Throws<TimeoutException>(() => ProcObjectInfo.List(_remote.Port, s_short));
+        _remote.Continue();
+        Assert.Empty(ProcObjectInfo.List(_remote.Port, s_long));
+        Assert.Empty(ProcObjectInfo.List(_remote.Port, TimeSpan.Zero));
+    }
+
     private static void EndWait(ProcBarrier barrier, bool isCanceled)
     {
         if (isCanceled)

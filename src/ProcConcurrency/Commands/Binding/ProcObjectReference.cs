@@ -43,11 +43,12 @@ public sealed class ProcObjectReference
 
     /// <summary>The object, of one of the kinds that a command takes.</summary>
     /// <param name="kinds">What to call them in an error.</param>
-    /// <exception cref="CallerException">There is none with that name, or it is of another kind.</exception>
-    internal T Resolve<T>(string kinds)
+    /// <param name="timeout">How long a name may be looked up, where the hub's process is stopped; null for ever.</param>
+    /// <exception cref="CallerException">There is none with that name, or it is of another kind, or the hub did not answer in time.</exception>
+    internal T Resolve<T>(string kinds, TimeSpan? timeout = null)
         where T : ProcObject
     {
-        var found = _object ?? Find() ?? throw Errors.ObjectNotFound(_name, kinds);
+        var found = _object ?? Find(timeout) ?? throw Errors.ObjectNotFound(_name, kinds);
         return found as T ?? throw Errors.WrongKind(found, kinds);
     }
 
@@ -55,15 +56,16 @@ public sealed class ProcObjectReference
     /// <param name="references">What was named.</param>
     /// <param name="kinds">What to call them in an error.</param>
     /// <param name="onError">Told, where several were named, which of them there is not, or is of another kind.</param>
+    /// <param name="timeout">How long each may be looked up; null for ever.</param>
     /// <exception cref="CallerException">The only one that was named is not there, or of another kind.</exception>
-    internal static IEnumerable<T> ResolveAll<T>(ProcObjectReference[] references, string kinds, Action<ErrorRecord> onError)
+    internal static IEnumerable<T> ResolveAll<T>(ProcObjectReference[] references, string kinds, Action<ErrorRecord> onError, TimeSpan? timeout = null)
         where T : ProcObject
     {
         foreach (var reference in references)
         {
             if (reference.IsPattern)
             {
-                foreach (var found in reference.Matching().Select(HubKinds.Open).OfType<T>())
+                foreach (var found in reference.Matching(timeout).Select(HubKinds.Open).OfType<T>())
                 {
                     yield return found;
                 }
@@ -74,7 +76,7 @@ public sealed class ProcObjectReference
             T one;
             try
             {
-                one = reference.Resolve<T>(kinds);
+                one = reference.Resolve<T>(kinds, timeout);
             }
             catch (CallerException error) when (references.Length > 1)
             {
@@ -89,25 +91,37 @@ public sealed class ProcObjectReference
     /// <summary>Whether more than one object may be meant: then what one can't do is an error of its own, and the others are done.</summary>
     internal static bool MeanSeveral(ProcObjectReference[] references) => references.Length > 1 || references.Any(static reference => reference.IsPattern);
 
-    private IEnumerable<ProcObjectInfo> Matching()
+    private IReadOnlyList<ProcObjectInfo> Known(TimeSpan? timeout)
     {
-        var known = ProcObjectInfo.List(SessionValues.Hub);
+        try
+        {
+            return ProcObjectInfo.List(SessionValues.Hub, timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw Errors.NameWaitTimeout(_name, timeout!.Value);
+        }
+    }
+
+    private IEnumerable<ProcObjectInfo> Matching(TimeSpan? timeout)
+    {
+        var known = Known(timeout);
         var isMeant = NamePattern.Choose(_name, known.Select(static info => info.Name));
         return known.Where(info => info.Name is { } name && isMeant(name));
     }
 
-    private ProcObject? Find()
+    private ProcObject? Find(TimeSpan? timeout)
     {
         if (_row is not null)
         {
-            var meant = ProcObjectInfo.List(SessionValues.Hub).FirstOrDefault(info =>
+            var meant = Known(timeout).FirstOrDefault(info =>
                 _row.Fits(column => column switch { "Name" => info.Name, "Id" => info.Id, _ => info.Kind }));
             return meant is null ? null : HubKinds.Open(meant);
         }
 
         // A word with wildcards in it names one object only where that is called so.
         var isPattern = WildcardPattern.ContainsWildcardCharacters(_name);
-        var info = Matching().FirstOrDefault(info => !isPattern || string.Equals(info.Name, _name, StringComparison.OrdinalIgnoreCase));
+        var info = Matching(timeout).FirstOrDefault(info => !isPattern || string.Equals(info.Name, _name, StringComparison.OrdinalIgnoreCase));
         return info is null ? null : HubKinds.Open(info);
     }
 }

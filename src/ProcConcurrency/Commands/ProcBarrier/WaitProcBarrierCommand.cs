@@ -18,7 +18,7 @@ public sealed class WaitProcBarrierCommand : WaitingCommand
     public ProcObjectReference Barrier { get; set; } = null!;
 
     private protected override void Process() =>
-        WriteObject(Barrier.Resolve<ProcBarrier>("barrier").Wait(Timeout?.Limit, Run, Canceled));
+        WriteObject(Barrier.Resolve<ProcBarrier>("barrier", Timeout?.Limit).Wait(Timeout?.Limit, Run, Canceled));
 
     private void Run(object? action)
     {

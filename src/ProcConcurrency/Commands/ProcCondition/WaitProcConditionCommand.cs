@@ -28,7 +28,7 @@ public sealed class WaitProcConditionCommand : WaitingCommand
 
     private protected override void Process()
     {
-        var target = Condition.Resolve<ProcCondition>("condition");
+        var target = Condition.Resolve<ProcCondition>("condition", Timeout?.Limit);
         var woken = Until is null
             ? target.Wait(Timeout?.Limit, Canceled)
             : target.WaitUntil(() => BlockInvoker.Test(this, Until), Timeout?.Limit, Canceled);

@@ -15,9 +15,12 @@ public abstract class EventCommand : PassingCommand
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Event { get; set; } = [];
 
+    /// <summary>How long a name may be looked up; null for ever.</summary>
+    private protected virtual TimeSpan? LookUpLimit => null;
+
     private protected sealed override void Process()
     {
-        foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError))
+        foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError, LookUpLimit))
         {
             Use(target);
             Pass(target);

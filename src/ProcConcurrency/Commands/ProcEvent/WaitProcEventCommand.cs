@@ -15,6 +15,8 @@ public sealed class WaitProcEventCommand : EventCommand
     [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
+    private protected override TimeSpan? LookUpLimit => Timeout?.Limit;
+
     private protected override void Use(ProcEvent target)
     {
         if (!target.Wait(Timeout?.Limit, Canceled))

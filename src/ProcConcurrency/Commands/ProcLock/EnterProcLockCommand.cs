@@ -23,7 +23,7 @@ public sealed class EnterProcLockCommand : WaitingCommand
 
     private protected override void Process()
     {
-        LockEntry.Enter(LockEntry.Resolve(Lock, out var named), Timeout, held: false, WriteWarning, Canceled);
+        LockEntry.Enter(LockEntry.Resolve(Lock, out var named, Timeout?.Limit), Timeout, held: false, WriteWarning, Canceled);
         if (PassThru)
         {
             WriteObject(named);

@@ -11,14 +11,17 @@ internal static class LockEntry
     private const string Kinds = "lock or semaphore";
 
     /// <summary>The lock or semaphore that is meant; for a condition its lock.</summary>
-    internal static ProcObject Resolve(ProcObjectReference reference) => Resolve(reference, out _);
+    /// <param name="reference">What was named.</param>
+    /// <param name="timeout">How long a name may be looked up; null for ever.</param>
+    internal static ProcObject Resolve(ProcObjectReference reference, TimeSpan? timeout) => Resolve(reference, out _, timeout);
 
     /// <summary>The same.</summary>
     /// <param name="reference">What was named.</param>
     /// <param name="named">The lock, semaphore or condition itself.</param>
-    internal static ProcObject Resolve(ProcObjectReference reference, out ProcObject named)
+    /// <param name="timeout">How long a name may be looked up; null for ever.</param>
+    internal static ProcObject Resolve(ProcObjectReference reference, out ProcObject named, TimeSpan? timeout = null)
     {
-        named = reference.Resolve<ProcObject>(Kinds);
+        named = reference.Resolve<ProcObject>(Kinds, timeout);
         return named switch
         {
             ProcLock or ProcSemaphore => named,

@@ -23,7 +23,7 @@ public sealed class UseProcLockCommand : WaitingCommand
 
     private protected override void End()
     {
-        var target = LockEntry.Resolve(Lock);
+        var target = LockEntry.Resolve(Lock, Timeout?.Limit);
         LockEntry.Enter(target, Timeout, held: true, WriteWarning, Canceled);
         var ended = false;
         try

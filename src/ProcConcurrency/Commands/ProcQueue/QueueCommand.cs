@@ -18,9 +18,12 @@ public abstract class QueueCommand : ProcCmdlet
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Queue { get; set; } = [];
 
+    /// <summary>How long a name may be looked up; null for ever.</summary>
+    private protected virtual TimeSpan? LookUpLimit => null;
+
     private protected sealed override void Process()
     {
-        foreach (var queue in ProcObjectReference.ResolveAll<ProcQueue>(Queue, KindName, WriteError))
+        foreach (var queue in ProcObjectReference.ResolveAll<ProcQueue>(Queue, KindName, WriteError, LookUpLimit))
         {
             Use(queue);
         }

@@ -36,6 +36,8 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    private protected override TimeSpan? LookUpLimit => Timeout?.Limit;
+
     private protected override void Use(ProcQueue queue)
     {
         using var reader = _reader = new QueueReader(queue);

@@ -48,7 +48,7 @@ public sealed class SendProcQueueCommand : PassingCommand
 
     private protected override void Begin()
     {
-        _queue = Queue.Resolve<ProcQueue>(QueueCommand.KindName);
+        _queue = Queue.Resolve<ProcQueue>(QueueCommand.KindName, Timeout?.Limit);
 
         _timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
 

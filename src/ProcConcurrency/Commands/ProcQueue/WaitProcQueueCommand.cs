@@ -15,6 +15,8 @@ public sealed class WaitProcQueueCommand : QueueStepCommand
     [Takes<WaitTime>]
     public WaitTime? Timeout { get; set; }
 
+    private protected override TimeSpan? LookUpLimit => Timeout?.Limit;
+
     private protected override bool Step(ProcQueue queue) =>
         queue.Wait(Timeout?.Limit, Canceled) ? true : throw Errors.ObjectWaitTimeout(queue, Timeout!.Value);
 }
