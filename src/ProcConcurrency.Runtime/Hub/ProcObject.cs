@@ -77,7 +77,7 @@ public abstract class ProcObject : IEquatable<ProcObject>
     }
 
     /// <summary>Asks for the object's state.</summary>
-    private protected HubReply State() => Call(Request(HubOperation.State));
+    private protected HubReply State(WaitLimit limit = default, LateAnswer? late = null) => Call(Request(HubOperation.State), limit, late);
 }
 
 /// <summary>Which object a new handle is for.</summary>
@@ -124,8 +124,7 @@ public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, s
     public static IReadOnlyList<ProcObjectInfo> List(HubPort port, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(port);
-        var late = new LateAnswer(static _ => throw new TimeoutException("The hub did not answer in time."), static _ => { });
-        var reader = port.Call(port.Request(HubOperation.List, 0), new WaitLimit(timeout, CancellationToken.None), late).Read();
+        var reader = port.Call(port.Request(HubOperation.List, 0), new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read();
         var found = new List<ProcObjectInfo>();
         for (var count = reader.Int32(); count > 0; count--)
         {

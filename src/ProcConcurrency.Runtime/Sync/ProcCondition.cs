@@ -23,7 +23,7 @@ public sealed class ProcCondition : ProcObject
     public override HubObjectKind Kind => HubObjectKind.Condition;
 
     /// <summary>Its lock.</summary>
-    public ProcLock Lock => _lock ??= new ProcLock(new ProcObjectOrigin(Port, State().Read().Int64(), null, IsCounted: false));
+    public ProcLock Lock => LockWithin(null);
 
     /// <summary>Makes a condition, or opens the one with a name.</summary>
     /// <param name="port">The hub.</param>
@@ -102,6 +102,10 @@ public sealed class ProcCondition : ProcObject
 
         return true;
     }
+
+    /// <summary>See <see cref="ProcObjectHandle.LockOf"/>.</summary>
+    internal ProcLock LockWithin(TimeSpan? timeout) => _lock ??= new ProcLock(
+        new ProcObjectOrigin(Port, State(new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read().Int64(), null, IsCounted: false));
 
     /// <summary>Wakes one that waits.</summary>
     /// <returns>How many were woken.</returns>

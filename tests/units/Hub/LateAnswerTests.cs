@@ -274,6 +274,17 @@ public sealed class LateAnswerTests
         Assert.Empty(ProcObjectInfo.List(_remote.Port, TimeSpan.Zero));
     }
 
+    [Fact]
+    public void A_condition_s_lock_is_told_in_time_or_not_at_all()
+    {
+        _ = ProcCondition.Create(_local, name: "condition");
+        var same = ProcCondition.Create(_remote.Port, name: "condition");
+        _remote.Stop();
+        Assert.Throws<TimeoutException>(() => ProcObjectHandle.LockOf(same, s_short));
+        _remote.Continue();
+        Assert.True(same.Lock.TryEnter());
+    }
+
     private static void EndWait(ProcBarrier barrier, bool isCanceled)
     {
         if (isCanceled)

@@ -25,9 +25,21 @@ internal static class LockEntry
         return named switch
         {
             ProcLock or ProcSemaphore => named,
-            ProcCondition condition => condition.Lock,
+            ProcCondition condition => LockOf(condition, timeout),
             _ => throw Errors.WrongKind(named, Kinds),
         };
+    }
+
+    private static ProcLock LockOf(ProcCondition condition, TimeSpan? timeout)
+    {
+        try
+        {
+            return ProcObjectHandle.LockOf(condition, timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw Errors.ObjectWaitTimeout(condition, timeout!.Value);
+        }
     }
 
     /// <summary>Enters, or throws when time runs out. A lock that its holder left behind is told as a warning.</summary>
