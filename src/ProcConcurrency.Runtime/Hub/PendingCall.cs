@@ -33,7 +33,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
     private object? _held;
     private bool _recycled;
     private MessageKind _kind;
-    private SafeHandle? _descriptor;
+    private Attachment? _attachment;
     private bool _stopped;
     private bool _woken;
     private volatile bool _left;
@@ -75,7 +75,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
             _kind = kind;
             _payload = payload;
             _length = payload.Length;
-            _descriptor = descriptor;
+            _attachment = descriptor is null ? null : new Attachment(descriptor);
             _done = true;
             Monitor.Pulse(_gate);
         }
@@ -126,7 +126,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         }
 
         Recycle();
-        _descriptor?.Dispose();
+        _attachment?.Dispose();
     }
 
     private HubReply Take()
@@ -153,7 +153,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
     internal PayloadReader Read()
     {
         ObjectDisposedException.ThrowIf(_recycled, typeof(HubReply));
-        return new PayloadReader(_payload[HubProtocol.ClientSize.._length], _descriptor is null ? null : new Attachment(_descriptor), _held);
+        return new PayloadReader(_payload[HubProtocol.ClientSize.._length], _attachment, _held);
     }
 
     /// <summary>See <see cref="HubReply.Recycle"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 
@@ -11,7 +12,11 @@ internal sealed class PipeEnd
     private static readonly object s_gate = new();
     private static readonly Dictionary<(HubPort Port, long Id), WeakReference<PipeEnd>> s_ends = [];
 
-    // Guards the two below.
+    // Who has the turn asks the hub for the connection; whether one who did has left before there was an answer.
+    private readonly PipeTurn _asking = new();
+    private bool _isLeft;
+
+    // Guards the connection, and whether it is closed.
     private readonly object _gate = new();
     private PipeConnection? _connection;
     private bool _closed;
@@ -43,16 +48,58 @@ internal sealed class PipeEnd
     }
 
     /// <summary>The connection. It is made when it is first asked for; that fails where another process uses this end.</summary>
-    internal PipeConnection Connect(Func<PipeConnection> place)
+    /// <param name="limit">How long the caller waits for the hub.</param>
+    /// <param name="place">Asks the hub for it, and gives what came to <see cref="Keep"/>, be it after its caller has left; null where it did not come in time.</param>
+    /// <returns>Null where it did not come in time.</returns>
+    internal PipeConnection? Connect(WaitLimit limit, Func<WaitLimit, PipeConnection?> place)
     {
         if (_connection is { IsClosed: false } connection)
         {
             return connection;
         }
 
+        var start = Stopwatch.GetTimestamp();
+        if (!_asking.Take(limit, start))
+        {
+            return null;
+        }
+
+        try
+        {
+            lock (_gate)
+            {
+                if (_closed)
+                {
+                    throw new PipeClosedException("This end of the pipe is closed.");
+                }
+
+                if (_connection is not null)
+                {
+                    return _connection;
+                }
+            }
+
+            return Ask(limit.Since(start), place);
+        }
+        finally
+        {
+            _asking.Pass();
+        }
+    }
+
+    /// <summary>The hub has given the connection to this process, and nobody else will get it: whoever asked for it.</summary>
+    internal PipeConnection Keep(PipeConnection connection)
+    {
         lock (_gate)
         {
-            return _closed ? throw new PipeClosedException("This end of the pipe is closed.") : _connection ??= place();
+            _connection = connection;
+            if (_closed)
+            {
+                connection.Dispose();
+            }
+
+            Monitor.PulseAll(_gate);
+            return connection;
         }
     }
 
@@ -65,6 +112,38 @@ internal sealed class PipeEnd
             _closed = true;
             _connection?.Dispose();
             return !wasClosed;
+        }
+    }
+
+    private PipeConnection? Ask(WaitLimit limit, Func<WaitLimit, PipeConnection?> place)
+    {
+        // So it is where the caller is stopped.
+        var wasLeft = _isLeft;
+        _isLeft = true;
+        try
+        {
+            var connection = place(limit);
+            _isLeft = connection is null;
+            return connection;
+        }
+        catch (PipeClosedException)
+        {
+            _isLeft = false;
+            if (wasLeft && HasCome())
+            {
+                return _connection;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Whether the connection came late. The hub has given it away when it refuses the next who asks; so it is here, or is being taken in.</summary>
+    private bool HasCome()
+    {
+        lock (_gate)
+        {
+            return _connection is not null || (!_closed && Monitor.Wait(_gate, PendingCall.s_grace) && _connection is not null);
         }
     }
 }

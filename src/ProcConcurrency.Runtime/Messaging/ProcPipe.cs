@@ -62,7 +62,12 @@ public sealed class ProcPipe : ProcObject, IDisposable
     {
         var value = HubEnvironment.Codec.EncodeMessage(item);
         var limit = new WaitLimit(timeout, canceled);
-        return value.Held is ProcObject[] handles ? SendMentioning(value, handles, limit) : Connection.Send(value, limit);
+        if (value.Held is ProcObject[] handles)
+        {
+            return SendMentioning(value, handles, limit);
+        }
+
+        return Connect(ref limit)?.Send(value, limit) == true;
     }
 
     /// <summary>Sends bytes as they are.</summary>
@@ -91,7 +96,8 @@ public sealed class ProcPipe : ProcObject, IDisposable
             throw new ArgumentException($"The array has {bytes.Length} bytes: {count} from {offset} on are not within it.");
         }
 
-        return Connection.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), new WaitLimit(timeout, canceled));
+        var limit = new WaitLimit(timeout, canceled);
+        return Connect(ref limit)?.Send(PipeMessageKind.Bytes, bytes.AsSpan(offset, count), limit) == true;
     }
 
     /// <summary>Receives the next message: an object, or an array of bytes; waits for it.</summary>
@@ -125,7 +131,8 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <returns>The message; null where none came in time.</returns>
     public PipeMessage? Receive(int? maxLength, bool bytesOnly, TimeSpan? timeout, CancellationToken canceled)
     {
-        var message = Connection.Receive(maxLength ?? int.MaxValue, bytesOnly, new WaitLimit(timeout, canceled));
+        var limit = new WaitLimit(timeout, canceled);
+        var message = Connect(ref limit)?.Receive(maxLength ?? int.MaxValue, bytesOnly, limit);
         if (message?.Hold(Port.References) is { Length: > 0 } ids)
         {
             Unmention(ids, wasSent: true);
@@ -141,7 +148,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <summary>Receives the next message, which is bytes, into an array from an offset on.</summary>
     /// <returns>How many they are.</returns>
     /// <exception cref="BufferTooShortException">They don't fit; the exception has them.</exception>
-    public int ReceiveInto(byte[] buffer, int offset) => Connection.ReceiveInto(buffer.AsSpan(offset), WaitLimit.None);
+    public int ReceiveInto(byte[] buffer, int offset) => _end.Connect(WaitLimit.None, Place)!.ReceiveInto(buffer.AsSpan(offset), WaitLimit.None);
 
     /// <summary>Whether there is something to receive now, the end of the pipe included.</summary>
     public bool Poll() => Poll(TimeSpan.Zero, CancellationToken.None);
@@ -155,7 +162,11 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <returns>Whether there was, in time.</returns>
-    public bool Poll(TimeSpan? timeout, CancellationToken canceled) => Connection.Poll(new WaitLimit(timeout, canceled));
+    public bool Poll(TimeSpan? timeout, CancellationToken canceled)
+    {
+        var limit = new WaitLimit(timeout, canceled);
+        return Connect(ref limit)?.Poll(limit) == true;
+    }
 
     /// <summary>
     /// Closes this process's copy of the end; another process that was given one can still use it, or does already. The end is
@@ -186,7 +197,14 @@ public sealed class ProcPipe : ProcObject, IDisposable
     internal static ProcPipe Adopt(HubPort port, ParkedSocket socket) =>
         Create(port, PipeOrigin.Adopted, request => request.Socket(socket, port.HubProcessId));
 
-    private PipeConnection Connection => _end.Connect(Place);
+    /// <summary>The connection, and what is left of the time; null where the hub did not give it in time.</summary>
+    private PipeConnection? Connect(ref WaitLimit limit)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var connection = _end.Connect(limit, Place);
+        limit = limit.Since(start);
+        return connection;
+    }
 
     private static ProcPipe Create(HubPort port, PipeOrigin origin, Action<PayloadWriter> settings)
     {
@@ -199,7 +217,11 @@ public sealed class ProcPipe : ProcObject, IDisposable
     /// <summary>Sends an object that mentions others: first the hub is told to hold them for the receiver.</summary>
     private bool SendMentioning(StoredValue value, ProcObject[] handles, WaitLimit limit)
     {
-        var connection = Connection;
+        if (Connect(ref limit) is not { } connection)
+        {
+            return false;
+        }
+
         connection.RequireSend();
         foreach (var foreign in handles.Where(handle => handle.Port != Port))
         {
@@ -265,11 +287,17 @@ public sealed class ProcPipe : ProcObject, IDisposable
         return request;
     }
 
-    private PipeConnection Place()
+    private PipeConnection? Place(WaitLimit limit)
     {
-        var answer = Call(Request(HubOperation.Place)).Read();
+        var reply = Call(Request(HubOperation.Place), limit, new LateAnswer(static answer => answer.Byte((byte)PipeWays.None), late => Keep(late)));
+        return reply.IsOutcome ? null : Keep(reply);
+    }
+
+    private PipeConnection Keep(HubReply placed)
+    {
+        var answer = placed.Read();
         var ways = (PipeWays)answer.Byte();
-        return new PipeConnection(SlicedSocket.Of(answer.Socket()), ways);
+        return _end.Keep(new PipeConnection(SlicedSocket.Of(answer.Socket()), ways));
     }
 
     private (PipeWays Ways, bool IsClosed, int User) Ask()

@@ -203,6 +203,42 @@ public sealed class LateAnswerTests
         GC.KeepAlive(mentioned);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_end_of_a_pipe_that_comes_too_late_is_there_for_the_next(bool isCanceled)
+    {
+        var (near, far) = ProcPipe.Create(_remote.Port);
+        _remote.Stop();
+        if (isCanceled)
+        {
+            Assert.Throws<OperationCanceledException>(() => near.Poll(null, new CancellationToken(canceled: true)));
+        }
+        else
+        {
+            Assert.False(near.Poll(s_short, CancellationToken.None));
+            Assert.False(near.TrySendBytes([1], 0, 1, s_short, CancellationToken.None));
+        }
+
+        _remote.Continue();
+        far.SendBytes([7]);
+        Assert.True(near.Poll(s_long, CancellationToken.None));
+        Assert.Equal([7], near.ReceiveBytes());
+        near.SendBytes([8]);
+        Assert.Equal([8], far.ReceiveBytes());
+    }
+
+    [Fact]
+    public void The_end_of_a_pipe_that_was_closed_meanwhile_is_closed_when_it_comes()
+    {
+        var end = PipeEnd.Of(_remote.Port, -1);
+        Assert.Null(end.Connect(new WaitLimit(s_short, CancellationToken.None), static _ => null));
+        end.Close();
+        var (near, far) = PipeFixture.Connect();
+        Assert.True(end.Keep(near).IsClosed);
+        Assert.Throws<PipeClosedException>(() => far.Receive(int.MaxValue, bytesOnly: false, PipeFixture.Soon));
+    }
+
     [Fact]
     public void An_event_and_a_barrier_end_in_time()
     {
@@ -370,7 +406,7 @@ public sealed class LateAnswerTests
 
         public bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
         {
-            Port.OnReply(kind, id, payload.Span);
+            Port.OnReply(kind, id, payload.Span, descriptor);
             return false;
         }
 
