@@ -1,5 +1,3 @@
-using ProcConcurrency.Runtime.Sync;
-
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>What the module asks of a handle, and scripts don't: no member of the handle, where Get-Member and completion would show it.</summary>
@@ -17,16 +15,6 @@ public static class ProcObjectHandle
     {
         ArgumentNullException.ThrowIfNull(handle);
         return handle.WasMade;
-    }
-
-    /// <summary>A condition's lock, for which the hub may have to be asked.</summary>
-    /// <param name="condition">The condition.</param>
-    /// <param name="timeout">0 or more: how long the caller can wait; null for ever.</param>
-    /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
-    public static ProcLock LockOf(ProcCondition condition, TimeSpan? timeout)
-    {
-        ArgumentNullException.ThrowIfNull(condition);
-        return condition.LockWithin(timeout);
     }
 
     /// <summary>Notes that the process is gone that a handle was sent to with its start. Returns at once.</summary>

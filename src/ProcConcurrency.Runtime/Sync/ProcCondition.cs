@@ -23,7 +23,7 @@ public sealed class ProcCondition : ProcObject
     public override HubObjectKind Kind => HubObjectKind.Condition;
 
     /// <summary>Its lock.</summary>
-    public ProcLock Lock => LockWithin(null);
+    public ProcLock Lock => LockOf(this, null);
 
     /// <summary>Makes a condition, or opens the one with a name.</summary>
     /// <param name="port">The hub.</param>
@@ -103,9 +103,16 @@ public sealed class ProcCondition : ProcObject
         return true;
     }
 
-    /// <summary>See <see cref="ProcObjectHandle.LockOf"/>.</summary>
-    internal ProcLock LockWithin(TimeSpan? timeout) => _lock ??= new ProcLock(
-        new ProcObjectOrigin(Port, State(new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read().Int64(), null, IsCounted: false));
+    /// <summary>A condition's lock, for which the hub may have to be asked.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="timeout">0 or more: how long the caller can wait; null for ever.</param>
+    /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
+    public static ProcLock LockOf(ProcCondition condition, TimeSpan? timeout)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return condition._lock ??= new ProcLock(new ProcObjectOrigin(
+            condition.Port, condition.State(new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read().Int64(), null, IsCounted: false));
+    }
 
     /// <summary>Wakes one that waits.</summary>
     /// <returns>How many were woken.</returns>

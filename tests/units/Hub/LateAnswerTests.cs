@@ -316,7 +316,7 @@ public sealed class LateAnswerTests
         _ = ProcCondition.Create(_local, name: "condition");
         var same = ProcCondition.Create(_remote.Port, name: "condition");
         _remote.Stop();
-        Assert.Throws<TimeoutException>(() => ProcObjectHandle.LockOf(same, s_short));
+        Assert.Throws<TimeoutException>(() => ProcCondition.LockOf(same, s_short));
         _remote.Continue();
         Assert.True(same.Lock.TryEnter());
     }
@@ -350,76 +350,6 @@ public sealed class LateAnswerTests
         finally
         {
             Session.PrecedeHubRequests(null);
-        }
-    }
-
-    /// <summary>A process with its way to a hub, which holds back what it gets while it is stopped.</summary>
-    private sealed class StoppableHub : IMessageSender, IHubReceiver
-    {
-        private readonly Hub _hub;
-        private readonly HubClient _client;
-        private bool _isStopped;
-        private bool _canWithdraw;
-
-        internal StoppableHub(Hub hub, int number)
-        {
-            _hub = hub;
-            _client = hub.Open(number, number, $"p{number}", this);
-            Port = new ChannelHubPort(this, number, string.Empty);
-        }
-
-        internal ChannelHubPort Port { get; }
-
-        internal List<(MessageKind Kind, uint Id, byte[] Payload)> Held { get; } = [];
-
-        internal void Stop(bool canWithdraw = false)
-        {
-            _isStopped = true;
-            _canWithdraw = canWithdraw;
-        }
-
-        internal void Continue()
-        {
-            _isStopped = false;
-            foreach (var (kind, id, payload) in Held)
-            {
-                Take(kind, id, payload);
-            }
-        }
-
-        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor = null)
-        {
-            if (_isStopped)
-            {
-                Held.Add((kind, id, payload.ToArray()));
-            }
-            else
-            {
-                Take(kind, id, payload);
-            }
-        }
-
-        public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload);
-
-        public bool Withdraw(MessageKind kind, uint id, ReadOnlySpan<byte> beginning) =>
-            _canWithdraw && Held.RemoveAll(message => message.Kind == kind && message.Id == id) == 1;
-
-        public bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
-        {
-            Port.OnReply(kind, id, payload.Span, descriptor);
-            return false;
-        }
-
-        private void Take(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
-        {
-            if (kind == MessageKind.Request)
-            {
-                _hub.Execute(_client, id, payload);
-            }
-            else
-            {
-                HubRouter.Notice(_hub, _client, payload);
-            }
         }
     }
 }

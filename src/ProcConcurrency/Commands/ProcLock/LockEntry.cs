@@ -34,7 +34,7 @@ internal static class LockEntry
     {
         try
         {
-            return ProcObjectHandle.LockOf(condition, timeout);
+            return ProcCondition.LockOf(condition, timeout);
         }
         catch (TimeoutException)
         {
