@@ -37,6 +37,7 @@ Describe 'The limits of Invoke-ProcPool' {
 
         It 'of 0 or -1 is none' {
             1 | Invoke-ProcPool { 'done' } -TaskTimeout 0 -Timeout -1 | Should -Be 'done'
+            1 | Invoke-ProcTask { 'done' } -TaskTimeout 0 | Should -Be 'done'
         }
     }
 

@@ -54,11 +54,21 @@ Describe 'Tasks of a pool' {
             1, 2 | Submit-ProcTask -Pool $pool { begin { $sum = 0 } process { $sum += $_ } end { $sum } } | Receive-ProcTask | Should -Be 1, 2
         }
 
+        It 'are found by their names, though those have brackets' {
+            $other, $song = 'song1', 'song[1]' | ForEach-Object { Submit-ProcTask -Pool $pool { 1 } -Name $_ }
+            Wait-ProcTask 'song[1]' | Should -Be $song
+            (Get-Job 'song[1]').Id | Should -Be $song.Id
+            (Get-ProcTask 'song`[*').Id | Should -Be $song.Id
+            (Get-ProcTask 'song*').Count | Should -Be 2
+            $other, $song | Wait-ProcTask | Remove-Job
+        }
+
         It 'keep null, arrays and nothing apart' {
             Submit-ProcTask -Pool $pool { $null } | Receive-ProcTask | ForEach-Object { "[$_]" } | Should -Be '[]'
             $none = Submit-ProcTask -Pool $pool { } | Wait-ProcTask
             @(Receive-ProcTask $none).Count | Should -Be 0
             @($none.GetResult()).Count | Should -Be 0
+            (Submit-ProcTask -Pool $pool { 1; $null } | Wait-ProcTask).GetResult() | ForEach-Object { "[$_]" } | Should -Be '[1]', '[]'
             @(Submit-ProcTask -Pool $pool { , (1, 2) } | Receive-ProcTask).Count | Should -Be 1
         }
 
@@ -282,6 +292,7 @@ Describe 'Tasks of a pool' {
             $slow = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go
             $quick = Submit-ProcTask -Pool $pool { 1 }
             $slow, $quick | Wait-ProcTask -Any | Should -Be $quick
+            @(@() | Wait-ProcTask -Any).Count | Should -Be 0
             Set-Content $go ''
             $null = Wait-ProcTask $slow -Timeout 30
         }

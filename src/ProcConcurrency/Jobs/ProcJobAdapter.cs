@@ -20,7 +20,12 @@ public sealed class ProcJobAdapter : JobSourceAdapter
     public override IList<Job2> GetJobs() => Where(static _ => true);
 
     /// <inheritdoc/>
-    public override IList<Job2> GetJobsByName(string name, bool recurse) => Where(job => NamePattern.Of(name).IsMatch(job.Name));
+    public override IList<Job2> GetJobsByName(string name, bool recurse)
+    {
+        var all = Where(static _ => true);
+        var isMeant = NamePattern.Choose(name, all.Select(static job => job.Name));
+        return all.FindAll(job => isMeant(job.Name));
+    }
 
     /// <inheritdoc/>
     public override IList<Job2> GetJobsByCommand(string command, bool recurse)

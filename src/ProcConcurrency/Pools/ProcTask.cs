@@ -113,7 +113,7 @@ public sealed class ProcTask : UnsuspendableJob
     internal ErrorRecord? LastError =>
         OwnError ?? _records.LastOrDefault(static record => record.Stream == RecordStream.Error && !NativeOutput.IsLine(record.Record)).Record as ErrorRecord;
 
-    /// <summary>Its output, as often as asked.</summary>
+    /// <summary>Its output, as often as asked; what it wrote as null is null.</summary>
     /// <exception cref="ProcTaskCallException">It is not over yet, or has failed: then with its own error.</exception>
     public Collection<PSObject> GetResult()
     {
@@ -123,7 +123,7 @@ public sealed class ProcTask : UnsuspendableJob
         }
 
         return IsSuccessful == true
-            ? [.. Results.Select(static result => PSObject.AsPSObject(result!))]
+            ? [.. Results.Select(static result => result is null ? null! : PSObject.AsPSObject(result))]
             : throw new ProcTaskCallException(LastError ?? Errors.TaskCanceled(this, Name));
     }
 

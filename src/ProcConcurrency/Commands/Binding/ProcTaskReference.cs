@@ -35,7 +35,7 @@ public sealed class ProcTaskReference
             return [task];
         }
 
-        var known = PoolTable.All.SelectMany(static pool => pool.Core.Known);
+        List<ProcTask> known = [.. PoolTable.All.SelectMany(static pool => pool.Core.Known)];
         ProcTask[] found;
         if (_key is int id)
         {
@@ -47,8 +47,8 @@ public sealed class ProcTaskReference
         }
         else
         {
-            var wildcard = NamePattern.Of((string)_key);
-            found = [.. known.Where(task => wildcard.IsMatch(task.Name))];
+            var isMeant = NamePattern.Choose((string)_key, known.Select(static task => task.Name));
+            found = [.. known.Where(task => isMeant(task.Name))];
         }
 
         if (found.Length == 0 && !(_key is string name && WildcardPattern.ContainsWildcardCharacters(name)))

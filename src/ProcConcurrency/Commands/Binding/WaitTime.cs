@@ -41,6 +41,9 @@ public sealed class WaitTime
     /// <summary>The time; null where there is no limit.</summary>
     public TimeSpan? Limit => Value == Timeout.InfiniteTimeSpan ? null : Value;
 
+    /// <summary>The time that something may run; null where there is no limit, which 0 is too, as in <c>ForEach-Object -TimeoutSeconds</c>.</summary>
+    public TimeSpan? RunLimit => Limit is { Ticks: > 0 } limit ? limit : null;
+
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 

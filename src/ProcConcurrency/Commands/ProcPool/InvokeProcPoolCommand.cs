@@ -241,23 +241,20 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     {
         Task = new TaskOptions
         {
-            Timeout = LimitOf(TaskTimeout),
+            Timeout = TaskTimeout?.RunLimit,
             RetryCount = RetryCount,
             RetryDelay = RetryDelay?.Value ?? TimeSpan.Zero,
             BatchSize = BatchSize > 0 ? BatchSize : null,
         },
         IsUnordered = Unordered,
         MaxWorkers = _hosts is null && MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : int.MaxValue,
-        Timeout = LimitOf(Timeout),
+        Timeout = Timeout?.RunLimit,
         HaltOn = HaltOn,
         HaltsNow = HaltNow,
         IsDetailed = Detailed,
         Total = TotalCount > 0 ? TotalCount : HasArray && InputObject?.BaseObject is ICollection array and not (IDictionary or ProcObject) ? array.Count : null,
         KeepsWorkers = !Fresh,
     };
-
-    /// <summary>No time at all is no limit, as it is for ForEach-Object.</summary>
-    private static TimeSpan? LimitOf(WaitTime? time) => time?.Limit is { Ticks: > 0 } limit ? limit : null;
 
     private CallLog? OpenLog(Companions companions)
     {
@@ -267,7 +264,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         }
 
         var keys = new ResumeKey(SessionState, ScriptBlock, ArgumentList, companions.Variables);
-        return new CallLog(TimelineFile.Resolve(this, LogPath), Resume, keys, LimitOf(TaskTimeout));
+        return new CallLog(TimelineFile.Resolve(this, LogPath), Resume, keys, TaskTimeout?.RunLimit);
     }
 
     private void CheckRanges()

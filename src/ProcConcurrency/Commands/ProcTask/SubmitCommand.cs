@@ -19,7 +19,7 @@ public abstract class SubmitCommand : ProcCmdlet
     /// <summary>Makes the cmdlet.</summary>
     private protected SubmitCommand() => _options = new(() => new TaskOptions
     {
-        Timeout = TaskTimeout?.Limit,
+        Timeout = TaskTimeout?.RunLimit,
         RetryCount = RetryCount,
         RetryDelay = RetryDelay?.Limit ?? TimeSpan.Zero,
         Priority = Priority,

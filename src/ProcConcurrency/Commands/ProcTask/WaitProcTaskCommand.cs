@@ -23,10 +23,10 @@ public sealed class WaitProcTaskCommand : TaskCommand
     private protected override void End()
     {
         var deadline = new Deadline(Timeout?.Limit);
-        if (Any)
+        if (Any && Tasks.Count > 0)
         {
             ProcTask? first = null;
-            if (Tasks.Count == 0 || TaskWait.Until(() => (first = Tasks.FirstOrDefault(static task => task.IsTold)) is not null, deadline, WriteError, Canceled))
+            if (TaskWait.Until(() => (first = Tasks.FirstOrDefault(static task => task.IsTold)) is not null, deadline, WriteError, Canceled))
             {
                 WriteObject(first);
                 return;
