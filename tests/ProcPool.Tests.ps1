@@ -117,18 +117,6 @@ Describe 'Invoke-ProcPool' {
             1..4 | Invoke-ProcPool { "<$seen>"; $seen = $_ } -ThrottleLimit 1 | Should -Be '<>', '<>', '<>', '<>'
         }
 
-        It 'begins each item with the location, $Error and $LASTEXITCODE that the first had' {
-            $seen = 1..4 | Invoke-ProcPool {
-                "$PWD $($Error.Count) <$LASTEXITCODE>"
-                switch ($_) {
-                    1 { Set-Location / }
-                    2 { Set-Location env: }
-                    3 { sh -c 'exit 3'; Push-Location ..; throw 'x' }
-                }
-            } -ThrottleLimit 1 -InitializationScript { Set-Location $using:TestDrive } -ErrorAction SilentlyContinue
-            $seen | Should -Be (, "$TestDrive 0 <>" * 4)
-        }
-
         It 'may be of any form: <Form>' -TestCases @(
             @{ Form = '[CmdletBinding()] param()'; Block = { [CmdletBinding()] param() "$_" }; Result = '5' }
             @{ Form = 'a parameter of its own'; Block = { [CmdletBinding()] param($x) "$_ $x" }; Result = '5 5' }

@@ -9,6 +9,26 @@ Describe 'The idle workers of Invoke-ProcPool' {
         Remove-Module ProcConcurrency
     }
 
+    It 'begin each item with the location, $Error and $LASTEXITCODE that the first had' {
+        $seen = 1..4 | Invoke-ProcPool {
+            "$PWD $($Error.Count) <$LASTEXITCODE>"
+            switch ($_) {
+                1 { Set-Location / }
+                2 { Set-Location env: }
+                3 { sh -c 'exit 3'; Push-Location ..; throw 'x' }
+            }
+        } -ThrottleLimit 1 -InitializationScript { Set-Location $using:TestDrive } -ErrorAction SilentlyContinue
+        $seen | Should -Be (, "$TestDrive 0 <>" * 4)
+    }
+
+    It 'can''t begin an item, which is its error, where that location is there no more' {
+        $folder = New-Item "$TestDrive/passing" -ItemType Directory
+        1..3 | Invoke-ProcPool { Set-Location /; Remove-Item $using:folder -ErrorAction Ignore; $_ } -ThrottleLimit 1 -ErrorAction SilentlyContinue `
+            -InitializationScript { Set-Location $using:folder } -ErrorVariable failed | Should -Be 1
+        $failed.TargetObject | Should -Be 2, 3
+        $failed.FullyQualifiedErrorId | Should -BeLike 'PathNotFound*'
+    }
+
     It 'work for the next call, however much input it has' {
         $meet = { param($n, $folder) $PID; New-Item "$folder/$PID" -Force; while ((Get-ChildItem $folder).Count -lt 2) { Start-Sleep -Milliseconds 5 } }
         $folders = 1..2 | ForEach-Object { New-Item "$TestDrive/meet$_" -ItemType Directory }

@@ -7,7 +7,10 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>The scheduler's lock guards it.</remarks>
 internal sealed class TaskLine
 {
-    // By falling priority. Nearly always there is one.
+    private static readonly Comparer<(int Priority, LinkedList<PoolTask> Tasks)> s_byPriority =
+        Comparer<(int Priority, LinkedList<PoolTask> Tasks)>.Create(static (one, other) => one.Priority.CompareTo(other.Priority));
+
+    // By rising priority. Nearly always there is one.
     private readonly List<(int Priority, LinkedList<PoolTask> Tasks)> _lines = [];
 
     /// <summary>How many wait.</summary>
@@ -21,8 +24,9 @@ internal sealed class TaskLine
     {
         get
         {
-            foreach (var (_, tasks) in _lines)
+            while (_lines.Count > 0)
             {
+                var tasks = _lines[^1].Tasks;
                 while (tasks.First is { } first)
                 {
                     if (first.Value.State == PoolTaskState.Queued)
@@ -32,6 +36,9 @@ internal sealed class TaskLine
 
                     tasks.RemoveFirst();
                 }
+
+                // A pool may live for long, and each task of it have a priority of its own.
+                _lines.RemoveAt(_lines.Count - 1);
             }
 
             return null;
@@ -39,7 +46,7 @@ internal sealed class TaskLine
     }
 
     /// <summary>Every task that waits.</summary>
-    internal IEnumerable<PoolTask> All => _lines.SelectMany(static line => line.Tasks).Where(static task => task.State == PoolTaskState.Queued);
+    internal IEnumerable<PoolTask> All => _lines.AsEnumerable().Reverse().SelectMany(static line => line.Tasks).Where(static task => task.State == PoolTaskState.Queued);
 
     internal void Add(PoolTask task, bool atFront = false)
     {
@@ -65,10 +72,10 @@ internal sealed class TaskLine
 
     private LinkedList<PoolTask> LineOf(int priority)
     {
-        var at = _lines.FindIndex(line => line.Priority <= priority);
-        if (at < 0 || _lines[at].Priority != priority)
+        var at = _lines.Count == 0 || priority > _lines[^1].Priority ? ~_lines.Count : _lines.BinarySearch((priority, null!), s_byPriority);
+        if (at < 0)
         {
-            at = at < 0 ? _lines.Count : at;
+            at = ~at;
             _lines.Insert(at, (priority, new LinkedList<PoolTask>()));
         }
 

@@ -69,7 +69,7 @@ public sealed class SpareProcesses
             lock (_gate)
             {
                 _size = value;
-                tooMany = RemoveAll(Math.Max(0, _waiting.Count - value));
+                tooMany = RemoveFirst(Math.Max(0, _waiting.Count - value));
                 FillLater(s_delay);
             }
 
@@ -155,7 +155,7 @@ public sealed class SpareProcesses
         {
             // What comes up meanwhile is of no use from now on.
             _sinceUse.Reset();
-            ending = RemoveAll(_waiting.Count);
+            ending = RemoveAll();
         }
 
         ending.ForEach(static spare => spare.Discard());
@@ -282,13 +282,21 @@ public sealed class SpareProcesses
                 return;
             }
 
-            ending = RemoveAll(_waiting.Count);
+            // One that still comes up never will.
+            ending = RemoveAll();
         }
 
         ending.ForEach(static spare => spare.Discard());
     }
 
-    private List<SpareProcess> RemoveAll(int count)
+    private List<SpareProcess> RemoveAll()
+    {
+        List<SpareProcess> all = [.. RemoveFirst(_waiting.Count), .. _comingUp];
+        _comingUp.Clear();
+        return all;
+    }
+
+    private List<SpareProcess> RemoveFirst(int count)
     {
         var removed = _waiting.GetRange(0, count);
         _waiting.RemoveRange(0, count);

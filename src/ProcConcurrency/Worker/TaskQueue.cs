@@ -111,18 +111,23 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     {
         while (Next() is var (number, payload))
         {
-            Fresh?.Restore();
             sink.BeginTask(number);
             TaskCaller.Begin();
+
+            // What is wrong from here on is its own item's error, and no reason to end the others.
             try
             {
+                Fresh?.Restore();
                 Read(payload);
                 return true;
             }
             catch (ValueFormatException error)
             {
-                // Its own item's error, and no reason to end the others.
                 sink.Add(RecordStream.Error, Errors.NotReadable(error, null));
+            }
+            catch (RuntimeException error)
+            {
+                sink.Add(RecordStream.Error, error.ErrorRecord);
             }
         }
 

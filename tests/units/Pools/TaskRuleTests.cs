@@ -319,9 +319,14 @@ public sealed class TaskRuleTests
         var low = bench.Add(group, new TaskOptions { Priority = -1, BatchSize = 1 });
         var usual = bench.Add(bench.Open());
         var high = bench.Add(group, new TaskOptions { Priority = 1, BatchSize = 1 });
+        List<int> priorities = [5, 2, 9, 5];
+        var more = priorities.ConvertAll(priority => bench.Add(group, new TaskOptions { Priority = priority, BatchSize = 1 }));
         var worker = bench.Start()[0];
-        worker.Do();
-        worker.Do();
-        Assert.Equal([high, usual, low], worker.Batches.Select(static batch => batch[0]));
+        for (var task = 1; task < 7; task++)
+        {
+            worker.Do();
+        }
+
+        Assert.Equal([more[2], more[0], more[3], more[1], high, usual, low], worker.Batches.Select(static batch => batch[0]));
     }
 }

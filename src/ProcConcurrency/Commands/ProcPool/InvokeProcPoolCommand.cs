@@ -55,8 +55,19 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad);
         _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
         var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
-        var log = OpenLog(companions);
-        _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+        CallLog? log = null;
+        try
+        {
+            log = OpenLog(companions);
+            _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+        }
+        catch
+        {
+            log?.Dispose();
+            block.Dispose();
+            throw;
+        }
+
         _job?.Follow(_call, Resume ? LogPath : null);
     }
 
