@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Net;
@@ -94,6 +95,31 @@ public sealed class RoundTripTests
         Assert.Equal(ordered.Keys.Cast<string>(), back.Keys.Cast<string>());
         Assert.Equal(ordered["k7"], back["K7"]);
         Assert.IsType<Hashtable>(Codec.Trip(new Dictionary<string, DayOfWeek> { ["x"] = DayOfWeek.Friday }));
+    }
+
+    [Fact]
+    public void ADictionaryOfAnotherTypeKeepsCaseRule()
+    {
+        foreach (StringComparer comparer in new[] { StringComparer.OrdinalIgnoreCase, StringComparer.Ordinal })
+        {
+            bool ignoresCase = comparer == StringComparer.OrdinalIgnoreCase;
+            var typed = new Dictionary<string, DayOfWeek>(comparer) { ["x"] = DayOfWeek.Friday };
+            foreach (IDictionary table in new IDictionary[]
+            {
+                Hashtable.Synchronized(new Hashtable(comparer) { ["x"] = 1 }),
+                Hashtable.Synchronized(Hashtable.Synchronized(new Hashtable(comparer) { ["x"] = 1 })),
+                typed, new SortedDictionary<string, DayOfWeek>(typed, comparer), new ReadOnlyDictionary<string, DayOfWeek>(typed),
+                new HybridDictionary(ignoresCase) { ["1"] = 1, ["x"] = 1 }, new ListDictionary(comparer) { ["x"] = 1 },
+            })
+            {
+                Assert.Equal(ignoresCase, Assert.IsType<Hashtable>(Codec.Trip(table)).ContainsKey("X"));
+            }
+
+            Assert.Equal(!ignoresCase, DictionaryComparers.IsCaseSensitive(Hashtable.Synchronized(new Hashtable(comparer))));
+        }
+
+        Assert.Equal(2, ((Hashtable)Codec.Trip(new ListDictionary { ["a"] = 1, ["A"] = 2 })!).Count);
+        Assert.Single((Hashtable)Codec.Trip(new Dictionary<int, DayOfWeek> { [5] = DayOfWeek.Friday })!);
     }
 
     [Fact]
