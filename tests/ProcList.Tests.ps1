@@ -25,6 +25,13 @@ Describe 'A shared list' {
         $list.Count | Should -Be 0
     }
 
+    It 'finds a line of a file by its text' {
+        'web1', 'web2' | Set-Content TestDrive:/hosts.txt
+        $list = New-ProcList (Get-Content TestDrive:/hosts.txt)
+        $list.Contains('web2') | Should -BeTrue
+        $list.IndexOf((Get-Content TestDrive:/hosts.txt -Tail 1)) | Should -Be 1
+    }
+
     It 'is one list in all processes' {
         $list = New-ProcList
         $children = 1..3 | ForEach-Object { Start-ChildProcess { param($n) foreach ($i in 1..50) { $null = ($using:list).Add("$n-$i") } } -ArgumentList $_ }

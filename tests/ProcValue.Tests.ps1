@@ -27,6 +27,10 @@ Describe 'A shared value' {
         $value.Update({ param($x) "<$x>" }) | Should -Be '<10>'
         $value.CompareExchange('new', '<10>') | Should -Be '<10>'
         $value.Value | Should -Be 'new'
+        'web1' | Set-Content TestDrive:/host.txt
+        $value.Value = Get-Content TestDrive:/host.txt -TotalCount 1
+        $value.CompareExchange('new', 'web1') | Should -Be 'web1'
+        $value.Value | Should -Be 'new'
     }
 
     It 'counts exactly over processes' {

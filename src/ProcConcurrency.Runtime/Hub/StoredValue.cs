@@ -154,7 +154,7 @@ public interface IValueCodec
     /// <exception cref="ArgumentException">The value is bound to this process.</exception>
     StoredValue Encode(object? value);
 
-    /// <summary>Encodes a value that the hub only passes on: a number may carry more than its worth.</summary>
+    /// <summary>Encodes a value that the hub only passes on: a number or a text may carry more than its worth.</summary>
     /// <exception cref="ArgumentException">The value is bound to this process.</exception>
     StoredValue EncodeMessage(object? value) => Encode(value);
 

@@ -9,16 +9,24 @@ internal sealed class HubCodec : IValueCodec
     [ThreadStatic]
     private static ValueWriter? t_spare;
 
-    // A number on its way is not added to, so it keeps its note properties: those of Invoke-Command say which machine it is from.
+    // What is on its way is neither added to nor compared, so it keeps its note properties: those of Invoke-Command say which machine it is from.
     public StoredValue EncodeMessage(object? value) =>
-        value is PSObject wrapped && EngineInternals.Objects.MayHaveInstanceMembers(wrapped) ? Write(value) : Encode(value);
+        value is PSObject wrapped && EngineInternals.Objects.MayHaveInstanceMembers(wrapped) ? Write(value) : EncodeNumber(value) ?? Write(value);
 
-    public StoredValue Encode(object? value)
+    // What is stored is looked for by its bytes. A text, a time or the like is its content alone: the notes of Get-Content say where
+    // it was found, and no other text has the same.
+    public StoredValue Encode(object? value) => EncodeNumber(value) ?? Write(value is PSObject { BaseObject: var inner } wrapped
+        && IsSimple(inner) && EngineInternals.Objects.Text(wrapped) is null ? inner : value);
+
+    private static bool IsSimple(object value) =>
+        Type.GetTypeCode(value.GetType()) != TypeCode.Object || value is Guid or TimeSpan or DateTimeOffset;
+
+    private static StoredValue? EncodeNumber(object? value)
     {
         // An enum that is not known here is a number with a text: it stays what it is.
         if (value is PSObject named && EngineInternals.Objects.Text(named) is not null)
         {
-            return Write(value);
+            return null;
         }
 
         switch (value is PSObject wrapped ? wrapped.BaseObject : value)
@@ -29,9 +37,9 @@ internal sealed class HubCodec : IValueCodec
                 return new StoredValue(number);
             case double number:
                 return new StoredValue(number);
+            default:
+                return null;
         }
-
-        return Write(value);
     }
 
     private static StoredValue Write(object? value)

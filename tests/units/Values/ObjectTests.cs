@@ -221,6 +221,25 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void WhatIsStoredIsItsContentAlone()
+    {
+        var codec = new HubCodec();
+        foreach (object value in new object[] { "web1", 'c', 1.5m, DateTime.MaxValue, DayOfWeek.Friday, Guid.Empty, TimeSpan.Zero, true, 1 })
+        {
+            var noted = new PSObject(value);
+            noted.Properties.Add(new PSNoteProperty("ReadCount", 1L));
+            Assert.Equal(codec.Encode(value), codec.Encode(noted));
+            Assert.Equal(1L, Codec.Note(codec.Decode(codec.EncodeMessage(noted)), "ReadCount"));
+        }
+
+        // These are more than a content.
+        Assert.Equal("Two", Assert.IsType<PSObject>(codec.Decode(codec.Encode(Codec.Trip(Foreign.Two)))).ToString());
+        var table = new PSObject(new Hashtable());
+        table.Properties.Add(new PSNoteProperty("Note", 1));
+        Assert.Equal(1, Codec.Note(codec.Decode(codec.Encode(table)), "Note"));
+    }
+
+    [Fact]
     public void AnUnknownEnumArrivesAsItsNumberWithItsText()
     {
         object? back = Codec.Trip(Foreign.Two);
