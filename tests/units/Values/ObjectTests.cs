@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using System.Runtime.CompilerServices;
 using ProcConcurrency.Values;
 using Xunit;
 
@@ -237,6 +238,26 @@ public sealed class ObjectTests
         var table = new PSObject(new Hashtable());
         table.Properties.Add(new PSNoteProperty("Note", 1));
         Assert.Equal(1, Codec.Note(codec.Decode(codec.Encode(table)), "Note"));
+    }
+
+    [Fact]
+    public void NothingOfARecordWithNotesIsKept()
+    {
+        using var writer = new ValueWriter(Codec.Keyed);
+        WeakReference note = WriteNoted(writer);
+        writer.Reset();
+        GC.Collect();
+        Assert.False(note.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference WriteNoted(ValueWriter writer)
+    {
+        var record = new PSObject(new ErrorRecord(new InvalidOperationException(), "id", ErrorCategory.NotSpecified, null));
+        var note = new PSNoteProperty("PSComputerName", "web1");
+        record.Properties.Add(note);
+        writer.Write(record);
+        return new WeakReference(note);
     }
 
     [Fact]

@@ -100,6 +100,7 @@ internal sealed partial class ValueWriter
 
         if (!annotated)
         {
+            ReleaseMembers(first);
             if (!TryWriteLive(inner, type))
             {
                 WriteUnknown(inner, value);
