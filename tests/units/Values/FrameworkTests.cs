@@ -93,6 +93,30 @@ public sealed class FrameworkTests
     }
 
     [Fact]
+    public void TextsAreInTheOrderAsBefore()
+    {
+        StringComparer[] orders =
+        [
+            StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase,
+            StringComparer.CurrentCulture, StringComparer.CurrentCultureIgnoreCase,
+        ];
+        foreach (StringComparer order in orders)
+        {
+            // To a culture a soft hyphen is nothing.
+            var set = new SortedSet<string>(order) { "b", "B", "a", "a\u00ad", "_" };
+            var back = (SortedSet<string>)Codec.Trip(set)!;
+            Assert.Equal(order, back.Comparer);
+            Assert.Equal(set.ToArray(), back.ToArray());
+            Assert.Equal(order, ((SortedDictionary<string, int>)Codec.Trip(new SortedDictionary<string, int>(order) { ["a"] = 1 })!).Comparer);
+            Assert.Equal(order, ((HashSet<string>)Codec.Trip(new HashSet<string>(order) { "a" })!).Comparer);
+        }
+
+        byte[] bytes = Codec.Encode(new SortedSet<string>());
+        bytes[3] = 99;
+        Assert.Throws<ValueNotReadableException>(() => ValueCodec.Decode(bytes, Codec.Keyed));
+    }
+
+    [Fact]
     public void WhatHasNoFormIsAPropertyBagWithItsText()
     {
         var back = Assert.IsType<PSObject>(Codec.Trip(Tuple.Create(1, "a")));

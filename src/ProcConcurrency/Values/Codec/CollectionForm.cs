@@ -24,21 +24,21 @@ internal sealed class CollectionForm(byte number, byte[] elements, Type type)
 
     public bool IsDictionary => Elements.Length == 2;
 
-    /// <summary>Whether this one's comparer ignores case; null if it has a comparer of its author's, which can't be made elsewhere.</summary>
-    public bool? IgnoresCase(object collection)
+    /// <summary>How this one compares its texts; null if it has a comparer of its author's, which can't be made elsewhere.</summary>
+    public TextOrder? OrderOf(object collection)
     {
         object? comparer = ComparerOf(collection);
         return comparer switch
         {
-            null => false,
-            StringComparer text => text.Equals("a", "A"),
-            _ => comparer.GetType() == (_usual ??= ComparerOf(Activator.CreateInstance(Type)!)!.GetType()) ? false : null,
+            null => TextOrder.Default,
+            StringComparer text => TextOrders.Of(text),
+            _ => comparer.GetType() == (_usual ??= ComparerOf(Activator.CreateInstance(Type)!)!.GetType()) ? TextOrder.Default : null,
         };
     }
 
-    public object Make(object?[] items, bool ignoresCase)
+    public object Make(object?[] items, TextOrder order)
     {
-        object[] comparer = ignoresCase && _element == typeof(string) ? [StringComparer.OrdinalIgnoreCase] : [];
+        object[] comparer = _element == typeof(string) && TextOrders.At(order) is { } texts ? [texts] : [];
         if (IsDictionary)
         {
             return MakeDictionary(items, comparer);

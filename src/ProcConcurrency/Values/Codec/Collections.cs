@@ -90,7 +90,7 @@ internal sealed partial class ValueWriter
 
     private bool TryWriteCollection(object value, Type type)
     {
-        if (CollectionForms.Find(type) is not { } form || form.IgnoresCase(value) is not { } ignoresCase)
+        if (CollectionForms.Find(type) is not { } form || form.OrderOf(value) is not { } order)
         {
             return false;
         }
@@ -106,7 +106,7 @@ internal sealed partial class ValueWriter
             Take(1)[0] = element;
         }
 
-        Take(1)[0] = ignoresCase ? (byte)1 : (byte)0;
+        Take(1)[0] = (byte)order;
         if (form.IsDictionary)
         {
             WriteEntries((IDictionary)value);
@@ -251,7 +251,7 @@ internal ref partial struct ValueReader
             Fail("there is no such collection.");
         }
 
-        bool ignoresCase = ReadByte() != 0;
+        var order = (TextOrder)ReadByte();
         int count = ReadCount(Math.Max(1, elements)) * Math.Max(1, elements);
         var items = new List<object?>(Math.Min(count, ValueLimits.PreSize));
         for (int i = 0; i < count; i++)
@@ -260,6 +260,6 @@ internal ref partial struct ValueReader
         }
 
         Leave();
-        return Make(form!.Type, (form, items, ignoresCase), static it => it.form!.Make([.. it.items], it.ignoresCase));
+        return Make(form!.Type, (form, items, order), static it => it.form!.Make([.. it.items], it.order));
     }
 }

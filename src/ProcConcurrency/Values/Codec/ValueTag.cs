@@ -70,7 +70,7 @@ internal enum ValueTag : byte
     XmlElement = 0x2C,
     /// <summary>Number of its <see cref="FrameworkForms"/>, varint count, its parts: numbers, texts, bytes.</summary>
     Framework = 0x2D,
-    /// <summary>Number of the collection and of each of its element types (<see cref="CollectionForms"/>), 1 if keys ignore case, varint count, elements or pairs.</summary>
+    /// <summary>Number of the collection and of each of its element types (<see cref="CollectionForms"/>), byte of its <see cref="TextOrder"/>, varint count, elements or pairs.</summary>
     Collection = 0x2E,
     /// <summary>Byte of its rank (2 to 32), the varint length of each dimension, the elements as a plain array's value, the last index changing fastest.</summary>
     Rectangle = 0x2F,
