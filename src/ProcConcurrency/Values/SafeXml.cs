@@ -17,10 +17,11 @@ internal static class SafeXml
         CheckCharacters = false,
     };
 
+    /// <summary>The document of a text; with <paramref name="keepsWhitespace"/> what stands between its elements is part of it.</summary>
     /// <exception cref="XmlException">It is not a document.</exception>
-    public static XmlDocument ToDocument(string text)
+    public static XmlDocument ToDocument(string text, bool keepsWhitespace = false)
     {
-        var document = new XmlDocument { XmlResolver = null };
+        var document = new XmlDocument { XmlResolver = null, PreserveWhitespace = keepsWhitespace };
         if (text.Length > 0)
         {
             using var source = new StringReader(text);

@@ -169,6 +169,18 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void XmlKeepsItsWhitespace()
+    {
+        const string Text = "<a>\n  <b> </b>\n</a>";
+        var document = new XmlDocument { PreserveWhitespace = true };
+        document.LoadXml(Text);
+        var back = (XmlDocument)Codec.Trip(document)!;
+        Assert.True(back.PreserveWhitespace);
+        Assert.Equal(Text, back.OuterXml);
+        Assert.Equal(Text, ((XmlElement)Codec.Trip(document.DocumentElement)!).OuterXml);
+    }
+
+    [Fact]
     public void HandlesGoThroughTheResolver()
     {
         var port = new LocalHubPort(new Hub(HubKinds.Create), 1, "test");

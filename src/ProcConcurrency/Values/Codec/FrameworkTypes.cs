@@ -44,7 +44,7 @@ internal sealed partial class ValueWriter
 
     private void WriteXml(ValueTag tag, XmlNode node)
     {
-        WriteTag(tag);
+        WriteTagged(tag, (node as XmlDocument ?? node.OwnerDocument)?.PreserveWhitespace == true ? (byte)1 : (byte)0);
         WriteString(node.OuterXml);
     }
 
@@ -118,10 +118,11 @@ internal ref partial struct ValueReader
 
     private object? ReadXml(ValueTag tag)
     {
-        string text = ReadRequiredText();
+        bool keepsWhitespace = ReadByte() != 0;
+        var parts = (Text: ReadRequiredText(), keepsWhitespace);
         return tag == ValueTag.Xml
-            ? Make(typeof(XmlDocument), text, SafeXml.ToDocument)
-            : Make(typeof(XmlElement), text, static it => SafeXml.ToDocument(it).DocumentElement ?? throw new XmlException("There is no element."));
+            ? Make(typeof(XmlDocument), parts, static it => SafeXml.ToDocument(it.Text, it.keepsWhitespace))
+            : Make(typeof(XmlElement), parts, static it => SafeXml.ToDocument(it.Text, it.keepsWhitespace).DocumentElement ?? throw new XmlException("There is no element."));
     }
 
     private object? ReadFile(ValueTag tag)

@@ -64,6 +64,7 @@ internal enum ValueTag : byte
     Regex = 0x27,
     IPAddress = 0x28,
     Switch = 0x29,
+    /// <summary>1 if the document keeps whitespace, then its text.</summary>
     Xml = 0x2A,
     DBNull = 0x2B,
     /// <summary>text; as <see cref="Xml"/>, and its root is the value.</summary>
