@@ -60,6 +60,28 @@ public sealed class FrameworkTests
         Assert.Equal("<b x=\"1\">t</b>", Assert.IsType<XmlElement>(Codec.Trip(document.DocumentElement!.FirstChild)).OuterXml);
     }
 
+    [Fact]
+    public void AChangedCultureKeepsItsChanges()
+    {
+        var culture = new CultureInfo("de-DE");
+        Assert.False(((CultureInfo)Codec.Trip(culture)!).IsReadOnly);
+        culture.NumberFormat.NumberDecimalSeparator = ".";
+        culture.NumberFormat.NumberGroupSizes = [3, 2];
+        culture.NumberFormat.NumberDecimalDigits = 1;
+        culture.DateTimeFormat.ShortDatePattern = "yyyy-MM-dd";
+        culture.DateTimeFormat.FirstDayOfWeek = DayOfWeek.Sunday;
+        var back = (CultureInfo)Codec.Trip(culture)!;
+        Assert.Equal("1.5", 1.5.ToString(back));
+        foreach (string format in new[] { "N", "C", "P" })
+        {
+            Assert.Equal(1234567.5.ToString(format, culture), 1234567.5.ToString(format, back));
+        }
+
+        Assert.Equal("2024-05-06", new DateOnly(2024, 5, 6).ToString(back));
+        Assert.Equal(DayOfWeek.Sunday, back.DateTimeFormat.FirstDayOfWeek);
+        Assert.False(back.IsReadOnly);
+    }
+
     public static TheoryData<IEnumerable> Collections() =>
     [
         new HashSet<string> { "b", "a" }, new SortedSet<int> { 3, 1 }, new Queue<int>([1, 2, 3]), new Stack<int>([1, 2, 3]), new LinkedList<DateOnly>([DateOnly.MinValue]),

@@ -46,6 +46,8 @@ internal sealed class FrameworkForm
 /// <summary>The parts of a value as they arrived: each has to be what its form expects.</summary>
 internal readonly struct FrameworkParts(object?[] parts)
 {
+    public int Count => parts.Length;
+
     public int Int32(int at) => At<int>(at);
 
     public long Int64(int at) => At<long>(at);

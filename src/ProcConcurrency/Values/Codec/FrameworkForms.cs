@@ -33,7 +33,7 @@ internal static class FrameworkForms
         FrameworkForm.Of<Range>(
             static it => [it.Start.Value, it.Start.IsFromEnd, it.End.Value, it.End.IsFromEnd],
             static p => new Range(new Index(p.Int32(0), p.Flag(1)), new Index(p.Int32(2), p.Flag(3)))),
-        FrameworkForm.Of<CultureInfo>(static it => [it.Name], static p => CultureInfo.GetCultureInfo(p.Text(0))),
+        FrameworkForm.Of<CultureInfo>(CultureForm.Apart, CultureForm.Make),
         FrameworkForm.Of<RegionInfo>(static it => [it.Name], static p => new RegionInfo(p.Text(0))),
         FrameworkForm.Of<TimeZoneInfo>(static it => [it.Id, it.ToSerializedString()], static p => ToZone(p.Text(0), p.Text(1))),
         FrameworkForm.Of<MailAddress>(static it => [it.Address, it.DisplayName], static p => new MailAddress(p.Text(0), p.Text(1))),

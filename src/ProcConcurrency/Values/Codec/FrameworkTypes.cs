@@ -142,7 +142,7 @@ internal ref partial struct ValueReader
         return bag;
     }
 
-    private const int MostParts = 8;
+    private const int MostParts = 128;
 
     private object? ReadFramework()
     {
