@@ -27,10 +27,15 @@ Set-Alias hid Get-Hidden
 Set-Alias firstline Get-Content
 Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
 '@
+        function New-TestModule($Folder, $Manifest, $Files, $Name = (Split-Path $Folder -Leaf)) {
+            $null = New-Item $Folder -ItemType Directory -Force
+            foreach ($file in $Files.Keys) { Set-Content "$Folder/$file" $Files[$file] }
+            New-ModuleManifest "$Folder/$Name.psd1" @Manifest
+        }
     }
 
     AfterEach {
-        Get-Module Tools, InMemory | Remove-Module
+        Get-Module Tools, InMemory, Whole, Bare | Remove-Module
         Clear-ProcSession
     }
 
@@ -170,6 +175,65 @@ Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
         $errors[0].InvocationInfo.Line.Trim() | Should -Be '"$a+$b"; 1 / $null'
         $errors[0].InvocationInfo.ScriptLineNumber | Should -Be ${function:Add-More}.Ast.Body.Extent.StartLineNumber
         $errors[0].InvocationInfo.OffsetInLine | Should -Be (${function:Add-More}.Ast.Body.Extent.StartColumnNumber + 11)
+    }
+
+    It 'a module by its manifest: <From>' -TestCases @(
+        @{ From = 'of a function'; Run = { Start-ChildProcess { Get-Whole } | Receive-ChildProcess -Wait } }
+        @{ From = 'of a pool''s'; Run = { 1 | Invoke-ProcPool { Get-Whole } } }
+        @{ From = 'of what it keeps to itself'; Run = { Invoke-Whole } }
+        @{ From = 'of -Module'; Run = { Start-ChildProcess { & 'Get-Whole' } -Module Whole | Receive-ChildProcess -Wait } }
+    ) {
+        New-TestModule "$TestDrive/Whole" @{
+            ModuleVersion = '1.0'; RootModule = 'Root.psm1'; NestedModules = 'Part.psm1'; ScriptsToProcess = 'First.ps1'; FunctionsToExport = 'Get-Whole', 'Invoke-Whole'
+        } @{
+            'Part.psm1' = 'function Get-Part { "part" }'
+            'First.ps1' = '$global:first = "first"'
+            'Root.psm1' = @'
+function Get-Whole { "$(Get-Part) $global:first $($MyInvocation.MyCommand.Module.Version)" }
+function Get-Inner { Get-Whole }
+function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
+'@
+        }
+        Import-Module "$TestDrive/Whole/Whole.psd1"
+        & $Run | Should -Be 'part first 1.0'
+    }
+
+    It 'a script of a module by itself, where the caller loaded it so' {
+        New-TestModule "$TestDrive/Bare" @{ RootModule = 'Bare.psm1'; FunctionsToExport = 'Get-Other' } @{ 'Bare.psm1' = 'function Get-Bare { "bare" }' }
+        Import-Module "$TestDrive/Bare/Bare.psm1"
+        1 | Invoke-ProcPool { Get-Bare } | Should -Be 'bare'
+    }
+
+    Context 'modules on the path' {
+        BeforeAll {
+            $path = $env:PSModulePath
+            foreach ($version in '1.0', '2.0') {
+                New-TestModule "$TestDrive/path/Two/$version" -Name Two @{ ModuleVersion = $version; RootModule = 'Two.psm1'; FunctionsToExport = 'Get-Two' } @{ 'Two.psm1' = "function Get-Two { '$version' }" }
+            }
+            New-TestModule "$TestDrive/path/Two/2.0/Deep" @{ RootModule = 'Deep.psm1'; FunctionsToExport = 'Get-Deep' } @{ 'Deep.psm1' = 'function Get-Deep { "deep" }' }
+            $env:PSModulePath = "$TestDrive/path$([IO.Path]::PathSeparator)$path"
+        }
+
+        AfterEach { Get-Module Two, Deep | Remove-Module }
+
+        AfterAll { $env:PSModulePath = $path }
+
+        It 'in the version that the caller has: <Version>' -TestCases @{ Version = '1.0' }, @{ Version = '2.0' } {
+            Import-Module Two -RequiredVersion $Version
+            1 | Invoke-ProcPool { Get-Two } | Should -Be $Version
+            Start-ChildProcess { Get-Two } | Receive-ChildProcess -Wait | Should -Be $Version
+        }
+
+        It 'deeper than one is found by its name' {
+            Import-Module "$TestDrive/path/Two/2.0/Deep/Deep.psd1"
+            1 | Invoke-ProcPool { Get-Deep } | Should -Be 'deep'
+        }
+
+        It 'where the child''s path is another' {
+            $with = @{ Environment = @{ PSModulePath = "$TestDrive" } }
+            1 | Invoke-ProcPool { Get-Two; (Get-Date).GetType().Name } @with | Should -Be '2.0', 'DateTime'
+            Start-ChildProcess { Get-Two } @with | Receive-ChildProcess -Wait | Should -Be '2.0'
+        }
     }
 
     It 'functions of any name' {

@@ -39,7 +39,7 @@ internal sealed class PoolSetup
         _launch = EngineChoice.Settings(cmdlet, isRemote ? null : options.EnginePath, isRemote ? null : options.WorkingDirectory, options.Environment);
         _remoteLaunch = isRemote ? EngineChoice.RemoteSettings(options.WorkingDirectory, options.Environment) : _launch;
         var modules = new ModuleNames(cmdlet.SessionState, ModuleNames.SearchIsSame(options.Environment, options.EnginePath), isRemote).Check(options.Modules);
-        var collector = new ScriptCollector(cmdlet.SessionState).Initialization(options.Initialization).Modules(modules);
+        var collector = new ScriptCollector(cmdlet.SessionState, isRemote).Initialization(options.Initialization).Modules(modules);
         var settings = new RunSettings
         {
             Bundle = collector.Build(),

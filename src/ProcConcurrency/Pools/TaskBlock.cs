@@ -31,7 +31,7 @@ internal sealed class TaskBlock : IDisposable
         SessionState state, ValueContext values, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, bool mayLoad = false, Action<ScriptCollector>? extend = null)
     {
         _writer = Writer(values);
-        var collector = new ScriptCollector(state) { MayLoad = mayLoad }.Block(block);
+        var collector = new ScriptCollector(state, values.Elsewhere is not null) { MayLoad = mayLoad }.Block(block);
         extend?.Invoke(collector);
         var settings = new RunSettings
         {

@@ -19,6 +19,7 @@ internal sealed class CommandSources
     private readonly SessionState _caller;
     private readonly ScriptBundle _bundle;
     private readonly Action<Ast> _follow;
+    private readonly bool _isElsewhere;
     private readonly HashSet<(PSModuleInfo? Where, string Name)> _seen = new(new ByPlaceAndName());
     private readonly Dictionary<PSModuleInfo, MemoryModule> _memory = [];
 
@@ -29,11 +30,13 @@ internal sealed class CommandSources
     /// <param name="caller">Where the block's commands are looked up.</param>
     /// <param name="bundle">Takes all but the functions.</param>
     /// <param name="follow">Takes along what a function's source names.</param>
-    internal CommandSources(SessionState caller, ScriptBundle bundle, Action<Ast> follow)
+    /// <param name="isElsewhere">Whether the block runs on another machine, which has modules of its own.</param>
+    internal CommandSources(SessionState caller, ScriptBundle bundle, Action<Ast> follow, bool isElsewhere)
     {
         _caller = caller;
         _bundle = bundle;
         _follow = follow;
+        _isElsewhere = isElsewhere;
     }
 
     /// <summary>What names meant in the caller's session.</summary>
@@ -164,16 +167,17 @@ internal sealed class CommandSources
         var prefix = Prefix(command);
         if (isExported || command is not FunctionInfo function)
         {
-            // Without a prefix, a module on the path is found by itself.
-            if (prefix.Length > 0 || !IsOnPath(module))
+            // Without a prefix, what is found by its name is found by itself.
+            var isFound = IsFoundByName(module);
+            if (prefix.Length > 0 || !isFound)
             {
-                Import(module.Path, prefix);
+                Import(isFound ? module.Name : ModuleFiles.ImportPath(module), prefix);
             }
 
             return;
         }
 
-        Import(module.Path, string.Empty);
+        Import(ModuleFiles.ImportPath(module), string.Empty);
         _bundle.ModuleFunctions.Add(new(module.Path, InnerName(function), function.Name));
     }
 
@@ -229,10 +233,9 @@ internal sealed class CommandSources
         }
     }
 
-    private static bool IsOnPath(PSModuleInfo module) =>
-        Array.Exists(
-            (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-            path => module.Path.StartsWith(Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase));
+    // Of a module on the path a child may find another version, or one elsewhere, or none where its own path is another: it gets the
+    // caller's. A path of this machine's says nothing to another one.
+    private bool IsFoundByName(PSModuleInfo module) => _isElsewhere ? ModuleFiles.IsOnPath(module) : ModuleFiles.IsOfEngine(module);
 
     private static string Prefix(CommandInfo command) => EngineInternals.Commands.PrefixOf(command) ?? string.Empty;
 

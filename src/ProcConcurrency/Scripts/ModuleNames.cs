@@ -39,7 +39,9 @@ internal sealed class ModuleNames(SessionState state, bool sameSearch, bool isEl
             return Resolve(name) ?? throw Errors.ModuleNotFound(name);
         }
 
-        return !sameSearch || Find(name, installed: true) is not null ? name : Find(name, installed: false)?.Path ?? throw Errors.ModuleNotFound(name);
+        return !sameSearch || Find(name, installed: true) is not null ? name
+            : Find(name, installed: false) is { } loaded ? ModuleFiles.ImportPath(loaded)
+            : throw Errors.ModuleNotFound(name);
     }
 
     private string? Resolve(string path)

@@ -41,12 +41,14 @@ internal sealed class ScriptCollector
     /// <summary>The source of types.</summary>
     internal TypeSources Types => _types;
 
-    internal ScriptCollector(SessionState state)
+    /// <param name="state">The caller's.</param>
+    /// <param name="isElsewhere">Whether the block runs on another machine.</param>
+    internal ScriptCollector(SessionState state, bool isElsewhere = false)
     {
         _state = state;
         _types = new TypeSources(definitions => _commands!.FollowTypes(definitions));
         _bundle = new ScriptBundle { Types = _types };
-        _commands = new CommandSources(state, _bundle, Follow);
+        _commands = new CommandSources(state, _bundle, Follow, isElsewhere);
     }
 
     /// <summary>Takes a block as what is to be run.</summary>

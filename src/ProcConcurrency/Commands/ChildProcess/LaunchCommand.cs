@@ -184,7 +184,7 @@ public abstract class LaunchCommand : HostCmdlet
     private ScriptBundle Bundle(bool isElsewhere)
     {
         var modules = new ModuleNames(SessionState, ModuleNames.SearchIsSame(Environment, EnginePath), isElsewhere).Check(Module);
-        var collector = new ScriptCollector(SessionState).Initialization(InitializationScript).Modules(modules);
+        var collector = new ScriptCollector(SessionState, isElsewhere).Initialization(InitializationScript).Modules(modules);
         return (ParameterSetName switch
         {
             FileSet => collector.Block(EngineChoice.ReadScript(this, FilePath!)),
