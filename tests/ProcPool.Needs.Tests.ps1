@@ -234,6 +234,13 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
             1 | Invoke-ProcPool { Get-Two; (Get-Date).GetType().Name } @with | Should -Be '2.0', 'DateTime'
             Start-ChildProcess { Get-Two } @with | Receive-ChildProcess -Wait | Should -Be '2.0'
         }
+
+        It 'that nothing has loaded yet, by an alias of the caller''s' {
+            Set-Alias two Get-Two
+            1 | Invoke-ProcPool { two } | Should -Be '2.0'
+            Get-Module Two | Remove-Module
+            Start-ChildProcess { two } | Receive-ChildProcess -Wait | Should -Be '2.0'
+        }
     }
 
     It 'functions of any name' {

@@ -107,8 +107,8 @@ internal sealed class CommandSources
                 }
 
                 break;
-            case AliasInfo { ReferencedCommand: { } target } alias:
-                TakeAlias(alias, target);
+            case AliasInfo alias:
+                TakeAlias(alias);
                 break;
             case FunctionInfo { Module: null } function:
                 TakeFunction(function);
@@ -135,7 +135,7 @@ internal sealed class CommandSources
 
     private CommandInfo? Mocked(string name) => _caller.InvokeCommand.GetCommand(name, Taken & ~CommandTypes.Alias);
 
-    private void TakeAlias(AliasInfo alias, CommandInfo target)
+    private void TakeAlias(AliasInfo alias)
     {
         if (alias.Module is { } module && File.Exists(module.Path) && module.ExportedAliases.ContainsKey(Unprefixed(alias)))
         {
@@ -148,7 +148,15 @@ internal sealed class CommandSources
             _bundle.Aliases[alias.Name] = alias.Definition;
         }
 
-        Take(target);
+        if (alias.ReferencedCommand is { } target)
+        {
+            Take(target);
+        }
+        else
+        {
+            // Its module has not been loaded yet; the look-up does that.
+            Follow(alias.Definition);
+        }
     }
 
     private void TakeFunction(FunctionInfo function)
