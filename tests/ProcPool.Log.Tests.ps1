@@ -94,6 +94,25 @@ Describe 'The log of Invoke-ProcPool' {
         "$warnings" | Should -BeLike "The log '/dev/full' can't be written: *"
     }
 
+    It 'says of nothing that it is done whose results don''t come, where the pool can''t go on' {
+        $folder = (New-Item -Type Directory "$TestDrive/$(New-Guid)").FullName
+        $written = [Collections.Generic.List[object]]::new()
+        Push-Location $folder
+        try {
+            {
+                1..6 | Invoke-ProcPool -Fresh -ThrottleLimit 2 -BatchSize 1 -LogPath $log -ArgumentList $folder {
+                    param($n, $folder)
+                    if ($n -eq 1) { Start-Sleep 600 }
+                    elseif ($n -eq 5) { [IO.Directory]::Delete($folder); Stop-Process -Id $PID -Force }
+                    else { $n }
+                } -ErrorAction SilentlyContinue | ForEach-Object { $written.Add($_) }
+            } | Should -Throw -ErrorId 'WorkerStartFailed,*'
+        }
+        finally { Pop-Location }
+        $written | Should -Be 2, 3, 4
+        (Get-LogLine $log | Where-Object status -EQ Done).input | Should -Be 2, 3, 4
+    }
+
     Context '-Resume' {
         It 'skips what the log says has been done, and says how many' {
             1..4 | Invoke-ProcPool { param($n, $flag) if ($n -eq 3 -and -not (Test-Path $flag)) { Write-Error 'bad' } else { $n } } -ArgumentList "$TestDrive/well" `

@@ -227,7 +227,7 @@ internal sealed class Scheduler
     {
         lock (_gate)
         {
-            return IsEnded || Failure is not null || (group.HasAllInput && group.Accepted == group.Taken)
+            return IsEnded || (group.HasAllInput && group.Accepted == group.Taken)
                 || ResultStore.Peek(group) is not null;
         }
     }

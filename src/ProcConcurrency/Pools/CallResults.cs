@@ -22,10 +22,13 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
     // Where results keep the order of the input, the place that they have come to.
     private long _reached;
 
+    /// <summary>Why the call can't go on; null while it can.</summary>
+    internal CallerException? Failure { get; set; }
+
     /// <summary>How many were not begun.</summary>
     internal long NotRun { get; private set; }
 
-    /// <summary>How many were ended while they ran.</summary>
+    /// <summary>How many were ended while they ran, or before they could be tried again.</summary>
     internal long Ended { get; private set; }
 
     internal void Take(PoolResult result)
@@ -166,7 +169,8 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
             log?.Tell();
         }
 
-        if (task.State == PoolTaskState.Canceled)
+        var isCallsFault = task.Cause is PoolTaskCause.Definition or PoolTaskCause.Pool;
+        if (isCallsFault || task.State == PoolTaskState.Canceled)
         {
             NotRun += task.Attempts == 0 ? 1 : 0;
             Ended += task.Attempts == 0 ? 0 : 1;
@@ -180,7 +184,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
 
         if (settings.IsDetailed)
         {
-            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, error));
+            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, isCallsFault ? Failure?.Record : error));
         }
         else if (error is not null)
         {

@@ -10,11 +10,12 @@ using ProcConcurrency.Worker;
 namespace ProcConcurrency.Pools;
 
 /// <summary>
-/// One call of a pool: inputs in, records out. It ends when all of them are done, when too many failed, or when its time is up.
+/// One call of a pool: inputs in, records out. It ends when all of them are done, when too many failed, when its time is up, or when
+/// the pool can't go on.
 /// <code>
 /// Add -> its group in the pool -> Drain -> CallResults -> the caller's streams
 ///          ^
-///          +-- called off by the halt limit, or by a timer
+///          +-- called off by the halt limit, by a timer, or for the pool's failure
 /// </code>
 /// </summary>
 /// <remarks>One thread adds, one drains; they may be the same.</remarks>
@@ -84,11 +85,14 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Whether enough inputs wait; results are taken until it is not.</summary>
     internal bool IsFull => _group.IsFull;
 
-    /// <summary>Whether it takes no more inputs: too many failed, or time is up.</summary>
-    internal bool IsCutShort => _isOverTime || _isOverLimit || _group.IsHalted;
+    /// <summary>Whether it takes no more inputs: too many failed, time is up, or none could be run any more.</summary>
+    internal bool IsCutShort => _isOverTime || _isOverLimit || _group.IsHalted || HasFailed;
 
     /// <summary>Whether all its results have been written.</summary>
     internal bool IsDrained => _group.IsDrained;
+
+    // A worker can't set up what is to run, or the pool can't start workers.
+    private bool HasFailed => _definition.Failure is not null || _pool.Failure is not null;
 
     /// <summary>How many inputs were skipped, because the log says that they have been done.</summary>
     internal long Skipped => _log?.Skipped ?? 0;
@@ -161,7 +165,6 @@ internal sealed class PoolCall : IDisposable
     }
 
     /// <summary>Waits for results, and writes them.</summary>
-    /// <exception cref="CallerException">The pool can't go on.</exception>
     /// <param name="canceled">Ends it.</param>
     /// <param name="waits">False to take what is there, and no more.</param>
     internal void WaitAndDrain(CancellationToken canceled, bool waits = true)
@@ -173,26 +176,19 @@ internal sealed class PoolCall : IDisposable
 
         WaitCallbacks.RunUntil(new Deadline(null));
         canceled.ThrowIfCancellationRequested();
-        _output?.Write();
-        if (_definition.Failure is { } refusal)
-        {
-            throw new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!);
-        }
-
-        if (_pool.Failure is { } failure)
-        {
-            // Those of the hosts that were given up before the last.
-            TellHosts();
-            throw PoolFailures.ToException(failure);
-        }
-
         Drain(canceled);
     }
 
     /// <summary>Writes the results that are there.</summary>
     internal void Drain(CancellationToken canceled)
     {
-        if (_isOverTime || _isOverLimit)
+        if (HasFailed)
+        {
+            // What is done comes, for the log says that it is. The rest ends: so each has its turn.
+            _results.Failure ??= ToException();
+            _group.Cancel(running: true);
+        }
+        else if (_isOverTime || _isOverLimit)
         {
             // A task that failed at that very moment may be about to be tried again.
             _group.Cancel(_isOverTime || _settings.HaltsNow);
@@ -239,7 +235,7 @@ internal sealed class PoolCall : IDisposable
         {
             // Its lines come another way than a worker's results, maybe later; with its end all are here. Nobody takes any until then.
             _output!.End();
-            _pool.Dispose(_settings.KeepsWorkers);
+            _pool.Dispose(_settings.KeepsWorkers && !HasFailed);
             _output.Write();
         }
 
@@ -318,6 +314,11 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Says why it did not come to its end.</summary>
     private void Report()
     {
+        if (_results.Failure is { } failure && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
+        {
+            throw failure;
+        }
+
         var counts = _group.Counts;
         var failed = counts.Failed + _refused;
         var notRun = _results.NotRun + Math.Max(0, (_settings.Total ?? 0) - (_index - _settings.FirstIndex));
@@ -336,6 +337,10 @@ internal sealed class PoolCall : IDisposable
             _to.WriteError(Errors.CallTimeout(_settings.Timeout!.Value, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended));
         }
     }
+
+    private CallerException ToException() => _definition.Failure is { } refusal
+        ? new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!)
+        : PoolFailures.ToException(_pool.Failure!);
 
     private bool Halts(long failed, long finished)
     {
