@@ -381,6 +381,7 @@ internal sealed class Scheduler
             _roster.Pause.Look(now);
             foreach (var slot in _roster.All)
             {
+                _work.LookAtBegin(slot, now);
                 _work.LookAtLimit(slot, now);
                 _roster.LookAfter(slot, now);
             }

@@ -27,6 +27,7 @@ public sealed record TaskOptions
 /// <param name="kept">What the payload mentions, and must live as long; may be null.</param>
 public sealed class TaskDefinition(byte[] payload, object? kept = null)
 {
+    private static readonly TimeSpan s_mostPatience = TimeSpan.FromMinutes(10);
     private static int s_lastId;
 
     /// <summary>Its number in this process.</summary>
@@ -44,4 +45,11 @@ public sealed class TaskDefinition(byte[] payload, object? kept = null)
 
     /// <summary>How many of its tasks should travel together. The scheduler's lock guards it.</summary>
     internal BatchSizer Sizer { get; } = new();
+
+    /// <summary>How long a worker may take to set it up where its tasks have a time limit. The scheduler's lock guards it.</summary>
+    internal TimeSpan Patience { get; private set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A worker has taken longer. It may be slow to set up everywhere: all others get twice as long.</summary>
+    internal void AllowMore(TimeSpan taken) =>
+        Patience = 2 * taken < s_mostPatience ? 2 * taken : s_mostPatience;
 }

@@ -73,6 +73,7 @@ internal sealed class WorkGiver(
         }
 
         slot.Worker!.Send(slot.Batch[0].Definition, slot.Batch);
+        LookAtBegin(slot, slot.SentAt);
         group.Wake();
     }
 
@@ -161,6 +162,27 @@ internal sealed class WorkGiver(
         }
 
         Assign(slot);
+    }
+
+    /// <summary>Asks for a batch back that its worker has not begun in time: nothing of it has run, so others may do it.</summary>
+    internal void LookAtBegin(WorkerSlot slot, long now)
+    {
+        if (slot.IsEnding || slot.BeginLimit is not { } limit)
+        {
+            return;
+        }
+
+        var due = clock.After(slot.SentAt, limit);
+        if (due <= now)
+        {
+            slot.IsLate = true;
+            slot.Current!.Definition.AllowMore(limit);
+            roster.AskBack(slot);
+        }
+        else
+        {
+            clock.Require(due);
+        }
     }
 
     /// <summary>Ends what a worker is at where its time is up.</summary>

@@ -102,6 +102,12 @@ internal sealed class WorkerEvents(
             }
 
             var group = slot.Current?.Group;
+            if (slot.IsLate && count >= slot.Left)
+            {
+                // It hears, but whatever it hangs in may keep it from the next batch, too.
+                roster.Kill(slot);
+            }
+
             ends.Return(slot.TakeBack(count));
             if (wasAsked && slot.IsAtCondemned)
             {

@@ -201,7 +201,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         }
 
         // Not for a task further back: the one that it is at would end with it.
-        if (slot is { RecalledAt: { } since, IsAtCondemned: true } && IsDue(clock.After(since, s_recallPatience), now))
+        if (slot.RecalledAt is { } since && (slot.IsAtCondemned || slot.IsLate) && IsDue(clock.After(since, s_recallPatience), now))
         {
             // It doesn't even answer.
             Kill(slot);
@@ -276,6 +276,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
             Debug.Assert(slot.IdleSince is null || slot.Batch.Count == 0, "an idle worker has no task");
             Debug.Assert(slot.IdleSince is null || !slot.IsEnding, "an idle worker is not ending");
             Debug.Assert(slot.Current is null || slot.Current.State == (slot.HasBegun ? PoolTaskState.Running : PoolTaskState.Sent), "one task of a batch runs");
+            Debug.Assert(!slot.IsLate || slot is { HasBegun: false, Current: not null }, "who has begun, or has nothing to do, is not late");
             Debug.Assert(slot.Left < 2 || slot.Batch[^1].State == PoolTaskState.Sent, "the others of a batch have been sent");
             Debug.Assert(slot.Current is null || (slot.Current.Slot == slot && slot.Batch[^1].Slot == slot), "a task is with one worker");
         }

@@ -67,6 +67,9 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     /// <summary>Whether it has said that it is at its batch.</summary>
     internal bool HasBegun { get; private set; }
 
+    /// <summary>Whether it has not begun with its batch in time: it hangs, or has been stopped, and others are to do it.</summary>
+    internal bool IsLate { get; set; }
+
     /// <summary>Whether it was asked to give back what it has not begun of this batch, and has not answered yet; since when.</summary>
     internal long? RecalledAt { get; private set; }
 
@@ -92,6 +95,10 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
     /// <summary>Whether the task that it is at is to be ended.</summary>
     internal bool IsAtCondemned => Current is { Condemned: not PoolTaskCause.None };
 
+    /// <summary>How long it may take to begin with its batch: only where the first task has a time limit, for others may hang for ever.</summary>
+    internal TimeSpan? BeginLimit => HasBegun || IsLate || Current is not { Options.Timeout: { } limit, Definition.Patience: var patience } ? null
+        : limit > patience ? limit : patience;
+
     /// <summary>It was another pool's before, and what it did there counts.</summary>
     internal void Adopt(PoolWorker worker)
     {
@@ -115,7 +122,11 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
         HasBegun = false;
     }
 
-    internal void Begin() => HasBegun = true;
+    internal void Begin()
+    {
+        HasBegun = true;
+        IsLate = false;
+    }
 
     /// <summary>It is asked for what it has not begun. True where it has to be told: it has not been asked yet, or has answered.</summary>
     internal bool Recall(long now)
@@ -216,6 +227,7 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
         Batch.Clear();
         Next = 0;
+        IsLate = false;
         return true;
     }
 }

@@ -98,7 +98,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
     public void Kill()
     {
         Assert.False(_isEnding, "killed though it is ending");
-        Assert.True(slot.IsAtCondemned, "killed for a task that it is not at");
+        Assert.True(slot.IsAtCondemned || slot.IsLate, "killed for a task that it is not at");
         _isEnding = WasKilled = true;
     }
 

@@ -51,7 +51,12 @@ internal static class SchedulerModelChecks
                 AssertAlarm(model, task.StartedAt, limit);
             }
 
-            if (slot.IsAtCondemned)
+            if (slot.BeginLimit is { } most)
+            {
+                AssertAlarm(model, slot.SentAt, most);
+            }
+
+            if (slot.IsAtCondemned || slot.IsLate)
             {
                 Assert.NotNull(slot.RecalledAt);
                 AssertAlarm(model, slot.RecalledAt.Value, TimeSpan.FromMilliseconds(500));
