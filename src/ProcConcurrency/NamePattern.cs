@@ -12,5 +12,13 @@ internal static class NamePattern
     internal static Predicate<string> Choose(string word, IEnumerable<string?> names) =>
         names.Contains(word, StringComparer.OrdinalIgnoreCase) ? name => name.Equals(word, StringComparison.OrdinalIgnoreCase) : Of(word).IsMatch;
 
+    /// <summary>Those that a word means, by <see cref="Choose"/>; what has no name is not meant.</summary>
+    internal static List<T> Meant<T>(string word, IEnumerable<T> all, Func<T, string?> nameOf)
+    {
+        List<T> known = [.. all];
+        var isMeant = Choose(word, known.Select(nameOf));
+        return known.FindAll(item => nameOf(item) is { } name && isMeant(name));
+    }
+
     internal static WildcardPattern Of(string pattern) => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
 }

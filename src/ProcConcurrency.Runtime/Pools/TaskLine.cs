@@ -7,11 +7,8 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>The scheduler's lock guards it.</remarks>
 internal sealed class TaskLine
 {
-    private static readonly Comparer<(int Priority, LinkedList<PoolTask> Tasks)> s_byPriority =
-        Comparer<(int Priority, LinkedList<PoolTask> Tasks)>.Create(static (one, other) => one.Priority.CompareTo(other.Priority));
-
     // By rising priority. Nearly always there is one.
-    private readonly List<(int Priority, LinkedList<PoolTask> Tasks)> _lines = [];
+    private readonly SortedList<int, LinkedList<PoolTask>> _lines = [];
 
     /// <summary>How many wait.</summary>
     internal int Count { get; private set; }
@@ -26,7 +23,7 @@ internal sealed class TaskLine
         {
             while (_lines.Count > 0)
             {
-                var tasks = _lines[^1].Tasks;
+                var tasks = _lines.GetValueAtIndex(_lines.Count - 1);
                 while (tasks.First is { } first)
                 {
                     if (first.Value.State == PoolTaskState.Queued)
@@ -46,7 +43,7 @@ internal sealed class TaskLine
     }
 
     /// <summary>Every task that waits.</summary>
-    internal IEnumerable<PoolTask> All => _lines.AsEnumerable().Reverse().SelectMany(static line => line.Tasks).Where(static task => task.State == PoolTaskState.Queued);
+    internal IEnumerable<PoolTask> All => _lines.Values.Reverse().SelectMany(static tasks => tasks).Where(static task => task.State == PoolTaskState.Queued);
 
     internal void Add(PoolTask task, bool atFront = false)
     {
@@ -72,13 +69,11 @@ internal sealed class TaskLine
 
     private LinkedList<PoolTask> LineOf(int priority)
     {
-        var at = _lines.Count == 0 || priority > _lines[^1].Priority ? ~_lines.Count : _lines.BinarySearch((priority, null!), s_byPriority);
-        if (at < 0)
+        if (!_lines.TryGetValue(priority, out var tasks))
         {
-            at = ~at;
-            _lines.Insert(at, (priority, new LinkedList<PoolTask>()));
+            _lines.Add(priority, tasks = new LinkedList<PoolTask>());
         }
 
-        return _lines[at].Tasks;
+        return tasks;
     }
 }

@@ -20,12 +20,7 @@ public sealed class ProcJobAdapter : JobSourceAdapter
     public override IList<Job2> GetJobs() => Where(static _ => true);
 
     /// <inheritdoc/>
-    public override IList<Job2> GetJobsByName(string name, bool recurse)
-    {
-        var all = Where(static _ => true);
-        var isMeant = NamePattern.Choose(name, all.Select(static job => job.Name));
-        return all.FindAll(job => isMeant(job.Name));
-    }
+    public override IList<Job2> GetJobsByName(string name, bool recurse) => NamePattern.Meant(name, Where(static _ => true), static job => job.Name);
 
     /// <inheritdoc/>
     public override IList<Job2> GetJobsByCommand(string command, bool recurse)

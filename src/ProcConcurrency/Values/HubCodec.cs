@@ -11,36 +11,29 @@ internal sealed class HubCodec : IValueCodec
 
     // What is on its way is neither added to nor compared, so it keeps its note properties: those of Invoke-Command say which machine it is from.
     public StoredValue EncodeMessage(object? value) =>
-        value is PSObject wrapped && EngineInternals.Objects.MayHaveInstanceMembers(wrapped) ? Write(value) : EncodeNumber(value) ?? Write(value);
+        value is PSObject wrapped && EngineInternals.Objects.MayHaveInstanceMembers(wrapped) ? Write(value) : EncodeNumber(Plain(value)) ?? Write(value);
+
+    public StoredValue Encode(object? value)
+    {
+        var plain = Plain(value);
+        return EncodeNumber(plain) ?? Write(plain);
+    }
 
     // What is stored is looked for by its bytes. A text, a time or the like is its content alone: the notes of Get-Content say where
-    // it was found, and no other text has the same.
-    public StoredValue Encode(object? value) => EncodeNumber(value) ?? Write(value is PSObject { BaseObject: var inner } wrapped
-        && IsSimple(inner) && EngineInternals.Objects.Text(wrapped) is null ? inner : value);
+    // it was found, and no other text has the same. An enum that is not known here, a number with a text, stays what it is.
+    private static object? Plain(object? value) =>
+        value is PSObject { BaseObject: var inner } wrapped && IsSimple(inner) && EngineInternals.Objects.Text(wrapped) is null ? inner : value;
 
     private static bool IsSimple(object value) =>
         Type.GetTypeCode(value.GetType()) != TypeCode.Object || value is Guid or TimeSpan or DateTimeOffset;
 
-    private static StoredValue? EncodeNumber(object? value)
+    private static StoredValue? EncodeNumber(object? value) => value switch
     {
-        // An enum that is not known here is a number with a text: it stays what it is.
-        if (value is PSObject named && EngineInternals.Objects.Text(named) is not null)
-        {
-            return null;
-        }
-
-        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
-        {
-            case int number:
-                return new StoredValue(number);
-            case long number:
-                return new StoredValue(number);
-            case double number:
-                return new StoredValue(number);
-            default:
-                return null;
-        }
-    }
+        int number => new StoredValue(number),
+        long number => new StoredValue(number),
+        double number => new StoredValue(number),
+        _ => null,
+    };
 
     private static StoredValue Write(object? value)
     {

@@ -103,12 +103,7 @@ public sealed class ProcObjectReference
         }
     }
 
-    private IEnumerable<ProcObjectInfo> Matching(TimeSpan? timeout)
-    {
-        var known = Known(timeout);
-        var isMeant = NamePattern.Choose(_name, known.Select(static info => info.Name));
-        return known.Where(info => info.Name is { } name && isMeant(name));
-    }
+    private List<ProcObjectInfo> Matching(TimeSpan? timeout) => NamePattern.Meant(_name, Known(timeout), static info => info.Name);
 
     private ProcObject? Find(TimeSpan? timeout)
     {
@@ -120,8 +115,7 @@ public sealed class ProcObjectReference
         }
 
         // A word with wildcards in it names one object only where that is called so.
-        var isPattern = WildcardPattern.ContainsWildcardCharacters(_name);
-        var info = Matching(timeout).FirstOrDefault(info => !isPattern || string.Equals(info.Name, _name, StringComparison.OrdinalIgnoreCase));
+        var info = Matching(timeout).FirstOrDefault(info => !IsPattern || string.Equals(info.Name, _name, StringComparison.OrdinalIgnoreCase));
         return info is null ? null : HubKinds.Open(info);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ProcTaskReference
             return [task];
         }
 
-        List<ProcTask> known = [.. PoolTable.All.SelectMany(static pool => pool.Core.Known)];
+        var known = PoolTable.All.SelectMany(static pool => pool.Core.Known);
         ProcTask[] found;
         if (_key is int id)
         {
@@ -47,8 +47,7 @@ public sealed class ProcTaskReference
         }
         else
         {
-            var isMeant = NamePattern.Choose((string)_key, known.Select(static task => task.Name));
-            found = [.. known.Where(task => isMeant(task.Name))];
+            found = [.. NamePattern.Meant((string)_key, known, static task => task.Name)];
         }
 
         if (found.Length == 0 && !(_key is string name && WildcardPattern.ContainsWildcardCharacters(name)))

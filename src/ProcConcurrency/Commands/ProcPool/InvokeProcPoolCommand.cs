@@ -83,10 +83,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         _each = new EachHostCall(WriteError, WriteProgress);
         for (var index = 0; index < targets.Count; index++)
         {
-            if (BeginOn(targets[index], throttle, index, companions) is { } call)
-            {
-                _each.Add(targets[index]?.Name ?? RemoteTarget.ThisMachine, call);
-            }
+            BeginOn(_each, targets[index], throttle, index, companions);
         }
 
         if (Resume)
@@ -95,8 +92,8 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         }
     }
 
-    /// <summary>Begins the call of one host; null where the log says that it has been done.</summary>
-    private PoolCall? BeginOn(RemoteTarget? target, Places throttle, int index, Companions companions)
+    /// <summary>Begins the call of one host, unless the log says that it has been done.</summary>
+    private void BeginOn(EachHostCall each, RemoteTarget? target, Places throttle, int index, Companions companions)
     {
         var name = target?.Name ?? RemoteTarget.ThisMachine;
         var hosts = new HostSet([target], perHost: 1, throttle);
@@ -111,7 +108,8 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
             if (log is null || log.ItemOf(index, name) is not null)
             {
                 var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error => WriteError(name, error));
-                return PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), block, log, to);
+                each.Add(name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), block, log, to));
+                return;
             }
         }
         catch
@@ -123,7 +121,6 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
 
         log.Dispose();
         hosts.Dispose();
-        return null;
     }
 
     /// <summary>Writes an error of a host, which not every error names by itself.</summary>

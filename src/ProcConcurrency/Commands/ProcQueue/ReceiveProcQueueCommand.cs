@@ -56,9 +56,13 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
                 // That item's alone: it stays, for a receiver that can read it.
                 WriteError(Errors.NotReadable(error, queue));
 
-                // Who wants a number of items has its answer for this one: it takes what else is there, and doesn't wait for another instead.
-                endsEarly = !All;
-                timeout = All ? timeout : TimeSpan.Zero;
+                if (!All)
+                {
+                    // Who wants a number of items has its answer for this one: it takes what else is there, and doesn't wait for another instead.
+                    endsEarly = true;
+                    timeout = TimeSpan.Zero;
+                }
+
                 continue;
             }
 
