@@ -132,8 +132,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
                 kill -CONT $agent
             }
 
-            # Its connection is in use until it has said that the worker, which nobody wants any more, is gone.
-            Wait-Until { [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused(); -not (Get-HostProcess $server) }
+            Assert-HostIsEmpty $server
         }
     }
 

@@ -86,10 +86,16 @@ function Get-Descendant($Process) {
 # What runs on the hosts of a server: for each connection the session of sshd, the agent and all below them.
 function Get-HostProcess($Server) { Get-Descendant $Server.Process | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } }
 
-# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more.
+# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more. Who needed one a moment ago may be about
+# to say that it doesn't.
 function Assert-HostIsEmpty($Server) {
-    [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
-    Wait-Until { -not (Get-HostProcess $Server) } -TimeoutSeconds 20
+    try {
+        Wait-Until { [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused(); -not (Get-HostProcess $Server) }
+    } catch [TimeoutException] {
+        $left = Get-HostProcess $Server | ForEach-Object { "$($_.Id): $($_.CommandLine)" }
+        throw "Something still runs on the hosts:`n$($left -join "`n")`nConnections: $([ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds)"
+    }
+
     [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds | Should -BeNullOrEmpty
 }
 

@@ -336,10 +336,14 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
-    /// <summary>Nobody wants it any more, whether or not it is started yet.</summary>
+    /// <summary>
+    /// Nobody wants it any more, whether or not it is started yet. It keeps no connection: the agent has the order to end it, and ends it
+    /// with the connection, too.
+    /// </summary>
     private void Abandon(RemoteChild child)
     {
         Signal([child], force: true);
+        Forget(child);
         child.Close();
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
@@ -14,7 +13,7 @@ public sealed class RemoteAgentTests : IDisposable
 {
     private const string Script = "SCRIPT";
     private readonly StreamPair _line = new(direct: true);
-    private readonly Owner _owner = new();
+    private readonly HeardMessages _owner = new();
     private readonly Relay _relay;
     private readonly Thread _agent;
 
@@ -145,18 +144,5 @@ public sealed class RemoteAgentTests : IDisposable
         var reader = new PayloadReader(payload);
         _ = reader.Int32();
         return (id, reader.Int32());
-    }
-
-    private sealed class Owner : IRelayOwner
-    {
-        private readonly BlockingCollection<(MessageKind Kind, uint Id, byte[] Payload)> _messages = [];
-
-        public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => _messages.Add((kind, id, payload.ToArray()));
-
-        public void OnClosed(string? reason)
-        {
-        }
-
-        internal (MessageKind Kind, uint Id, byte[] Payload) Next() => _messages.TryTake(out var message, TimeSpan.FromSeconds(60)) ? message : throw new TimeoutException();
     }
 }
