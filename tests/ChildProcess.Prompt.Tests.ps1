@@ -100,6 +100,10 @@ Describe 'Child processes at the prompt' {
             (Get-Completion $Line).CompletionText | Should -Be 'completable', "'complete with space'"
         }
 
+        It 'completes commands' {
+            (Get-Completion 'Start-ChildProcess -Command Get-ChildP').CompletionText | Should -Be 'Get-ChildProcess'
+        }
+
         It 'completes ids' {
             $process = Start-ChildProcess -Name tip { } | Wait-ChildProcess
             (Get-Completion 'Wait-ChildProcess -Id ').CompletionText | Should -Contain "$($process.Id)"

@@ -64,6 +64,21 @@ Describe 'Waiting, listing and stopping' {
         Stop-ChildProcess -ProcessId $running.ProcessId -PassThru -Force | Wait-ChildProcess | Should -Be $running
     }
 
+    It 'AmbiguousProcessId: of two machines that have a process of one id neither is meant by that alone' {
+        $children = 1..2 | ForEach-Object { Start-ChildProcess { Start-Sleep 600 } }
+        $link = $children[0].GetType().GetField('_link', 'NonPublic, Instance')
+        $own = $link.GetValue($children[1])
+        $link.SetValue($children[1], $link.GetValue($children[0]))
+        try {
+            $id = $children[0].ProcessId
+            { Get-ChildProcess -ProcessId $id -ErrorAction Stop } | Should -Throw -ErrorId 'AmbiguousProcessId,*'
+            { Stop-ChildProcess $id -Force -ErrorAction Stop } | Should -Throw -ErrorId 'AmbiguousProcessId,*'
+            $children.IsAlive | Should -Be $true, $true
+        } finally {
+            $link.SetValue($children[1], $own)
+        }
+    }
+
     It 'stops all that run, and says nothing of those that have ended: <How>' -TestCases @(
         @{ How = 'by the pipeline'; Stop = { Get-ChildProcess | Stop-ChildProcess -Force } }
         @{ How = 'by a pattern'; Stop = { Stop-ChildProcess many-* -Force } }

@@ -78,6 +78,11 @@ Describe 'A shared array' {
         { $array[0] = 'x' } | Should -Throw
     }
 
+    It 'is of doubles where only its length is given' {
+        $array = New-ProcArray -Length 3
+        $array.Count, $array.ElementType | Should -Be 3, ([double])
+    }
+
     It 'completes types' {
         (TabExpansion2 'New-ProcArray dou' 17).CompletionMatches.CompletionText | Should -Contain 'double'
     }

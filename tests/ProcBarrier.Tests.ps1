@@ -57,6 +57,7 @@ Describe 'A barrier' {
         . $Break
         $waiter | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors[0].FullyQualifiedErrorId | Should -BeLike 'BarrierBroken*'
+        "$($errors[0])" | Should -BeLike ($barrier.IsBroken ? '*until Reset-ProcBarrier*' : '*wait again for the next round.')
     }
 
     It 'stays broken until Reset-ProcBarrier' {

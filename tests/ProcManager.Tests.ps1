@@ -215,6 +215,10 @@ Start-Sleep -Seconds 600
 
             # Long before the connect would give up by itself.
             Wait-Until { $running.IsCompleted } -TimeoutSeconds 5
+
+            # And -Timeout does.
+            $address = "tcp:127.0.0.1:$($silent.LocalEndpoint.Port)"
+            { Connect-ProcManager $address key -Timeout 0.1 } | Should -Throw -ErrorId 'ManagerNotReached,*'
         } finally {
             Remove-Shell $shell
             $silent.Stop()

@@ -245,13 +245,14 @@ Describe 'Tasks of a pool' {
 
         It '-RetryDelay lets others go first' {
             $one = New-ProcPool 1
+            { Submit-ProcTask -Pool $one { } -RetryDelay -1 } | Should -Throw -ErrorId 'RetryDelayOutOfRange,*'
             $task = Submit-ProcTask -Pool $one { throw 1 } -RetryCount 1 -RetryDelay 600
             Invoke-ProcTask -Pool $one { 'other' } | Should -Be 'other'
             $task.Attempts, $task.Status | Should -Be 1, 'Queued'
             Stop-ProcPool $one
         }
 
-        It 'three deaths in a row are the end, and all are told' {
+        It 'three deaths are the end, and all are told' {
             $task = Submit-ProcTask -Pool $pool { Stop-Process -Id $PID -Force } -RetryCount 9
             Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
             $task.Attempts, $task.Status | Should -Be 3, 'Lost'

@@ -134,11 +134,14 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         }
 
         It 'is one a host, each with its name' {
-            $children = New-ChildProcess { $args } -Name c -HostName 127.0.0.2, 127.0.0.2, . @to
+            $children = New-ChildProcess { $args } -Name c -HostName 127.0.0.2, 127.0.0.2, . -ConnectTimeout 0 @to
             $children.Name | Should -Be c-127.0.0.2, c-localhost
             $children.ComputerName | Should -Be 127.0.0.2, $null
-            $children | Start-ChildProcess | Wait-ChildProcess -Timeout 60 | Should -HaveCount 2
-            $children | Remove-Job
+            $nowhere = New-ChildProcess { } -Name nowhere -HostName no-such-host.invalid
+            @($nowhere; $children) | Start-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue | Wait-ChildProcess -Timeout 60 | Should -HaveCount 2
+            $failed.FullyQualifiedErrorId | Should -Be 'HostUnreachable,ProcConcurrency.Commands.StartChildProcessCommand'
+            { $nowhere | Start-ChildProcess -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyStarted,*'
+            $children, $nowhere | Remove-Job
         }
     }
 
@@ -249,6 +252,17 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $pool.Size | Should -Be 2
             $four = New-ProcBarrier 4
             1..4 | Invoke-ProcPool { $null = Wait-ProcBarrier $using:four; $PID } -Pool $pool -BatchSize 1 | Sort-Object -Unique | Should -HaveCount 4
+            $pool | Stop-ProcPool
+        }
+
+        It 'tells with its tasks of a host that can not be used' {
+            $pool = New-ProcPool 1 -MinSize 2 -HostName 127.0.0.2, no-such-host.invalid @to
+            Wait-Until {
+                Submit-ProcTask -Pool $pool { 'done' } | Receive-ProcTask -ErrorVariable script:failed -ErrorAction SilentlyContinue | Should -Be done
+                $script:failed
+            }
+            $failed.FullyQualifiedErrorId | Should -Be 'HostUnreachable,ProcConcurrency.Commands.ReceiveProcTaskCommand'
+            Invoke-ProcTask -Pool $pool { 'once' } -ErrorAction Stop | Should -Be once
             $pool | Stop-ProcPool
         }
 

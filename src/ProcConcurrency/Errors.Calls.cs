@@ -27,6 +27,15 @@ internal static partial class Errors
         new ArgumentOutOfRangeException(null, $"-{parameter} is {range}; {value} is not."),
         $"{parameter}OutOfRange", ErrorCategory.InvalidArgument, value);
 
+    /// <summary>A pause without an end is none.</summary>
+    internal static void CheckRetryDelay(Commands.Binding.WaitTime? delay)
+    {
+        if (delay is { Limit: null })
+        {
+            throw OutOfRange("RetryDelay", -1, "a time from 0 seconds to 24 days");
+        }
+    }
+
     internal static CallerException VariableNotFound(string name) => Thrown(
         new ItemNotFoundException($"There is no variable '${name}' here that could go along by -Variable."), "VariableNotFound", ErrorCategory.ObjectNotFound, name);
 

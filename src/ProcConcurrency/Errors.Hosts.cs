@@ -25,9 +25,9 @@ internal static partial class Errors
         new ArgumentException("-HostName and -ChildProcess are given: a child runs where it was made for. Give -HostName to New-ChildProcess."),
         "HostNameWithChildProcess", ErrorCategory.InvalidArgument, null);
 
-    internal static ErrorRecord SeveralWithProcessId(int id, IEnumerable<Jobs.ChildProcess> processes) => Of(
-        new ArgumentException($"Several child processes have the process id {id}: {string.Join(", ", processes.Select(static process => $"'{process.Name}' on {process.Location}"))}. Choose by -Name or -Id."),
-        "ProcessNotFound", ErrorCategory.InvalidArgument, id);
+    internal static ErrorRecord AmbiguousProcessId(int id, IEnumerable<Jobs.ChildProcess> processes) => Of(
+        new ArgumentException($"Several child processes have the process id {id}: {string.Join(", ", processes.Select(static process => $"'{process.Name}' on {process.Location}"))}. Choose by name or -Id."),
+        "AmbiguousProcessId", ErrorCategory.InvalidArgument, id);
 
     internal static CallerException InvalidSshOption(string name) => Thrown(
         new ArgumentException($"-SshOption can't set '{name}': a name is one of ssh_config's, such as ProxyJump, and its value is a text of one line."),

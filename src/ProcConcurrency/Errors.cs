@@ -149,7 +149,7 @@ internal static partial class Errors
         "AlreadyStarted", ErrorCategory.InvalidOperation, process);
 
     internal static CallerException SettingAfterStart(object process, string name, string setting) => Thrown(
-        new InvalidOperationException($"{setting} of the child process '{name}' can't be changed after it was started."),
+        new InvalidOperationException($"{setting} of the child process '{name}' can't be changed after it was started. Make a new one with New-ChildProcess, and set it before the start."),
         "SettingAfterStart", ErrorCategory.InvalidOperation, process);
 
     internal static CallerException ThrottleLimitOutOfRange(int value, int most) => Thrown(
@@ -257,7 +257,7 @@ internal static partial class Errors
 
     internal static CallerException WorkersDoNotStart(WorkerCrash crash) => Thrown(
         new WorkerCrashedException(
-            $"The pool's workers do not start: the last one ended with {crash.Status} before it took a task.{Tail(crash.Output)}",
+            $"The pool's workers do not start: the last one ended with {crash.Status} before it took a task. See whether -EnginePath, -Environment or -InitializationScript ends them: Start-ChildProcess with the same shows how.{Tail(crash.Output)}",
             crash.ProcessId, crash.Status.Code),
         "WorkerStartFailed", ErrorCategory.ResourceUnavailable, null);
 
@@ -272,7 +272,7 @@ internal static partial class Errors
         "WrongKind", ErrorCategory.InvalidArgument, item);
 
     internal static CallerException ObjectWaitTimeout(ProcObject item, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds."),
+        new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds. Get-ProcObject tells who has it and how many wait: wait longer, or see whether that process lives."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
     internal static CallerException NameWaitTimeout(string name, TimeSpan timeout) => Thrown(
@@ -314,7 +314,7 @@ internal static partial class Errors
         error, "ManagerStartFailed", ErrorCategory.OpenError, target);
 
     internal static CallerException PipeWaitTimeout(object target, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Nothing came within {timeout.TotalSeconds:0.###} seconds."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
+        new TimeoutException($"Nothing came at {target} within {timeout.TotalSeconds:0.###} seconds. Wait longer, or see whether the other side lives."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
 
     internal static CallerException PipeFull(ProcPipe pipe, TimeSpan timeout) => Thrown(
         new TimeoutException($"The other end made no room within {timeout.TotalSeconds:0.###} seconds. Nothing of the message was sent."),
@@ -332,7 +332,7 @@ internal static partial class Errors
         new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
 
     internal static ErrorRecord InvalidTimelineRecord(object record) => Of(
-        new ArgumentException("The object is no record of a pool's task: it needs the properties Index and Status (Done, Failed, TimedOut, Canceled or Lost), as Invoke-ProcPool -Detailed writes them, and values of their types."),
+        new ArgumentException("The object is no record of a pool's task: it needs the properties Index and Status (Done, Failed, TimedOut, Canceled or Lost), as Invoke-ProcPool -Detailed writes them, and values of their types. A pool is given by -Pool."),
         "InvalidTimelineRecord", ErrorCategory.InvalidData, record);
 
     internal static CallerException NotInFileSystem(string path) => Thrown(

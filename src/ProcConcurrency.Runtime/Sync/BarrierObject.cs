@@ -8,6 +8,8 @@ namespace ProcConcurrency.Runtime.Sync;
 /// </summary>
 internal sealed class BarrierObject : HubObject
 {
+    private const string StaysBroken = "Nobody can wait at it until Reset-ProcBarrier makes it whole";
+
     private readonly int _parties;
     private readonly StoredValue? _action;
     private readonly WaitQueue _queue;
@@ -62,7 +64,7 @@ internal sealed class BarrierObject : HubObject
                 Break($"{call.Client} aborted it");
                 break;
             case HubOperation.Reset:
-                Break("it was reset while they waited");
+                Break("it was reset while they waited", "It is whole again: wait again for the next round");
                 _broken = null;
                 break;
             default:
@@ -204,17 +206,17 @@ internal sealed class BarrierObject : HubObject
         Hub.Answer(call);
     }
 
-    private void Break(string reason)
+    private void Break(string reason, string advice = StaysBroken)
     {
         _broken ??= reason;
         _lastBreak = _broken;
         _acting = null;
         while ((_queue.Take() ?? _early.Take()) is { } waiter)
         {
-            Fault(waiter);
+            Fault(waiter, advice);
         }
     }
 
-    private void Fault(HubCall call) => Hub.Fault(
-        call, HubFault.BarrierBroken, $"{Title} is broken: {_broken}. Nobody can wait at it until Reset-ProcBarrier makes it whole.");
+    private void Fault(HubCall call, string advice = StaysBroken) => Hub.Fault(
+        call, HubFault.BarrierBroken, $"{Title} {(advice == StaysBroken ? "is broken" : "broke")}: {_broken}. {advice}.");
 }

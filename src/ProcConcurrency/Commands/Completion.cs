@@ -9,6 +9,15 @@ using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Commands;
 
+/// <summary>Completes the names of functions, cmdlets, scripts and programs, as at the prompt.</summary>
+public sealed class CommandNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        CompletionCompleters.CompleteCommand(wordToComplete.Trim('\'', '"'));
+}
+
 /// <summary>Completes the names of the session's child processes.</summary>
 public sealed class ChildProcessNameCompleter : IArgumentCompleter
 {
@@ -73,7 +82,9 @@ public sealed class ProcObjectNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var pattern = NamePattern.Of(wordToComplete.Trim('\'', '"') + "*");
-        foreach (var info in ProcObjectInfo.List(SessionValues.Hub))
+        var bound = fakeBoundParameters["Manager"];
+        var manager = (bound is PSObject bag ? bag.BaseObject : bound) as ProcManager;
+        foreach (var info in ProcObjectInfo.List(manager?.Port ?? SessionValues.Hub))
         {
             if (info.Name is { } name && pattern.IsMatch(name) && IsTaken(info.Kind, commandName, parameterName))
             {

@@ -82,7 +82,7 @@ public abstract partial class HostCmdlet : ProcCmdlet
                     KeyFilePath = key,
                     Options = options,
                     EnginePath = RemoteEngine,
-                    ConnectTimeout = ConnectTimeout is null ? target.ConnectTimeout : ConnectTimeout.Limit ?? TimeSpan.FromDays(1),
+                    ConnectTimeout = ConnectTimeout is null ? target.ConnectTimeout : ConnectTimeout.RunLimit ?? TimeSpan.FromDays(1),
                 };
             }
             catch (FormatException error)

@@ -119,6 +119,9 @@ public sealed partial class ChildProcess : UnsuspendableJob
     /// <summary>The host that it runs on; null for this machine.</summary>
     internal RemoteTarget? Target => _plan.Target;
 
+    /// <summary>See <see cref="LaunchPlan.ConnectThrottle"/>.</summary>
+    internal int ConnectThrottle => _plan.ConnectThrottle;
+
     internal bool IsStarted => _started;
 
     /// <summary>Starts the process, as soon as there are not too many others that come up.</summary>

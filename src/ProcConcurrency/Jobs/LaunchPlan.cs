@@ -20,6 +20,9 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     /// <summary>The host that it runs on; null for this machine.</summary>
     internal RemoteTarget? Target { get; init; }
 
+    /// <summary>How many hosts may be connected to at a time, where it is started with others.</summary>
+    internal int ConnectThrottle { get; init; }
+
     /// <summary>Whether it is the session's own engine that runs it.</summary>
     internal bool HasSessionEngine { get; init; }
 

@@ -39,14 +39,28 @@ public sealed class ChildProcessReference
             int id when ChildProcessTable.All.FirstOrDefault(process => process.Id == id) is { } job => [job],
             ObjectRow row => [.. ChildProcessTable.All.Where(process =>
                 row.Fits(column => column switch { "Name" => process.Name, "Id" => process.Id, _ => process.ProcessId }))],
-            int id => [.. ChildProcessTable.All.Where(process => process.ProcessId == id)],
+            int id => OfProcessId(id),
             _ => ChildProcessTable.Matching((string)_key),
         };
+        if (_key is int processId && found.Count > 1)
+        {
+            onError(Errors.AmbiguousProcessId(processId, found));
+            return [];
+        }
+
         if (found.Count == 0 && !IsPattern)
         {
             onError(Errors.ProcessNotFound(_key is ObjectRow row ? $"{row}" : _key));
         }
 
         return found;
+    }
+
+    /// <summary>Those of a process id, which may come again and several machines may have: the one that lives goes before those that have ended.</summary>
+    internal static IReadOnlyList<ChildProcess> OfProcessId(int id)
+    {
+        List<ChildProcess> all = [.. ChildProcessTable.All.Where(process => process.ProcessId == id)];
+        var living = all.FindAll(static process => process.IsAlive);
+        return living.Count > 0 ? living : all;
     }
 }

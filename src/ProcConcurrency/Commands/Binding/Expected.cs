@@ -17,7 +17,7 @@ internal static class Expected
         [typeof(WaitTime)] = ("time", "give seconds, such as 1.5, a TimeSpan, or -1 for no limit"),
         [typeof(AuthKey)] = ("key", "give text, a SecureString or bytes"),
         [typeof(ChildProcessReference)] = ("child process", "give one of Start-ChildProcess or Get-ChildProcess, its name or its id"),
-        [typeof(ChildProcessSource)] = ("child process", "give one of New-ChildProcess, its name, or an object with FilePath, Command or ScriptBlock"),
+        [typeof(ChildProcessSource)] = ("child process", "give one of New-ChildProcess, its name, or an object with FilePath, Command, ScriptBlock or Type"),
         [typeof(ProcObjectReference)] = ("shared object", "give the object itself or its name; Get-ProcObject lists them"),
         [typeof(ProcPoolReference)] = ("pool", "give one of New-ProcPool or Get-ProcPool, or its name"),
         [typeof(ProcTaskReference)] = ("task", "give one of Submit-ProcTask or Get-ProcTask, its name or its job's id"),

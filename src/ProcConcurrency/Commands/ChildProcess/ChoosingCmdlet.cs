@@ -31,31 +31,25 @@ public abstract class ChoosingCmdlet : ProcCmdlet
     /// <summary>The processes that are meant; an error is told for each name or id that no process has.</summary>
     private protected IEnumerable<ChildProcess> Choose(ChildProcessReference[] references, Action<ErrorRecord> onError) => ParameterSetName switch
     {
-        IdSet => Find(Id, static process => process.Id, Errors.NoSuchJobId, onError),
-        ProcessIdSet => Find(ProcessId, static process => process.ProcessId, Errors.NoSuchProcessId, onError),
+        IdSet => Find(Id, static id => [.. ChildProcessTable.All.Where(process => process.Id == id)], Errors.NoSuchJobId, onError),
+        ProcessIdSet => Find(ProcessId, ChildProcessReference.OfProcessId, Errors.NoSuchProcessId, onError),
         StateSet => ChildProcessTable.All.Where(process => State.Contains(process.JobStateInfo.State)),
         _ => references.SelectMany(reference => reference.Resolve(onError)),
     };
 
     private static IEnumerable<ChildProcess> Find(
-        int[] ids, Func<ChildProcess, int?> idOf, Func<int, ErrorRecord> missing, Action<ErrorRecord> onError)
+        int[] ids, Func<int, IReadOnlyList<ChildProcess>> find, Func<int, ErrorRecord> missing, Action<ErrorRecord> onError)
     {
         foreach (var id in ids)
         {
-            // Several machines may have processes of one id.
-            var found = ChildProcessTable.All.Where(process => idOf(process) == id).ToList();
-            if (found.Count > 1 && found.FindAll(static process => process.IsAlive) is { Count: 1 } living)
-            {
-                found = living;
-            }
-
+            var found = find(id);
             if (found.Count == 1)
             {
                 yield return found[0];
             }
             else
             {
-                onError(found.Count == 0 ? missing(id) : Errors.SeveralWithProcessId(id, found));
+                onError(found.Count == 0 ? missing(id) : Errors.AmbiguousProcessId(id, found));
             }
         }
     }

@@ -13,7 +13,7 @@ public sealed class GetChildProcessCommand : ChoosingCmdlet
 {
     /// <summary>Names (wildcards allowed), objects or ids, of the job or else of the process; all where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
-    [Alias("Name")]
+    [Alias("Name", "Job")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
     [Takes<ChildProcessReference>(Many = true)]
     public ChildProcessReference[]? ChildProcess { get; set; }

@@ -33,6 +33,7 @@ public abstract class LaunchCommand : HostCmdlet
 
     /// <summary>The name of a function, cmdlet, script or program to run.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CommandSet)]
+    [ArgumentCompleter(typeof(CommandNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Command { get; set; }
 
@@ -175,8 +176,8 @@ public abstract class LaunchCommand : HostCmdlet
             Location = target is null ? EngineChoice.Location(this, WorkingDirectory) : null,
         };
         var kept = new List<ProcObject>();
-        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.For(target?.Name), kept)) { Kept = kept, Target = target, HasSessionEngine = target is null && EnginePath is null };
-        var process = new ChildProcess(plan, name, Daemon) { TimeLimit = TimeLimit?.Limit };
+        var plan = new LaunchPlan(Shown(), launch, settings, settings.Encode(SessionValues.For(target?.Name), kept)) { Kept = kept, Target = target, ConnectThrottle = ConnectThrottle, HasSessionEngine = target is null && EnginePath is null };
+        var process = new ChildProcess(plan, name, Daemon) { TimeLimit = TimeLimit?.RunLimit };
         ChildProcessTable.Add(process);
         return process;
     }

@@ -15,6 +15,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
 
     // Of the common parameters, those that aren't about what comes out of this call: its streams are the caller's already.
     private static readonly string[] s_passedOn = ["Verbose", "Debug", "WhatIf", "Confirm"];
+    private readonly List<ChildProcess> _remote = [];
     private HostConnections? _hosts;
 
     /// <summary>Processes to start that New-ChildProcess made, or their names; or rows, each with what a new one is to run.</summary>
@@ -42,7 +43,15 @@ public sealed class StartChildProcessCommand : LaunchCommand
 
             foreach (var process in source.Reference!.Resolve(WriteError))
             {
-                Start(process);
+                if (process.Target is null)
+                {
+                    Start(process);
+                }
+                else if (ShouldProcess(process.Name, "Start"))
+                {
+                    // All of them side by side, when the last is there: one that can't be reached holds up no other.
+                    _remote.Add(process);
+                }
             }
         }
     }
@@ -70,6 +79,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
 
     private protected override void End()
     {
+        StartAll(_remote, throwsAlone: false);
         if (ParameterSetName != ProcessSet && ShouldProcess(Name ?? "child process", "Start"))
         {
             var processes = new List<ChildProcess>();
@@ -80,7 +90,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
                     processes.Add(process);
                 }
 
-                StartAll(processes);
+                StartAll(processes, throwsAlone: true);
             }
             finally
             {
@@ -90,7 +100,9 @@ public sealed class StartChildProcessCommand : LaunchCommand
         }
     }
 
-    private void StartAll(List<ChildProcess> processes)
+    /// <param name="processes">What to start.</param>
+    /// <param name="throwsAlone">The error of one that is the only one ends the command.</param>
+    private void StartAll(List<ChildProcess> processes, bool throwsAlone)
     {
         Connect(processes);
         var starts = processes.ConvertAll(process => process.Target is null || processes.Count == 1 ? null : LaunchApart(process));
@@ -111,7 +123,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
 
                     WriteObject(process);
                 }
-                catch (CallerException error) when (processes.Count > 1)
+                catch (CallerException error) when (!throwsAlone || processes.Count > 1)
                 {
                     WriteError(error.Record);
                 }
@@ -135,7 +147,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
         {
             try
             {
-                if (_hosts?.ErrorOf(process.Target!) is { } fault)
+                if (!process.IsStarted && _hosts?.ErrorOf(process.Target!) is { } fault)
                 {
                     throw process.Refuse(fault);
                 }
@@ -156,7 +168,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
     {
         if (processes.Count > 1)
         {
-            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), Places.ForHosts(ConnectThrottle));
+            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), Places.ForHosts(processes.Min(static process => process.ConnectThrottle)));
             _hosts.Wait(Canceled);
         }
     }

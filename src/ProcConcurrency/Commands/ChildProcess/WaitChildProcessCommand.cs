@@ -23,7 +23,7 @@ public sealed class WaitChildProcessCommand : ProcessCmdlet
 
     private protected override void End()
     {
-        if (Processes.Count == 0 && !MissedSome)
+        if (Processes.Count == 0 && !MissedSome && !MyInvocation.ExpectingInput)
         {
             throw Errors.NothingToWaitFor();
         }

@@ -25,8 +25,14 @@ public sealed class ConnectProcManagerCommand : ProcCmdlet
     [ValidateNotNullOrEmpty]
     public string? Thumbprint { get; set; }
 
+    /// <summary>The longest to wait for an answer; 10 seconds where none is given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [Takes<WaitTime>]
+    public WaitTime? Timeout { get; set; }
+
     private protected override void End()
     {
-        WriteObject(ManagerConnection.Open(Address, AuthKey.Key, Thumbprint, null, null, Canceled));
+        WriteObject(ManagerConnection.Open(Address, AuthKey.Key, Thumbprint, null, null, Timeout?.Value, Canceled));
     }
 }

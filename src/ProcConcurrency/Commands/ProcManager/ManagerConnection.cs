@@ -33,13 +33,13 @@ internal static class ManagerConnection
     }
 
     internal static ProcManager Open(
-        string address, HandshakeKey key, string? thumbprint, string? text, ManagerServer? server, CancellationToken canceled = default)
+        string address, HandshakeKey key, string? thumbprint, string? text, ManagerServer? server, TimeSpan? timeout = null, CancellationToken canceled = default)
     {
         // What is stored there needs the codec.
         _ = Values.SessionValues.Context;
         try
         {
-            var port = ConnectedHubPort.Connect(address, key, thumbprint, CurrentProcess.Instance.Name, s_patience, canceled);
+            var port = ConnectedHubPort.Connect(address, key, thumbprint, CurrentProcess.Instance.Name, timeout ?? s_patience, canceled);
             return new ProcManager(port, text, server);
         }
         catch (FormatException error)

@@ -287,10 +287,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         Check(nameof(TotalCount), TotalCount, 0, "how many inputs come, 0 or more");
         Check(nameof(MaxTasksPerWorker), MaxTasksPerWorker, 1, "how many tasks a worker does, 1 or more");
         Check(nameof(MaxWorkerMemory), MaxWorkerMemory, 1, "a number of bytes, such as 500MB");
-        if (RetryDelay is { Limit: null })
-        {
-            throw Errors.OutOfRange(nameof(RetryDelay), -1, "a time from 0 seconds to 24 days");
-        }
+        Errors.CheckRetryDelay(RetryDelay);
     }
 
     private void Check(string parameter, long value, long least, string range)

@@ -80,12 +80,13 @@ public sealed class NewProcPoolCommand : HostCmdlet
             throw Errors.PoolSizeOutOfRange("-Size", Size, 1, ProcPool.MaxSize);
         }
 
-        if (MinSize < -1 || MinSize > Size)
+        var hosts = IsRemote ? new HostSet(Targets(), Size, Places.ForHosts(ConnectThrottle)) : null;
+        var size = hosts?.Size ?? Size;
+        if (MinSize < -1 || MinSize > size)
         {
-            throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, Size);
+            throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, size);
         }
 
-        var hosts = IsRemote ? new HostSet(Targets(), Size, Places.ForHosts(ConnectThrottle)) : null;
         var setup = new PoolSetup(this, new PoolSetup.Options
         {
             Initialization = InitializationScript,
@@ -99,8 +100,8 @@ public sealed class NewProcPoolCommand : HostCmdlet
         });
         var settings = new PoolSettings
         {
-            Size = hosts?.Size ?? Size,
-            MinSize = MinSize >= 0 ? MinSize : IdleTimeout is null ? hosts?.Size ?? Size : 0,
+            Size = size,
+            MinSize = MinSize >= 0 ? MinSize : IdleTimeout is null ? size : 0,
             MaxTasksPerWorker = MaxTasksPerWorker > 0 ? MaxTasksPerWorker : null,
             MaxWorkerMemory = MaxWorkerMemory > 0 ? MaxWorkerMemory : null,
             IdleTimeout = IdleTimeout?.Limit,

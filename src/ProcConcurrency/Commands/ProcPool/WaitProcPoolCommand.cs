@@ -33,6 +33,7 @@ public sealed class WaitProcPoolCommand : PoolCommand
             {
                 pool.Stop();
                 Pass(pool);
+                PoolNews.Tell(pool.Core, WriteError, WriteWarning);
             }
             else
             {

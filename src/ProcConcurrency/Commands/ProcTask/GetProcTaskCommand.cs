@@ -12,7 +12,7 @@ public sealed class GetProcTaskCommand : ProcCmdlet
 {
     /// <summary>Names (wildcards allowed) or jobs' ids; all where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
-    [Alias("Name", "Id")]
+    [Alias("Name", "Id", "Job")]
     [ArgumentCompleter(typeof(ProcTaskNameCompleter))]
     [ValidateNotNull]
     [Takes<ProcTaskReference>(Many = true)]

@@ -21,7 +21,7 @@ public abstract class SubmitCommand : ProcCmdlet
     {
         Timeout = TaskTimeout?.RunLimit,
         RetryCount = RetryCount,
-        RetryDelay = RetryDelay?.Limit ?? TimeSpan.Zero,
+        RetryDelay = RetryDelay?.Value ?? TimeSpan.Zero,
         Priority = Priority,
     });
 
@@ -84,6 +84,7 @@ public abstract class SubmitCommand : ProcCmdlet
 
     private protected override void Begin()
     {
+        Errors.CheckRetryDelay(RetryDelay);
         _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
         _command = ScriptBlock.ToString();
         var form = TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput);

@@ -17,5 +17,7 @@ internal static class TaskRecords
         {
             cmdlet.WriteError(Errors.Again(error));
         }
+
+        PoolNews.Tell(task.Pool?.Core, cmdlet.WriteError, cmdlet.WriteWarning);
     }
 }

@@ -28,7 +28,7 @@ public sealed class WaitProcTaskCommand : TaskCommand
             ProcTask? first = null;
             if (TaskWait.Until(() => (first = Tasks.FirstOrDefault(static task => task.IsTold)) is not null, deadline, WriteError, Canceled))
             {
-                WriteObject(first);
+                Tell(first!);
                 return;
             }
         }
@@ -37,12 +37,18 @@ public sealed class WaitProcTaskCommand : TaskCommand
         {
             if (TaskWait.Until(() => task.IsTold, deadline, WriteError, Canceled))
             {
-                WriteObject(task);
+                Tell(task);
             }
             else
             {
                 WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
             }
         }
+    }
+
+    private void Tell(ProcTask task)
+    {
+        WriteObject(task);
+        PoolNews.Tell(task.Pool?.Core, WriteError, WriteWarning);
     }
 }
