@@ -3,17 +3,9 @@ using System.Runtime.InteropServices;
 namespace ProcConcurrency.Runtime.Native;
 
 /// <summary>How a child has ended that waits to be reaped.</summary>
-internal enum ChildEnd
-{
-    /// <summary>It is no child of this process any more: it was reaped by another part, and its id may be anybody's.</summary>
-    Lost,
-
-    /// <summary>It exited.</summary>
-    ByExit,
-
-    /// <summary>A signal ended it.</summary>
-    BySignal,
-}
+/// <param name="IsBySignal">Whether a signal ended it.</param>
+/// <param name="Status">Its exit code, or that signal.</param>
+internal readonly record struct ChildEnd(bool IsBySignal, ExitStatus Status);
 
 // The ends of children.
 internal static unsafe partial class LibC
@@ -21,11 +13,14 @@ internal static unsafe partial class LibC
     internal const int WaitNoHang = 1;
     private const int WaitExited = 4;
     private const int WaitForProcess = 1;
-    private const int ErrorNoChild = 10;
     private const int CodeExited = 1;
 
-    // siginfo_t has 128 bytes on Linux and 104 on macOS; on both it begins with signal, error and code.
+    // siginfo_t has 128 bytes on Linux and 104 on macOS. On both it begins with signal, error and code; process id, user id and status
+    // follow, on 64-bit Linux after a gap.
     private const int SignalInfoInts = 32;
+    private const int CodeIndex = 2;
+
+    private static int StatusIndex => !s_isMac && sizeof(nint) == 8 ? 6 : 5;
 
     private static int WaitLeaveZombie => s_isMac ? 0x20 : 0x01000000;
 
@@ -56,27 +51,22 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Waits until a child has ended, which is not reaped by it, or is no child of this process any more.</summary>
-    internal static void WaitForEnd(int processId)
+    /// <summary>
+    /// Waits until a child has ended, and doesn't reap it. Null where it is no child of this process any more: another part of the program
+    /// has reaped it, and its id may be anybody's. In a process with the id 1, .NET does so itself.
+    /// </summary>
+    internal static ChildEnd? WaitForEnd(int processId)
     {
         var info = stackalloc int[SignalInfoInts];
-        while (waitid(WaitForProcess, processId, info, WaitExited | WaitLeaveZombie) < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted)
+        while (waitid(WaitForProcess, processId, info, WaitExited | WaitLeaveZombie) < 0)
         {
-        }
-    }
-
-    /// <summary>Whether and how a child has ended, which is not reaped by it; null while it runs.</summary>
-    internal static ChildEnd? PeekEnd(int processId)
-    {
-        var info = stackalloc int[SignalInfoInts];
-        new Span<int>(info, SignalInfoInts).Clear();
-        if (waitid(WaitForProcess, processId, info, WaitExited | WaitNoHang | WaitLeaveZombie) < 0)
-        {
-            return Marshal.GetLastPInvokeError() == ErrorNoChild ? ChildEnd.Lost : null;
+            if (Marshal.GetLastPInvokeError() != ErrorInterrupted)
+            {
+                return null;
+            }
         }
 
-        // While it runs, no signal is filled in.
-        var (signal, code) = (info[0], info[2]);
-        return signal == 0 ? null : code == CodeExited ? ChildEnd.ByExit : ChildEnd.BySignal;
+        var status = info[StatusIndex];
+        return info[CodeIndex] == CodeExited ? new ChildEnd(false, new ExitStatus(status & 0xff)) : new ChildEnd(true, new ExitStatus(-status));
     }
 }

@@ -39,12 +39,34 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     private static partial int shutdown(int descriptor, int how);
 
-    /// <summary>Ends both directions of a socket: calls that are blocked in it come back.</summary>
+    /// <summary>Ends both directions of a socket: calls that are blocked in it come back. Does nothing where it is closed.</summary>
     internal static void ShutDown(SafeHandle socket)
     {
-        if (!socket.IsClosed)
+        try
         {
-            _ = shutdown((int)socket.DangerousGetHandle(), ShutDownBoth);
+            ShutDown(socket, ShutDownBoth);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody is blocked in it.
+        }
+    }
+
+    // Held meanwhile, for a number that is closed may be another's socket at once.
+    private static void ShutDown(SafeHandle socket, int how)
+    {
+        var added = false;
+        try
+        {
+            socket.DangerousAddRef(ref added);
+            _ = shutdown((int)socket.DangerousGetHandle(), how);
+        }
+        finally
+        {
+            if (added)
+            {
+                socket.DangerousRelease();
+            }
         }
     }
 
@@ -136,9 +158,9 @@ internal static unsafe partial class LibC
             _ = close(descriptor);
         }
 
-        throw new IOException(received.Length < MostDescriptors
-            ? "Descriptors that came with a message were cut off: this process has too many open files."
-            : $"Descriptors that came with a message were cut off: there were more than {MostDescriptors}.");
+        throw received.Length < MostDescriptors
+            ? new ShortageException("Descriptors that came with a message were cut off: this process has too many open files.")
+            : new IOException($"Descriptors that came with a message were cut off: there were more than {MostDescriptors}.");
     }
 
     private static int Repeat(SafeHandle socket, Message* message, int flags, bool receive)

@@ -9,6 +9,9 @@ internal static unsafe partial class LibC
     internal const short SpawnSetSignalDefaults = 0x04;
     internal const short SpawnSetSignalMask = 0x08;
 
+    // POSIX_SPAWN_CLOEXEC_DEFAULT: on macOS a socket is without close-on-exec for a moment, and what another thread starts then must not have it.
+    internal static readonly short s_spawnCloseOthers = (short)(s_isMac ? 0x4000 : 0);
+
     // Larger than any libc's posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t (glibc: 336, 80, 128 bytes).
     internal const int OpaqueSize = 512;
 

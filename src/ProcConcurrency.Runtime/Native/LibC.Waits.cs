@@ -66,7 +66,8 @@ internal static unsafe partial class LibC
     internal static void WaitForRoom(SafeHandle socket, int milliseconds) => WaitFor(socket, PollOut, milliseconds);
 
     /// <summary>Nothing more will be received: the other side's sends fail.</summary>
-    internal static void ShutDownReceiving(SafeHandle socket) => _ = shutdown((int)socket.DangerousGetHandle(), ShutDownReceive);
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    internal static void ShutDownReceiving(SafeHandle socket) => ShutDown(socket, ShutDownReceive);
 
     /// <summary>Lets receiving go on to the last byte that is there, and end then, though the other end stays open somewhere.</summary>
     internal static void EndReceivingWhenEmpty(SafeHandle socket)

@@ -43,7 +43,7 @@ internal sealed class UnixChild
             _told = true;
             var signal = force ? LibC.SigKill : LibC.SigTerm;
 
-            // Descendants first, while their parent still ties them to the tree; then the group, which catches any born meanwhile.
+            // Remembered while their parent still ties them to the tree.
             _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
             Send(signal, descendants);
             if (!force)
@@ -54,44 +54,45 @@ internal sealed class UnixChild
         }
     }
 
+    /// <summary>Sends each process a signal once: a second request to end may mean another thing than the first.</summary>
     private void Send(int signal, List<ProcessEntry> descendants)
     {
-        _ = LibC.kill(-_processId, signal);
-        _ = LibC.kill(_processId, signal);
-        foreach (var descendant in descendants)
+        // The group first: it catches any that is born meanwhile. A child that has left its group is alone.
+        if (LibC.kill(-_processId, signal) != 0)
+        {
+            _ = LibC.kill(_processId, signal);
+        }
+
+        foreach (var descendant in descendants.Where(descendant => descendant.Group != _processId))
         {
             _ = LibC.kill(descendant.Identity.Id, signal);
         }
     }
 
-    /// <summary>Takes the exit status of the process, which has ended, and ends what must not outlive it.</summary>
-    internal void Reap()
+    /// <summary>Reaps the process, which has ended, and ends what must not outlive it.</summary>
+    /// <param name="end">How it ended; null where that is lost.</param>
+    internal void Reap(ChildEnd? end)
     {
-        var status = ExitStatus.Unknown;
         try
         {
             lock (_gate)
             {
                 _over = true;
-                var end = LibC.PeekEnd(_processId) ?? ChildEnd.Lost;
-                if (end == ChildEnd.BySignal || (end == ChildEnd.ByExit && _told))
+                if (end is { } known && (known.IsBySignal || _told))
                 {
                     _ = LibC.kill(-_processId, LibC.SigKill);
                 }
 
                 ProcessTree.KillLeftOf(_below);
-                UnixReaper.Unwatch(_processId);
+                UnixReaper.Unwatch(_processId, this);
 
-                // Where somebody else in this process waited for every child, the code is lost; the end is certain.
-                if (LibC.waitpid(_processId, out var code, LibC.WaitNoHang) == _processId)
-                {
-                    status = ExitStatus.FromWaitStatus(code);
-                }
+                // Somebody else in this process, who waits for every child, may have done so by now.
+                _ = LibC.waitpid(_processId, out _, LibC.WaitNoHang);
             }
         }
         finally
         {
-            _exited.SetResult(status);
+            _exited.SetResult(end?.Status ?? ExitStatus.Unknown);
         }
     }
 }

@@ -127,7 +127,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         try
         {
             // .NET ignores SIGPIPE and masks others; a program started by it must begin like one started by a shell.
-            _ = LibC.posix_spawnattr_setflags(attributes, LibC.SpawnSetProcessGroup | LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask);
+            _ = LibC.posix_spawnattr_setflags(attributes, (short)(LibC.SpawnSetProcessGroup | LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask | LibC.s_spawnCloseOthers));
             _ = LibC.posix_spawnattr_setpgroup(attributes, 0);
             _ = LibC.sigfillset(signals);
             _ = LibC.posix_spawnattr_setsigdefault(attributes, signals);

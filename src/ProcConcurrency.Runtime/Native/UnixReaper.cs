@@ -27,8 +27,7 @@ internal static class UnixReaper
         catch
         {
             child.SignalTree(ProcessSnapshot.Take(), force: true);
-            LibC.WaitForEnd(processId);
-            child.Reap();
+            child.Reap(LibC.WaitForEnd(processId));
             throw;
         }
 
@@ -39,14 +38,13 @@ internal static class UnixReaper
     internal static UnixChild? Find(int processId) => s_watched.GetValueOrDefault(processId);
 
     /// <summary>Before a child is reaped: from then on its id may be a new child's.</summary>
-    internal static void Unwatch(int processId) => s_watched.TryRemove(processId, out _);
+    internal static void Unwatch(int processId, UnixChild child) => s_watched.TryRemove(new KeyValuePair<int, UnixChild>(processId, child));
 
     private static void Await(UnixChild child, int processId, Action onEnded)
     {
         try
         {
-            LibC.WaitForEnd(processId);
-            child.Reap();
+            child.Reap(LibC.WaitForEnd(processId));
         }
         finally
         {

@@ -72,6 +72,31 @@ public sealed class ReaperTests
         await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Fact]
+    public async Task APoliteStopComesOnce()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/perl"), "It counts the signals.");
+        const string Counts = "$| = 1; $SIG{TERM} = sub { print \"asked\\n\" }; $SIG{USR1} = sub { print \"over\\n\" }; print \"$$\\n\"; sleep 1000 while 1";
+        var process = Shell($"trap '' TERM; perl -e '{Counts}'; :");
+        using var lines = new System.Collections.Concurrent.BlockingCollection<string>();
+        _ = new OutputCapture(process.Output, lines.Add);
+        var perl = int.Parse(Next(), System.Globalization.CultureInfo.InvariantCulture);
+
+        // Two that come together are mostly one to who gets them.
+        for (var i = 0; i < 20; i++)
+        {
+            ProcessPlatform.Current.SignalTrees([process.ProcessId], force: false);
+            Assert.Equal("asked", Next());
+            _ = LibC.kill(perl, OperatingSystem.IsMacOS() ? 30 : 10);
+            Assert.Equal("over", Next());
+        }
+
+        ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
+        await Ended(process);
+
+        string Next() => lines.TryTake(out var line, TimeSpan.FromSeconds(60)) ? line : throw new TimeoutException();
+    }
+
     [Theory]
     [InlineData("kill -KILL $$", true)]
     [InlineData("exit 1", false)]
