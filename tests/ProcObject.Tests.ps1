@@ -120,6 +120,19 @@ Describe 'Listing, removing and showing shared objects' {
             $child | Receive-ChildProcess -Wait | Should -Be 'ObjectGone,ProcConcurrency.Commands.WaitProcEventCommand'
         }
 
+        It 'does the others where one of several is gone, and tells which' {
+            $gone, $other = (New-ProcEvent), (New-ProcEvent -Name other)
+            Remove-ProcObject $gone
+            foreach ($step in { Set-ProcEvent $gone, $other @with }, { $gone, $other | Remove-ProcObject @with }) {
+                $with = @{ ErrorVariable = 'failed'; ErrorAction = 'SilentlyContinue' }
+                . $step
+                $failed.FullyQualifiedErrorId | Should -BeLike 'ObjectGone,*'
+                $failed.TargetObject | Should -Be $gone
+            }
+
+            Get-ProcObject other* | Should -BeNullOrEmpty
+        }
+
         It 'says when there is none of that name' {
             { Remove-ProcObject nothing } | Should -Throw -ErrorId 'ObjectNotFound,ProcConcurrency.Commands.RemoveProcObjectCommand'
         }

@@ -350,23 +350,23 @@ internal static partial class Errors
     internal static ErrorRecord NotReadable(ValueFormatException error, object? target) => Of(error, "ValueNotReadable", ErrorCategory.InvalidData, target);
 
     /// <summary>The record for what a hub refused; null for any other exception.</summary>
-    internal static ErrorRecord? OfHub(Exception exception) => exception switch
+    internal static ErrorRecord? OfHub(Exception exception, object? target = null) => exception switch
     {
-        ObjectGoneException => Of(exception, "ObjectGone", ErrorCategory.ObjectNotFound, null),
-        NameInUseException => Of(exception, "NameInUse", ErrorCategory.ResourceExists, null),
-        LockRecursionException => Of(exception, "LockRecursion", ErrorCategory.DeadlockDetected, null),
-        LockNotHeldException => Of(exception, "LockNotHeld", ErrorCategory.InvalidOperation, null),
-        SemaphoreFullException => Of(exception, "SemaphoreOverRelease", ErrorCategory.LimitsExceeded, null),
-        BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, null),
-        QueueClosedException => Of(exception, "QueueClosed", ErrorCategory.ResourceUnavailable, null),
-        TooManyCompletionsException => Of(exception, "TooManyCompletions", ErrorCategory.LimitsExceeded, null),
-        PipeClosedException => Of(exception, "PipeClosed", ErrorCategory.ResourceUnavailable, null),
-        InUseException => Of(exception, "PipeInUse", ErrorCategory.ResourceBusy, null),
-        MessageTooLargeException => Of(exception, "MessageTooLarge", ErrorCategory.LimitsExceeded, null),
-        PipeDirectionException => Of(exception, "PipeDirection", ErrorCategory.InvalidOperation, null),
-        ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, null),
-        ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, null),
-        ValueFormatException unreadable => NotReadable(unreadable, null),
+        ObjectGoneException => Of(exception, "ObjectGone", ErrorCategory.ObjectNotFound, target),
+        NameInUseException => Of(exception, "NameInUse", ErrorCategory.ResourceExists, target),
+        LockRecursionException => Of(exception, "LockRecursion", ErrorCategory.DeadlockDetected, target),
+        LockNotHeldException => Of(exception, "LockNotHeld", ErrorCategory.InvalidOperation, target),
+        SemaphoreFullException => Of(exception, "SemaphoreOverRelease", ErrorCategory.LimitsExceeded, target),
+        BarrierBrokenException => Of(exception, "BarrierBroken", ErrorCategory.InvalidResult, target),
+        QueueClosedException => Of(exception, "QueueClosed", ErrorCategory.ResourceUnavailable, target),
+        TooManyCompletionsException => Of(exception, "TooManyCompletions", ErrorCategory.LimitsExceeded, target),
+        PipeClosedException => Of(exception, "PipeClosed", ErrorCategory.ResourceUnavailable, target),
+        InUseException => Of(exception, "PipeInUse", ErrorCategory.ResourceBusy, target),
+        MessageTooLargeException => Of(exception, "MessageTooLarge", ErrorCategory.LimitsExceeded, target),
+        PipeDirectionException => Of(exception, "PipeDirection", ErrorCategory.InvalidOperation, target),
+        ArgumentException => Of(exception, "InvalidValue", ErrorCategory.InvalidArgument, target),
+        ValueNotSerializableException => Of(exception, "NotSerializable", ErrorCategory.InvalidArgument, target),
+        ValueFormatException unreadable => NotReadable(unreadable, target),
         _ => null,
     };
 

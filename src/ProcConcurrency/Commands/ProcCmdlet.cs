@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Commands;
 
@@ -49,6 +51,22 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
 
     private protected virtual void OnStopping()
     {
+    }
+
+    /// <summary>Does a step with one of several shared objects: what goes wrong is an error of that one, and the others have their turn.</summary>
+    /// <param name="target">The object.</param>
+    /// <param name="several">What objects were named; more may come down the pipeline.</param>
+    /// <param name="step">What to do.</param>
+    private protected void StepOf(ProcObject target, ProcObjectReference[] several, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception error) when ((MyInvocation.ExpectingInput || ProcObjectReference.MeanSeveral(several)) && Errors.OfHub(error, target) is { } record)
+        {
+            WriteError(record);
+        }
     }
 
     /// <summary>Releases what the cmdlet holds.</summary>

@@ -19,10 +19,13 @@ public abstract class BarrierCommand : PassingCommand
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcBarrier>(Barrier, "barrier", WriteError))
         {
-            if (Change(target))
+            StepOf(target, Barrier, () =>
             {
-                Pass(target);
-            }
+                if (Change(target))
+                {
+                    Pass(target);
+                }
+            });
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
-using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Sync;
 
 namespace ProcConcurrency.Commands;
@@ -33,15 +32,11 @@ public sealed class SendProcConditionCommand : PassingCommand
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcCondition>(Condition, "condition", WriteError))
         {
-            try
+            StepOf(target, Condition, () =>
             {
                 target.Notify(All ? int.MaxValue : Count);
                 Pass(target);
-            }
-            catch (LockNotHeldException error) when (MyInvocation.ExpectingInput || ProcObjectReference.MeanSeveral(Condition))
-            {
-                WriteError(Errors.OfHub(error)!);
-            }
+            });
         }
     }
 }

@@ -22,8 +22,11 @@ public abstract class EventCommand : PassingCommand
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError, LookUpLimit))
         {
-            Use(target);
-            Pass(target);
+            StepOf(target, Event, () =>
+            {
+                Use(target);
+                Pass(target);
+            });
         }
     }
 

@@ -34,13 +34,17 @@ public sealed class ExitProcLockCommand : PassingCommand
     {
         try
         {
-            LockEntry.Exit(LockEntry.Resolve(target, out var named), Count, held: false);
-            Pass(named);
+            var held = LockEntry.Resolve(target, out var named);
+            StepOf(named, Lock, () =>
+            {
+                LockEntry.Exit(held, Count, held: false);
+                Pass(named);
+            });
         }
-        catch (Exception error) when ((MyInvocation.ExpectingInput || Lock.Length > 1) && ((error as CallerException)?.Record ?? Errors.OfHub(error)) is { } record)
+        catch (CallerException error) when (MyInvocation.ExpectingInput || Lock.Length > 1)
         {
             // The others are to be left all the same.
-            WriteError(record);
+            WriteError(error.Record);
         }
     }
 }

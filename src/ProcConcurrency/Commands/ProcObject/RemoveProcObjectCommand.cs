@@ -23,7 +23,7 @@ public sealed class RemoveProcObjectCommand : ProcCmdlet
         {
             if (ShouldProcess(target.ToString(), "Remove"))
             {
-                target.Remove();
+                StepOf(target, InputObject, target.Remove);
             }
         }
     }
