@@ -32,7 +32,8 @@ internal interface IProcessPlatform
 /// <param name="Channel">The channel's near end: one thread reads while others write; closing it ends a blocked call.</param>
 /// <param name="Output">What the process writes to its standard output and error; it ends when empty, see <see cref="IEndsWhenEmpty"/>.</param>
 /// <param name="Exited">
-/// Completes the moment the process is gone and reaped, on a thread that waits for it alone. From then on the channel ends when it is
+/// Completes the moment the process is gone and reaped, on a thread that waits for it alone; one that was killed and that the system
+/// doesn't let go is not waited for longer than ten seconds. From then on the channel ends when it is
 /// empty, though some other process may have its far end.
 /// </param>
 internal sealed record SpawnedProcess(int ProcessId, Stream Channel, Stream Output, Task<ExitStatus> Exited);

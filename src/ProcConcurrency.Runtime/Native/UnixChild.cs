@@ -14,6 +14,10 @@ namespace ProcConcurrency.Runtime.Native;
 [UnsupportedOSPlatform("windows")]
 internal sealed class UnixChild
 {
+    // The system keeps a process that was killed in a call that nothing ends: at a dead network drive, say. It runs nothing of its own any
+    // more, and nobody waits longer than this for its end. To free a lot of memory takes a killed process seconds, too.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     // Guards the fields below, and keeps the child from being reaped while its id is used.
     private readonly object _gate = new();
     private readonly int _processId;
@@ -22,11 +26,19 @@ internal sealed class UnixChild
     // All that were below it when it was told to end. When it has ended, nothing ties them to it any more.
     private readonly HashSet<ProcessIdentity> _below = [];
     private bool _told;
+    private readonly Action _onEnded;
+    private BackgroundTimer? _limit;
     private bool _over;
 
-    internal UnixChild(int processId) => _processId = processId;
+    /// <param name="processId">Its id.</param>
+    /// <param name="onEnded">Called once, when <see cref="Exited"/> has completed.</param>
+    internal UnixChild(int processId, Action onEnded)
+    {
+        _processId = processId;
+        _onEnded = onEnded;
+    }
 
-    /// <summary>Completes when the process is gone and reaped.</summary>
+    /// <summary>Completes when the process is gone and reaped; or some time after it was killed, where the system doesn't let it go.</summary>
     internal Task<ExitStatus> Exited => _exited.Task;
 
     /// <summary>Asks the process and all below it to end; with <paramref name="force"/> ends them at once.</summary>
@@ -50,6 +62,11 @@ internal sealed class UnixChild
             {
                 // Who is stopped, because it asked the terminal for a password, say, comes to the signal only when it goes on.
                 Send(LibC.s_sigContinue, descendants);
+            }
+            else if (_limit is null)
+            {
+                _limit = Background.Timer($"end of {_processId}", () => Background.StartOrQueue($"end of {_processId}", () => Tell(new ExitStatus(-LibC.SigKill))));
+                _limit.Set(s_patience);
             }
         }
     }
@@ -78,6 +95,7 @@ internal sealed class UnixChild
             lock (_gate)
             {
                 _over = true;
+                _limit?.Dispose();
                 if (end is { } known && (known.IsBySignal || _told))
                 {
                     _ = LibC.kill(-_processId, LibC.SigKill);
@@ -92,7 +110,15 @@ internal sealed class UnixChild
         }
         finally
         {
-            _exited.SetResult(end?.Status ?? ExitStatus.Unknown);
+            Tell(end?.Status ?? ExitStatus.Unknown);
+        }
+    }
+
+    private void Tell(ExitStatus status)
+    {
+        if (_exited.TrySetResult(status))
+        {
+            _onEnded();
         }
     }
 }

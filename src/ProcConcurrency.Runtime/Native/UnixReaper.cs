@@ -14,15 +14,15 @@ internal static class UnixReaper
 
     /// <summary>Begins to watch a child of this process. The task completes with its exit status once it is reaped.</summary>
     /// <param name="processId">The child.</param>
-    /// <param name="onEnded">Called after that, on the thread that waited.</param>
+    /// <param name="onEnded">Called after that, on a thread of its own.</param>
     /// <exception cref="IOException">There are too many threads; the child was ended.</exception>
     internal static Task<ExitStatus> Watch(int processId, Action onEnded)
     {
-        var child = new UnixChild(processId);
+        var child = new UnixChild(processId, onEnded);
         s_watched[processId] = child;
         try
         {
-            Background.Start($"end of {processId}", () => Await(child, processId, onEnded));
+            Background.Start($"end of {processId}", () => child.Reap(LibC.WaitForEnd(processId)));
         }
         catch
         {
@@ -39,16 +39,4 @@ internal static class UnixReaper
 
     /// <summary>Before a child is reaped: from then on its id may be a new child's.</summary>
     internal static void Unwatch(int processId, UnixChild child) => s_watched.TryRemove(new KeyValuePair<int, UnixChild>(processId, child));
-
-    private static void Await(UnixChild child, int processId, Action onEnded)
-    {
-        try
-        {
-            child.Reap(LibC.WaitForEnd(processId));
-        }
-        finally
-        {
-            onEnded();
-        }
-    }
 }
