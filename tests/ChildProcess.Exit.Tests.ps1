@@ -138,7 +138,7 @@ Describe 'How a child process ends' {
             param($file)
             try { 'up'; Start-Sleep 600 } finally {
                 Start-Process setsid -ArgumentList 'sh', '-c', "`"trap '' TERM; echo `$`$ >$file; exec sleep 1000`""
-                while (-not (Get-Content $file -ErrorAction Ignore)) { Start-Sleep -Milliseconds 20 }
+                while (-not (Get-Content $file -ErrorAction Ignore)) { Start-Sleep -Milliseconds 50 }
             }
         } }
         @{ When = 'by a child of its own, and left by its parent'; Block = {

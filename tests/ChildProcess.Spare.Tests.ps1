@@ -111,7 +111,7 @@ Set-ProcOption -SpareProcessCount 1
 # Without this none is ever started.
 $null -ne $store.GetType().GetField('_describe', $hidden).GetValue($store)
 Start-ChildProcess { 'child' } | Receive-ChildProcess -Wait
-while (-not $store.ProcessIds.Count) { Start-Sleep -Milliseconds 20 }
+while (-not $store.ProcessIds.Count) { Start-Sleep -Milliseconds 50 }
 $store.ProcessIds.Count
 '@
         $session.WaitForExit(60000) | Should -BeTrue
@@ -190,7 +190,7 @@ $store.ProcessIds.Count
             Start-ChildProcess { } | Wait-ChildProcess | Remove-Job
             `$flags = [Reflection.BindingFlags] 'Static, NonPublic'
             `$store = [ProcConcurrency.Jobs.ChildProcess].Assembly.GetType('ProcConcurrency.Jobs.SpareChildren').GetProperty('Store', `$flags).GetValue(`$null)
-            while (-not `$store.ProcessIds.Count) { Start-Sleep -Milliseconds 20 }
+            while (-not `$store.ProcessIds.Count) { Start-Sleep -Milliseconds 50 }
             "spare `$(`$store.ProcessIds)"
             $end
 "@

@@ -78,7 +78,7 @@ Describe 'A child''s streams' {
 
     It 'come back live' {
         $go = "$TestDrive/live"
-        $process = Start-ChildProcess { param($go) 'first'; while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 20 }; 'second' } -ArgumentList $go
+        $process = Start-ChildProcess { param($go) 'first'; while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 50 }; 'second' } -ArgumentList $go
         $seen = $process | Receive-ChildProcess -Wait | ForEach-Object {
             # The second is written only after the first was seen here.
             New-Item $go | Out-Null

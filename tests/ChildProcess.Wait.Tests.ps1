@@ -8,7 +8,7 @@ Describe 'Waiting, listing and stopping' {
     }
 
     It 'Wait-ChildProcess writes processes as they end' {
-        $slow = Start-ChildProcess -Name slow { param($go) while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 20 } } -ArgumentList "$TestDrive/go"
+        $slow = Start-ChildProcess -Name slow { param($go) while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 50 } } -ArgumentList "$TestDrive/go"
         $quick = Start-ChildProcess -Name quick { }
         $names = Wait-ChildProcess $slow, $quick | ForEach-Object {
             $_.Name

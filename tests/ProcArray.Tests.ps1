@@ -35,7 +35,7 @@ Describe 'A shared array' {
         $child = Start-ChildProcess {
             param($array, $go)
             $array[0] = 1
-            while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 }
+            while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 50 }
             foreach ($i in 1..1000) { $array[0] = $array[0] + 1 }
         } -ArgumentList $array, $go
         Wait-Until { $array[0] -eq 1 }

@@ -121,7 +121,7 @@ Describe 'A lock' {
 
         It 'leaves when the pipeline is stopped' {
             $lock = New-ProcLock -Name stopped
-            $shell = New-Shell 'Use-ProcLock stopped { while ($true) { Start-Sleep -Milliseconds 10 } }'
+            $shell = New-Shell 'Use-ProcLock stopped { while ($true) { Start-Sleep -Milliseconds 50 } }'
             try {
                 $null = $shell.BeginInvoke()
                 Wait-Until { $lock.IsHeld }

@@ -210,11 +210,11 @@ Describe 'The progress of Invoke-ProcPool' {
         $run = Start-Shell @'
 & {
     1..10
-    while (-not (Test-Path "$drive/input")) { Start-Sleep -Milliseconds 20; 0 }
+    while (-not (Test-Path "$drive/input")) { Start-Sleep -Milliseconds 50; 0 }
     11..12
 } | Invoke-ProcPool -ThrottleLimit 2 {
     if ($_ -eq 3) { Write-Error 'three' }
-    if ($_ -ge 11) { while (-not (Test-Path "$using:drive/rest")) { Start-Sleep -Milliseconds 20 } }
+    if ($_ -ge 11) { while (-not (Test-Path "$using:drive/rest")) { Start-Sleep -Milliseconds 50 } }
     $_
 }
 '@
@@ -245,7 +245,7 @@ Describe 'The progress of Invoke-ProcPool' {
     It 'has the workers'' own below it' {
         $run = Start-Shell @'
 1..2 | Invoke-ProcPool -ThrottleLimit 2 {
-    while (-not (Test-Path "$using:drive/go")) { Start-Sleep -Milliseconds 20 }
+    while (-not (Test-Path "$using:drive/go")) { Start-Sleep -Milliseconds 50 }
     Write-Progress -Activity "inner $_" -Status 'half' -Id 7 -PercentComplete 50
 }
 '@
@@ -266,7 +266,7 @@ Describe 'The progress of Invoke-ProcPool' {
         @{ Name = 'Select-Object has enough'; Pool = '| Select-Object -First 1'; Block = '$_' }
         @{ Name = 'an error stops it'; Pool = '-ErrorAction Stop'; Block = 'throw "now"' }
     ) {
-        $run = Start-Shell "1..9 | Invoke-ProcPool -ThrottleLimit 1 { while (-not (Test-Path `"`$using:drive/go`")) { Start-Sleep -Milliseconds 20 }; $Block } $Pool"
+        $run = Start-Shell "1..9 | Invoke-ProcPool -ThrottleLimit 1 { while (-not (Test-Path `"`$using:drive/go`")) { Start-Sleep -Milliseconds 50 }; $Block } $Pool"
         Wait-Until { @(Get-Bar $run).Count -gt 0 }
         Set-Go 'go'
         try {

@@ -84,7 +84,7 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
     It '-BatchSize inputs travel together' {
         $pool = New-ProcPool 1
         $go = "$TestDrive/batch"
-        $waits = { while (-not (Test-Path "$using:go$_")) { Start-Sleep -Milliseconds 20 }; $_ }
+        $waits = { while (-not (Test-Path "$using:go$_")) { Start-Sleep -Milliseconds 50 }; $_ }
         # The worker is busy until all are there.
         $null = 0 | Submit-ProcTask -Pool $pool $waits
         Wait-Until { $pool.Running -eq 1 }

@@ -26,7 +26,7 @@ Describe 'Invoke-ProcPool -AsJob' {
 
     It 'goes on while the session does something else, and is found by Get-Job' {
         $go = "$TestDrive/go"
-        $job = 1..3 | Invoke-ProcPool -AsJob { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 20 }; $_ }
+        $job = 1..3 | Invoke-ProcPool -AsJob { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 50 }; $_ }
         $job.State | Should -Be 'Running'
         Get-Job -Id $job.Id | Should -Be $job
         Get-Job -Name $job.Name | Should -Be $job

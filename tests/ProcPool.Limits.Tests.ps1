@@ -132,7 +132,7 @@ Describe 'The limits of Invoke-ProcPool' {
             $halt = {
                 & { $n = 0; while ($true) { ($n++) } } | Invoke-ProcPool -HaltOn FirstError -ThrottleLimit 2 -BatchSize 1 -ArgumentList $file -ErrorAction SilentlyContinue {
                     param($n, $file)
-                    if ($n -eq 0) { while (-not (Test-Path $file)) { Start-Sleep -Milliseconds 20 }; Start-Sleep -Milliseconds 100; 'finished' }
+                    if ($n -eq 0) { while (-not (Test-Path $file)) { Start-Sleep -Milliseconds 50 }; Start-Sleep -Milliseconds 100; 'finished' }
                     else { Set-Content $file ''; Write-Error "failed $n" }
                 } | ForEach-Object { $seen.Add($_) }
             }
@@ -146,7 +146,7 @@ Describe 'The limits of Invoke-ProcPool' {
                 Invoke-ProcPool -InputObject (0..9) -HaltOn 1 -HaltNow -ThrottleLimit 2 -BatchSize 1 -ArgumentList $file -ErrorAction SilentlyContinue {
                     param($n, $file)
                     if ($n -eq 0) { Set-Content $file $PID; Start-Sleep 600 }
-                    while (-not (Test-Path $file)) { Start-Sleep -Milliseconds 20 }
+                    while (-not (Test-Path $file)) { Start-Sleep -Milliseconds 50 }
                     Write-Error "failed $n"
                 }
             }
@@ -235,7 +235,7 @@ Describe 'The limits of Invoke-ProcPool' {
         1..2000 | Invoke-ProcPool -ThrottleLimit 2 -TaskTimeout 60 -ArgumentList "$TestDrive/last" {
             param($n, $last)
             if ($n -eq 2000) { Set-Content $last here }
-            while ($n -eq 1 -and -not (Test-Path $last)) { Start-Sleep -Milliseconds 20 }
+            while ($n -eq 1 -and -not (Test-Path $last)) { Start-Sleep -Milliseconds 50 }
             $n
         } | Should -Be (1..2000)
     }

@@ -58,7 +58,7 @@ Describe 'The log of Invoke-ProcPool' {
     It 'has the line of an item while the next one runs' {
         1, 2 | Invoke-ProcPool -LogPath $log {
             $clock = [Diagnostics.Stopwatch]::StartNew()
-            while ($_ -eq 2 -and -not (Get-Content $using:log) -and $clock.Elapsed.TotalSeconds -lt 60) { Start-Sleep -Milliseconds 20 }
+            while ($_ -eq 2 -and -not (Get-Content $using:log) -and $clock.Elapsed.TotalSeconds -lt 60) { Start-Sleep -Milliseconds 50 }
             @(Get-Content $using:log).Count
         } | Should -Be 0, 1
     }
@@ -127,7 +127,7 @@ Describe 'The log of Invoke-ProcPool' {
 
         It 'goes on where a session was killed amid its run' {
             $go, $worker = "$TestDrive/go-on", "$TestDrive/worker"
-            $script = "1..6 | Invoke-ProcPool { if (`$_ -eq 4) { Set-Content '$worker' `$PID; while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 20 } }; `$_ } -ThrottleLimit 1 -LogPath '$log' -Resume"
+            $script = "1..6 | Invoke-ProcPool { if (`$_ -eq 4) { Set-Content '$worker' `$PID; while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 50 } }; `$_ } -ThrottleLimit 1 -LogPath '$log' -Resume"
             $session = Start-Session $script "$TestDrive/killed"
             $id = @(Wait-Line $worker)[0]
             $null = Wait-Line $log -Count 3

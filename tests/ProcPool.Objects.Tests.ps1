@@ -53,7 +53,7 @@ Describe 'Pools' {
         $pool = New-ProcPool 1
         $go = "$TestDrive/size"
         $pool.Size = 3
-        $tasks = 1..3 | Submit-ProcTask -Pool $pool -ArgumentList $go { param($n, $go) while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 } }
+        $tasks = 1..3 | Submit-ProcTask -Pool $pool -ArgumentList $go { param($n, $go) while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 50 } }
         Wait-Until { $pool.Running -eq 3 } -TimeoutSeconds 60
         $pool.Size = 1
         Set-Content $go ''
@@ -179,7 +179,7 @@ Describe 'Pools' {
         $session = Start-Session -OutputPath $out -Script @'
 $pool = New-ProcPool 1
 $t = Submit-ProcTask -Pool $pool { Start-Sleep 600 }
-while ($t.Status -ne 'Running') { Start-Sleep -Milliseconds 20 }
+while ($t.Status -ne 'Running') { Start-Sleep -Milliseconds 50 }
 $t.ProcessId
 '@
         $session.WaitForExit(60000) | Should -BeTrue

@@ -14,7 +14,7 @@ Describe 'Invoke-ProcPool' {
             $results = 1..20 | Invoke-ProcPool -Unordered -ThrottleLimit 2 -ArgumentList $go {
                 param($n, $go)
                 # The first waits for the third; before that one runs, the second is done, its result on the way.
-                if ($n -eq 1) { while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 } } elseif ($n -ge 3) { Set-Content $go '' }
+                if ($n -eq 1) { while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 50 } } elseif ($n -ge 3) { Set-Content $go '' }
                 $n
             }
             $results[0] | Should -Not -Be 1

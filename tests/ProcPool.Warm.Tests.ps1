@@ -30,7 +30,7 @@ Describe 'The idle workers of Invoke-ProcPool' {
     }
 
     It 'work for the next call, however much input it has' {
-        $meet = { param($n, $folder) $PID; New-Item "$folder/$PID" -Force; while ((Get-ChildItem $folder).Count -lt 2) { Start-Sleep -Milliseconds 5 } }
+        $meet = { param($n, $folder) $PID; New-Item "$folder/$PID" -Force; while ((Get-ChildItem $folder).Count -lt 2) { Start-Sleep -Milliseconds 50 } }
         $folders = 1..2 | ForEach-Object { New-Item "$TestDrive/meet$_" -ItemType Directory }
         $first, $second = foreach ($folder in $folders) { , (1..2 | Invoke-ProcPool $meet -ArgumentList $folder.FullName -ThrottleLimit 2 | Where-Object { $_ -is [int] } | Sort-Object) }
         $first.Count | Should -Be 2

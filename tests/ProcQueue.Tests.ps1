@@ -248,7 +248,7 @@ Describe 'A queue' {
             $q = New-ProcQueue -Name ahead
             1..2000 | Send-ProcQueue $q
             $seen = New-ProcValue 0 -Name seen
-            $shell = New-Shell '$seen = New-ProcValue -Name seen; Receive-ProcQueue ahead -All | ForEach-Object { if ($_ -eq 700) { $null = $seen.Increment(700); while ($true) { Start-Sleep -Milliseconds 10 } } }'
+            $shell = New-Shell '$seen = New-ProcValue -Name seen; Receive-ProcQueue ahead -All | ForEach-Object { if ($_ -eq 700) { $null = $seen.Increment(700); while ($true) { Start-Sleep -Milliseconds 50 } } }'
             try {
                 $running = $shell.BeginInvoke()
                 Wait-Until { $seen.Value -eq 700 }

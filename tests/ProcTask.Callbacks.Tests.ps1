@@ -22,7 +22,7 @@ Describe 'Callbacks of tasks' {
     It 'run between two statements' {
         $task = Submit-ProcTask -Pool $pool { 'x' } -Callback { $global:called.Add($_) }
         $clock = [Diagnostics.Stopwatch]::StartNew()
-        while ($global:called.Count -eq 0 -and $clock.Elapsed.TotalSeconds -lt 30) { Start-Sleep -Milliseconds 10 }
+        while ($global:called.Count -eq 0 -and $clock.Elapsed.TotalSeconds -lt 30) { Start-Sleep -Milliseconds 50 }
         $global:called | Should -Be 'x'
         $task.IsCompleted | Should -BeTrue
     }
@@ -84,7 +84,7 @@ Describe 'Callbacks of tasks' {
 
     It 'run one at a time: one that waits lets no other run' {
         $go, $never = "$TestDrive/together", (New-ProcEvent)
-        $tasks = 1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go { while (-not (Test-Path $args[1])) { Start-Sleep -Milliseconds 10 } } -Callback {
+        $tasks = 1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go { while (-not (Test-Path $args[1])) { Start-Sleep -Milliseconds 50 } } -Callback {
             $global:called.Add('begins')
             # Then both are over, so that the other one's waits.
             $null = Wait-ProcTask $tasks

@@ -63,7 +63,7 @@ Describe 'Stopping tasks of a pool' {
 
     It 'what hears of a task''s end may stop another' {
         $other, $go = (Start-Endless), "$TestDrive/end"
-        $task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go
+        $task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList $go
         # Not a script block, for it has to run on the thread that tells of the end, which has no runspace.
         $parameters = [Linq.Expressions.ParameterExpression[]]([object], [Management.Automation.JobStateEventArgs] |
             ForEach-Object { [Linq.Expressions.Expression]::Parameter($_) })
@@ -99,7 +99,7 @@ Describe 'Stopping tasks of a pool' {
         $go = "$TestDrive/fails"
         # The callback can't come before the second task runs, for which Invoke-ProcTask waits by then.
         $null = Submit-ProcTask -Pool $pool -ArgumentList $go -Callback { throw 'in a callback' } {
-            while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 }
+            while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 }
         }
         { Invoke-ProcTask -Pool $pool { Set-Content $args[0] ''; Start-Sleep 600 } -ArgumentList $go -ErrorAction Stop } | Should -Throw -ErrorId 'CallbackFailed*'
         Wait-Until { $pool.Running -eq 0 }

@@ -32,7 +32,7 @@ Describe 'Tasks of a pool' {
             1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $received {
                 param($n, $received)
                 $clock = [Diagnostics.Stopwatch]::StartNew()
-                while ($n -eq 2 -and -not (Test-Path $received) -and $clock.Elapsed.TotalSeconds -lt 60) { Start-Sleep -Milliseconds 10 }
+                while ($n -eq 2 -and -not (Test-Path $received) -and $clock.Elapsed.TotalSeconds -lt 60) { Start-Sleep -Milliseconds 50 }
                 "$n $(Test-Path $received)"
             } | Receive-ProcTask | ForEach-Object { Set-Content $received ''; $_ } | Should -Be '1 False', '2 True'
         }
@@ -42,7 +42,7 @@ Describe 'Tasks of a pool' {
             # The first waits for the second: one after the other they would never end.
             1, 2 | Submit-ProcTask -Pool $pool -ArgumentList $go {
                 param($n, $go)
-                if ($n -eq 1) { while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 10 } } else { Set-Content $go '' }
+                if ($n -eq 1) { while (-not (Test-Path $go)) { Start-Sleep -Milliseconds 50 } } else { Set-Content $go '' }
                 $n
             } | Receive-ProcTask | Should -Be 1, 2
         }
@@ -118,7 +118,7 @@ Describe 'Tasks of a pool' {
             $task = Submit-ProcTask -Pool $pool -ArgumentList $go {
                 foreach ($i in 1..50) { , [byte[]]::new(1MB) }
                 'written' > $args[0]
-                while (Test-Path $args[0]) { Start-Sleep -Milliseconds 10 }
+                while (Test-Path $args[0]) { Start-Sleep -Milliseconds 50 }
             }
             Wait-Until { Test-Path $go }
             $file = Get-ChildItem /proc/self/fd | Where-Object { $_.LinkTarget -like '*proc-results*' } | Select-Object -Last 1
@@ -141,7 +141,7 @@ Describe 'Tasks of a pool' {
 
         It 'knows of no success before it is over, and gives no result then' {
             $go = "$TestDrive/later"
-            $task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 }; 7 } -ArgumentList $go
+            $task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 }; 7 } -ArgumentList $go
             $task.IsCompleted | Should -BeFalse
             $task.IsSuccessful | Should -BeNullOrEmpty
             { $task.GetResult() } | Should -Throw -ErrorId 'TaskNotCompleted*'
@@ -262,7 +262,7 @@ Describe 'Tasks of a pool' {
         It '-Priority goes first' {
             $one = New-ProcPool 1
             $go = "$TestDrive/priority"
-            $gate = Submit-ProcTask -Pool $one { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go
+            $gate = Submit-ProcTask -Pool $one { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList $go
             Wait-Until { $gate.Status -eq 'Running' }
             $log = "$TestDrive/order"
             $tasks = @(foreach ($priority in 0, -1, 5) { Submit-ProcTask -Pool $one { $args[0] >> $args[1] } -ArgumentList $priority, $log -Priority $priority })
@@ -276,7 +276,7 @@ Describe 'Tasks of a pool' {
     Context 'finding' {
         It 'by name, id, pool and state' {
             $go = "$TestDrive/find"
-            $waits = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go -Name 'find-me'
+            $waits = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList $go -Name 'find-me'
             Wait-Until { $waits.Status -eq 'Running' }
             Get-ProcTask find-* | Should -Be $waits
             Get-ProcTask $waits.Id | Should -Be $waits
@@ -290,7 +290,7 @@ Describe 'Tasks of a pool' {
 
         It '-Any gives the first that is over' {
             $go = "$TestDrive/any"
-            $slow = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList $go
+            $slow = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList $go
             $quick = Submit-ProcTask -Pool $pool { 1 }
             $slow, $quick | Wait-ProcTask -Any | Should -Be $quick
             @(@() | Wait-ProcTask -Any).Count | Should -Be 0

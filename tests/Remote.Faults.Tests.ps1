@@ -183,7 +183,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         # The others' items wait until the worker that could not be set up is gone.
         $file = Join-Path $TestDrive refused
         $results = 1..6 | Invoke-ProcPool {
-            while (-not ($id = Get-Content $using:file -ErrorAction Ignore) -or (Test-Path "/proc/$id")) { Start-Sleep -Milliseconds 20 }
+            while (-not ($id = Get-Content $using:file -ErrorAction Ignore) -or (Test-Path "/proc/$id")) { Start-Sleep -Milliseconds 50 }
             $_
         } -HostName 127.0.0.2, 127.0.0.3 -ThrottleLimit 1 @to -InitializationArgumentList $file -InitializationScript {
             param($file)

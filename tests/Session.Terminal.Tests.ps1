@@ -22,7 +22,7 @@ Describe 'A session on a terminal' {
             Start-Terminal $Name @"
 `$process = Start-ChildProcess { $Block }
 try {
-    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 20 }
+    while (-not `$process.Output.Count) { Start-Sleep -Milliseconds 50 }
     Set-Content "`$drive/$Name.up" `$process.ProcessId
     $Wait
 } finally {
@@ -104,7 +104,7 @@ New-Item "`$drive/$Name.over"
 
     It 'at its prompt runs callbacks, with nothing typed' {
         $terminal = Start-Terminal 'prompt' -Option -NoExit @'
-$task = Submit-ProcTask { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 10 } } -ArgumentList "$drive/prompt.go" -Callback { Set-Content "$drive/prompt.called" '' }
+$task = Submit-ProcTask { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList "$drive/prompt.go" -Callback { Set-Content "$drive/prompt.called" '' }
 function prompt { Set-Content "$drive/prompt.up" $PID, $task.Status; '> ' }
 '@
         $id, $status = Wait-Line "$TestDrive/prompt.up" -Count 2
@@ -118,7 +118,7 @@ function prompt { Set-Content "$drive/prompt.up" $PID, $task.Status; '> ' }
     It 'the terminal''s end ends the session''s children' {
         $terminal = Start-Terminal 'closed' @'
 $process = Start-ChildProcess { 'up'; & sleep 1000 }
-while (-not $process.Output.Count) { Start-Sleep -Milliseconds 20 }
+while (-not $process.Output.Count) { Start-Sleep -Milliseconds 50 }
 Set-Content "$drive/closed.up" $PID, $process.ProcessId
 Wait-ChildProcess $process
 '@

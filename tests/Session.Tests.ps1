@@ -27,7 +27,7 @@ $ids.spare = @($store.ProcessIds)[0]
 
     It 'the session''s end waits for children that are no daemons' {
         $session = Start-Session -OutputPath "$TestDrive/waited" @"
-`$process = Start-ChildProcess { while (-not (Test-Path '$TestDrive/waited.go')) { Start-Sleep -Milliseconds 20 }; New-Item '$TestDrive/waited.done' }
+`$process = Start-ChildProcess { while (-not (Test-Path '$TestDrive/waited.go')) { Start-Sleep -Milliseconds 50 }; New-Item '$TestDrive/waited.done' }
 `$process.ProcessId
 "@
         $child = [int]@(Wait-Line "$TestDrive/waited")[0]
@@ -121,7 +121,7 @@ Receive-ChildProcess child -Wait
 `$stuck = Start-ChildProcess { 'up'; Get-Content '$TestDrive/fifo' }
 `$parent = Start-ChildProcess { & sh -c 'sleep 1000 & echo `$!; wait' }
 `$nested = Start-ChildProcess { `$p = Start-ChildProcess { `$PID; Start-Sleep -Seconds 600 }; `$p | Receive-ChildProcess -Wait }
-while (-not (`$stuck.Output.Count -and `$parent.Output.Count -and `$nested.Output.Count)) { Start-Sleep -Milliseconds 20 }
+while (-not (`$stuck.Output.Count -and `$parent.Output.Count -and `$nested.Output.Count)) { Start-Sleep -Milliseconds 50 }
 `$ids = @(`$stuck.ProcessId; `$parent.ProcessId; Receive-ChildProcess `$parent; `$nested.ProcessId; Receive-ChildProcess `$nested)
 "`$ids"
 Start-Sleep -Seconds 600
@@ -142,7 +142,7 @@ Start-Sleep -Seconds 600
     `$state = [hashtable]::Synchronized(@{ Written = 0 })
     `$other = [powershell]::Create().AddScript({
         param(`$lock, `$folder, `$state)
-        while (-not (Test-Path "`$folder/is-stopped")) { Start-Sleep -Milliseconds 20 }
+        while (-not (Test-Path "`$folder/is-stopped")) { Start-Sleep -Milliseconds 50 }
 
         # Nothing goes any more when what is written doesn't.
         do { `$written = `$state.Written; Start-Sleep -Milliseconds 300 } while (`$state.Written -ne `$written)
@@ -152,7 +152,7 @@ Start-Sleep -Seconds 600
     `$PID
     while (`$true) { 'x' * 10000; `$state.Written++ }
 }
-while (-not `$child.Output.Count) { Start-Sleep -Milliseconds 20 }
+while (-not `$child.Output.Count) { Start-Sleep -Milliseconds 50 }
 Set-Content '$TestDrive/full-child' `$child.ProcessId
 Start-Sleep -Seconds 600
 "@
@@ -240,7 +240,7 @@ Set-ProcOption -SpareProcessCount 0
 $null = Start-ChildProcess { } | Wait-ChildProcess
 try { Start-ChildProcess { } -EnginePath 'BROKEN/pwsh' } catch { $_.FullyQualifiedErrorId }
 $running = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; Start-Sleep -Seconds 600 } }
-while ($running.Where({ -not $_.Output.Count })) { Start-Sleep -Milliseconds 20 }
+while ($running.Where({ -not $_.Output.Count })) { Start-Sleep -Milliseconds 50 }
 Get-ChildProcess | Out-Null
 $held = [Collections.Generic.Stack[IDisposable]]::new()
 try { Open-Some 1000 } catch [IO.IOException] { }

@@ -9,14 +9,16 @@ function Wait-Until {
     [CmdletBinding()]
     param([Parameter(Mandatory, Position = 0)] [scriptblock] $Condition, [double] $TimeoutSeconds = 30)
 
-    # A condition that takes long to find out would keep a processor from those that are waited for.
+    # To ask costs processor time, which those that are waited for need: the less often, the longer it takes to find out, and the longer it
+    # has not been so. Start-Sleep itself takes milliseconds of it.
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $asked = 0
     while (-not (& $Condition)) {
         if ($clock.Elapsed.TotalSeconds -ge $TimeoutSeconds) {
             throw [TimeoutException]::new("After $TimeoutSeconds s this still does not hold: {$Condition}")
         }
-        Start-Sleep -Milliseconds ([Math]::Clamp(4 * ($clock.ElapsedMilliseconds - $asked), 20, 500))
+        $wait = [Math]::Max(4 * ($clock.ElapsedMilliseconds - $asked), $clock.ElapsedMilliseconds / 10)
+        [Threading.Thread]::Sleep([Math]::Clamp($wait, 20, 500))
         $asked = $clock.ElapsedMilliseconds
     }
 }
