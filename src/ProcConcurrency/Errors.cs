@@ -272,7 +272,7 @@ internal static partial class Errors
         "WrongKind", ErrorCategory.InvalidArgument, item);
 
     internal static CallerException ObjectWaitTimeout(ProcObject item, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds. Get-ProcObject tells who has it and how many wait: wait longer, or see whether that process lives."),
+        new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds. Wait longer, or see by Get-ProcObject how it stands."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
     internal static CallerException NameWaitTimeout(string name, TimeSpan timeout) => Thrown(
