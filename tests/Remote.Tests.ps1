@@ -133,6 +133,24 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $child | Remove-Job
         }
 
+        It 'is told what bytes alone can not carry, where a child of this machine has started it, and that one lives on' {
+            $null = New-ProcArray Int32 4 -Name between
+            $child = Start-ChildProcess {
+                $to = $using:to
+                Start-ChildProcess {
+                    $a, $null = New-ProcPipe
+                    try { $a.Send(1) } catch { "$_" }
+                    (New-ProcArray Int32 4 -Name between).Count
+                } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait
+                'lives'
+            }
+            $said = @($child | Receive-ChildProcess -Wait)
+            $said[0] | Should -BeLike '*carries bytes alone*'
+            $said[-1] | Should -Be lives
+            $child | Remove-Job
+            Remove-ProcObject between
+        }
+
         It 'is one a host, each with its name' {
             $children = New-ChildProcess { $args } -Name c -HostName 127.0.0.2, 127.0.0.2, . -ConnectTimeout 0 @to
             $children.Name | Should -Be c-127.0.0.2, c-localhost

@@ -219,7 +219,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         var channel = new Channel(ParkedSocket.ToStream(socket, target.Endpoint is UnixDomainSocketEndPoint), this);
         try
         {
-            channel.Post(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(_name).Written);
+            channel.Post(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(_name).Flag(true).Written);
             _sender.Open(channel);
             (_key, _channel, _state) = (proved, channel, State.Connected);
             Background.Start("manager " + Address, channel.ReadToEnd);

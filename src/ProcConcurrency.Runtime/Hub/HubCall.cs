@@ -7,6 +7,9 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <param name="flags">How it is to be carried out.</param>
 internal sealed class HubCall(HubClient client, uint requestId, int caller, CallFlags flags)
 {
+    /// <summary>Why a process was not sent a socket.</summary>
+    internal const string NoSocketGoes = "A socket or an end of a pipe can't be sent to this process, for what connects it carries bytes alone: it is on another machine, or reaches its manager over TCP. Use a queue; a manager of this machine may have a Unix socket as its address.";
+
     internal HubClient Client => client;
 
     internal uint RequestId => requestId;
@@ -41,8 +44,7 @@ internal sealed class HubCall(HubClient client, uint requestId, int caller, Call
     {
         if (!OperatingSystem.IsWindows() && !client.Receiver.CarriesDescriptors)
         {
-            throw new HubFaultException(
-                HubFault.InvalidArgument, "A socket or an end of a pipe can't be sent to this process, for what connects it carries bytes alone: it is on another machine, or reaches its manager over TCP. Use a queue; a manager of this machine may have a Unix socket as its address.");
+            throw new HubFaultException(HubFault.InvalidArgument, NoSocketGoes);
         }
     }
 

@@ -112,7 +112,7 @@ internal enum CallFlags : byte
 /// <summary>What a notice to the hub says.</summary>
 internal enum HubNotice : byte
 {
-    /// <summary>A process speaks for the first time: process id, name.</summary>
+    /// <summary>A process speaks for the first time: process id, name, whether all that connects it carries descriptors.</summary>
     Opened = 1,
 
     /// <summary>A process is gone: whether its exit code is known, the code.</summary>

@@ -42,6 +42,12 @@ internal sealed class HubRouter
                 return;
             }
 
+            if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Opened))
+            {
+                // It was told above when its route was made, with what this link carries.
+                return;
+            }
+
             PassUp(kind, id, payload, attachment?.Take());
             if (kind == MessageKind.Notice && IsNotice(payload, HubNotice.Closed))
             {
@@ -159,9 +165,9 @@ internal sealed class HubRouter
             throw new ProtocolException("a process speaks for another one that it didn't start");
         }
 
-        if (isNew && _hub is null && id == link.ClientId)
+        if (isNew && _hub is null)
         {
-            TrySendUp(new PayloadWriter().Int64(id).Byte((byte)HubNotice.Opened).Int32(link.ProcessId).Text(link.Name));
+            TrySendUp(new PayloadWriter().Int64(id).Byte((byte)HubNotice.Opened).Int32(route.ProcessId).Text(route.Name).Flag(route.CarriesDescriptors));
         }
 
         return route;
@@ -169,7 +175,7 @@ internal sealed class HubRouter
 
     private Route Open(IHubLink link, long id, ReadOnlySpan<byte> payload)
     {
-        var (processId, name) = (link.ProcessId, link.Name);
+        var (processId, name, carriesDescriptors) = (link.ProcessId, link.Name, link.CarriesDescriptors);
         if (id != link.ClientId)
         {
             if (!IsNotice(payload, HubNotice.Opened))
@@ -179,9 +185,10 @@ internal sealed class HubRouter
 
             var reader = new PayloadReader(payload[(HubProtocol.ClientSize + 1)..]);
             (processId, name) = (reader.Int32(), reader.Text() ?? string.Empty);
+            carriesDescriptors &= reader.Flag();
         }
 
-        var route = new Route(link, id);
+        var route = new Route(link, id, processId, name, carriesDescriptors);
         route.Client = _hub?.Open(id, processId, name, route);
         return route;
     }
@@ -247,15 +254,20 @@ internal sealed class HubRouter
         }
     }
 
-    private sealed class Route(IHubLink link, long clientId) : IHubReceiver
+    private sealed class Route(IHubLink link, long clientId, int processId, string name, bool carriesDescriptors) : IHubReceiver
     {
         internal IHubLink Link => link;
 
         internal long ClientId => clientId;
 
+        internal int ProcessId => processId;
+
+        internal string Name => name;
+
         internal HubClient? Client { get; set; }
 
-        public bool CarriesDescriptors => link.CarriesDescriptors;
+        // All the way down: a link further below may carry bytes alone.
+        public bool CarriesDescriptors => carriesDescriptors;
 
         public bool Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
         {
@@ -265,6 +277,14 @@ internal sealed class HubRouter
 
         internal void Send(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
         {
+            if (descriptor is not null && !carriesDescriptors)
+            {
+                // Whoever sent it doesn't know the way. What concerns one request must not end the link that it came by.
+                descriptor.Dispose();
+                Send(MessageKind.Fault, id, new PayloadWriter().Int64(clientId).Byte((byte)HubFault.InvalidArgument).Text(HubCall.NoSocketGoes).Written, null);
+                return;
+            }
+
             try
             {
                 link.Post(kind, id, payload, descriptor);

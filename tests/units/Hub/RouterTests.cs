@@ -4,6 +4,7 @@ using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
 using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Shared;
 using ProcConcurrency.Runtime.Sync;
 using Xunit;
 
@@ -123,10 +124,53 @@ public sealed class RouterTests
         Assert.True(barrier.IsBroken);
     }
 
+    [Fact]
+    public void Where_a_link_on_the_way_carries_bytes_alone_no_descriptor_is_sent()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows passes no descriptors.");
+        _ = ProcArray.Create(new LocalHubPort(_hub, 1, "root"), typeof(int), 3, "array");
+        _grandchild.CarriesDescriptors = false;
+        var port = PortBelowTheGrandchild();
+        Assert.Equal(3, ProcArray.Create(port, typeof(int), 3, "array").Length);
+        var (end, _) = ProcPipe.Create(port);
+        Assert.Contains("bytes alone", Assert.Throws<ArgumentException>(() => end.Poll(TimeSpan.Zero, CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_all_links_on_the_way_carry_descriptors_they_arrive()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows passes no descriptors.");
+        var (end, _) = ProcPipe.Create(PortBelowTheGrandchild());
+        Assert.False(end.Poll(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_descriptor_that_can_t_go_on_becomes_a_fault_of_its_request_alone()
+    {
+        _grandchild.CarriesDescriptors = false;
+        _ = ProcLock.Create(GrandchildPort());
+        var sent = new List<(MessageKind Kind, uint Id)>();
+        _grandchild.Down = (kind, id, _, _) => sent.Add((kind, id));
+        var descriptor = File.OpenHandle(typeof(RouterTests).Assembly.Location);
+        _middle.FromAbove(MessageKind.Answer, 7, new PayloadWriter().Int64(20).Written, descriptor);
+        Assert.True(descriptor.IsClosed);
+        Assert.Equal([(MessageKind.Fault, 7u)], sent);
+    }
+
     private ChannelHubPort GrandchildPort()
     {
         var port = new ChannelHubPort(new Up(_middle, _grandchild), 20, string.Empty);
         _grandchild.Down = port.OnReply;
+        return port;
+    }
+
+    private ChannelHubPort PortBelowTheGrandchild()
+    {
+        var below = new Link(30, 3000, "below");
+        var last = new HubRouter(new Up(_middle, _grandchild));
+        _grandchild.Down = (kind, id, payload, descriptor) => last.FromAbove(kind, id, payload, descriptor);
+        var port = new ChannelHubPort(new Up(last, below), 30, string.Empty);
+        below.Down = port.OnReply;
         return port;
     }
 
@@ -141,9 +185,20 @@ public sealed class RouterTests
 
         public string Name => name;
 
+        public bool CarriesDescriptors { get; set; } = !OperatingSystem.IsWindows();
+
         internal Receive? Down { get; set; }
 
-        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor) => Down?.Invoke(kind, id, payload, descriptor);
+        public void Post(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
+        {
+            if (descriptor is not null && !CarriesDescriptors)
+            {
+                // As a channel does.
+                throw new PlatformNotSupportedException();
+            }
+
+            Down?.Invoke(kind, id, payload, descriptor);
+        }
 
         public void PostInOrder(MessageKind kind, uint id, ReadOnlySpan<byte> payload) => Post(kind, id, payload, null);
 
