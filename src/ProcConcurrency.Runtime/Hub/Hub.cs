@@ -97,6 +97,11 @@ internal sealed partial class Hub
                 {
                     Fault(call, fault.Fault, fault.Message);
                 }
+                catch (Exception error) when (error is not ProtocolException)
+                {
+                    // No descriptor or memory is left, or an answer is too large: that ends this request, and not who asks.
+                    Fault(call, HubFault.InvalidArgument, $"The hub could not do it: {error.Message}");
+                }
 
                 RemoveUnreferenced();
             }
@@ -192,9 +197,9 @@ internal sealed partial class Hub
         {
             call.Client.Leases ??= LeasePage.Create();
         }
-        catch (IOException)
+        catch (Exception)
         {
-            // Then this process fetches nothing ahead.
+            // No memory, none that may be mapped, or no call for it in this system: then this process fetches nothing ahead.
         }
 
         Reply(call).Text(call.Client.Leases?.Address).Int64(call.Client.Leases?.Key ?? 0);

@@ -1,3 +1,5 @@
+using ProcConcurrency.Runtime.Channels;
+
 namespace ProcConcurrency.Runtime.Hub;
 
 /// <summary>A request in the hub, from its arrival to its one answer. Guarded by the hub's gate.</summary>
@@ -61,17 +63,15 @@ internal sealed class WaitQueue(HubObject place)
 
     internal void Add(HubCall call)
     {
-        call.Place = place;
+        Note(call);
         call.Node = _calls.AddLast(call);
-        call.Client.Waiting[call.RequestId] = call;
     }
 
     /// <summary>A call that was taken, and can't be answered yet, is the first again.</summary>
     internal void AddFirst(HubCall call)
     {
-        call.Place = place;
+        Note(call);
         call.Node = _calls.AddFirst(call);
-        call.Client.Waiting[call.RequestId] = call;
     }
 
     internal HubCall? Take()
@@ -121,5 +121,16 @@ internal sealed class WaitQueue(HubObject place)
         call.Place = null;
         call.Client.Waiting.Remove(call.RequestId);
         return true;
+    }
+
+    private void Note(HubCall call)
+    {
+        if (!call.Client.Waiting.TryAdd(call.RequestId, call))
+        {
+            // Of two, one would be found by nobody any more: not even at the end of its process.
+            throw new ProtocolException($"a process waits for two requests with the number {call.RequestId}");
+        }
+
+        call.Place = place;
     }
 }

@@ -57,7 +57,7 @@ internal sealed class PipeObject : HubObject
             case PipeOrigin.Pair:
                 _ways = (PipeWays)from.Byte() & PipeWays.Both;
                 _otherWays = _ways == PipeWays.Both ? PipeWays.Both : PipeWays.Both & ~_ways;
-                (_end, _other) = Pair();
+                (_end, _other) = ParkedSocket.CreatePair();
                 break;
             case PipeOrigin.Other:
                 var first = hub.Find(from.Int64()) as PipeObject;
@@ -134,18 +134,6 @@ internal sealed class PipeObject : HubObject
 
     internal override void WriteState(PayloadWriter answer) =>
         answer.Byte((byte)_ways).Flag(_closed.Length > 0).Int32(_user?.ProcessId ?? 0);
-
-    private static (ParkedSocket First, ParkedSocket Second) Pair()
-    {
-        try
-        {
-            return ParkedSocket.CreatePair();
-        }
-        catch (IOException error)
-        {
-            throw new HubFaultException(HubFault.InvalidArgument, $"No pipe can be made: {error.Message}");
-        }
-    }
 
     private void Place(HubCall call)
     {

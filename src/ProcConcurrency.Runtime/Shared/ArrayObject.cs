@@ -26,14 +26,7 @@ internal sealed class ArrayObject : HubObject
 
         _element = element;
         _length = length;
-        try
-        {
-            _memory = SharedMemory.Create(length * size);
-        }
-        catch (IOException error)
-        {
-            throw new HubFaultException(HubFault.InvalidArgument, $"There is no memory for an array of {length * size} bytes: {error.Message}");
-        }
+        _memory = SharedMemory.Create(length * size);
     }
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)

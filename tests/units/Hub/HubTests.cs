@@ -1,3 +1,4 @@
+using System.Text;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
@@ -21,6 +22,30 @@ public sealed class HubTests
         var waiting = receiver.Send(HubOperation.Receive, queue, static writer => writer.Int32(1).Int32(0));
         Assert.Throws<ProtocolException>(() => sender.Send(HubOperation.Send, queue, static writer => writer.Int32(2).Value(new StoredValue(7)).Int64(0)));
         Assert.Equal(waiting, Assert.Single(receiver.Take()).Id);
+    }
+
+    [Fact]
+    public void What_the_hub_has_no_means_for_ends_the_request_alone()
+    {
+        var hub = new Hub(static (Hub _, HubObjectIdentity _, ref PayloadReader _) => throw new IOException("Too many open files."));
+        var asking = new FakeProcess(hub, 1);
+        asking.Send(HubOperation.Create, 0, static writer => writer.Byte((byte)HubObjectKind.Lock).Text(null));
+        var reply = Assert.Single(asking.Take());
+        Assert.Equal(HubFault.InvalidArgument, reply.Fault);
+        Assert.Contains("Too many open files.", Encoding.UTF8.GetString(reply.Payload), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_waits_with_one_number_break_a_rule_and_leave_no_waiter_behind()
+    {
+        var port = new LocalHubPort(_hub, 1, "a");
+        var door = ProcEvent.Create(port, name: "door");
+        var twice = new FakeProcess(_hub, 2);
+        var wait = new PayloadWriter().Int64(2).Byte((byte)HubOperation.Wait).Int64(door.Id).Int32(1).Byte(0);
+        _hub.Execute(twice.Client, 7, wait.Written);
+        Assert.Throws<ProtocolException>(() => _hub.Execute(twice.Client, 7, wait.Written));
+        twice.Die(null);
+        Assert.Equal(0, Assert.Single(ProcObjectInfo.List(port)).Waiters);
     }
 
     [Fact]
