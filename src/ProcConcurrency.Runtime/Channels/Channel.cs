@@ -18,6 +18,7 @@ public sealed class Channel : IMessageSender, IDisposable
     private readonly IMessageHandler _handler;
     private readonly OutgoingQueue _outgoing;
     private int _closed;
+    private volatile Exception? _failure;
 
     /// <summary>Joins a stream, after the handshake.</summary>
     /// <param name="stream">Owned by the channel from now on.</param>
@@ -28,7 +29,7 @@ public sealed class Channel : IMessageSender, IDisposable
         CarriesDescriptors = carriesDescriptors && stream is IDescriptorCarrier;
         _stream = stream;
         _handler = handler;
-        _outgoing = new OutgoingQueue(stream);
+        _outgoing = new OutgoingQueue(stream, Fail);
     }
 
     /// <summary>Whether descriptors can go with messages.</summary>
@@ -51,9 +52,11 @@ public sealed class Channel : IMessageSender, IDisposable
     /// <param name="kind">What it is to its receiver.</param>
     /// <param name="id">Which request it belongs to.</param>
     /// <param name="payload">Its bytes, of which no copy is made: they stay as they are until it has gone.</param>
+    /// <param name="isInOrder">As <see cref="PostInOrder"/>.</param>
     /// <returns>What has not gone yet; null where all of it has.</returns>
     /// <exception cref="IOException">The channel is closed, here or there.</exception>
-    public UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload) => _outgoing.BeginSend(kind, id, payload);
+    public UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, bool isInOrder = false) =>
+        _outgoing.BeginSend(kind, id, payload, isInOrder);
 
     /// <summary>Sends one message without waiting for anything: what there is no room for now follows when there is.</summary>
     /// <param name="kind">What it is to its receiver.</param>
@@ -104,7 +107,7 @@ public sealed class Channel : IMessageSender, IDisposable
         }
 
         Dispose();
-        _handler.OnClosed(error);
+        _handler.OnClosed(_failure ?? error);
     }
 
     /// <summary>Closes the channel: a blocked <see cref="Send"/> fails, reading ends. A second call does nothing.</summary>
@@ -114,6 +117,19 @@ public sealed class Channel : IMessageSender, IDisposable
         {
             _outgoing.Dispose();
             _stream.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Nothing can be sent any more, though the other side is there: it would wait for ever for what is lost. No IOException, which is taken
+    /// for the other side's goodbye.
+    /// </summary>
+    private void Fail(Exception cause)
+    {
+        if (Volatile.Read(ref _closed) == 0)
+        {
+            _failure = new InvalidOperationException($"Nothing more could be sent: {cause.Message}", cause);
+            Dispose();
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class OutgoingQueue : IDisposable
 
     private readonly Stream _stream;
     private readonly INonBlockingWriter? _direct;
+    private readonly Action<Exception> _onFailure;
 
     // Guards everything below. A thread that writes outside it has set _isWriting, and the frame is its own until it unsets it.
     private readonly object _gate = new();
@@ -39,9 +40,13 @@ internal sealed class OutgoingQueue : IDisposable
     private Thread? _writer;
     private IOException? _failure;
 
-    internal OutgoingQueue(Stream stream)
+    /// <summary>Makes one.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="onFailure">Told where it fails though the other side is there; under the gate.</param>
+    internal OutgoingQueue(Stream stream, Action<Exception> onFailure)
     {
         _stream = stream;
+        _onFailure = onFailure;
         _direct = stream as INonBlockingWriter;
     }
 
@@ -68,13 +73,14 @@ internal sealed class OutgoingQueue : IDisposable
     /// <param name="kind">What it is.</param>
     /// <param name="id">Which request it belongs to.</param>
     /// <param name="payload">Its bytes, which are not copied: they stay as they are until it has gone.</param>
+    /// <param name="isInOrder">As with <see cref="Post"/>.</param>
     /// <returns>What can be waited for; null where the operating system has all of it.</returns>
     /// <exception cref="IOException">The stream is closed, or has failed.</exception>
-    internal UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload)
+    internal UnsentMessage? BeginSend(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, bool isInOrder)
     {
         lock (_gate)
         {
-            return Write(kind, id, payload.Span, payload, null, isPosted: true) is { } rest ? new UnsentMessage(this, rest) : null;
+            return Write(kind, id, payload.Span, payload, null, isPosted: true, isInOrder) is { } rest ? new UnsentMessage(this, rest) : null;
         }
     }
 
@@ -180,7 +186,7 @@ internal sealed class OutgoingQueue : IDisposable
     }
 
     /// <summary>Nothing more is sent: what waits is lost, and whoever waits for it is told. Closing the stream is its owner's.</summary>
-    public void Dispose() => Fail("The channel is closed.");
+    public void Dispose() => Fail(new IOException("The channel is closed."), isOurs: false);
 
     /// <summary>Writes what may go at once. Gives the message where something of it is left, which the writing thread has then.</summary>
     private OutgoingMessage? Write(
@@ -248,7 +254,8 @@ internal sealed class OutgoingQueue : IDisposable
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            Fail(error.Message);
+            // Where it is the other side that has gone, what it said before is still to be read.
+            Fail(error, isOurs: ShortageException.IsBehind(error));
             ThrowIfFailed();
         }
     }
@@ -274,11 +281,11 @@ internal sealed class OutgoingQueue : IDisposable
 
         try
         {
-            _writer ??= Background.Start("channel writer", WriteQueued, error => Fail(error.Message));
+            _writer ??= Background.Start("channel writer", WriteQueued, error => Fail(error, isOurs: true));
         }
         catch (IOException error)
         {
-            Fail(error.Message);
+            Fail(error, isOurs: true);
             ThrowIfFailed();
         }
 
@@ -354,11 +361,12 @@ internal sealed class OutgoingQueue : IDisposable
         }
     }
 
-    private void Fail(string reason)
+    private void Fail(Exception error, bool isOurs)
     {
         lock (_gate)
         {
-            _failure ??= new IOException(reason);
+            isOurs &= _failure is null;
+            _failure ??= new IOException(error.Message);
             _current?.Release();
             _current = null;
             foreach (var message in _underWay.Concat(_waiting).Concat(_inOrder))
@@ -370,6 +378,10 @@ internal sealed class OutgoingQueue : IDisposable
             _waiting.Clear();
             _inOrder.Clear();
             Monitor.PulseAll(_gate);
+            if (isOurs)
+            {
+                _onFailure(error);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Native;
@@ -13,6 +14,7 @@ public sealed class ShortageException : IOException
     private const int TooManyFilesOfAll = 23;
     private const int TooManyFiles = 24;
     private static readonly int s_noBuffers = OperatingSystem.IsMacOS() ? 55 : 105;
+    private static readonly int s_tooManyUnderWay = OperatingSystem.IsMacOS() ? 59 : 109; // Descriptors that were sent and not received.
 
     // Those of <winerror.h>: files, memory twice, system resources, page file, quota.
     private static readonly int[] s_windows = [4, 8, 14, 1450, 1455, 1816];
@@ -30,7 +32,7 @@ public sealed class ShortageException : IOException
     {
         while (error is not null)
         {
-            if (error is ShortageException or OutOfMemoryException)
+            if (error is ShortageException or OutOfMemoryException or SocketException { SocketErrorCode: SocketError.NoBufferSpaceAvailable or SocketError.TooManyOpenSockets })
             {
                 return true;
             }
@@ -52,5 +54,5 @@ public sealed class ShortageException : IOException
 
     private static bool IsShortage(int code) => OperatingSystem.IsWindows()
         ? s_windows.Contains(code)
-        : code is NoMemory or TooManyFilesOfAll or TooManyFiles || code == LibC.TryAgain || code == s_noBuffers;
+        : code is NoMemory or TooManyFilesOfAll or TooManyFiles || code == LibC.TryAgain || code == s_noBuffers || code == s_tooManyUnderWay;
 }

@@ -156,7 +156,9 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
 
     private Exception Failure()
     {
-        var reason = Marshal.GetLastPInvokeErrorMessage();
-        return Volatile.Read(ref _closed) != 0 ? new ObjectDisposedException(nameof(UnixSocketStream)) : new IOException($"The channel failed: {reason}.");
+        var code = Marshal.GetLastPInvokeError();
+        return Volatile.Read(ref _closed) != 0
+            ? new ObjectDisposedException(nameof(UnixSocketStream))
+            : ShortageException.ToException(code, $"The channel failed: {Marshal.GetPInvokeErrorMessage(code)}.");
     }
 }

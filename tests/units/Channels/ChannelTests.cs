@@ -153,6 +153,39 @@ public sealed class ChannelTests
         Assert.Null(await collector.Closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public void WhatCameBeforeTheOtherSideWentIsReadThoughNothingCanBeSentAnyMore()
+    {
+        using var pair = new StreamPair(direct: true);
+        var collector = new Collector();
+        using var receiver = new Channel(pair.Near, collector);
+        using (var sender = new Channel(pair.Far, new Collector()))
+        {
+            sender.Post(MessageKind.Notice, 1, [1]);
+        }
+
+        Assert.ThrowsAny<IOException>(() => receiver.Post(MessageKind.Notice, 2, [2]));
+        receiver.ReadToEnd();
+        Assert.Equal(1u, collector.Next().Id);
+        Assert.Null(collector.Closed.Task.GetAwaiter().GetResult());
+    }
+
+    [Fact]
+    public async Task WhoCanSendNoMoreThoughTheOtherSideIsThereClosesTheChannel()
+    {
+        using var pair = new StreamPair(direct: true);
+        var (near, far) = (new Collector(), new Collector());
+        using var sender = new Channel(new ShortStream(pair.Near), near);
+        using var receiver = new Channel(pair.Far, far);
+        Start(sender);
+        Assert.ThrowsAny<IOException>(() => sender.Post(MessageKind.Answer, 1, [1]));
+        Assert.Contains("no room", Assert.IsType<InvalidOperationException>(await Cause(near)).Message, StringComparison.Ordinal);
+        Start(receiver);
+        Assert.Null(await Cause(far));
+
+        static Task<Exception?> Cause(Collector collector) => collector.Closed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -262,6 +295,24 @@ public sealed class ChannelTests
         }
 
         return bytes;
+    }
+
+    /// <summary>The system has no room for what is written.</summary>
+    private sealed class ShortStream(Stream inner) : SequentialStream, INonBlockingWriter
+    {
+        public override bool CanWrite => true;
+
+        public int TryWrite(ReadOnlySpan<byte> bytes, SafeHandle? descriptor) => throw new ShortageException("no room");
+
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new ShortageException("no room");
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     private sealed class Choker(TaskCompletionSource<Exception?> closed) : IMessageHandler

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ProcConcurrency.Runtime.Native;
 using Xunit;
 
@@ -16,5 +17,14 @@ public sealed class ShortageTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The numbers are others there.");
         var error = new ProcessStartException("program", "of a test", ShortageException.ToException(code));
         Assert.Equal(isShortage, ShortageException.IsBehind(error));
+    }
+
+    [Fact]
+    public void OfASendIsToldToo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The numbers are others there.");
+        Assert.IsType<ShortageException>(ShortageException.ToException(OperatingSystem.IsMacOS() ? 59 : 109));
+        Assert.True(ShortageException.IsBehind(new IOException("of a test", new SocketException((int)SocketError.NoBufferSpaceAvailable))));
+        Assert.False(ShortageException.IsBehind(new IOException("of a test", new SocketException((int)SocketError.ConnectionReset))));
     }
 }
