@@ -17,11 +17,13 @@ public sealed class HubListener : IDisposable
     private readonly HubRouter _router = new(new Hub(HubEnvironment.Factory));
     private readonly ListenerSocket _socket;
     private readonly Action<string> _log;
+    private readonly Func<string, Action, Thread> _start;
 
-    private HubListener(ListenerSocket socket, Action<string> log)
+    private HubListener(ListenerSocket socket, Action<string> log, Func<string, Action, Thread> start)
     {
         _socket = socket;
         _log = log;
+        _start = start;
     }
 
     /// <summary>Where it listens.</summary>
@@ -33,10 +35,14 @@ public sealed class HubListener : IDisposable
     /// <exception cref="FormatException">The address is none.</exception>
     /// <exception cref="InsecureAddressException">Others could read what is sent there.</exception>
     /// <exception cref="SocketException">It can't be listened on.</exception>
-    public static HubListener Start(ListenerSettings settings, Action<string> log)
+    public static HubListener Start(ListenerSettings settings, Action<string> log) =>
+        Start(settings, log, static (name, action) => Background.Start(name, action));
+
+    /// <summary>The same, with what starts a connection's thread.</summary>
+    internal static HubListener Start(ListenerSettings settings, Action<string> log, Func<string, Action, Thread> start)
     {
         var socket = ListenerSocket.Open(settings, FileName, log);
-        var listener = new HubListener(socket, log);
+        var listener = new HubListener(socket, log, start);
         socket.Start(listener.Serve);
         return listener;
     }
@@ -51,7 +57,16 @@ public sealed class HubListener : IDisposable
     private void Serve(Socket socket)
     {
         var connection = new Connection(this, ParkedSocket.ToStream(socket, HubAddress.Parse(Address) is UnixDomainSocketEndPoint));
-        Background.Start("connection", connection.Run);
+        try
+        {
+            _start("connection", connection.Run);
+        }
+        catch
+        {
+            // Else its client would wait for ever: it is connected, and has proved the key.
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>One process that is connected, and those below it that speak through it.</summary>

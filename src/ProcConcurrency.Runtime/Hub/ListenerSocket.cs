@@ -153,8 +153,9 @@ internal sealed class ListenerSocket : IDisposable
         {
             try
             {
-                Watch();
+                // First, and so again after a fault: what is decided may be closed, and can't be watched.
                 Settle();
+                Watch();
             }
             catch (Exception) when (_closed)
             {

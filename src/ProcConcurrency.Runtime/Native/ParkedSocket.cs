@@ -44,20 +44,30 @@ internal sealed class ParkedSocket : IDisposable
         }
     }
 
-    /// <summary>A socket as a channel's stream, which it belongs to from now on.</summary>
+    /// <summary>A socket as a channel's stream, which it belongs to from now on; where there can be none, it is closed.</summary>
     /// <param name="socket">Connected.</param>
     /// <param name="carriesDescriptors">Whether its other end is a process of this machine, which can be sent descriptors.</param>
+    /// <exception cref="IOException">The process has too many descriptors, or the connection is gone.</exception>
     internal static Stream ToStream(Socket socket, bool carriesDescriptors)
     {
-        if (!IsCopied || !carriesDescriptors)
+        try
         {
-            return new NetworkStream(socket, ownsSocket: true);
-        }
+            if (!IsCopied || !carriesDescriptors)
+            {
+                return new NetworkStream(socket, ownsSocket: true);
+            }
 
-        using var copy = DescriptorHandle.CopyOf(socket.SafeHandle);
-        var stream = new UnixSocketStream(copy.Release());
-        socket.Dispose();
-        return stream;
+            using var copy = DescriptorHandle.CopyOf(socket.SafeHandle);
+            var stream = new UnixSocketStream(copy.Release());
+            socket.Dispose();
+            return stream;
+        }
+        catch
+        {
+            // There is no descriptor left, or the connection is gone again.
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What came as a descriptor.</summary>
