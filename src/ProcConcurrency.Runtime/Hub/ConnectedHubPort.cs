@@ -13,7 +13,10 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     // How long a manager has to answer whose address came with a handle.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    // Guards s_ports, and the state of each.
+    // How long the last that is said to a hub may take to go.
+    private const int FarewellMilliseconds = 500;
+
+    // Guards s_ports, and the state of each. Those that have ended are in it no more.
     private static readonly object s_gate = new();
     private static readonly Dictionary<string, ConnectedHubPort> s_ports = [];
 
@@ -79,12 +82,12 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
             return known;
         }
 
-        var socket = ConnectingSocket.Connect(target, key, timeout, canceled, out var proved);
+        var stream = Connect(target, key, timeout, canceled, out var proved);
         lock (s_gate)
         {
             // Another thread may have been quicker, or still be at it.
             var port = Known(address, proved.Key) ?? (s_ports[address] = new ConnectedHubPort(address, proved, name));
-            port.Begin(target, socket, proved);
+            port.Begin(stream, proved);
             return port;
         }
     }
@@ -130,19 +133,21 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     public void Dispose()
     {
         Fail(new IOException("it was closed"));
+        lock (s_gate)
+        {
+            // That the channel is closed its reading thread tells a little later.
+            End();
+        }
+
         try
         {
-            SendNotice(new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Closed).Flag(true).Int32(0).Written, isInOrder: true);
+            // Closed at once, the channel would lose what it has still to send. A hub that doesn't read holds nobody up for long.
+            var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Closed).Flag(true).Int32(0);
+            _channel?.BeginSend(MessageKind.Notice, HubProtocol.NoticeId, notice.Memory, isInOrder: true)?.Wait(FarewellMilliseconds);
         }
         catch (IOException)
         {
             // The hub is gone.
-        }
-
-        lock (s_gate)
-        {
-            // Nobody is to be given it from here on; that the channel is closed its reading thread tells a little later.
-            _state = State.Ended;
         }
 
         _channel?.Dispose();
@@ -186,7 +191,11 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
 
     void IMessageHandler.OnClosed(Exception? cause)
     {
-        _state = State.Ended;
+        lock (s_gate)
+        {
+            End();
+        }
+
         Close(cause is ProtocolException or not (null or IOException)
             ? $"The connection to the manager at {Address} was closed: {cause.Message}"
             : $"The manager at {Address} has ended, or closed the connection.");
@@ -194,29 +203,42 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
 
     /// <summary>The way to that address with that key, which stands or will.</summary>
     private static ConnectedHubPort? Known(string address, ReadOnlySpan<byte> key) =>
-        s_ports.TryGetValue(address, out var known) && known._state != State.Ended && known.HasKey(key) ? known : null;
+        s_ports.TryGetValue(address, out var known) && known.HasKey(key) ? known : null;
+
+    /// <summary>Nobody is given it from here on. Under the gate.</summary>
+    private void End()
+    {
+        _state = State.Ended;
+        if (s_ports.GetValueOrDefault(Address) == this)
+        {
+            s_ports.Remove(Address);
+        }
+    }
 
     private bool HasKey(ReadOnlySpan<byte> key) => CryptographicOperations.FixedTimeEquals(Key, key);
 
     private void Connect(HubTarget target, HandshakeKey key)
     {
-        var socket = ConnectingSocket.Connect(target, key, s_patience, CancellationToken.None, out var proved);
+        var stream = Connect(target, key, s_patience, CancellationToken.None, out var proved);
         lock (s_gate)
         {
-            Begin(target, socket, proved);
+            Begin(stream, proved);
         }
     }
 
-    /// <summary>Makes a socket the connection, where there is none yet. Under the gate.</summary>
-    private void Begin(HubTarget target, Socket socket, ListenerKey proved)
+    private static Stream Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved) =>
+        ParkedSocket.ToStream(ConnectingSocket.Connect(target, key, timeout, canceled, out proved), target.Endpoint is UnixDomainSocketEndPoint);
+
+    /// <summary>Makes a stream the connection, where there is none yet. Under the gate.</summary>
+    private void Begin(Stream stream, ListenerKey proved)
     {
         if (_state != State.Connecting)
         {
-            socket.Dispose();
+            stream.Dispose();
             return;
         }
 
-        var channel = new Channel(ParkedSocket.ToStream(socket, target.Endpoint is UnixDomainSocketEndPoint), this);
+        var channel = new Channel(stream, this);
         try
         {
             channel.Post(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(_name).Flag(true).Written);
@@ -243,7 +265,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
                 return;
             }
 
-            _state = State.Ended;
+            End();
         }
 
         var reason = $"The manager at {Address} can't be reached: {error.Message}";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
@@ -42,20 +43,32 @@ internal sealed class ConnectingSocket
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static Socket Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved)
     {
-        while (true)
+        var start = Stopwatch.GetTimestamp();
+        var attempt = new ConnectingSocket(target, key);
+        var socket = attempt.Try(timeout, canceled);
+        if (!attempt._hasProved)
         {
-            var attempt = new ConnectingSocket(target, key);
-            var socket = attempt.Try(timeout, canceled);
-
             // Between the attempts, and not within one: it takes longer than a busy listener would wait.
-            proved = new ListenerKey(key.Derive(attempt._salt), attempt._salt);
-            if (attempt._hasProved)
-            {
-                return socket;
-            }
-
             socket.Dispose();
+            _ = key.Derive(attempt._salt);
+            attempt = new ConnectingSocket(target, key);
+            socket = attempt.Try(Rest(timeout, start), canceled);
         }
+
+        if (!attempt._hasProved)
+        {
+            socket.Dispose();
+            throw new AuthenticationException("The other side asked twice, and each time with other bytes, to have the key stretched: it is none of ours, or began anew meanwhile.");
+        }
+
+        proved = new ListenerKey(key.Derive(attempt._salt), attempt._salt);
+        return socket;
+    }
+
+    private static TimeSpan Rest(TimeSpan timeout, long start)
+    {
+        var rest = timeout - Stopwatch.GetElapsedTime(start);
+        return timeout == Timeout.InfiniteTimeSpan ? timeout : rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
     private Socket Try(TimeSpan timeout, CancellationToken canceled)

@@ -179,7 +179,10 @@ public abstract partial class HubPort
     {
         lock (_gate)
         {
-            _foreign.Add(handle);
+            if (_closed is null)
+            {
+                _foreign.Add(handle);
+            }
         }
     }
 
@@ -246,6 +249,7 @@ public abstract partial class HubPort
         {
             _closed = reason;
             waiting = [.. _pending.Values];
+            _foreign.Clear();
         }
 
         var fault = new PayloadWriter().Int64(ClientId).Byte((byte)HubFault.ObjectGone).Text(reason).Written.ToArray();

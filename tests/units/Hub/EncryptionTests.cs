@@ -119,7 +119,7 @@ public sealed class EncryptionTests : IDisposable
         Assert.Equal(bytes, received);
     }
 
-    private static X509Certificate2 Make(string name)
+    internal static X509Certificate2 Make(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
