@@ -16,7 +16,10 @@ public sealed class ChildLinkTests
         var handler = new Handler();
         using var child = Start("sleep 1000 & echo $!; exit 3", handler);
         Assert.True(child.Ended.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
-        System.Diagnostics.Process.GetProcessById(int.Parse(child.OutputTail.Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture)).Kill();
+
+        // Why the channel ended may be told before what was written.
+        var sleeper = child.OutputTail.Split('\n').First(static line => line.Length > 0 && line.All(char.IsAsciiDigit));
+        System.Diagnostics.Process.GetProcessById(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture)).Kill();
         Assert.Equal(3, handler.Status?.Code);
     }
 
