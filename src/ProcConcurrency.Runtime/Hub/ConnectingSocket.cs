@@ -48,11 +48,12 @@ internal sealed class ConnectingSocket
         var socket = attempt.Try(timeout, canceled);
         if (!attempt._hasProved)
         {
-            // Between the attempts, and not within one: it takes longer than a busy listener would wait.
+            // Between the attempts, and not within one: it takes longer than a busy listener would wait. That time is not the listener's.
+            var rest = Rest(timeout, start);
             socket.Dispose();
             _ = key.Derive(attempt._salt);
             attempt = new ConnectingSocket(target, key);
-            socket = attempt.Try(Rest(timeout, start), canceled);
+            socket = attempt.Try(rest, canceled);
         }
 
         if (!attempt._hasProved)
