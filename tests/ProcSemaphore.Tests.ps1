@@ -63,6 +63,23 @@ Describe 'A semaphore' {
         $semaphore.CurrentCount | Should -Be 1
     }
 
+    It 'never has more places than it began with, though one that was held came back before' {
+        $semaphore = New-ProcSemaphore 1 -Bounded
+        $null = 1 | Invoke-ProcPool -ErrorVariable failed -ErrorAction SilentlyContinue {
+            $semaphore = $using:semaphore
+            Use-ProcLock $semaphore { Exit-ProcLock $semaphore }
+        }
+        $failed.FullyQualifiedErrorId | Should -BeLike 'SemaphoreOverRelease,*'
+        $semaphore.CurrentCount | Should -Be 1
+
+        $holder = Start-ChildProcess { Use-ProcLock $using:semaphore { 'in'; Start-Sleep 600 } }
+        Wait-Until { $holder.Output.Count }
+        Exit-ProcLock $semaphore
+        Stop-ChildProcess $holder -Force
+        $holder | Wait-ChildProcess -Timeout 60
+        $semaphore.CurrentCount | Should -Be 1
+    }
+
     It 'refuses a negative count' {
         { New-ProcSemaphore -1 } | Should -Throw -ErrorId "ParameterArgumentValidationError,$commands.NewProcSemaphoreCommand"
     }

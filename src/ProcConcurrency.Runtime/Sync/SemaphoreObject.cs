@@ -93,15 +93,12 @@ internal sealed class SemaphoreObject : HubObject
 
     private void Exit(HubCall call, int count)
     {
-        if (count < 1 || count > _most - _free)
+        if (count < 1)
         {
-            throw new HubFaultException(
-                count < 1 ? HubFault.InvalidArgument : HubFault.SemaphoreOverRelease,
-                count < 1
-                    ? $"A semaphore is left 1 time or more, not {count} times."
-                    : $"{Title} has {_most} places, and {_free} of them are free: {count} can't be given back. Each Exit needs an Enter before it.");
+            throw new HubFaultException(HubFault.InvalidArgument, $"A semaphore is left 1 time or more, not {count} times.");
         }
 
+        // Where its place has come back already, by an Exit of somebody else, the caller holds nothing all the same.
         if (call.IsHeld && _held.TryGetValue((call.Client, call.Caller), out var held))
         {
             if (held <= count)
@@ -114,6 +111,13 @@ internal sealed class SemaphoreObject : HubObject
             }
         }
 
+        if (count > _most - _free)
+        {
+            throw new HubFaultException(
+                HubFault.SemaphoreOverRelease,
+                $"{Title} has {_most} places, and {_free} of them are free: {count} can't be given back. Each Exit needs an Enter before it.");
+        }
+
         Free(count);
         Hub.Reply(call);
         Hub.Answer(call);
@@ -123,6 +127,8 @@ internal sealed class SemaphoreObject : HubObject
     {
         if (_held.Remove(holder, out var count))
         {
+            // Some may have come back before, by a bare Exit.
+            count = Math.Min(count, _most - _free);
             Free(count);
         }
 

@@ -38,14 +38,14 @@ internal sealed class SemaphoreModel(bool bounded) : ObjectModel
             return [$"{process}:InvalidArgument"];
         }
 
-        if (bounded && _free + count > Places)
-        {
-            return [$"{process}:SemaphoreOverRelease"];
-        }
-
         if (held)
         {
             _held.Remove(process);
+        }
+
+        if (bounded && _free + count > Places)
+        {
+            return [$"{process}:SemaphoreOverRelease"];
         }
 
         _free += count;
@@ -59,6 +59,7 @@ internal sealed class SemaphoreModel(bool bounded) : ObjectModel
     {
         _line.RemoveAll(waiting => waiting.Process == process);
         _free += _held.RemoveAll(holder => holder == process);
+        _free = bounded ? Math.Min(_free, Places) : _free;
         return Serve();
     }
 
