@@ -145,6 +145,39 @@ Describe 'A condition' {
         $second | Receive-ChildProcess -Wait -WarningAction SilentlyContinue | Should -Be 'item'
     }
 
+    It 'warns who has the lock back from a process that died with it, before it looks, and of each once' {
+        $condition = New-ProcCondition -Name left
+        $log = New-ProcList
+        $waiters = { Use-ProcLock left { Wait-ProcCondition left; 'went on' } },
+        { Use-ProcLock left { Wait-ProcCondition left -Until { $null = ($using:log).Add(1); ($using:log).Count -gt 2 }; 'went on' } }
+        foreach ($block in $waiters) {
+            $log.Clear()
+            $waiter = Start-ChildProcess $block
+            Wait-Until { (Get-ProcObject left).Waiters -eq 1 }
+            $killers = foreach ($i in 1..($waiters.IndexOf($block) + 1)) {
+                $killer = Start-ChildProcess { Use-ProcLock left { Send-ProcCondition left; Stop-Process -Id $PID -Force } }
+                $killer | Wait-ChildProcess -Timeout 60
+                Wait-Until { $waiter.State -ne 'Running' -or (Get-ProcObject left).Waiters -eq 1 }
+            }
+            $waiter | Receive-ChildProcess -Wait -WarningVariable warned -WarningAction SilentlyContinue | Should -Be 'went on'
+            $warned | Should -HaveCount $killers.Count
+            $killers | ForEach-Object { $warned -match "left behind by .*\b$($_.ProcessId)\b.*half done" | Should -HaveCount 1 }
+        }
+        $condition.Lock.IsHeld | Should -BeFalse
+    }
+
+    It 'a wait that never leaves the lock keeps what its entry told, and does not warn of it again' {
+        $condition = New-ProcCondition
+        Start-ChildProcess { Use-ProcLock $using:condition { Stop-Process -Id $PID -Force } } | Wait-ChildProcess
+        Enter-ProcLock $condition -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -HaveCount 1
+        { Wait-ProcCondition $condition -Timeout 0 -WarningVariable again -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'WaitTimeout,*'
+        $condition.Wait(0) | Should -BeFalse
+        $again | Should -BeNullOrEmpty
+        $condition.Lock.WasAbandoned | Should -BeTrue
+        Exit-ProcLock $condition
+    }
+
     It 'opened by its name it has the lock that it was made over' {
         $made = New-ProcCondition (New-ProcLock) -Name over
         $opened = New-ProcCondition (New-ProcLock) -Name over

@@ -67,7 +67,9 @@ public sealed class ProcCondition : ProcObject
 
         // Time alone never ends it: who waits has to have the lock to go on.
         var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, new LateAnswer(null, Lock.ReleaseUnused));
-        var outcome = Lock.Note(reply);
+
+        // Who does not wait never leaves the lock: what its entry told stays.
+        var outcome = limit.Flags == CallFlags.NoWait ? (EnterOutcome)reply.Read().Byte() : Lock.Note(reply);
         if (reply.IsStopped)
         {
             if (outcome != EnterOutcome.NotEntered)

@@ -29,9 +29,28 @@ public sealed class WaitProcConditionCommand : WaitingCommand
     private protected override void Process()
     {
         var target = Condition.Resolve<ProcCondition>("condition", Timeout?.Limit);
-        var woken = Until is null
-            ? target.Wait(Timeout?.Limit, Canceled)
-            : target.WaitUntil(() => BlockInvoker.Test(this, Until), Timeout?.Limit, Canceled);
+        var entered = LockEntry.LockOf(target, Timeout?.Limit);
+
+        // What the entry told is not told again.
+        var told = entered.AbandonedBy;
+        bool woken;
+        if (Until is null)
+        {
+            woken = target.Wait(Timeout?.Limit, Canceled);
+            Tell();
+        }
+        else
+        {
+            woken = target.WaitUntil(
+                () =>
+                {
+                    Tell();
+                    return BlockInvoker.Test(this, Until);
+                },
+                Timeout?.Limit,
+                Canceled);
+        }
+
         if (!woken)
         {
             throw Errors.ObjectWaitTimeout(target, Timeout!.Value);
@@ -40,6 +59,16 @@ public sealed class WaitProcConditionCommand : WaitingCommand
         if (PassThru)
         {
             WriteObject(target);
+        }
+
+        // The lock came back by each wait, perhaps from one who had died.
+        void Tell()
+        {
+            if (entered.AbandonedBy is { } death && !ReferenceEquals(death, told))
+            {
+                told = death;
+                WriteWarning(LockEntry.Abandoned(entered, death));
+            }
         }
     }
 }

@@ -30,7 +30,10 @@ internal static class LockEntry
         };
     }
 
-    private static ProcLock LockOf(ProcCondition condition, TimeSpan? timeout)
+    /// <summary>A condition's lock.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="timeout">How long the hub may be asked for it; null for ever.</param>
+    internal static ProcLock LockOf(ProcCondition condition, TimeSpan? timeout)
     {
         try
         {
@@ -57,7 +60,7 @@ internal static class LockEntry
         {
             try
             {
-                warn($"{target} was left behind by {death}. What it protects may be half done.");
+                warn(Abandoned(target, death));
             }
             catch
             {
@@ -68,6 +71,9 @@ internal static class LockEntry
             }
         }
     }
+
+    /// <summary>The warning for who has a lock that its holder left behind.</summary>
+    internal static string Abandoned(ProcObject target, ProcessDeath death) => $"{target} was left behind by {death}. What it protects may be half done.";
 
     internal static void Exit(ProcObject target, int count, bool held)
     {
