@@ -124,6 +124,10 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         {
             late?.Withdrawn?.Invoke();
         }
+        else
+        {
+            late?.Refused?.Invoke();
+        }
 
         Recycle();
         _attachment?.Dispose();
@@ -146,7 +150,13 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
             return _stopped ? throw new OperationCanceledException() : Outcome();
         }
 
-        throw _stopped ? new OperationCanceledException(message) : HubFaultException.ToException(fault, message);
+        if (_stopped)
+        {
+            late?.Refused?.Invoke();
+            throw new OperationCanceledException(message);
+        }
+
+        throw HubFaultException.ToException(fault, message);
     }
 
     /// <summary>Reads the answer that <see cref="Wait"/> has waited for.</summary>

@@ -55,7 +55,7 @@ public sealed partial class ProcQueue
         slot = 0;
         try
         {
-            reply = Call(request, limit, new LateAnswer(s_nothing, late => GiveBack(late, asked), () => Return(asked)));
+            reply = Call(request, limit, new LateAnswer(s_nothing, late => GiveBack(late, asked), () => Withdrawn(asked), () => Return(asked)));
             slot = reply.IsOutcome ? 0 : asked;
         }
         catch (InvalidOperationException error) when (error is not ObjectDisposedException)
@@ -102,6 +102,16 @@ public sealed partial class ProcQueue
         if (slot > 0)
         {
             Port.Leases.Return(slot);
+        }
+    }
+
+    /// <summary>The hub never gets the request, and with it that the last lease is over: it has to know before the word is another's.</summary>
+    private void Withdrawn(int slot)
+    {
+        if (slot > 0)
+        {
+            Settle(slot, waits: false);
+            Return(slot);
         }
     }
 

@@ -121,8 +121,15 @@ internal sealed partial class QueueObject
             cameIn = false;
             while (_items.Count < _most && _senders.Take() is { } sender)
             {
-                cameIn = true;
                 var sending = (Sending)sender.State!;
+                if (sender.IsTooLate)
+                {
+                    // It was told that there is no room: nothing of it may come in after that.
+                    AnswerSent(sender, sending);
+                    continue;
+                }
+
+                cameIn = true;
                 while (_items.Count < _most && sending.Waiting!.TryDequeue(out var next))
                 {
                     Admit(next.Value, next.Priority);

@@ -10,6 +10,8 @@ namespace ProcConcurrency.Units.Hubs;
 public sealed class QueueLeaseTests
 {
     private const int Readers = 3;
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
+    private readonly Hub _hub = new(HubKinds.Create);
 
     [Fact]
     public void What_is_fetched_ahead_is_handed_out_once_or_still_there() =>
@@ -84,6 +86,53 @@ public sealed class QueueLeaseTests
         worker.Send(HubOperation.EndCaller, 0, caller: 7);
         Assert.Equal(0, worker.Take().Single().Reader().Int32());
         Assert.Equal(3, queue.UnfinishedCount);
+    }
+
+    [Fact]
+    public void A_word_is_free_for_another_queue_when_the_hub_knows_that_its_lease_is_over()
+    {
+        var remote = new StoppableHub(_hub, 2);
+        var (queue, other) = (ProcQueue.Create(remote.Port), ProcQueue.Create(remote.Port));
+        List<QueueItem> items = [];
+        var slot = remote.Port.Leases.Rent(null, CancellationToken.None);
+        queue.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(2, null, items, out _, CancellationToken.None, ref slot));
+        Assert.True(remote.Port.Leases.Page!.TryTake(slot));
+        Assert.True(remote.Port.Leases.Page!.TryTake(slot));
+
+        var word = slot;
+        remote.Stop(canWithdraw: true);
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, TimeSpan.FromMilliseconds(20), items, out _, CancellationToken.None, ref slot));
+        remote.Continue();
+        slot = remote.Port.Leases.Rent(null, CancellationToken.None);
+        Assert.Equal(word, slot);
+        other.Send([(new StoredValue(3), 0)], null, CancellationToken.None);
+        Assert.Equal(ReceiveOutcome.Items, other.Receive(2, null, items, out _, CancellationToken.None, ref slot));
+        Assert.Equal((0, 1), (queue.Count, other.Count));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_word_is_free_again_though_its_reader_does_not_hear_that_the_queue_is_gone(bool hasLeft)
+    {
+        var remote = new StoppableHub(_hub, 2);
+        var queue = ProcQueue.Create(remote.Port);
+        var slot = remote.Port.Leases.Rent(null, CancellationToken.None);
+        var word = slot;
+        while (remote.Port.Leases.Rent(null, CancellationToken.None) > 0)
+        {
+        }
+
+        remote.Stop();
+        var reading = Task.Factory.StartNew(
+            () => Assert.Throws<OperationCanceledException>(() => queue.Receive(2, null, [], out _, new CancellationToken(canceled: true), ref slot)),
+            TaskCreationOptions.LongRunning);
+        Assert.True(SpinWait.SpinUntil(() => hasLeft ? reading.IsCompleted : remote.Held.Count == 2, s_long));
+        new FakeProcess(_hub, 3).Send(HubOperation.Remove, queue.Id);
+        remote.Continue();
+        reading.Wait(TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => remote.Port.Leases.Rent(null, CancellationToken.None) == word, s_long));
     }
 
     private sealed class Run
