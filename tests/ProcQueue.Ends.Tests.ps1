@@ -58,7 +58,7 @@ Describe 'The ends of a queue' {
         It 'ValueNotReadable: they fill a queue, and its receiver ends' {
             $q = New-ProcQueue -MaxSize 1
             $culture | Send-ProcQueue $q
-            $child = Start-ChildProcess { Receive-ProcQueue $using:q -All } -Environment $without
+            $child = Start-ChildProcess { $got = Receive-ProcQueue $using:q -All; $got } -Environment $without
             Send-ProcQueue $q 2 -Timeout 60
             $child | Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 2
             "$($errors[-1].FullyQualifiedErrorId)" | Should -BeLike 'ValueNotReadable,*ReceiveProcQueueCommand'

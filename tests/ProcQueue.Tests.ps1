@@ -178,8 +178,22 @@ Describe 'A queue' {
             Receive-ProcQueue $q -NoWait -Count 5 | Should -Be 1, 2, 3
             4 | Send-ProcQueue $q
             $got = [Collections.Generic.List[object]]::new()
-            { Receive-ProcQueue $q -All -Timeout 0.02 | ForEach-Object { $got.Add($_) } } | Should -Throw -ErrorId "QueueEmpty,$commands.ReceiveProcQueueCommand"
+            Receive-ProcQueue $q -All -Timeout 0.02 -ErrorVariable failed -ErrorAction SilentlyContinue | ForEach-Object { $got.Add($_) }
+            $failed.FullyQualifiedErrorId | Should -Be "QueueEmpty,$commands.ReceiveProcQueueCommand"
             $got | Should -Be 4
+            { Receive-ProcQueue $q -All -Timeout 0.02 } | Should -Throw -ErrorId "QueueEmpty,$commands.ReceiveProcQueueCommand"
+        }
+
+        It 'QueueEmpty: what came before is the caller''s: <Receive>' -TestCases @(
+            @{ Receive = { param($q) Receive-ProcQueue $q -Count 3 -Timeout 0.02 } }
+            @{ Receive = { param($q) Receive-ProcQueue $q -All -Timeout 0.02 } }
+        ) {
+            $q = New-ProcQueue
+            1, 2 | Send-ProcQueue $q
+            $got = & $Receive $q 2>&1
+            $got[0, 1] | Should -Be 1, 2
+            $got[2].FullyQualifiedErrorId | Should -Be "QueueEmpty,$commands.ReceiveProcQueueCommand"
+            $got | Should -HaveCount 3
         }
 
         It 'a full queue stops its sender, and room lets it on' {

@@ -286,6 +286,10 @@ internal static partial class Errors
     internal static CallerException QueueEmpty(ProcQueue queue, TimeSpan timeout) => Thrown(
         new QueueEmptyException($"{queue} had no item{Within(timeout)}."), "QueueEmpty", ErrorCategory.ResourceUnavailable, queue);
 
+    internal static CallerException FullOfUnreadable(ProcQueue queue) => Thrown(
+        new ValueNotReadableException($"{queue} is full of items that can't be read in this process: nothing more can come until another process receives one of them."),
+        "ValueNotReadable", ErrorCategory.InvalidData, queue);
+
     internal static CallerException InvalidArray(Exception error, object? target) => Thrown(
         error, "InvalidArray", ErrorCategory.InvalidArgument, target);
 

@@ -34,9 +34,10 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     /// <param name="most">How many, this one included, the caller will want: never more are fetched.</param>
     /// <param name="timeout">0 or more; null for ever.</param>
     /// <param name="canceled">Ends the wait.</param>
-    /// <exception cref="OperationCanceledException">Canceled: nothing was received.</exception>
+    /// <param name="isStopping">Whether the caller could not use an item any more; null where it always can.</param>
+    /// <exception cref="OperationCanceledException">Canceled or stopping: nothing was received.</exception>
     /// <remarks>What the codec throws for an item that it can't read is the error of that item: it stays in the queue, and the next call passes it.</remarks>
-    public ReceiveOutcome Read(int most, TimeSpan? timeout, CancellationToken canceled)
+    public ReceiveOutcome Read(int most, TimeSpan? timeout, CancellationToken canceled, Func<bool>? isStopping = null)
     {
         while (!TryTake())
         {
@@ -71,6 +72,12 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
             (_passed ??= []).Add(item.Number);
             Settle(isLeft: true);
             throw;
+        }
+
+        if (canceled.IsCancellationRequested || isStopping?.Invoke() == true)
+        {
+            queue.GiveBack([item]);
+            throw new OperationCanceledException();
         }
 
         queue.NoteReceived();

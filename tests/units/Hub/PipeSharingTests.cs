@@ -7,6 +7,7 @@ using Xunit;
 namespace ProcConcurrency.Units.Hubs;
 
 /// <summary>A pipe's ends, used by several threads at once.</summary>
+[Collection("codec")]
 public sealed class PipeSharingTests
 {
     [Fact]

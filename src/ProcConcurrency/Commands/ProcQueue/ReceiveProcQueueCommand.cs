@@ -15,7 +15,11 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     private const string AllSet = "All";
     private const string Mark = "Redelivered";
 
+    private readonly Func<bool> _isStopping;
     private QueueReader? _reader;
+
+    /// <summary>Made by the engine.</summary>
+    public ReceiveProcQueueCommand() => _isStopping = () => Stopping;
 
     /// <summary>How many items.</summary>
     [Parameter(ParameterSetName = CountSet)]
@@ -42,6 +46,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     {
         using var reader = _reader = new QueueReader(queue);
         var left = All ? int.MaxValue : Count;
+        var isAny = false;
         var timeout = NoWait ? TimeSpan.Zero : Timeout?.Limit;
         var endsEarly = false;
         while (left > 0)
@@ -49,7 +54,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
             ReceiveOutcome outcome;
             try
             {
-                outcome = reader.Read(left, timeout, Canceled);
+                outcome = reader.Read(left, timeout, Canceled, _isStopping);
             }
             catch (ValueFormatException error)
             {
@@ -70,6 +75,7 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
             {
                 WriteObject(reader.IsRedelivered ? Marked(reader.Item) : reader.Item, enumerateCollection: false);
                 left = All ? left : left - 1;
+                isAny = true;
                 continue;
             }
 
@@ -80,19 +86,15 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
 
             if (outcome == ReceiveOutcome.Stuck)
             {
-                throw new ValueNotReadableException($"{queue} is full of items that can't be read in this process: nothing more can come until another process receives one of them.");
+                End(Errors.FullOfUnreadable(queue), isAny);
             }
-
-            // Some of a count is better than an error; what none at all means, the caller has to know.
-            var hasSome = All || left < Count;
-            if (outcome == ReceiveOutcome.Over && !hasSome)
+            else if (outcome == ReceiveOutcome.Over && !All && !isAny)
             {
                 throw new QueueClosedException($"{queue} was closed and is empty: nothing more will come.");
             }
-
-            if (outcome == ReceiveOutcome.Nothing && !(NoWait && hasSome))
+            else if (outcome == ReceiveOutcome.Nothing && !(NoWait && (All || isAny)))
             {
-                throw Errors.QueueEmpty(queue, timeout!.Value);
+                End(Errors.QueueEmpty(queue, timeout!.Value), isAny);
             }
 
             return;
@@ -104,6 +106,17 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
     {
         _reader?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Tells why no more comes. What was received is the caller's: an error that ends its statement would take it away.</summary>
+    private void End(CallerException error, bool isAny)
+    {
+        if (!isAny)
+        {
+            throw error;
+        }
+
+        WriteError(error.Record);
     }
 
     private static PSObject? Marked(object? item)
