@@ -153,6 +153,27 @@ Describe 'A shared dictionary' {
         @($d.Keys).Count | Should -Be 0
     }
 
+    It 'NotSerializable: makes no dictionary of what can''t be sent' {
+        { New-ProcDictionary ([ordered]@{ a = 1; b = [IO.MemoryStream]::new() }) -Name half } | Should -Throw -ErrorId 'NotSerializable,*'
+        Get-ProcObject | Where-Object Name -EQ half | Should -BeNullOrEmpty
+    }
+
+    It 'one value that can''t be read spoils no other' {
+        $d = New-ProcDictionary ([ordered]@{ a = 1; b = [cultureinfo]'de-DE'; c = 3 })
+        $child = Start-ChildProcess -Environment @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = '1' } {
+            $d = $using:d
+            $d.Keys -join ','
+            $values = $d.Values
+            "$($values.Count) $($values[0]) $($values[2])"
+            try { $null = $d.TryRemove('b', [ref] $null) } catch { 'unreadable' }
+            try { foreach ($value in $values) { $value } } catch { 'unreadable' }
+            foreach ($entry in $d.GetEnumerator()) { if ($entry.Key -eq 'a') { $entry.Value; break } }
+        }
+        $child | Receive-ChildProcess -Wait | Should -Be 'a,b,c', '3 1 3', 'unreadable', 1, 'unreadable', 1
+        $d.b | Should -Be ([cultureinfo]'de-DE')
+        $d.Keys | Should -Be 'a', 'b', 'c'
+    }
+
     It 'is opened by its name' {
         $one = New-ProcDictionary -Name settings @{ a = 1 }
         $two = New-ProcDictionary -Name settings @{ a = 2; b = 3 }

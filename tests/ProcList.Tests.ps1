@@ -68,6 +68,15 @@ Describe 'A shared list' {
         { $list.RemoveAt(1) } | Should -Throw '*1 items*'
     }
 
+    It 'NotSerializable: makes no list of what can''t be sent' {
+        { New-ProcList 1, ([IO.MemoryStream]::new()) -Name half } | Should -Throw -ErrorId 'NotSerializable,*'
+        Get-ProcObject | Where-Object Name -EQ half | Should -BeNullOrEmpty
+        $list = New-ProcList 1, $null -Name half
+        $list.ToArray() | Should -Be 1, $null
+        (New-ProcList 3 -Name half).Count | Should -Be 2
+        Remove-ProcObject half
+    }
+
     It 'has no item before its first' {
         $list = New-ProcList 1, 2, 3
         $list[-3] | Should -Be 1

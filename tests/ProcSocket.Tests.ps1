@@ -162,6 +162,19 @@ Describe 'A socket' {
         $client.Dispose()
     }
 
+    It 'a dictionary''s keys, and a removal, take none' {
+        $listener = New-Listener
+        $client = Open-Client $listener.LocalEndpoint.Port hello
+        $d = New-ProcDictionary @{ conn = $listener.AcceptTcpClient() }
+        $d.Keys | Should -Be 'conn'
+        $d.Values.Count | Should -Be 1
+        $child = Start-ChildProcess { $d = $using:d; if ($d.Keys -contains 'conn') { [IO.StreamReader]::new($d.conn.GetStream()).ReadLine() } }
+        $child | Receive-ChildProcess -Wait | Should -Be 'hello'
+        $d.Remove('conn')
+        $d.Count | Should -Be 0
+        $client.Dispose()
+    }
+
     It 'a TcpClient is handed over: here it is closed, and sent again before it was taken it is the same' {
         $listener = New-Listener
         $client = Open-Client $listener.LocalEndpoint.Port hello

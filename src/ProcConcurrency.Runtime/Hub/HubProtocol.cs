@@ -62,6 +62,12 @@ internal enum HubOperation : byte
     IncrementAll = 42,
     PutAll = 43,
 
+    /// <summary>
+    /// What was deleted and can't be read is there again, at the place that the answer told: the end of a list that is shorter now; a key that
+    /// was set meanwhile keeps that.
+    /// </summary>
+    PutBack = 44,
+
     Send = 50,
     Receive = 51,
     GiveBack = 52,

@@ -13,7 +13,6 @@ public abstract class ProcObject : IEquatable<ProcObject>
     {
         Port = origin.Port;
         Name = origin.Name;
-        WasMade = origin.IsNew;
         _reference = origin.Port.References.Get(origin.Id, origin.IsCounted);
     }
 
@@ -25,9 +24,6 @@ public abstract class ProcObject : IEquatable<ProcObject>
 
     /// <summary>What it is.</summary>
     public abstract HubObjectKind Kind { get; }
-
-    /// <summary>Whether this handle's creation made the object: false where it opened one that was there.</summary>
-    internal bool WasMade { get; }
 
     /// <summary>The way to its hub.</summary>
     internal HubPort Port { get; }

@@ -10,13 +10,6 @@ public static class ProcObjectHandle
         return handle.Port;
     }
 
-    /// <summary>Whether this handle's creation made the object: false where it opened one that was there.</summary>
-    public static bool IsNew(ProcObject handle)
-    {
-        ArgumentNullException.ThrowIfNull(handle);
-        return handle.WasMade;
-    }
-
     /// <summary>Notes that the process is gone that a handle was sent to with its start. Returns at once.</summary>
     public static void NoteReceiverGone(ProcObject handle)
     {

@@ -11,9 +11,17 @@ internal sealed class DictionaryObject : HubObject
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private long _version;
 
-    internal DictionaryObject(Hub.Hub hub, HubObjectIdentity identity)
+    /// <summary>Makes one.</summary>
+    /// <param name="hub">Its hub.</param>
+    /// <param name="identity">Which it is.</param>
+    /// <param name="settings">The entries that it begins with, or nothing.</param>
+    internal DictionaryObject(Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader settings)
         : base(hub, identity)
     {
+        if (!settings.AtEnd)
+        {
+            PutAll(Many(ref settings), isSum: false);
+        }
     }
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
@@ -41,6 +49,10 @@ internal sealed class DictionaryObject : HubObject
                 break;
             case HubOperation.Delete:
                 Delete(call, Key(ref arguments));
+                break;
+            case HubOperation.PutBack:
+                PutBack(Key(ref arguments), arguments.Value(), arguments.Value(), arguments.Int64());
+                Hub.Reply(call);
                 break;
             case HubOperation.Contains:
                 Hub.Reply(call).Flag(_entries.ContainsKey(Key(ref arguments)));
@@ -117,8 +129,17 @@ internal sealed class DictionaryObject : HubObject
         var answer = Hub.Reply(call).Flag(found);
         if (found)
         {
-            answer.Value(entry.Value);
+            answer.Value(entry.Value).Value(entry.Key).Int64(entry.Place);
             Hub.ReleaseReferences(entry.Value.Objects);
+        }
+    }
+
+    private void PutBack(string key, StoredValue shown, StoredValue value, long place)
+    {
+        if (!_entries.ContainsKey(key))
+        {
+            Hub.AddReferences(value.Objects);
+            _entries[key] = new Entry(shown, value, ++_version, place);
         }
     }
 

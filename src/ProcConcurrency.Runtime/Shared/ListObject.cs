@@ -8,9 +8,20 @@ internal sealed class ListObject : HubObject
     private readonly List<(StoredValue Value, long Version)> _items = [];
     private long _version;
 
-    internal ListObject(Hub.Hub hub, HubObjectIdentity identity)
+    /// <summary>Makes one.</summary>
+    /// <param name="hub">Its hub.</param>
+    /// <param name="identity">Which it is.</param>
+    /// <param name="settings">The items that it begins with.</param>
+    internal ListObject(Hub.Hub hub, HubObjectIdentity identity, ref PayloadReader settings)
         : base(hub, identity)
     {
+        var items = new List<StoredValue>();
+        while (!settings.AtEnd)
+        {
+            items.Add(settings.Value());
+        }
+
+        items.ForEach(item => Insert(_items.Count, item));
     }
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)
@@ -36,6 +47,10 @@ internal sealed class ListObject : HubObject
             case HubOperation.Insert:
                 var at = arguments.Int32();
                 Insert(at < 0 || at > _items.Count ? throw OutOfRange(at) : at, arguments.Value());
+                Hub.Reply(call);
+                break;
+            case HubOperation.PutBack:
+                Insert(Math.Clamp(arguments.Int32(), 0, _items.Count), arguments.Value());
                 Hub.Reply(call);
                 break;
             case HubOperation.Delete:
@@ -127,7 +142,7 @@ internal sealed class ListObject : HubObject
     {
         var value = _items[index].Value;
         _items.RemoveAt(index);
-        Hub.Reply(call).Value(value);
+        Hub.Reply(call).Int32(index).Value(value);
         Hub.ReleaseReferences(value.Objects);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Specialized;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Runtime.Shared;
@@ -27,7 +26,7 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     public ICollection Keys => Snapshot().Keys;
 
     /// <summary>The values, as they are at this moment.</summary>
-    public ICollection Values => Snapshot().Values;
+    public ICollection Values => new StoredValues(Snapshot().Values);
 
     bool IDictionary.IsFixedSize => false;
 
@@ -53,8 +52,19 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     /// <summary>Makes a dictionary, or opens the one with a name.</summary>
     /// <param name="port">The hub.</param>
     /// <param name="name">The name, or null.</param>
-    public static ProcDictionary Create(HubPort port, string? name = null) =>
-        new(ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.Dictionary, name), name));
+    /// <param name="entries">What it begins with; where the name exists, a key that is there keeps its value.</param>
+    public static ProcDictionary Create(HubPort port, string? name = null, IDictionary? entries = null)
+    {
+        var stored = Store(entries ?? new Hashtable(), HubEnvironment.Codec.Encode);
+        var origin = ProcObjectOrigin.Create(port, Write(ProcObjectOrigin.Request(port, HubObjectKind.Dictionary, name), stored), name);
+        var made = new ProcDictionary(origin);
+        foreach (var (key, value) in origin.IsNew ? [] : stored)
+        {
+            made.PutIf(HubOperation.TryAdd, key, null, value);
+        }
+
+        return made;
+    }
 
     /// <summary>Gets a value.</summary>
     /// <param name="key">The key.</param>
@@ -64,7 +74,7 @@ public sealed class ProcDictionary : ProcObject, IDictionary
 
     /// <summary>Adds an entry, unless its key is there.</summary>
     /// <returns>Whether it was added.</returns>
-    public bool TryAdd(object key, object? value) => PutIf(HubOperation.TryAdd, DictionaryKey.Of(key), null, value);
+    public bool TryAdd(object key, object? value) => PutIf(HubOperation.TryAdd, DictionaryKey.Of(key), null, HubEnvironment.Codec.Encode(value));
 
     /// <summary>Adds an entry.</summary>
     /// <exception cref="ArgumentException">The key is there.</exception>
@@ -77,21 +87,42 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     }
 
     /// <summary>Removes an entry, if it is there.</summary>
-    public void Remove(object key) => TryRemove(key, out _);
+    public void Remove(object key)
+    {
+        var (text, _) = DictionaryKey.Of(key);
+        Call(Request(HubOperation.Delete).Text(text)).Recycle();
+    }
 
     /// <summary>Removes an entry.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">What it had.</param>
     /// <returns>Whether it was there.</returns>
+    /// <remarks>What the codec throws for a value that it can't read leaves the entry there.</remarks>
     public bool TryRemove(object key, out object? value)
     {
         var (text, _) = DictionaryKey.Of(key);
         var reply = Call(Request(HubOperation.Delete).Text(text));
         var reader = reply.Read();
-        var found = reader.Flag();
-        value = found ? HubEnvironment.Codec.Decode(reader.Value()) : null;
+        value = null;
+        if (!reader.Flag())
+        {
+            return false;
+        }
+
+        var stored = reader.Value();
+        try
+        {
+            value = HubEnvironment.Codec.Decode(stored);
+        }
+        catch
+        {
+            // It is for a process that can read it, unless somebody has set the key meanwhile.
+            Call(Request(HubOperation.PutBack).Text(text).Value(reader.Value()).Value(stored).Int64(reader.Int64()));
+            throw;
+        }
+
         reply.Recycle();
-        return found;
+        return true;
     }
 
     /// <summary>Whether a key is there.</summary>
@@ -144,7 +175,7 @@ public sealed class ProcDictionary : ProcObject, IDictionary
         {
             _ = TryGet(which, out var old, out var version);
             var changed = change(old);
-            if (PutIf(HubOperation.PutIf, which, version, changed))
+            if (PutIf(HubOperation.PutIf, which, version, HubEnvironment.Codec.Encode(changed)))
             {
                 return changed;
             }
@@ -152,14 +183,35 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     }
 
     /// <summary>A copy: an ordinary hashtable, whose keys' case doesn't count.</summary>
-    public Hashtable ToHashtable() => new(Snapshot(), StringComparer.OrdinalIgnoreCase);
+    public Hashtable ToHashtable()
+    {
+        var (keys, values, reply) = Snapshot();
+        var copy = new Hashtable(keys.Length, StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            copy.Add(keys[i], HubEnvironment.Codec.Decode(values[i]));
+        }
+
+        reply.Recycle();
+        return copy;
+    }
 
     /// <inheritdoc/>
-    public IDictionaryEnumerator GetEnumerator() => Snapshot().GetEnumerator();
+    public IDictionaryEnumerator GetEnumerator()
+    {
+        var (keys, values, _) = Snapshot();
+        return new StoredEntries(keys, new StoredValues(values));
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    void ICollection.CopyTo(Array array, int index) => ((ICollection)Snapshot()).CopyTo(array, index);
+    void ICollection.CopyTo(Array array, int index)
+    {
+        foreach (DictionaryEntry entry in this)
+        {
+            array.SetValue(entry, index++);
+        }
+    }
 
     private bool TryGet(DictionaryKey key, out object? value, out long version)
     {
@@ -172,9 +224,8 @@ public sealed class ProcDictionary : ProcObject, IDictionary
         return found;
     }
 
-    private bool PutIf(HubOperation operation, DictionaryKey key, long? version, object? value)
+    private bool PutIf(HubOperation operation, DictionaryKey key, long? version, StoredValue stored)
     {
-        var stored = HubEnvironment.Codec.Encode(value);
         var request = Request(operation).Text(key.Text);
         if (version is { } expected)
         {
@@ -187,35 +238,45 @@ public sealed class ProcDictionary : ProcObject, IDictionary
     private void PutAll(HubOperation operation, IDictionary entries, Func<object?, StoredValue> store)
     {
         ArgumentNullException.ThrowIfNull(entries);
+        var stored = Store(entries, store);
+        Call(Write(Request(operation), stored));
+    }
 
-        var copy = new List<(DictionaryKey Key, StoredValue Value)>();
+    private static List<(DictionaryKey Key, StoredValue Value)> Store(IDictionary entries, Func<object?, StoredValue> store)
+    {
+        var stored = new List<(DictionaryKey Key, StoredValue Value)>();
         foreach (DictionaryEntry entry in entries)
         {
-            copy.Add((DictionaryKey.Of(entry.Key), store(entry.Value)));
+            stored.Add((DictionaryKey.Of(entry.Key), store(entry.Value)));
         }
 
-        var request = Request(operation).Int32(copy.Count);
-        foreach (var (key, value) in copy)
+        return stored;
+    }
+
+    private static PayloadWriter Write(PayloadWriter request, List<(DictionaryKey Key, StoredValue Value)> entries)
+    {
+        request.Int32(entries.Count);
+        foreach (var (key, value) in entries)
         {
             request.Text(key.Text).Value(key.Value).Value(value);
         }
 
-        Call(request);
+        return request;
     }
 
-    private OrderedDictionary Snapshot()
+    /// <summary>The entries as they are; nobody may recycle the reply before the values are decoded.</summary>
+    private (object[] Keys, StoredValue[] Values, HubReply Reply) Snapshot()
     {
         var reply = Call(Request(HubOperation.Snapshot));
         var reader = reply.Read();
-        var count = reader.Int32();
-        var entries = new OrderedDictionary(count, StringComparer.OrdinalIgnoreCase);
-        for (; count > 0; count--)
+        var keys = new object[reader.Int32()];
+        var values = new StoredValue[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
         {
-            var key = HubEnvironment.Codec.Decode(reader.Value());
-            entries.Add(key!, HubEnvironment.Codec.Decode(reader.Value()));
+            keys[i] = HubEnvironment.Codec.Decode(reader.Value())!;
+            values[i] = reader.Value();
         }
 
-        reply.Recycle();
-        return entries;
+        return (keys, values, reply);
     }
 }

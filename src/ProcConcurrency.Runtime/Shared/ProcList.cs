@@ -40,8 +40,18 @@ public sealed class ProcList : ProcObject, IEnumerable
     /// <summary>Makes a list, or opens the one with a name.</summary>
     /// <param name="port">The hub.</param>
     /// <param name="name">The name, or null.</param>
-    public static ProcList Create(HubPort port, string? name = null) =>
-        new(ProcObjectOrigin.Create(port, ProcObjectOrigin.Request(port, HubObjectKind.List, name), name));
+    /// <param name="items">What it begins with; where the name exists, that list keeps what it has.</param>
+    public static ProcList Create(HubPort port, string? name = null, IEnumerable? items = null)
+    {
+        StoredValue[] stored = [.. (items ?? Array.Empty<object>()).Cast<object?>().Select(HubEnvironment.Codec.Encode)];
+        var request = ProcObjectOrigin.Request(port, HubObjectKind.List, name);
+        foreach (var item in stored)
+        {
+            request.Value(item);
+        }
+
+        return new(ProcObjectOrigin.Create(port, request, name));
+    }
 
     /// <summary>Adds an item at the end.</summary>
     /// <returns>Its index.</returns>
@@ -66,12 +76,25 @@ public sealed class ProcList : ProcObject, IEnumerable
     /// <summary>Takes an item out.</summary>
     /// <param name="index">From 0, or from -1 backwards.</param>
     /// <returns>The item.</returns>
+    /// <remarks>What the codec throws for an item that it can't read leaves it there.</remarks>
     public object? RemoveAt(int index)
     {
         var reply = Call(Request(HubOperation.Delete).Int32(index));
-        var item = HubEnvironment.Codec.Decode(reply.Read().Value());
-        reply.Recycle();
-        return item;
+        var reader = reply.Read();
+        var place = reader.Int32();
+        var stored = reader.Value();
+        try
+        {
+            var item = HubEnvironment.Codec.Decode(stored);
+            reply.Recycle();
+            return item;
+        }
+        catch
+        {
+            // Back to its place, for a process that can read it.
+            Call(Request(HubOperation.PutBack).Int32(place).Value(stored));
+            throw;
+        }
     }
 
     /// <summary>The index of the first item that equals a value: numbers by their worth, others by type and content; -1 where there is none.</summary>
@@ -125,25 +148,33 @@ public sealed class ProcList : ProcObject, IEnumerable
     /// <summary>A copy of all items.</summary>
     public object?[] ToArray()
     {
-        var reply = Call(Request(HubOperation.Snapshot));
-        var reader = reply.Read();
-        var items = new object?[reader.Int32()];
-        for (var i = 0; i < items.Length; i++)
-        {
-            items[i] = HubEnvironment.Codec.Decode(reader.Value());
-        }
-
+        var (values, reply) = Snapshot();
+        var items = Array.ConvertAll(values, HubEnvironment.Codec.Decode);
         reply.Recycle();
         return items;
     }
 
     /// <inheritdoc/>
-    public IEnumerator GetEnumerator() => ToArray().GetEnumerator();
+    public IEnumerator GetEnumerator() => new StoredValues(Snapshot().Values).GetEnumerator();
 
     // PowerShell itself counts a negative index from the end before it comes here: what is still negative is too far.
     private static int NotNegative(int index) => index >= 0
         ? index
         : throw new ArgumentOutOfRangeException(nameof(index), "The index is before the first item.");
+
+    /// <summary>The items as they are; nobody may recycle the reply before they are decoded.</summary>
+    private (StoredValue[] Values, HubReply Reply) Snapshot()
+    {
+        var reply = Call(Request(HubOperation.Snapshot));
+        var reader = reply.Read();
+        var values = new StoredValue[reader.Int32()];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.Value();
+        }
+
+        return (values, reply);
+    }
 
     private (object? Value, long Version) Get(int index)
     {

@@ -19,7 +19,7 @@ internal abstract class SharedModel : ObjectModel
 /// <summary>A dictionary of numbers by text.</summary>
 internal sealed class DictionaryModel : SharedModel
 {
-    private readonly Dictionary<string, (int Value, int Version)> _entries = [];
+    private readonly Dictionary<string, (int Value, int Version, int Shown, int Place)> _entries = [];
     private int _version;
 
     protected override ModelAction[] Actions { get; } =
@@ -33,6 +33,7 @@ internal sealed class DictionaryModel : SharedModel
         new(HubOperation.Increment, static (writer, n) => Keyed(writer, n).Value(Number(n)).Value(Number(n))),
         new(HubOperation.PutIf, static (writer, n) => Keyed(writer, n).Int64(n).Value(Number(n)).Value(Number(30 * n))),
         new(HubOperation.Clear),
+        new(HubOperation.PutBack, static (writer, n) => Keyed(writer, n).Value(Number(n)).Value(Number(40 * n)).Int64(n)),
     ];
 
     internal override string Read(int process, PayloadReader answer) => Words.Of(answer);
@@ -46,24 +47,31 @@ internal sealed class DictionaryModel : SharedModel
         switch (action.Operation)
         {
             case HubOperation.Put:
-                Put(key, 10 * argument);
+                Put(key, 10 * argument, argument);
                 return string.Empty;
             case HubOperation.Get:
                 return found ? $"True {entry.Value} v{entry.Version}" : "False";
             case HubOperation.TryAdd:
-                return found ? "False" : Put(key, 20 * argument);
+                return found ? "False" : Put(key, 20 * argument, argument);
             case HubOperation.Delete:
                 _entries.Remove(key);
-                return found ? $"True {entry.Value}" : "False";
+                return found ? $"True {entry.Value} of {entry.Shown} at {entry.Place}" : "False";
+            case HubOperation.PutBack:
+                if (!found)
+                {
+                    _entries[key] = (40 * argument, ++_version, argument, argument);
+                }
+
+                return string.Empty;
             case HubOperation.Contains:
                 return $"{found}";
             case HubOperation.Count:
                 return $"#{_entries.Count}";
             case HubOperation.Increment:
-                Put(key, entry.Value + argument);
+                Put(key, entry.Value + argument, argument);
                 return $"{_entries[key].Value}";
             case HubOperation.PutIf:
-                return (found ? entry.Version : 0) == argument ? Put(key, 30 * argument) : "False";
+                return (found ? entry.Version : 0) == argument ? Put(key, 30 * argument, argument) : "False";
             default:
                 _entries.Clear();
                 return string.Empty;
@@ -72,9 +80,15 @@ internal sealed class DictionaryModel : SharedModel
 
     private static PayloadWriter Keyed(PayloadWriter writer, int number) => writer.Text($"k{number % 3}");
 
-    private string Put(string key, int value)
+    private string Put(string key, int value, int shown)
     {
-        _entries[key] = (value, ++_version);
+        var place = ++_version;
+        if (_entries.TryGetValue(key, out var old))
+        {
+            (shown, place) = (old.Shown, old.Place);
+        }
+
+        _entries[key] = (value, _version, shown, place);
         return "True";
     }
 }
@@ -92,6 +106,7 @@ internal sealed class ListModel : SharedModel
         new(HubOperation.Delete, static (writer, n) => writer.Int32(n - 2)),
         new(HubOperation.Put, static (writer, n) => writer.Int32(n - 2).Value(Number(7))),
         new(HubOperation.Increment, static (writer, n) => writer.Int32(n - 2).Value(Number(n))),
+        new(HubOperation.PutBack, static (writer, n) => writer.Int32(n - 2).Value(Number(n))),
         new(HubOperation.IndexOf, static (writer, n) => writer.Value(Number(n))),
         new(HubOperation.Count),
         new(HubOperation.Snapshot),
@@ -117,7 +132,10 @@ internal sealed class ListModel : SharedModel
             case HubOperation.Delete when isThere:
                 var taken = _items[place];
                 _items.RemoveAt(place);
-                return $"{taken}";
+                return $"#{place} {taken}";
+            case HubOperation.PutBack:
+                _items.Insert(Math.Clamp(argument - 2, 0, _items.Count), argument);
+                return string.Empty;
             case HubOperation.Put when isThere:
                 _items[place] = 7;
                 return string.Empty;
@@ -193,6 +211,7 @@ internal static class Words
             ValueSize => $"{answer.Value().Number}",
             ValueSize + 1 => $"{answer.Flag()} {answer.Value().Number}",
             ValueSize + 8 => $"{answer.Value().Number} v{answer.Int64()}",
+            (2 * ValueSize) + 9 => $"{answer.Flag()} {answer.Value().Number} of {answer.Value().Number} at {answer.Int64()}",
             ValueSize + 9 => $"{answer.Flag()} {answer.Value().Number} v{answer.Int64()}",
             _ => Items(answer),
         };

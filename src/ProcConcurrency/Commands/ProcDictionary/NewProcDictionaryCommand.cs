@@ -15,14 +15,5 @@ public sealed class NewProcDictionaryCommand : NewObjectCommand
     [ValidateNotNull]
     public IDictionary? InputObject { get; set; }
 
-    private protected override ProcObject Create()
-    {
-        var made = ProcDictionary.Create(Port, Name);
-        foreach (DictionaryEntry entry in InputObject ?? new Hashtable())
-        {
-            made.TryAdd(entry.Key, entry.Value);
-        }
-
-        return made;
-    }
+    private protected override ProcObject Create() => ProcDictionary.Create(Port, Name, InputObject);
 }

@@ -15,14 +15,5 @@ public sealed class NewProcListCommand : NewObjectCommand
     [AllowEmptyCollection]
     public object?[]? InputObject { get; set; }
 
-    private protected override ProcObject Create()
-    {
-        var made = ProcList.Create(Port, Name);
-        if (ProcObjectHandle.IsNew(made) && InputObject is { Length: > 0 })
-        {
-            made.AddRange(InputObject);
-        }
-
-        return made;
-    }
+    private protected override ProcObject Create() => ProcList.Create(Port, Name, InputObject);
 }
