@@ -198,6 +198,13 @@ Describe 'A pipe' {
         { Send-ProcPipe $a ([Threading.Thread]::CurrentThread) } | Should -Throw -ErrorId "NotSerializable,$commands.SendProcPipeCommand"
     }
 
+    It 'PipeDirection: an object stays, though it is longer than the bytes that were asked for' {
+        $a, $b = New-ProcPipe
+        $a.Send('x' * 500)
+        { Receive-ProcPipe $b -AsBytes -MaxLength 10 } | Should -Throw -ErrorId "PipeDirection,$commands.ReceiveProcPipeCommand"
+        Receive-ProcPipe $b | Should -Be ('x' * 500)
+    }
+
     It 'MessageTooLarge: the pipe is closed for receiving' {
         $a, $b = New-ProcPipe
         Send-ProcPipe $a -Bytes ([byte[]]::new(100))

@@ -47,6 +47,11 @@ internal sealed partial class PipeConnection
             }
         }
 
+        if (bytesOnly && _kind != PipeMessageKind.Bytes)
+        {
+            throw new PipeDirectionException("The next message is an object and no bytes. It is still there: receive it as an object.");
+        }
+
         if (_length > maxLength)
         {
             var length = _length;
@@ -55,9 +60,7 @@ internal sealed partial class PipeConnection
                 $"The message has {length} bytes, and {maxLength} were allowed. {EndReceiving("The pipe was closed for receiving when too long a message came.").Message}");
         }
 
-        return !bytesOnly || _kind == PipeMessageKind.Bytes
-            ? true
-            : throw new PipeDirectionException("The next message is an object and no bytes. It is still there: receive it as an object.");
+        return true;
     }
 
     private bool ReadPayload(WaitLimit limit, long start)
