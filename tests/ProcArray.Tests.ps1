@@ -87,6 +87,24 @@ Describe 'A shared array' {
         (TabExpansion2 'New-ProcArray dou' 17).CompletionMatches.CompletionText | Should -Contain 'double'
     }
 
+    It 'CompareExchange finds a zero whatever its sign: <Type>' -TestCases @(@{ Type = 'double' }, @{ Type = 'single' }) {
+        $array = New-ProcArray $Type 1
+        $array[0] = -0.0
+        $array.CompareExchange(0, 5, 0) -eq 0 | Should -BeTrue
+        $array[0] | Should -Be 5
+        $array[0] = [double]::NaN
+        [double]::IsNaN($array.CompareExchange(0, 6, [double]::NaN)) | Should -BeTrue
+        $array.CompareExchange(0, 7, 5) | Should -Be 6
+        $array[0] | Should -Be 6
+    }
+
+    It 'takes what has come through a pipeline' {
+        $array = New-ProcArray int 3
+        $array.CopyFrom((3, 1, 2 | Sort-Object))
+        $array.CopyFrom([object[]]('7' | Sort-Object), 2)
+        $array.ToArray() | Should -Be 1, 2, 7
+    }
+
     It 'has no element before its first' {
         $array = New-ProcArray int 3
         $array.CopyFrom((1..3))

@@ -158,6 +158,9 @@ public interface IValueCodec
     /// <exception cref="ArgumentException">The value is bound to this process.</exception>
     StoredValue EncodeMessage(object? value) => Encode(value);
 
+    /// <summary>A value itself, where a collection has it in a wrapper.</summary>
+    object? Unwrap(object? value) => value;
+
     /// <summary>Decodes a value.</summary>
     object? Decode(StoredValue value);
 }

@@ -150,8 +150,8 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
         {
             TypeCode.Int32 => Interlocked.CompareExchange(ref *(int*)place, Convert.ToInt32(value, s_plain), Convert.ToInt32(comparand, s_plain)),
             TypeCode.Int64 => Interlocked.CompareExchange(ref *(long*)place, Convert.ToInt64(value, s_plain), Convert.ToInt64(comparand, s_plain)),
-            TypeCode.Single => Interlocked.CompareExchange(ref *(float*)place, Convert.ToSingle(value, s_plain), Convert.ToSingle(comparand, s_plain)),
-            TypeCode.Double => (object)Interlocked.CompareExchange(ref *(double*)place, Convert.ToDouble(value, s_plain), Convert.ToDouble(comparand, s_plain)),
+            TypeCode.Single => Exchange(ref *(float*)place, Convert.ToSingle(value, s_plain), Convert.ToSingle(comparand, s_plain)),
+            TypeCode.Double => (object)Exchange(ref *(double*)place, Convert.ToDouble(value, s_plain), Convert.ToDouble(comparand, s_plain)),
             _ => throw OnlyWide(),
         };
         GC.KeepAlive(this);
@@ -186,12 +186,41 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
         foreach (var value in values)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
-            this[index++] = value ?? 0;
+            this[index++] = HubEnvironment.Codec.Unwrap(value) ?? 0;
         }
     }
 
     /// <inheritdoc/>
     public IEnumerator GetEnumerator() => ToArray().GetEnumerator();
+
+    // .NET compares bits: 0 and -0 are equal, and differ in these.
+    private static float Exchange(ref float place, float value, float comparand)
+    {
+        while (true)
+        {
+            var old = Interlocked.CompareExchange(ref place, value, comparand);
+            if (!old.Equals(comparand) || BitConverter.SingleToInt32Bits(old) == BitConverter.SingleToInt32Bits(comparand))
+            {
+                return old;
+            }
+
+            comparand = old;
+        }
+    }
+
+    private static double Exchange(ref double place, double value, double comparand)
+    {
+        while (true)
+        {
+            var old = Interlocked.CompareExchange(ref place, value, comparand);
+            if (!old.Equals(comparand) || BitConverter.DoubleToInt64Bits(old) == BitConverter.DoubleToInt64Bits(comparand))
+            {
+                return old;
+            }
+
+            comparand = old;
+        }
+    }
 
     private TypeCode Element => Memory.Element;
 

@@ -19,6 +19,9 @@ internal sealed class HubCodec : IValueCodec
         return EncodeNumber(plain) ?? Write(plain);
     }
 
+    // What has come through a pipeline is wrapped.
+    public object? Unwrap(object? value) => value is PSObject { BaseObject: var inner } ? inner : value;
+
     // What is stored is looked for by its bytes. A text, a time or the like is its content alone: the notes of Get-Content say where
     // it was found, and no other text has the same. An enum that is not known here, a number with a text, stays what it is.
     private static object? Plain(object? value) =>
