@@ -386,7 +386,7 @@ two,,Write-Output,B,true,60,
         $children | Receive-ChildProcess -Wait | Should -Be last
         $failed.FullyQualifiedErrorId -replace ',.*' |
             Should -Be CommandNotFound, AmbiguousParameterSet, ParameterArgumentTransformationError, ParameterArgumentTransformationError
-        "$failed" | Should -Match 'no child process: give .*FilePath, Command or ScriptBlock'
+        "$failed" | Should -Match 'no child process: give .*FilePath, Command, ScriptBlock or Type'
         { [pscustomobject] @{ Command = 'no-such-command' } | Start-ChildProcess -ErrorAction Stop } | Should -Throw -ErrorId 'CommandNotFound,*'
     }
 
