@@ -123,12 +123,16 @@ Describe 'Listing, removing and showing shared objects' {
         It 'does the others where one of several is gone, and tells which' {
             $gone, $other = (New-ProcEvent), (New-ProcEvent -Name other)
             Remove-ProcObject $gone
+            $wasSet = $false
             foreach ($step in { Set-ProcEvent $gone, $other @with }, { $gone, $other | Remove-ProcObject @with }) {
                 $with = @{ ErrorVariable = 'failed'; ErrorAction = 'SilentlyContinue' }
                 . $step
                 $failed.FullyQualifiedErrorId | Should -BeLike 'ObjectGone,*'
                 $failed.TargetObject | Should -Be $gone
+                $wasSet = $wasSet -or $other.IsSet
             }
+
+            $wasSet | Should -BeTrue
 
             Get-ProcObject other* | Should -BeNullOrEmpty
         }

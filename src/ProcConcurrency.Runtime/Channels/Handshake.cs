@@ -26,7 +26,7 @@ public static class Handshake
     public const int KeySize = 32;
 
     /// <summary>The protocol's version; both ends must have the same.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     internal const int HelloSize = 4 + 1 + NonceSize;
     internal const int ChallengeSize = HelloSize + HandshakeKey.SaltSize;

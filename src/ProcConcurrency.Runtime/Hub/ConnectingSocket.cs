@@ -43,27 +43,30 @@ internal sealed class ConnectingSocket
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static Socket Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved)
     {
-        var start = Stopwatch.GetTimestamp();
-        var attempt = new ConnectingSocket(target, key);
-        var socket = attempt.Try(timeout, canceled);
-        if (!attempt._hasProved)
+        byte[]? salt = null;
+        while (true)
         {
+            var start = Stopwatch.GetTimestamp();
+            var attempt = new ConnectingSocket(target, key);
+            var socket = attempt.Try(timeout, canceled);
+            if (!attempt._hasProved)
+            {
+                socket.Dispose();
+                if (salt is not null && !attempt._salt.AsSpan().SequenceEqual(salt))
+                {
+                    throw new AuthenticationException("The other side asked twice, and each time with other bytes, to have the key stretched: it is none of ours, or began anew meanwhile.");
+                }
+            }
+
             // Between the attempts, and not within one: it takes longer than a busy listener would wait. That time is not the listener's.
-            var rest = Rest(timeout, start);
-            socket.Dispose();
-            _ = key.Derive(attempt._salt);
-            attempt = new ConnectingSocket(target, key);
-            socket = attempt.Try(rest, canceled);
+            timeout = Rest(timeout, start);
+            salt = attempt._salt;
+            proved = new ListenerKey(key.Derive(salt), salt);
+            if (attempt._hasProved)
+            {
+                return socket;
+            }
         }
-
-        if (!attempt._hasProved)
-        {
-            socket.Dispose();
-            throw new AuthenticationException("The other side asked twice, and each time with other bytes, to have the key stretched: it is none of ours, or began anew meanwhile.");
-        }
-
-        proved = new ListenerKey(key.Derive(attempt._salt), attempt._salt);
-        return socket;
     }
 
     private static TimeSpan Rest(TimeSpan timeout, long start)

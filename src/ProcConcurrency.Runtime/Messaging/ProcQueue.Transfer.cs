@@ -58,7 +58,7 @@ public sealed partial class ProcQueue
             reply = Call(request, limit, new LateAnswer(s_nothing, late => GiveBack(late, asked), () => Withdrawn(asked), () => Return(asked)));
             slot = reply.IsOutcome ? 0 : asked;
         }
-        catch (InvalidOperationException error) when (error is not ObjectDisposedException)
+        catch (Exception error) when (error is ArgumentException or (InvalidOperationException and not ObjectDisposedException))
         {
             slot = asked;
             throw;

@@ -61,6 +61,12 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
 
         var item = _items[_next++];
+        if (IsStopping())
+        {
+            queue.GiveBack([item]);
+            throw new OperationCanceledException();
+        }
+
         try
         {
             Item = HubEnvironment.Codec.Decode(item.Value);
@@ -74,7 +80,8 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
             throw;
         }
 
-        if (canceled.IsCancellationRequested || isStopping?.Invoke() == true)
+        // To read a large one takes a while. What mentions objects may have taken a socket by now, which is there once.
+        if (item.Value.Objects.Count == 0 && IsStopping())
         {
             queue.GiveBack([item]);
             throw new OperationCanceledException();
@@ -88,6 +95,8 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
 
         return ReceiveOutcome.Items;
+
+        bool IsStopping() => canceled.IsCancellationRequested || isStopping?.Invoke() == true;
     }
 
     /// <summary>Gives back what was fetched and not read.</summary>

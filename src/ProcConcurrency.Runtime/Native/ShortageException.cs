@@ -32,6 +32,11 @@ public sealed class ShortageException : IOException
     {
         while (error is not null)
         {
+            if (OperatingSystem.IsWindows() && error is IOException && s_windows.Contains(error.HResult & 0xFFFF))
+            {
+                return true;
+            }
+
             if (error is ShortageException or OutOfMemoryException or SocketException { SocketErrorCode: SocketError.NoBufferSpaceAvailable or SocketError.TooManyOpenSockets })
             {
                 return true;

@@ -57,13 +57,13 @@ internal sealed class UnixChild
 
             // Remembered while their parent still ties them to the tree.
             _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
-            Send(signal, descendants);
+            var isReached = Send(signal, descendants);
             if (!force)
             {
                 // Who is stopped, because it asked the terminal for a password, say, comes to the signal only when it goes on.
-                Send(LibC.s_sigContinue, descendants);
+                _ = Send(LibC.s_sigContinue, descendants);
             }
-            else if (_limit is null)
+            else if (isReached && _limit is null)
             {
                 _limit = Background.Timer($"end of {_processId}", () => Background.StartOrQueue($"end of {_processId}", () => Tell(new ExitStatus(-LibC.SigKill))));
                 _limit.Set(s_patience);
@@ -72,18 +72,18 @@ internal sealed class UnixChild
     }
 
     /// <summary>Sends each process a signal once: a second request to end may mean another thing than the first.</summary>
-    private void Send(int signal, List<ProcessEntry> descendants)
+    /// <returns>False where the child may not be sent any: it has become another user's.</returns>
+    private bool Send(int signal, List<ProcessEntry> descendants)
     {
         // The group first: it catches any that is born meanwhile. A child that has left its group is alone.
-        if (LibC.kill(-_processId, signal) != 0)
-        {
-            _ = LibC.kill(_processId, signal);
-        }
+        var isReached = LibC.kill(-_processId, signal) == 0 || LibC.kill(_processId, signal) == 0;
 
         foreach (var descendant in descendants.Where(descendant => descendant.Group != _processId))
         {
             _ = LibC.kill(descendant.Identity.Id, signal);
         }
+
+        return isReached;
     }
 
     /// <summary>Reaps the process, which has ended, and ends what must not outlive it.</summary>

@@ -84,12 +84,25 @@ public sealed class ProcObjectNameCompleter : IArgumentCompleter
         var pattern = NamePattern.Of(wordToComplete.Trim('\'', '"') + "*");
         var bound = fakeBoundParameters["Manager"];
         var manager = (bound is PSObject bag ? bag.BaseObject : bound) as ProcManager;
-        foreach (var info in ProcObjectInfo.List(manager?.Port ?? SessionValues.Hub))
+        foreach (var info in Known(manager?.Port ?? SessionValues.Hub))
         {
             if (info.Name is { } name && pattern.IsMatch(name) && IsTaken(info.Kind, commandName, parameterName))
             {
                 yield return new CompletionResult(Quoted.Name(name), name, CompletionResultType.ParameterValue, $"{info.Kind}, {info.Waiters} waiting");
             }
+        }
+    }
+
+    /// <summary>None where the hub doesn't answer: nobody waits for a completion.</summary>
+    private static IReadOnlyList<ProcObjectInfo> Known(HubPort port)
+    {
+        try
+        {
+            return ProcObjectInfo.List(port, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception error) when (error is TimeoutException or ObjectGoneException)
+        {
+            return [];
         }
     }
 

@@ -140,7 +140,7 @@ public sealed class HandshakeTests
         var accepting = Task.Run(() => Handshake.Accept(pair.Near, s_key), TestContext.Current.CancellationToken);
         pair.Far.Write([.. "PrCc"u8, Handshake.Version + 1, .. new byte[32]]);
         var error = await Assert.ThrowsAsync<AuthenticationException>(() => accepting);
-        Assert.Contains("version 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("version 4", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

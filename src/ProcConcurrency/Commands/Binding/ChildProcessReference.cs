@@ -37,14 +37,15 @@ public sealed class ChildProcessReference
         {
             ChildProcess process => [process],
             int id when ChildProcessTable.All.FirstOrDefault(process => process.Id == id) is { } job => [job],
+            ObjectRow { OnlyNumber: { } id } => OfProcessId(id),
             ObjectRow row => [.. ChildProcessTable.All.Where(process =>
                 row.Fits(column => column switch { "Name" => process.Name, "Id" => process.Id, _ => process.ProcessId }))],
             int id => OfProcessId(id),
             _ => ChildProcessTable.Matching((string)_key),
         };
-        if (_key is int processId && found.Count > 1)
+        if (found.Count > 1 && (_key as int? ?? (_key as ObjectRow)?.OnlyNumber) is { } number)
         {
-            onError(Errors.AmbiguousProcessId(processId, found));
+            onError(Errors.AmbiguousProcessId(number, found));
             return [];
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace ProcConcurrency.Commands.Binding;
@@ -36,6 +37,9 @@ internal sealed class ObjectRow
         // All objects of a kind are none in particular.
         return row._cells.Exists(static cell => cell.Column != "Kind") ? row : throw new WrongArgumentException(Expected.Message(type, bag));
     }
+
+    /// <summary>The process id of one that has nothing else; else null.</summary>
+    internal int? OnlyNumber => _cells is [("ProcessId", var value)] && LanguagePrimitives.TryConvertTo<int>(value, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>Its name, or what else it has.</summary>
     public override string ToString() => _cells[0].Column == "Name"

@@ -168,7 +168,8 @@ public sealed class StartChildProcessCommand : LaunchCommand
     {
         if (processes.Count > 1)
         {
-            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), Places.ForHosts(processes.Min(static process => process.ConnectThrottle)));
+            var throttle = MyInvocation.BoundParameters.ContainsKey(nameof(ConnectThrottle)) ? ConnectThrottle : processes.Min(static process => process.ConnectThrottle);
+            _hosts = new HostConnections(processes.Select(static process => process.Target).OfType<RemoteTarget>(), Places.ForHosts(throttle));
             _hosts.Wait(Canceled);
         }
     }

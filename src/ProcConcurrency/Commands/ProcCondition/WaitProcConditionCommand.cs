@@ -67,7 +67,7 @@ public sealed class WaitProcConditionCommand : WaitingCommand
             if (entered.AbandonedBy is { } death && !ReferenceEquals(death, told))
             {
                 told = death;
-                WriteWarning(LockEntry.Abandoned(entered, death));
+                LockEntry.Tell(entered, death, WriteWarning);
             }
         }
     }

@@ -22,13 +22,26 @@ public abstract class EventCommand : PassingCommand
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError, LookUpLimit))
         {
-            StepOf(target, Event, () =>
+            if (Waits)
             {
-                Use(target);
-                Pass(target);
-            });
+                // What comes after a wait relies on it.
+                Do(target);
+            }
+            else
+            {
+                StepOf(target, Event, () => Do(target));
+            }
         }
     }
 
+    /// <summary>Whether it waits: then what is wrong with one of several events ends it.</summary>
+    private protected virtual bool Waits => false;
+
     private protected abstract void Use(ProcEvent target);
+
+    private void Do(ProcEvent target)
+    {
+        Use(target);
+        Pass(target);
+    }
 }

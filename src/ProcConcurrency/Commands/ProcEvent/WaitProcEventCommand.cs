@@ -17,6 +17,8 @@ public sealed class WaitProcEventCommand : EventCommand
 
     private protected override TimeSpan? LookUpLimit => Timeout?.Limit;
 
+    private protected override bool Waits => true;
+
     private protected override void Use(ProcEvent target)
     {
         if (!target.Wait(Timeout?.Limit, Canceled))

@@ -41,10 +41,10 @@ public sealed class ExitProcLockCommand : PassingCommand
                 Pass(named);
             });
         }
-        catch (CallerException error) when (MyInvocation.ExpectingInput || Lock.Length > 1)
+        catch (Exception error) when ((MyInvocation.ExpectingInput || Lock.Length > 1) && ((error as CallerException)?.Record ?? Errors.OfHub(error)) is { } record)
         {
             // The others are to be left all the same.
-            WriteError(error.Record);
+            WriteError(record);
         }
     }
 }

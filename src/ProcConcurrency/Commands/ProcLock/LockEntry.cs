@@ -58,22 +58,25 @@ internal static class LockEntry
 
         if (target is ProcLock { AbandonedBy: { } death } locked)
         {
-            try
-            {
-                warn(Abandoned(target, death));
-            }
-            catch
-            {
-                // The caller makes an error of the warning, or stops at it, and will not come to leave the lock. Nobody has
-                // looked at what it protects: the next has to be told too.
-                ProcLock.ExitUnused(locked);
-                throw;
-            }
+            Tell(locked, death, warn);
         }
     }
 
-    /// <summary>The warning for who has a lock that its holder left behind.</summary>
-    internal static string Abandoned(ProcObject target, ProcessDeath death) => $"{target} was left behind by {death}. What it protects may be half done.";
+    /// <summary>Warns the holder of a lock that the one before has left it behind.</summary>
+    internal static void Tell(ProcLock target, ProcessDeath death, Action<string> warn)
+    {
+        try
+        {
+            warn($"{target} was left behind by {death}. What it protects may be half done.");
+        }
+        catch
+        {
+            // The caller makes an error of the warning, or stops at it, and will not come to leave the lock. Nobody has
+            // looked at what it protects: the next has to be told too.
+            ProcLock.ExitUnused(target);
+            throw;
+        }
+    }
 
     internal static void Exit(ProcObject target, int count, bool held)
     {

@@ -25,7 +25,7 @@ public abstract class QueueCommand : ProcCmdlet
     {
         foreach (var queue in ProcObjectReference.ResolveAll<ProcQueue>(Queue, KindName, WriteError, LookUpLimit))
         {
-            StepOf(queue, Queue, () => Use(queue));
+            Use(queue);
         }
     }
 

@@ -17,6 +17,8 @@ public sealed class WaitProcQueueCommand : QueueStepCommand
 
     private protected override TimeSpan? LookUpLimit => Timeout?.Limit;
 
+    private protected override bool Waits => true;
+
     private protected override bool Step(ProcQueue queue) =>
         queue.Wait(Timeout?.Limit, Canceled) ? true : throw Errors.ObjectWaitTimeout(queue, Timeout!.Value);
 }

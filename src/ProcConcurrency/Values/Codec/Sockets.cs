@@ -84,7 +84,9 @@ internal ref partial struct ValueReader
         var form = (SocketForm)ReadByte();
         long session = ReadFixed64();
         long id = ReadZigzag();
-        return _context.Hub is { } hub && session == _context.SessionTag
+
+        // A value that can't be read stays for another process, and so does a socket in it, which is there once.
+        return _unreadable is not null ? null : _context.Hub is { } hub && session == _context.SessionTag
             ? Make(typeof(Socket), (Hub: hub, Id: id, Form: form), static it => TakeSocket(ProcSocket.Of(it.Hub(), it.Id), it.Form))
             : Unreadable(typeof(Socket), "it is of another session.");
     }
