@@ -65,7 +65,8 @@ Describe 'Waiting, listing and stopping' {
     }
 
     It 'AmbiguousProcessId: of two machines that have a process of one id neither is meant by that alone' {
-        $children = 1..2 | ForEach-Object { Start-ChildProcess { Start-Sleep 600 } }
+        $children = 1..2 | ForEach-Object { Start-ChildProcess { 'up'; Start-Sleep 600 } }
+        Wait-Until { $children[0].Output.Count -and $children[1].Output.Count }
         $link = $children[0].GetType().GetField('_link', 'NonPublic, Instance')
         $own = $link.GetValue($children[1])
         $link.SetValue($children[1], $link.GetValue($children[0]))
@@ -73,6 +74,7 @@ Describe 'Waiting, listing and stopping' {
             $id = $children[0].ProcessId
             { Get-ChildProcess -ProcessId $id -ErrorAction Stop } | Should -Throw -ErrorId 'AmbiguousProcessId,*'
             { Stop-ChildProcess $id -Force -ErrorAction Stop } | Should -Throw -ErrorId 'AmbiguousProcessId,*'
+            { [pscustomobject] @{ ProcessId = "$id" } | Stop-ChildProcess -Force -ErrorAction Stop } | Should -Throw -ErrorId 'AmbiguousProcessId,*'
             $children.IsAlive | Should -Be $true, $true
         } finally {
             $link.SetValue($children[1], $own)

@@ -166,6 +166,17 @@ Describe 'A condition' {
         $condition.Lock.IsHeld | Should -BeFalse
     }
 
+    It 'leaves a lock whose warning is an error as it found it, and the next is warned' {
+        $condition = New-ProcCondition -Name strict
+        $waiter = Start-ChildProcess { Use-ProcLock strict { Wait-ProcCondition strict -WarningAction Stop } }
+        Wait-Until { (Get-ProcObject strict).Waiters -eq 1 }
+        Start-ChildProcess { Use-ProcLock strict { Send-ProcCondition strict; Stop-Process -Id $PID -Force } } | Wait-ChildProcess -Timeout 60
+        $waiter | Wait-ChildProcess -Timeout 60
+        $waiter.State | Should -Be Failed
+        Use-ProcLock $condition { } -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -Match 'half done'
+    }
+
     It 'a wait that never leaves the lock keeps what its entry told, and does not warn of it again' {
         $condition = New-ProcCondition
         Start-ChildProcess { Use-ProcLock $using:condition { Stop-Process -Id $PID -Force } } | Wait-ChildProcess

@@ -55,6 +55,13 @@ Describe 'A lock' {
             Exit-ProcLock $one, $two, nowhere, $three -ErrorVariable errors -ErrorAction SilentlyContinue
             $errors.FullyQualifiedErrorId | Should -Be "LockNotHeld,$commands.ExitProcLockCommand", "ObjectNotFound,$commands.ExitProcLockCommand"
             $one.IsHeld, $three.IsHeld | Should -Be $false, $false
+
+            # One whose lock has to be asked for first, too.
+            Remove-ProcObject ($gone = New-ProcCondition)
+            Enter-ProcLock $one
+            Exit-ProcLock $gone, $one -ErrorVariable errors -ErrorAction SilentlyContinue
+            $errors.FullyQualifiedErrorId | Should -BeLike '*,*ExitProcLockCommand'
+            $one.IsHeld | Should -BeFalse
         }
 
         It 'WaitTimeout: waits no longer than -Timeout' {

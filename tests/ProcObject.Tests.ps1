@@ -135,6 +135,10 @@ Describe 'Listing, removing and showing shared objects' {
             $wasSet | Should -BeTrue
 
             Get-ProcObject other* | Should -BeNullOrEmpty
+
+            # What comes after a wait relies on it.
+            { $gone | Wait-ProcEvent } | Should -Throw -ErrorId 'ObjectGone,*'
+            { New-ProcQueue | Close-ProcQueue -PassThru | Receive-ProcQueue } | Should -Throw -ErrorId 'QueueClosed,*'
         }
 
         It 'says when there is none of that name' {
