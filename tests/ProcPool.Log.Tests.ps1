@@ -150,6 +150,11 @@ Describe 'The log of Invoke-ProcPool' {
             1 | Invoke-ProcPool { $_ + $using:add } -LogPath $log -Resume | Should -Be 3
         }
 
+        It 'runs again what a closure has closed over another value for' {
+            $seen = foreach ($stage in 'test', 'prod', 'prod') { 'web1' | Invoke-ProcPool { "$_ $stage" }.GetNewClosure() -LogPath $log -Resume }
+            $seen | Should -Be 'web1 test', 'web1 prod'
+        }
+
         It 'knows items of another session again' {
             $file = "$TestDrive/read.txt"
             Set-Content $file 'line'

@@ -24,6 +24,14 @@ internal sealed class ResumeKey : IDisposable
     {
         var used = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         UsingVariables.Replace(block.Ast, state, name => CommandSources.Find(state, name), used);
+        if (ModuleVariables.Of(block) is { } module)
+        {
+            foreach (var variable in ModuleVariables.ClosedOver(module, block))
+            {
+                used[variable.Name] = variable.Value;
+            }
+        }
+
         _work = Hash(block.ToString(), [], new object?[] { arguments, used, variables });
     }
 
