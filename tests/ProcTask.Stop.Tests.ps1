@@ -53,6 +53,15 @@ Describe 'Stopping tasks of a pool' {
         Stop-Job (Wait-ProcTask (Submit-ProcTask -Pool $pool { 1 }))
     }
 
+    It 'Get-Job finds one that runs among those that do' {
+        $task = Start-Endless
+        Get-Job -State Running | Should -Contain $task
+        Get-Job -Filter @{ State = 'Running' } | Should -Contain $task
+        Get-Job -State NotStarted | Should -Not -Contain $task
+        Stop-Job $task
+        Get-Job -State Stopped | Should -Contain $task
+    }
+
     It 'Stop-Job works in a callback, too' {
         $script:other = Start-Endless
         $script:states = [Collections.ArrayList]::new()

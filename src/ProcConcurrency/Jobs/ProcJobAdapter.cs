@@ -47,7 +47,17 @@ public sealed class ProcJobAdapter : JobSourceAdapter
     public override void RemoveJob(Job2 job) => job.Dispose();
 
     private static List<Job2> Where(Func<Job2, bool> condition) =>
-        [.. ChildProcessTable.All.Where(condition), .. PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(condition), .. PoolJobTable.All.Where(condition)];
+        [.. ChildProcessTable.All.Where(condition), .. Tasks().Where(condition), .. PoolJobTable.All.Where(condition)];
+
+    // The engine looks at a job's state, too, by the property that a task's own only hides.
+    private static IEnumerable<ProcTask> Tasks()
+    {
+        foreach (var task in PoolTable.All.SelectMany(static pool => pool.Core.Known))
+        {
+            task.ShowState();
+            yield return task;
+        }
+    }
 
     private static bool Fits(Job2 job, string property, object? wanted)
     {

@@ -19,6 +19,9 @@ public sealed class ProcTask : UnsuspendableJob
     private readonly PoolCore _core;
     private readonly WeakReference<ProcPool> _pool;
 
+    // No state before the end follows it.
+    private readonly object _stateGate = new();
+
     // Until it is over, so that its pool isn't ended.
     private ProcPool? _keptPool;
     private PoolTask? _task;
@@ -75,7 +78,7 @@ public sealed class ProcTask : UnsuspendableJob
     public override string StatusMessage => Status.ToString();
 
     /// <summary>How it ended, and why where it failed; before that whether it runs already.</summary>
-    public new JobStateInfo JobStateInfo => !_isOver && Status == PoolTaskState.Running ? new JobStateInfo(JobState.Running)
+    public new JobStateInfo JobStateInfo => !_isOver ? new JobStateInfo(Status == PoolTaskState.Running ? JobState.Running : JobState.NotStarted)
         : base.JobStateInfo is { State: JobState.Failed } failed ? new JobStateInfo(failed.State, _reason)
         : base.JobStateInfo;
 
@@ -135,8 +138,8 @@ public sealed class ProcTask : UnsuspendableJob
     {
         Cancel();
 
-        // On the thread that tells of tasks' ends, which runs whatever listens to a job's state, the wait would never end.
-        if (_task is not null && !PoolCore.IsTellingHere)
+        // Where a job's state is told of, whatever listens to it runs, and the wait would never end.
+        if (_task is not null && !PoolCore.IsTellingHere && !Monitor.IsEntered(_stateGate))
         {
             TaskNews.WaitTold(this);
         }
@@ -175,6 +178,25 @@ public sealed class ProcTask : UnsuspendableJob
         }
     }
 
+    /// <summary>Sets the job's own state, by which the engine finds jobs, to what it is before the end: <see cref="JobStateInfo"/> only hides it.</summary>
+    internal void ShowState()
+    {
+        lock (_stateGate)
+        {
+            if (!_isOver && JobStateInfo.State is var state && base.JobStateInfo.State != state)
+            {
+                try
+                {
+                    SetJobState(state);
+                }
+                catch (InvalidOperationException)
+                {
+                    // It was removed meanwhile.
+                }
+            }
+        }
+    }
+
     /// <summary>It is over: takes what it wrote, and says so. It is over afterwards whatever this throws.</summary>
     internal void Complete()
     {
@@ -190,7 +212,11 @@ public sealed class ProcTask : UnsuspendableJob
             _records = records;
             _reason = LastError?.Exception;
             _keptPool = null;
-            _isOver = true;
+            lock (_stateGate)
+            {
+                _isOver = true;
+            }
+
             Become(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
         }
     }
