@@ -102,6 +102,21 @@ Describe 'How a child process ends' {
         Get-Content $marker | Should -Be 'ran'
     }
 
+    It 'Stop-ChildProcess while a handler of its end runs loses nothing and adds nothing' {
+        $process = Start-ChildProcess {
+            $null = Register-EngineEvent PowerShell.Exiting -Action {
+                Set-Content $using:TestDrive/up ''
+                while (-not (Test-Path $using:TestDrive/go)) { Start-Sleep -Milliseconds 20 }
+            }
+            'last'
+        }
+        Wait-Until { Test-Path "$TestDrive/up" }
+        $process | Stop-ChildProcess
+        Set-Content "$TestDrive/go" ''
+        $process | Receive-ChildProcess -Wait *>&1 | Should -Be 'last'
+        $process.ExitCode | Should -Be -15
+    }
+
     It 'Stop-ChildProcess -Force kills, with everything below' {
         $process = Start-ChildProcess { & sh -c 'sleep 1000 & echo $!; wait' }
         Wait-Until { $process.Output.Count }

@@ -269,6 +269,25 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
         { 1 | Invoke-ProcPool { Get-State } } | Should -Throw '*$state of the module InMemory*' -ErrorId 'NotSerializable,*'
     }
 
+    It 'has its variables whatever names those have that set it up' {
+        $name, $body, $define, $block = 'n', 'b', 'd', 'k'
+        $set = { "$name $body $define $block $(Get-Tag)" }
+        New-Module -Name InMemory { function Get-Tag { 'tag' } } | Import-Module
+        1 | Invoke-ProcPool $set -Variable name, body, define, block -InitializationScript { $null = 1 } | Should -Be 'n b d k tag'
+        Start-ChildProcess $set.GetNewClosure() -InitializationScript { $null = 1 } | Receive-ChildProcess -Wait | Should -Be 'n b d k tag'
+        1 | Invoke-ProcPool { Test-Path variable:__dotted } -InitializationScript { $null = 1 } -Fresh | Should -BeFalse
+        (New-ChildProcess { $input } -InitializationScript { $run = $with = $named = $in = $variables = $session = 0 }).Run() | Should -BeNullOrEmpty
+        (New-ChildProcess { "<$name$run$init>" }).Run() | Should -Be '<n>'
+    }
+
+    It 'a module that is imported there for it warns of nothing' {
+        Set-Content "$TestDrive/Tools.psm1" 'function Do-It { "did $args" }'
+        Import-Module "$TestDrive/Tools.psm1" -DisableNameChecking
+        1 | Invoke-ProcPool { Do-It $_ } 3>&1 | Should -Be 'did 1'
+        Start-ChildProcess { Do-It 2 } -Module "$TestDrive/Tools.psm1" | Receive-ChildProcess -Wait 3>&1 | Should -Be 'did 2'
+        (New-ChildProcess { Do-It 3 } -Module "$TestDrive/Tools.psm1").Run() 3>&1 | Should -Be 'did 3'
+    }
+
     It 'types, and the state of a module, that the initialization has made are the block''s' {
         New-Module -Name Counter { $n = 1; function Step-Counter { $script:n++ }; function Get-Counter { $script:n } } | Import-Module
         $result = . ([scriptblock]::Create(@'

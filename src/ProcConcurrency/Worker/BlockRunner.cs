@@ -31,7 +31,16 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
         }
 
-        engine.RaiseExiting(sink);
+        try
+        {
+            engine.RaiseExiting(sink);
+        }
+        catch (PipelineStoppedException) when (engine.IsStopped)
+        {
+            sink.Flush(isLast: true);
+            return 1;
+        }
+
         var code = engine.ExitCode ?? (threw ? 1 : engine.ProgramExitCode(settings.Bundle.CommandName) ?? 0);
         sink.Flush(isLast: true);
         new RunAnswer(code, threw).Send(link, context);
@@ -41,19 +50,20 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     /// <summary>For a run in the caller's own process: what a child is furnished with is set up in a scope around the block.</summary>
     internal static Collection<PSObject> RunHere(RunSettings settings)
     {
+        // Names that no initialization sets.
         const string Furnish = """
-            param($run, $with, $named, $in, $variables, $modules, $init)
-            $session = $ExecutionContext.SessionState.PSVariable
-            foreach ($name in $variables.Keys) { $session.Set($name, $variables[$name]); $session.Set("global:$name", $variables[$name]) }
-            if ($modules) { Microsoft.PowerShell.Core\Import-Module $modules }
-            if ($init) { . $init }
+            param($__run, $__with, $__named, $__in, $__variables, $__modules, $__init)
+            $__session = $ExecutionContext.SessionState.PSVariable
+            foreach ($__name in $__variables.Keys) { $__session.Set($__name, $__variables[$__name]); $__session.Set("global:$__name", $__variables[$__name]) }
+            if ($__modules) { Microsoft.PowerShell.Core\Import-Module $__modules -DisableNameChecking }
+            if ($__init) { . $__init }
 
             """;
         // The methods of the block's classes see no variables but global ones.
         const string TakeBack = """
-            finally { foreach ($name in $variables.Keys) { $session.Remove("global:$name") } }
+            finally { foreach ($__name in $__variables.Keys) { $__session.Remove("global:$__name") } }
             """;
-        var call = $"try {{ {(settings.Input is null ? string.Empty : "$in | ")}& $run @with @named }} {TakeBack}";
+        var call = $"try {{ {(settings.Input is null ? string.Empty : "$__in | ")}& $__run @__with @__named }} {TakeBack}";
         return ScriptBlock.Create(Furnish + call).Invoke(
             (object?)Closed(settings.Bundle) ?? settings.Bundle.CommandName,
             settings.ArgumentList,

@@ -119,7 +119,9 @@ internal sealed partial class WorkerEngine
 
     private void Import(ModuleImport module, RecordSink sink) => Invoke(sink, shell =>
     {
-        shell.AddCommand("Microsoft.PowerShell.Core\\Import-Module").AddParameter("Name", module.Name).AddParameter("ErrorAction", ActionPreference.Stop);
+        // Of unapproved verbs the caller was warned by its own import.
+        shell.AddCommand("Microsoft.PowerShell.Core\\Import-Module").AddParameter("Name", module.Name)
+            .AddParameter("DisableNameChecking").AddParameter("ErrorAction", ActionPreference.Stop);
         if (module.Prefix.Length > 0)
         {
             shell.AddParameter("Prefix", module.Prefix);
@@ -167,7 +169,7 @@ internal sealed partial class WorkerEngine
         foreach (var function in source.Functions)
         {
             var body = module.NewBoundScriptBlock(function.ToScriptBlock());
-            Invoke(sink, shell => shell.AddScript("param($define, $name, $body) & $define $name $body")
+            Invoke(sink, shell => shell.AddScript("param($define, $name, $body) & $define $name $body", useLocalScope: true)
                 .AddArgument(define).AddArgument(function.Function).AddArgument(body));
             foreach (var outer in source.OuterNames.Where(name => name.Value.Equals(function.Function, StringComparison.OrdinalIgnoreCase)))
             {
@@ -194,10 +196,19 @@ internal sealed partial class WorkerEngine
         }
     }
 
-    private void DotSource(ScriptBlock block, RecordSink sink, params object?[] arguments) =>
-        Invoke(sink, shell =>
+    private void DotSource(ScriptBlock block, RecordSink sink, params object?[] arguments)
+    {
+        try
         {
-            shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block);
-            Array.ForEach(arguments, argument => shell.AddArgument(argument));
-        });
+            Invoke(sink, shell =>
+            {
+                shell.AddScript(DotSourcing, useLocalScope: false).AddArgument(block);
+                Array.ForEach(arguments, argument => shell.AddArgument(argument));
+            });
+        }
+        finally
+        {
+            _runspace.SessionStateProxy.PSVariable.Remove("global:__dotted");
+        }
+    }
 }

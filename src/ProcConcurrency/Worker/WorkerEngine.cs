@@ -7,8 +7,8 @@ namespace ProcConcurrency.Worker;
 /// <summary>A child's one runspace: opened bare, furnished with what a bundle brings, running on the calling thread.</summary>
 internal sealed partial class WorkerEngine : IDisposable
 {
-    /// <summary>How a definition or the initialization is called.</summary>
-    internal const string DotSourcing = "param($block) . $block @args";
+    /// <summary>How a definition or the initialization is called. Its parameter is a variable of the global scope meanwhile.</summary>
+    internal const string DotSourcing = "param($__dotted) . $__dotted @args";
 
     private readonly Runspace _runspace;
     private readonly WorkerHost _host;
