@@ -35,7 +35,7 @@ Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
     }
 
     AfterEach {
-        Get-Module Tools, InMemory, Whole, Bare | Remove-Module
+        Get-Module Tools, InMemory, Whole, Bare, Wrap | Remove-Module
         Clear-ProcSession
     }
 
@@ -112,6 +112,29 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
     It 'a module''s own functions and aliases, where its function starts the pool' {
         Import-Module "$TestDrive/Tools.psm1"
         Invoke-Hidden | Should -Be 'kept inside', 'kept inside'
+    }
+
+    It 'what a block finds where it was made, when it is handed to a module: <By>' -TestCases @(
+        @{ By = 'Invoke-ProcPool'; Wrapper = { param($b) 1 | Invoke-ProcPool $b -ThrottleLimit 1 } }
+        @{ By = 'Invoke-ProcTask'; Wrapper = { param($b) $p = New-ProcPool 1; Invoke-ProcTask $b -Pool $p; Stop-ProcPool $p } }
+        @{ By = 'Start-ChildProcess'; Wrapper = { param($b) Start-ChildProcess $b | Receive-ChildProcess -Wait } }
+        @{ By = '-InitializationScript'; Wrapper = { param($b) $p = New-ProcPool 1 -InitializationScript $b; Invoke-ProcTask { } -Pool $p; Stop-ProcPool $p } }
+    ) {
+        Import-Module "$TestDrive/Tools.psm1"
+        Set-Content "$TestDrive/Wrap.psm1" "`$t = 'the wrapper''s'; function Get-Both { 'the wrapper''s' }; function Invoke-Mine { $Wrapper }"
+        Set-Content "$TestDrive/run.ps1" @'
+Import-Module $PSScriptRoot/Wrap.psm1
+function Get-Below { 'below' }
+function Get-Both { "both $(Get-Below)" }
+$t = 'here'
+$block = { Get-Both; $using:t }
+Invoke-Mine $block
+$t = 'changed'
+function Get-Below { 'changed' }
+Invoke-Mine $block
+Invoke-Mine (& (Get-Module Tools) { { Get-Hidden } })
+'@
+        & "$TestDrive/run.ps1" | Should -Be 'both below', 'here', 'both changed', 'changed', 'kept inside'
     }
 
     It 'what a module keeps to itself, where a class of its file calls it; and this module''s commands, where a function of another calls them' {

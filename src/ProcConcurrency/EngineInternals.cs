@@ -23,6 +23,8 @@ internal static class EngineInternals
     private static Func<TOwner, T>? Getter<TOwner, T>(string property) =>
         typeof(TOwner).GetProperty(property, Instance)?.GetMethod?.CreateDelegate(typeof(Func<TOwner, T>)) as Func<TOwner, T>;
 
+    private static object? Get(object? owner, string property) => owner?.GetType().GetProperty(property, Instance)?.GetValue(owner);
+
     private static Action<TOwner, T>? Setter<TOwner, T>(string property) =>
         typeof(TOwner).GetProperty(property, Instance)?.SetMethod?.CreateDelegate(typeof(Action<TOwner, T>)) as Action<TOwner, T>;
 
@@ -130,16 +132,27 @@ internal static class EngineInternals
     }
 
     /// <summary>
-    /// The language mode that a script block keeps from where it was made: a block of a constrained session stays constrained
-    /// wherever it is called. In an engine that lacks it a block has the mode of its caller.
+    /// What a script block keeps from where it was made: the language mode, for a block of a constrained session stays constrained wherever
+    /// it is called, and the session that its names are looked up in. In an engine that lacks them a block has those of its caller.
     /// </summary>
     internal static class Blocks
     {
+        private static readonly PropertyInfo? s_session = typeof(ScriptBlock).GetProperty("SessionStateInternal", Instance);
+
         private static readonly PropertyInfo? s_mode = typeof(ScriptBlock).GetProperty("LanguageMode", Instance);
 
         /// <summary>Whether a block may do only what a constrained session may.</summary>
         internal static bool IsConstrained(ScriptBlock? block) =>
             block is not null && s_mode?.GetValue(block) is PSLanguageMode mode && mode != PSLanguageMode.FullLanguage;
+
+        /// <summary>The session that a block was made in; the caller's for one that was made in none, or in another runspace.</summary>
+        internal static SessionState HomeOf(ScriptBlock block, SessionState caller)
+        {
+            var (home, own) = (s_session?.GetValue(block), Get(caller, "Internal"));
+            return home is null || home == own || Get(home, "ExecutionContext") != Get(own, "ExecutionContext")
+                ? caller
+                : Get(home, "PublicSessionState") as SessionState ?? caller;
+        }
 
         /// <summary>
         /// Constrains a block. Nobody else may have this block: the engine caches those of <see cref="ScriptBlock.Create"/> by their
@@ -249,8 +262,6 @@ internal static class EngineInternals
             return (steps ?? Array.Empty<object>()).Cast<object>().TakeWhile(step => step != running)
                 .Select(static step => Get(Get(step, "CommandRuntime"), "PipelineVariable")).OfType<string>();
         }
-
-        private static object? Get(object? owner, string property) => owner?.GetType().GetProperty(property, Instance)?.GetValue(owner);
     }
 
     /// <summary>Types of the engine that the reference assembly doesn't have.</summary>

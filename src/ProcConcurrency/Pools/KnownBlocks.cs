@@ -64,7 +64,7 @@ internal sealed class KnownBlocks(ValueContext values)
         }
 
         var circumstances = new Circumstances(state, block, form);
-        if (_blocks.TryGetValue(block.Ast, out var known) && known.IsFor(circumstances, state))
+        if (_blocks.TryGetValue(block.Ast, out var known) && known.IsFor(circumstances, EngineInternals.Blocks.HomeOf(block, state), state))
         {
             return new TaskBlock(state, values, known.Definition);
         }
@@ -90,8 +90,8 @@ internal sealed class KnownBlocks(ValueContext values)
 
     private sealed record Known(TaskDefinition Definition, Circumstances Circumstances, CommandFindings Findings)
     {
-        internal bool IsFor(Circumstances circumstances, SessionState state) =>
+        internal bool IsFor(Circumstances circumstances, SessionState home, SessionState state) =>
             Definition.Failure is null && Circumstances == circumstances && !CommandVisibility.IsRestricted(state)
-            && Findings.Hold(name => CommandSources.Find(state, name));
+            && Findings.Hold(name => CommandSources.Find(home, state, name));
     }
 }

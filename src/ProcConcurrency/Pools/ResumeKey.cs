@@ -23,7 +23,8 @@ internal sealed class ResumeKey : IDisposable
     internal ResumeKey(SessionState state, ScriptBlock block, object?[]? arguments, IReadOnlyDictionary<string, object?> variables)
     {
         var used = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        UsingVariables.Replace(block.Ast, state, name => CommandSources.Find(state, name), used);
+        var home = EngineInternals.Blocks.HomeOf(block, state);
+        UsingVariables.Replace(block.Ast, home, state, name => CommandSources.Find(home, state, name), used);
         if (ModuleVariables.Of(block) is { } module)
         {
             foreach (var variable in ModuleVariables.ClosedOver(module, block))

@@ -20,20 +20,23 @@ internal sealed class CommandSources
     private readonly ScriptBundle _bundle;
     private readonly Action<Ast> _follow;
     private readonly bool _isElsewhere;
-    private readonly HashSet<(PSModuleInfo? Where, string Name)> _seen = new(new ByPlaceAndName());
+    private readonly HashSet<(object Where, string Name)> _seen = new(new ByPlaceAndName());
     private readonly Dictionary<PSModuleInfo, MemoryModule> _memory = [];
 
     // Where names are looked up at the moment: in a module while functions of one without a file or classes of one with a file are
-    // followed, else in the caller's session.
+    // followed, else where the block was made, and in the caller's session.
     private PSModuleInfo? _where;
 
-    /// <param name="caller">Where the block's commands are looked up.</param>
+    // Where the block was made whose names are followed.
+    private SessionState _home;
+
+    /// <param name="caller">The session that the cmdlet was called in.</param>
     /// <param name="bundle">Takes all but the functions.</param>
     /// <param name="follow">Takes along what a function's source names.</param>
     /// <param name="isElsewhere">Whether the block runs on another machine, which has modules of its own.</param>
     internal CommandSources(SessionState caller, ScriptBundle bundle, Action<Ast> follow, bool isElsewhere)
     {
-        _caller = caller;
+        _caller = _home = caller;
         _bundle = bundle;
         _follow = follow;
         _isElsewhere = isElsewhere;
@@ -45,16 +48,33 @@ internal sealed class CommandSources
     /// <summary>Those of the caller's session.</summary>
     internal List<ScriptSource> Functions { get; } = [];
 
-    /// <summary>What a name means in a session.</summary>
-    internal static CommandInfo? Find(SessionState session, string name) => session.InvokeCommand.GetCommand(name, Taken);
+    /// <summary>What a name means where a block was made, or else in the session that the block was handed to.</summary>
+    internal static CommandInfo? Find(SessionState home, SessionState caller, string name)
+    {
+        // A session looks names up where the engine is, which is in the caller's.
+        var found = ReferenceEquals(home, caller)
+            ? null
+            : caller.InvokeCommand.InvokeScript(home, s_find, WildcardPattern.Escape(name), Taken).FirstOrDefault()?.BaseObject as CommandInfo;
+        return found ?? caller.InvokeCommand.GetCommand(name, Taken);
+    }
 
     /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>
     internal CommandInfo? Found(string name) => Findings.Found(name);
 
+    /// <summary>Follows a block, which may be of another session than the caller's: a module has one of its own.</summary>
+    /// <param name="home">Where the block was made.</param>
+    /// <param name="block">Its tree.</param>
+    internal void FollowBlock(SessionState home, Ast block)
+    {
+        _home = home;
+        _follow(block);
+        _home = _caller;
+    }
+
     /// <summary>Takes what a name means, once.</summary>
     internal void Follow(string name)
     {
-        if (_seen.Add((_where, name)) && Find(name) is { } command)
+        if (_seen.Add((_where ?? (object)_home, name)) && Find(name) is { } command)
         {
             TakeFound(command);
         }
@@ -75,7 +95,7 @@ internal sealed class CommandSources
     /// <summary>Takes a command that was found.</summary>
     internal void Take(CommandInfo command)
     {
-        if (_seen.Add((_where, command.Name)))
+        if (_seen.Add((_where ?? (object)_home, command.Name)))
         {
             TakeFound(command);
         }
@@ -85,7 +105,7 @@ internal sealed class CommandSources
     {
         if (_where is null)
         {
-            var command = Find(_caller, name);
+            var command = Find(_home, _caller, name);
             Findings.AddName(name, command);
             return command;
         }
@@ -252,11 +272,11 @@ internal sealed class CommandSources
 
     private static string Unprefixed(AliasInfo alias) => alias.Name[Prefix(alias).Length..];
 
-    private sealed class ByPlaceAndName : IEqualityComparer<(PSModuleInfo? Where, string Name)>
+    private sealed class ByPlaceAndName : IEqualityComparer<(object Where, string Name)>
     {
-        public bool Equals((PSModuleInfo? Where, string Name) x, (PSModuleInfo? Where, string Name) y) =>
+        public bool Equals((object Where, string Name) x, (object Where, string Name) y) =>
             ReferenceEquals(x.Where, y.Where) && x.Name.Equals(y.Name, StringComparison.OrdinalIgnoreCase);
 
-        public int GetHashCode((PSModuleInfo? Where, string Name) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.Name);
+        public int GetHashCode((object Where, string Name) key) => StringComparer.OrdinalIgnoreCase.GetHashCode(key.Name);
     }
 }

@@ -152,7 +152,8 @@ internal sealed class ScriptCollector
     {
         // A function that may do more than its caller may start a block of the caller's: that one keeps its own mode.
         _isConstrained |= EngineInternals.Blocks.IsConstrained(block);
-        Follow(block.Ast);
+        var home = EngineInternals.Blocks.HomeOf(block, _state);
+        _commands.FollowBlock(home, block.Ast);
         if (ModuleVariables.Of(block) is { } module)
         {
             foreach (var variable in ModuleVariables.ClosedOver(module, block))
@@ -161,7 +162,7 @@ internal sealed class ScriptCollector
             }
         }
 
-        var text = UsingVariables.Replace(block.Ast, _state, _commands.Found, _bundle.Variables);
+        var text = UsingVariables.Replace(block.Ast, home, _state, _commands.Found, _bundle.Variables);
 
         // A block's extent has its braces, a script file's or Create()'s has not; a function's body is its own statement.
         return block.Ast is ScriptBlockAst { Parent: not null } or FunctionDefinitionAst

@@ -29,15 +29,16 @@ internal sealed class UsingVariables : AstVisitor2
 
     /// <summary>Rewrites a block's text and adds what it uses to <paramref name="variables"/>.</summary>
     /// <param name="ast">The block.</param>
-    /// <param name="state">Where the variables' values are.</param>
+    /// <param name="home">Where the block was made: its variables' values are there,</param>
+    /// <param name="state">or else in the session that it was handed to.</param>
     /// <param name="find">What a command's name means in the caller's session.</param>
     /// <param name="variables">Takes the values.</param>
     /// <exception cref="CallerException">A variable has not been set.</exception>
-    internal static string Replace(Ast ast, SessionState state, Func<string, CommandInfo?> find, Dictionary<string, object?> variables)
+    internal static string Replace(Ast ast, SessionState home, SessionState state, Func<string, CommandInfo?> find, Dictionary<string, object?> variables)
     {
         var visitor = new UsingVariables(find);
         ast.Visit(visitor);
-        TakeFromParent(visitor._fromParent, state, variables);
+        TakeFromParent(visitor._fromParent, home, state, variables);
         var text = ast.Extent.Text;
         if (visitor._found.Count == 0)
         {
@@ -56,7 +57,7 @@ internal sealed class UsingVariables : AstVisitor2
                 throw Errors.UsingPipelineVariable(name, variable.Extent);
             }
 
-            variables[Prefix + name] = (Find(state, name) ?? throw Errors.UsingVariableNotFound(name, variable.Extent)).Value;
+            variables[Prefix + name] = (Find(home, name) ?? Find(state, name) ?? throw Errors.UsingVariableNotFound(name, variable.Extent)).Value;
 
             // The inner expression's extent is that of the whole: $using:name, ${using:name} or @using:name.
             var start = text.IndexOf(Prefix, variable.Extent.StartOffset - ast.Extent.StartOffset, StringComparison.OrdinalIgnoreCase);
@@ -87,13 +88,14 @@ internal sealed class UsingVariables : AstVisitor2
     /// A block that this process got, and passes on from a variable, has the plain variables already: nobody could tell that it was for a
     /// further process. They mean this process's own variables as well, or what they stand for here where it has none of that name.
     /// </summary>
-    private static void TakeFromParent(List<VariableExpressionAst> found, SessionState state, Dictionary<string, object?> variables)
+    private static void TakeFromParent(List<VariableExpressionAst> found, SessionState home, SessionState state, Dictionary<string, object?> variables)
     {
         foreach (var path in found.Select(static variable => variable.VariablePath.UserPath))
         {
             var inChild = path[path.IndexOf(s_prefixInChild, StringComparison.OrdinalIgnoreCase)..];
             var written = inChild.Replace(Colon, ':');
-            if ((Find(state, written[Prefix.Length..]) ?? state.PSVariable.Get(inChild)) is { } variable)
+            var name = written[Prefix.Length..];
+            if ((Find(home, name) ?? Find(state, name) ?? home.PSVariable.Get(inChild) ?? state.PSVariable.Get(inChild)) is { } variable)
             {
                 variables[written] = variable.Value;
             }
