@@ -35,7 +35,7 @@ Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
     }
 
     AfterEach {
-        Get-Module Tools, InMemory, Whole, Bare, Wrap | Remove-Module
+        Get-Module Tools, InMemory, Whole, Bare, Wrap, Nested | Remove-Module
         Clear-ProcSession
     }
 
@@ -112,6 +112,21 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
     It 'a module''s own functions and aliases, where its function starts the pool' {
         Import-Module "$TestDrive/Tools.psm1"
         Invoke-Hidden | Should -Be 'kept inside', 'kept inside'
+    }
+
+    It 'functions that stand within a module''s function' {
+        Set-Content "$TestDrive/Nested.psm1" @'
+function Get-Kept { 'kept' }
+function Get-Both { 'the module''s' }
+function Invoke-Nested {
+    function Get-Both { 'nested' }
+    function Get-Nested($n) { function Get-Deeper { 'deeper' }; "$n $(Get-Kept) $(Get-Both) $(Get-Deeper)" }
+    1 | Invoke-ProcPool { Get-Nested $_ } -ThrottleLimit 1
+}
+Export-ModuleMember Invoke-Nested
+'@
+        Import-Module "$TestDrive/Nested.psm1"
+        Invoke-Nested | Should -Be '1 kept nested deeper'
     }
 
     It 'what a block finds where it was made, when it is handed to a module: <By>' -TestCases @(

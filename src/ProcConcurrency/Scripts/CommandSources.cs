@@ -14,6 +14,9 @@ internal sealed class CommandSources
     private static readonly ScriptBlock s_find =
         ScriptBlock.Create(@"param($name, $types) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType $types -ErrorAction Ignore");
 
+    private static readonly ScriptBlock s_script =
+        ScriptBlock.Create(@"param($name) Microsoft.PowerShell.Management\Get-Content -LiteralPath ""function:script:$name"" -ErrorAction Ignore");
+
     private static readonly ScriptBlock s_modules = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module");
 
     private readonly SessionState _caller;
@@ -111,8 +114,7 @@ internal sealed class CommandSources
         }
 
         // A module's session looks names up where the engine is, not in the module.
-        var found = _where.Invoke(s_find, WildcardPattern.Escape(name), Taken);
-        return (found is PSObject wrapped ? wrapped.BaseObject : found) as CommandInfo;
+        return Bare(_where.Invoke(s_find, WildcardPattern.Escape(name), Taken)) as CommandInfo;
     }
 
     private void TakeFound(CommandInfo command)
@@ -205,6 +207,13 @@ internal sealed class CommandSources
             return;
         }
 
+        if (!IsOfModule(module, function))
+        {
+            // One that stands within another function is made when that runs: an imported module has none.
+            TakeFunction(function);
+            return;
+        }
+
         Import(ModuleFiles.ImportPath(module), string.Empty);
         _bundle.ModuleFunctions.Add(new(module.Path, InnerName(function), function.Name));
     }
@@ -264,6 +273,11 @@ internal sealed class CommandSources
     // Of a module on the path a child may find another version, or one elsewhere, or none where its own path is another: it gets the
     // caller's. A path of this machine's says nothing to another one.
     private bool IsFoundByName(PSModuleInfo module) => _isElsewhere ? ModuleFiles.IsOnPath(module) : ModuleFiles.IsOfEngine(module);
+
+    private static bool IsOfModule(PSModuleInfo module, FunctionInfo function) =>
+        ReferenceEquals(Bare(module.Invoke(s_script, InnerName(function))), function.ScriptBlock);
+
+    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static string Prefix(CommandInfo command) => EngineInternals.Commands.PrefixOf(command) ?? string.Empty;
 
