@@ -168,6 +168,37 @@ Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
         Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be 'secret', 'pooled', 'ProcLock'
     }
 
+    It 'the classes and enums of a module as those that its functions have: <What>' -TestCases @(
+        @{ What = 'without code'; Class = 'class Tribe { [int] $N }' }
+        @{ What = 'with code'; Class = 'class Tribe { [int] $N; [string] Say() { return "$script:word $(Get-Word)" } }' }
+    ) {
+        Set-Content "$TestDrive/Tribe.psm1" @"
+enum Tint { Red }
+$Class
+`$script:word = 'word'
+function Get-Word { 'of the module' }
+"@
+        Add-Content "$TestDrive/Tribe.psm1" @'
+function New-Tribe { [Tribe]::new() }
+function Use-Tribe([Tribe] $k) { $k.N }
+function Use-Tint([Tint] $t) { "$t" }
+function Invoke-All {
+    1 | Invoke-ProcPool { (New-Tribe) -is [Tribe]; Use-Tribe ([Tribe]::new()); if ('Say' -in (New-Tribe).psobject.Methods.Name) { [Tribe]::new().Say() } }
+    $tint = [Tint]::Red
+    Start-ChildProcess { Use-Tint $using:tint; New-Tribe | ForEach-Object { Use-Tribe $_ } } | Receive-ChildProcess -Wait
+    [Tint]::Red | Invoke-ProcPool { Use-Tint $_ }
+}
+'@
+        Set-Content "$TestDrive/caller.ps1" @"
+using module '$TestDrive/Tribe.psm1'
+Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
+1 | Invoke-ProcPool { (New-Tribe) -is [Tribe] }
+Invoke-All
+"@
+        $said = if ($What -eq 'with code') { 'word of the module' }
+        Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be (@('True', 'True', '0') + @($said) + 'Red', '0', 'Red').Where{ $_ }
+    }
+
     It 'the command itself, where Pester mocks it in the session' {
         Mock Get-Greeting { 'mocked' }
         Mock Get-Date { 'mocked' }

@@ -279,6 +279,11 @@ internal static class EngineInternals
         /// <summary>How the name of a script's class goes on in that of the class beside it, which has its methods' trees.</summary>
         internal const string HelperSuffix = "_<staticHelpers>";
 
+        /// <summary>The file of the script that an assembly of classes was made for; null where it has none, or the engine doesn't say.</summary>
+        internal static string? FileOf(Assembly assembly) =>
+            typeof(DynamicClassImplementationAssemblyAttribute).GetProperty("ScriptFile")
+                ?.GetValue(assembly.GetCustomAttribute<DynamicClassImplementationAssemblyAttribute>()) as string;
+
         /// <summary>The script in which a class or enum was defined; null where the engine doesn't say, and the type's source stays behind.</summary>
         internal static Ast? AstOf(Type type)
         {

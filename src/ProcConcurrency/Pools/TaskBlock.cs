@@ -58,7 +58,7 @@ internal sealed class TaskBlock : IDisposable
         _writer = Writer(values);
         Definition = known;
         IsKnown = true;
-        _types = new ScriptCollector(state).Types;
+        _types = new ScriptCollector(state, values.Elsewhere is not null).Types;
     }
 
     /// <summary>What workers are told of it.</summary>

@@ -84,15 +84,34 @@ internal sealed class CommandSources
     }
 
     /// <summary>Follows the types of a script: where that is a module's file, their methods call what the module keeps to itself, too.</summary>
-    internal void FollowTypes(IReadOnlyList<TypeDefinitionAst> definitions)
+    /// <param name="module">The module of that file, or null.</param>
+    /// <param name="definitions">The types.</param>
+    internal void FollowTypes(PSModuleInfo? module, IReadOnlyList<TypeDefinitionAst> definitions)
     {
-        var module = definitions[0].Extent.File is { } file
-            ? _caller.InvokeCommand.InvokeScript(_caller, s_modules).Select(static module => (PSModuleInfo)module.BaseObject).FirstOrDefault(module => module.Path == file)
-            : null;
         foreach (var definition in definitions)
         {
             FollowIn(module, definition);
         }
+    }
+
+    /// <summary>The module whose file this is; null where none is loaded.</summary>
+    internal PSModuleInfo? ModuleOf(string file) =>
+        _caller.InvokeCommand.InvokeScript(_caller, s_modules).Select(static module => (PSModuleInfo)module.BaseObject).FirstOrDefault(module => module.Path == file);
+
+    /// <summary>
+    /// Imports the module that types are of, for its functions have no others; null where it can't be named, or another machine
+    /// may not have it. Then the types go along as their text.
+    /// </summary>
+    internal string? ImportTypesOf(PSModuleInfo module)
+    {
+        var path = ModuleFiles.ImportPath(module);
+        if (_isElsewhere || WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return null;
+        }
+
+        Import(path, string.Empty);
+        return path;
     }
 
     /// <summary>Takes a command that was found.</summary>

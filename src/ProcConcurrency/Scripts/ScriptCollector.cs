@@ -46,7 +46,7 @@ internal sealed class ScriptCollector
     internal ScriptCollector(SessionState state, bool isElsewhere = false)
     {
         _state = state;
-        _types = new TypeSources(definitions => _commands!.FollowTypes(definitions));
+        _types = new TypeSources(() => _commands!);
         _bundle = new ScriptBundle { Types = _types };
         _commands = new CommandSources(state, _bundle, Follow, isElsewhere);
     }

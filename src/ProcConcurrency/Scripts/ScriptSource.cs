@@ -13,7 +13,7 @@ namespace ProcConcurrency.Scripts;
 /// <param name="File">The file it is from, or null.</param>
 /// <param name="Line">Its first line there, from 1.</param>
 /// <param name="Column">Its first column there, from 1.</param>
-/// <param name="Usings">The <c>using namespace</c> statements that its file begins with, on one line; empty where there are none.</param>
+/// <param name="Usings">The <c>using namespace</c> statements that its file begins with, on one line; empty where there are none. Of a module's types <c>using module</c>.</param>
 internal sealed record ScriptSource(string Text, string? File, int Line, int Column, string Usings)
 {
     /// <summary>The name of the function whose body this is; null where it is statements to be run.</summary>
@@ -43,6 +43,10 @@ internal sealed record ScriptSource(string Text, string? File, int Line, int Col
 
         return new(text.ToString(), last!.Extent.File, 1, 1, UsingsOf(last, int.MaxValue));
     }
+
+    /// <summary>The types of a module, by which they are known outside of it.</summary>
+    internal static ScriptSource OfModule(string path, IEnumerable<Type> types) => new(
+        $"$null = {string.Join(", ", types.Select(static type => $"[{type.Name}]"))}", null, 1, 1, $"using module '{path.Replace("'", "''", StringComparison.Ordinal)}'; ");
 
     /// <summary>What stands between the braces of a block or a function.</summary>
     /// <param name="ast">The block or function.</param>

@@ -7,10 +7,11 @@ namespace ProcConcurrency.Scripts;
 /// <summary>
 /// The source of types written in PowerShell. The engine keeps a method's syntax tree with the class it emitted, but
 /// tells nobody: it is read by reflection, from the static helper class beside each class, and a tree leads to its file's root.
-/// Enums and classes without any code have no tree, and need none: <see cref="TypeText"/> writes them anew.
+/// Enums and classes without any code have no tree, and need none: <see cref="TypeText"/> writes them anew. Those of a module's file
+/// come with the module.
 /// </summary>
-/// <param name="follow">Takes along what the definitions of a script name.</param>
-internal sealed class TypeSources(Action<IReadOnlyList<TypeDefinitionAst>> follow)
+/// <param name="commands">Takes along what the definitions of a script name, and modules.</param>
+internal sealed class TypeSources(Func<CommandSources> commands)
 {
     // The engine makes one assembly for each script that defines types.
     private readonly HashSet<Assembly> _taken = [];
@@ -69,8 +70,16 @@ internal sealed class TypeSources(Action<IReadOnlyList<TypeDefinitionAst>> follo
             ScriptEnums.Remember(type);
         }
 
+        var module = EngineInternals.Types.FileOf(assembly) is { } file ? commands().ModuleOf(file) : null;
+        var ofModule = module is not null && commands().ImportTypesOf(module) is { } path ? ScriptSource.OfModule(path, types) : null;
         if (types.Select(EngineInternals.Types.AstOf).FirstOrDefault(static ast => ast is not null) is not { } ast)
         {
+            if (ofModule is not null)
+            {
+                Sources.Add(ofModule);
+                return;
+            }
+
             foreach (var part in types.SelectMany(TypeText.Parts))
             {
                 Add(part);
@@ -88,7 +97,7 @@ internal sealed class TypeSources(Action<IReadOnlyList<TypeDefinitionAst>> follo
         var definitions = ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>().ToArray();
 
         // First what they need: a base class of another script has to be there before.
-        follow(definitions);
-        Sources.Add(ScriptSource.From(definitions));
+        commands().FollowTypes(module, definitions);
+        Sources.Add(ofModule ?? ScriptSource.From(definitions));
     }
 }

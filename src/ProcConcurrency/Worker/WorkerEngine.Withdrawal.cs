@@ -41,20 +41,24 @@ internal sealed partial class WorkerEngine
     private void Define(ScriptSource source, RecordSink sink)
     {
         var block = source.ToScriptBlock();
-        var statements = ((ScriptBlockAst)block.Ast).EndBlock.Statements;
+        var script = (ScriptBlockAst)block.Ast;
+        var statements = script.EndBlock.Statements;
         foreach (var function in statements.OfType<FunctionDefinitionAst>())
         {
             Remember("function", function.Name);
         }
 
-        var types = statements.OfType<TypeDefinitionAst>().ToList();
-        if (types.Count > 0 && types.TrueForAll(type => _types.GetValueOrDefault(type.Name) == source))
+        // A module's types are only named.
+        var types = script.UsingStatements.Any(static statement => statement.UsingStatementKind == UsingStatementKind.Module)
+            ? script.FindAll(static node => node is TypeExpressionAst, searchNestedScriptBlocks: false).Select(static type => ((TypeExpressionAst)type).TypeName.Name).ToList()
+            : statements.OfType<TypeDefinitionAst>().Select(static type => type.Name).ToList();
+        if (types.Count > 0 && types.TrueForAll(type => _types.GetValueOrDefault(type) == source))
         {
             return;
         }
 
         DotSource(block, sink);
-        types.ForEach(type => _types[type.Name] = source);
+        types.ForEach(type => _types[type] = source);
     }
 
     private void SetFunction(string name, ScriptBlock block)
