@@ -36,6 +36,17 @@ Describe '$using: in a block' {
         1 | Invoke-ProcPool { $b = { $using:t }; & $b; Invoke-ProcTask $b } | Should -Be 'outer', 'outer'
     }
 
+    It 'in a function or class of the child goes along to a further process' {
+        $x = 5
+        Start-ChildProcess {
+            function Get-X { $using:x }
+            class Has { [int] Get() { return $using:x } }
+            Get-X
+            Start-ChildProcess { Get-X; [Has]::new().Get() } | Receive-ChildProcess -Wait
+            1 | Invoke-ProcPool { Get-X; Start-ChildProcess { Get-X } | Receive-ChildProcess -Wait }
+        } | Receive-ChildProcess -Wait | Should -Be 5, 5, 5, 5, 5
+    }
+
     It 'for Invoke-Command is the outer value, but not for another session' {
         1 | Invoke-ProcPool { $t = 'inner'; Invoke-Command { $using:t }; Invoke-Command -NoNewScope -ArgumentList 2 -ScriptBlock { param($n) "$n $using:t" } } |
             Should -Be 'outer', '2 outer'

@@ -271,6 +271,7 @@ internal sealed class CommandSources
         _where = module;
         _follow(ast);
         _where = place;
+        UsingVariables.Add(ast, _home, _caller, Found, _bundle.Variables);
     }
 
     private void TakeOwnModule(string prefix)

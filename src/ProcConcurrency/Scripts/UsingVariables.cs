@@ -69,6 +69,16 @@ internal sealed class UsingVariables : AstVisitor2
         return replaced.Append(text, done, text.Length - done).ToString();
     }
 
+    /// <summary>
+    /// Adds what functions and classes use that this process got, and passes on: they have the plain variables already, and keep them.
+    /// </summary>
+    internal static void Add(Ast ast, SessionState home, SessionState state, Func<string, CommandInfo?> find, Dictionary<string, object?> variables)
+    {
+        var visitor = new UsingVariables(find);
+        ast.Visit(visitor);
+        TakeFromParent(visitor._fromParent, home, state, variables);
+    }
+
     /// <summary>The plain variable that <c>using:name</c> is in a child.</summary>
     internal static string InChild(string name) => name.Replace(':', Colon);
 
