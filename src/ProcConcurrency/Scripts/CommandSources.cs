@@ -11,8 +11,9 @@ internal sealed class CommandSources
 {
     private const CommandTypes Taken = CommandTypes.Alias | CommandTypes.Function | CommandTypes.Filter | CommandTypes.Cmdlet;
 
+    // In a scope of its own, for a session runs a script in its current one.
     private static readonly ScriptBlock s_find =
-        ScriptBlock.Create(@"param($name, $types) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType $types -ErrorAction Ignore");
+        ScriptBlock.Create(@"& { param($name, $types) Microsoft.PowerShell.Core\Get-Command -Name $name -CommandType $types -ErrorAction Ignore } @args");
 
     private static readonly ScriptBlock s_script =
         ScriptBlock.Create(@"param($name) Microsoft.PowerShell.Management\Get-Content -LiteralPath ""function:script:$name"" -ErrorAction Ignore");
