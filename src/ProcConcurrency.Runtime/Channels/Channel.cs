@@ -121,6 +121,12 @@ public sealed class Channel : IMessageSender, IDisposable
     }
 
     /// <summary>
+    /// Whether a channel was closed because something went wrong that is to be told. An IOException is how the other side's end shows,
+    /// too, where it left something unread.
+    /// </summary>
+    internal static bool IsFault(Exception cause) => cause is ProtocolException or ShortageException or not IOException;
+
+    /// <summary>
     /// Nothing can be sent any more, though the other side is there: it would wait for ever for what is lost. No IOException, which is taken
     /// for the other side's goodbye.
     /// </summary>

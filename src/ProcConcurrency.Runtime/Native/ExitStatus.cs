@@ -27,13 +27,6 @@ public readonly record struct ExitStatus(int Code)
     /// <summary>The signal that ended the process, or null.</summary>
     public int? Signal => Code is < 0 and > -128 ? -Code : null;
 
-    /// <summary>Reads a wait status as POSIX's waitpid gives it.</summary>
-    public static ExitStatus FromWaitStatus(int status)
-    {
-        var signal = status & 0x7f;
-        return signal == 0 ? new ExitStatus((status >> 8) & 0xff) : new ExitStatus(-signal);
-    }
-
     /// <summary>Reads an exit code as Windows gives it.</summary>
     public static ExitStatus FromWindowsCode(uint code) => code switch
     {

@@ -21,12 +21,12 @@ internal sealed class UnixChild
     // Guards the fields below, and keeps the child from being reaped while its id is used.
     private readonly object _gate = new();
     private readonly int _processId;
+    private readonly Action _onEnded;
     private readonly TaskCompletionSource<ExitStatus> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // All that were below it when it was told to end. When it has ended, nothing ties them to it any more.
     private readonly HashSet<ProcessIdentity> _below = [];
     private bool _told;
-    private readonly Action _onEnded;
     private BackgroundTimer? _limit;
     private bool _over;
 
@@ -77,7 +77,6 @@ internal sealed class UnixChild
     {
         // The group first: it catches any that is born meanwhile. A child that has left its group is alone.
         var isReached = LibC.kill(-_processId, signal) == 0 || LibC.kill(_processId, signal) == 0;
-
         foreach (var descendant in descendants.Where(descendant => descendant.Group != _processId))
         {
             _ = LibC.kill(descendant.Identity.Id, signal);

@@ -347,7 +347,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         public void OnClosed(Exception? cause)
         {
             // A child that closes with bytes of ours unread is an IOException, too: that is its goodbye.
-            if (cause is ProtocolException or ShortageException or not (null or IOException))
+            if (cause is not null && Channel.IsFault(cause))
             {
                 child.Break(cause);
             }

@@ -90,7 +90,7 @@ public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
             return;
         }
 
-        if (cause is ProtocolException or ShortageException or not (null or IOException))
+        if (cause is not null && Channel.IsFault(cause))
         {
             // The parent lives, and shows this with the process's end.
             Background.Run("parent", () => throw cause);

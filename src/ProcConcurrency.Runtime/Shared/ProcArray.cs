@@ -194,12 +194,20 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     public IEnumerator GetEnumerator() => ToArray().GetEnumerator();
 
     // .NET compares bits: 0 and -0 are equal, and differ in these.
-    private static float Exchange(ref float place, float value, float comparand)
+    private static float Exchange(ref float place, float value, float comparand) =>
+        Exchange(ref place, value, comparand, Interlocked.CompareExchange, BitConverter.SingleToInt32Bits);
+
+    private static double Exchange(ref double place, double value, double comparand) =>
+        Exchange(ref place, value, comparand, Interlocked.CompareExchange, BitConverter.DoubleToInt64Bits);
+
+    private static T Exchange<T, TBits>(ref T place, T value, T comparand, Swap<T> swap, Func<T, TBits> bits)
+        where T : IEquatable<T>
+        where TBits : IEquatable<TBits>
     {
         while (true)
         {
-            var old = Interlocked.CompareExchange(ref place, value, comparand);
-            if (!old.Equals(comparand) || BitConverter.SingleToInt32Bits(old) == BitConverter.SingleToInt32Bits(comparand))
+            var old = swap(ref place, value, comparand);
+            if (!old.Equals(comparand) || bits(old).Equals(bits(comparand)))
             {
                 return old;
             }
@@ -208,19 +216,7 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
         }
     }
 
-    private static double Exchange(ref double place, double value, double comparand)
-    {
-        while (true)
-        {
-            var old = Interlocked.CompareExchange(ref place, value, comparand);
-            if (!old.Equals(comparand) || BitConverter.DoubleToInt64Bits(old) == BitConverter.DoubleToInt64Bits(comparand))
-            {
-                return old;
-            }
-
-            comparand = old;
-        }
-    }
+    private delegate T Swap<T>(ref T place, T value, T comparand);
 
     private TypeCode Element => Memory.Element;
 

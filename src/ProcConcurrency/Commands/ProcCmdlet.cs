@@ -53,6 +53,9 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Whether it waits for objects: what comes after it relies on each, so that what is wrong with one ends it.</summary>
+    private protected virtual bool Waits => false;
+
     /// <summary>Does a step with one of several shared objects: what goes wrong is an error of that one, and the others have their turn.</summary>
     /// <param name="target">The object.</param>
     /// <param name="several">What objects were named; more may come down the pipeline.</param>
@@ -63,7 +66,7 @@ public abstract class ProcCmdlet : PSCmdlet, IDisposable
         {
             step();
         }
-        catch (Exception error) when ((MyInvocation.ExpectingInput || ProcObjectReference.MeanSeveral(several)) && Errors.OfHub(error, target) is { } record)
+        catch (Exception error) when (!Waits && (MyInvocation.ExpectingInput || ProcObjectReference.MeanSeveral(several)) && Errors.OfHub(error, target) is { } record)
         {
             WriteError(record);
         }

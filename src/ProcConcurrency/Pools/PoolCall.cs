@@ -206,7 +206,7 @@ internal sealed class PoolCall : IDisposable
             _to.Write(RecordStream.Warning, new WarningRecord(warning));
         }
 
-        TellHosts();
+        PoolNews.TellHosts(_hosts, _to.WriteError);
         WarnOfLog();
         _progress.Update();
     }
@@ -239,7 +239,7 @@ internal sealed class PoolCall : IDisposable
             _output.Write();
         }
 
-        TellHosts();
+        PoolNews.TellHosts(_hosts, _to.WriteError);
         _log?.Dispose();
         WarnOfLog();
         _progress.Complete();
@@ -291,15 +291,6 @@ internal sealed class PoolCall : IDisposable
         while (_log is not null && _group.Counts is var counts && counts.Finished < counts.Accepted && end.Left > TimeSpan.Zero)
         {
             _group.Wait(s_tick);
-        }
-    }
-
-    /// <summary>Tells which hosts can't be used; the others do what is to be done.</summary>
-    private void TellHosts()
-    {
-        while (_hosts?.TakeError() is { } error)
-        {
-            _to.WriteError(Errors.OfHost(error));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Pools;
 
@@ -16,7 +17,15 @@ internal static class PoolNews
             onWarning(warning);
         }
 
-        while (pool?.Hosts?.TakeError() is { } error)
+        TellHosts(pool?.Hosts, onError);
+    }
+
+    /// <summary>Tells of hosts that can't be used; the others do what is to be done.</summary>
+    /// <param name="hosts">The pool's; null where it has none.</param>
+    /// <param name="onError">Takes errors.</param>
+    internal static void TellHosts(HostSet? hosts, Action<ErrorRecord> onError)
+    {
+        while (hosts?.TakeError() is { } error)
         {
             onError(Errors.OfHost(error));
         }

@@ -22,26 +22,13 @@ public abstract class EventCommand : PassingCommand
     {
         foreach (var target in ProcObjectReference.ResolveAll<ProcEvent>(Event, "event", WriteError, LookUpLimit))
         {
-            if (Waits)
+            StepOf(target, Event, () =>
             {
-                // What comes after a wait relies on it.
-                Do(target);
-            }
-            else
-            {
-                StepOf(target, Event, () => Do(target));
-            }
+                Use(target);
+                Pass(target);
+            });
         }
     }
 
-    /// <summary>Whether it waits: then what is wrong with one of several events ends it.</summary>
-    private protected virtual bool Waits => false;
-
     private protected abstract void Use(ProcEvent target);
-
-    private void Do(ProcEvent target)
-    {
-        Use(target);
-        Pass(target);
-    }
 }
