@@ -55,8 +55,9 @@ function Start-TestFile($File) {
         POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off'
         # A process that is killed would leave its sockets for debuggers.
         DOTNET_EnableDiagnostics = '0'
-        # These processes are short: what a profile of their methods would gain, or to compile them better after a tenth of a second,
-        # they end before they have it. This number is hexadecimal: a second.
+        # These processes are short: to compile their methods well costs more than it gains. The engine compiles thousands of small ones
+        # for a file's tests, which took half of its processor time. The last number is hexadecimal: a second.
+        DOTNET_JITMinOpts = '1'
         DOTNET_TieredPGO = '0'
         DOTNET_TC_CallCountingDelayMs = '3E8'
         # Nobody attacks them: the guard of compiled code, which costs each start a tenth, has nothing to do.
@@ -129,7 +130,7 @@ try {
         $waiting = [Collections.Queue]::new($batch.Files)
         while ($waiting.Count -or $running) {
             while ($waiting.Count -and $running.Count -lt $batch.AtOnce) { $running += Start-TestFile $waiting.Dequeue() }
-            Start-Sleep -Milliseconds 200
+            Wait-Process -InputObject $running.Process -Any -Timeout 1 -ErrorAction Ignore
             $ended, $running = $running.Where({ $_.Process.HasExited -or $_.Clock.Elapsed.TotalSeconds -ge $TimeoutSeconds }, 'Split')
             foreach ($result in $ended | ForEach-Object { Complete-TestFile $_ }) {
                 $results += $result
