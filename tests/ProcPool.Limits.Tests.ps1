@@ -230,6 +230,34 @@ Describe 'The limits of Invoke-ProcPool' {
         $errors[0].FullyQualifiedErrorId | Should -Match '^(System\.)?OutOfMemoryException|^WorkerCrashed,'
     }
 
+    It 'of a pool that can start no worker any more are told, also where a result is being taken meanwhile<With>' -TestCases @(
+        @{ With = ''; Detailed = $false }, @{ With = ' with -Detailed'; Detailed = $true }
+    ) {
+        $files = @{ First = "$TestDrive/first$Detailed"; Go = "$TestDrive/go$Detailed"; Refused = "$TestDrive/refused$Detailed" }
+        # The first worker is recycled after its item, which ends once a record of it is taken; no other can be set up.
+        $setUp = {
+            if (-not (Test-Path $using:files.First)) { Set-Content $using:files.First x; return }
+            while (-not (Test-Path $using:files.Go)) { Start-Sleep -Milliseconds 20 }
+            Add-Content $using:files.Refused x
+            throw 'no more'
+        }
+        $taken = [Collections.ArrayList]::new()
+        {
+            1, 2 | Invoke-ProcPool -ThrottleLimit 1 -MaxTasksPerWorker 1 -InitializationScript $setUp -Detailed:$Detailed {
+                if ($_ -eq 1 -and -not $using:Detailed) { 1; while (-not (Test-Path $using:files.Go)) { Start-Sleep -Milliseconds 20 } } else { $_ }
+            } | ForEach-Object {
+                if (-not $taken.Count) {
+                    Set-Content $files.Go x
+                    Wait-Until { @(Get-Content $files.Refused -ErrorAction Ignore).Count -ge 3 }
+                    # The last refusal is on its way.
+                    Start-Sleep -Milliseconds 500
+                }
+                $null = $taken.Add($_)
+            }
+        } | Should -Throw '*no more*'
+        if ($Detailed) { "$($taken[1].Status) $($taken[1].Error)" | Should -BeLike 'Failed *no more*' }
+    }
+
     It 'are none for what comes behind an item that takes long' {
         # The first goes on when the last is there.
         1..2000 | Invoke-ProcPool -ThrottleLimit 2 -TaskTimeout 60 -ArgumentList "$TestDrive/last" {

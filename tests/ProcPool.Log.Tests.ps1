@@ -189,6 +189,7 @@ Describe 'The log of Invoke-ProcPool' {
                 [Server] @{ Name = 'a'; Credential = $one }; [Server] @{ Name = 'b'; Credential = $one }
                 New-Text 1; New-Text 2
                 $tree.Children
+                [pscustomobject] @{ PSPath = 'a' }; [pscustomobject] @{ PSPath = 'b' }
             )
             $same = @([Server] @{ Name = 'a'; Credential = $other }; New-Text 1 | Add-Member -PassThru ReadCount 7)
             $inputs, $same | ForEach-Object { $_ } | Invoke-ProcPool { } -LogPath $log

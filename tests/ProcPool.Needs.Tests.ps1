@@ -170,13 +170,15 @@ Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
 
     It 'the classes and enums of a module as those that its functions have: <What>' -TestCases @(
         @{ What = 'without code'; Class = 'class Tribe { [int] $N }' }
-        @{ What = 'with code'; Class = 'class Tribe { [int] $N; [string] Say() { return "$script:word $(Get-Word)" } }' }
+        @{ What = 'with code'; Class = 'class Tribe { [int] $N; [string] Say() { $null = Get-Random; return "$script:word $(Get-Word)" } }' }
     ) {
         Set-Content "$TestDrive/Tribe.psm1" @"
 enum Tint { Red }
 $Class
 `$script:word = 'word'
 function Get-Word { 'of the module' }
+function Get-Random { 'of the module, too' }
+function Get-Inner { class Inner { [int] `$N }; [Inner]::new() }
 "@
         Add-Content "$TestDrive/Tribe.psm1" @'
 function New-Tribe { [Tribe]::new() }
@@ -188,15 +190,16 @@ function Invoke-All {
     Start-ChildProcess { Use-Tint $using:tint; New-Tribe | ForEach-Object { Use-Tribe $_ } } | Receive-ChildProcess -Wait
     [Tint]::Red | Invoke-ProcPool { Use-Tint $_ }
 }
+Export-ModuleMember *-Tribe, Use-Tint, Invoke-All
 '@
         Set-Content "$TestDrive/caller.ps1" @"
 using module '$TestDrive/Tribe.psm1'
 Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
-1 | Invoke-ProcPool { (New-Tribe) -is [Tribe] }
+1 | Invoke-ProcPool { (New-Tribe) -is [Tribe]; [Tribe]::new().N + (Get-Random -Maximum 1) }
 Invoke-All
 "@
         $said = if ($What -eq 'with code') { 'word of the module' }
-        Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be (@('True', 'True', '0') + @($said) + 'Red', '0', 'Red').Where{ $_ }
+        Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be (@('True', '0', 'True', '0') + @($said) + 'Red', '0', 'Red').Where{ $_ }
     }
 
     It 'the command itself, where Pester mocks it in the session' {

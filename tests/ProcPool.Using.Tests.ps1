@@ -43,8 +43,9 @@ Describe '$using: in a block' {
             class Has { [int] Get() { return $using:x } }
             Get-X
             Start-ChildProcess { Get-X; [Has]::new().Get() } | Receive-ChildProcess -Wait
-            1 | Invoke-ProcPool { Get-X; Start-ChildProcess { Get-X } | Receive-ChildProcess -Wait }
-        } | Receive-ChildProcess -Wait | Should -Be 5, 5, 5, 5, 5
+            $x = 'the child''s own'
+            1 | Invoke-ProcPool { Get-X; Start-ChildProcess { Get-X; [Has]::new().Get() } | Receive-ChildProcess -Wait }
+        } | Receive-ChildProcess -Wait | Should -Be 5, 5, 5, 5, 5, 5
     }
 
     It 'for Invoke-Command is the outer value, but not for another session' {

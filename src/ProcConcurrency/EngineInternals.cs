@@ -48,6 +48,11 @@ internal static class EngineInternals
 
         private static readonly Func<PSObject, string?>? s_text = Getter<PSObject, string?>("ToStringFromDeserialization");
 
+        // Where the engine keeps what was added to an object, or how its types are called, for the next wrapper that it gets.
+        private static readonly Func<object, bool>? s_keepsMembers = Keeps("s_instanceMembersResurrectionTable");
+
+        private static readonly Func<object, bool>? s_keepsTypeNames = Keeps("s_typeNamesResurrectionTable");
+
         private static bool s_hasCapacity = true;
 
         /// <summary>The type names, not to be changed.</summary>
@@ -61,7 +66,11 @@ internal static class EngineInternals
             s_memberTable?.DeclaringType == members.GetType() ? s_memberTable.GetValue(members) as OrderedDictionary : null;
 
         /// <summary>Whether <see cref="InstanceMembers"/> can give any; a question in vain leaves an entry in a table.</summary>
-        internal static bool MayHaveInstanceMembers(PSObject value) => s_membersField is null || s_membersField.GetValue(value) is not null;
+        internal static bool MayHaveInstanceMembers(PSObject value) =>
+            s_membersField is null || s_membersField.GetValue(value) is not null || s_keepsMembers?.Invoke(value.BaseObject) == true;
+
+        /// <summary>Whether an object without a wrapper may have members or type names that it would have in one.</summary>
+        internal static bool MayHaveMore(object value) => s_keepsMembers?.Invoke(value) == true || s_keepsTypeNames?.Invoke(value) == true;
 
         /// <summary>The text that another process gave to it, or null.</summary>
         internal static string? Text(PSObject value) => s_text?.Invoke(value);
@@ -86,6 +95,16 @@ internal static class EngineInternals
 
             return new PSObject();
         }
+
+        private static Func<object, bool>? Keeps(string field) =>
+            typeof(PSObject).GetField(field, BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null) is { } table
+                && table.GetType() is { IsConstructedGenericType: true, GenericTypeArguments: [var key, var value] } type
+                && key == typeof(object) && type.GetGenericTypeDefinition() == typeof(ConditionalWeakTable<,>)
+            ? typeof(Objects).GetMethod(nameof(Has), BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(value).CreateDelegate<Func<object, bool>>(table)
+            : null;
+
+        private static bool Has<TValue>(ConditionalWeakTable<object, TValue> table, object key)
+            where TValue : class => table.TryGetValue(key, out _);
 
         // Public since PowerShell 7.0, but newer than the reference assembly.
         [UnsafeAccessor(UnsafeAccessorKind.Constructor)]

@@ -160,6 +160,12 @@ public sealed class ProcListener : IDisposable
         {
         }
 
+        // Who has come is taken, though somebody has called meanwhile, or the time is over.
+        if (_waiting.TryTake(out socket))
+        {
+            return true;
+        }
+
         try
         {
             return _waiting.TryTake(out socket, limit.Left(start, int.MaxValue) is var left and < int.MaxValue ? left : Timeout.Infinite, woken.Token);

@@ -120,8 +120,16 @@ public sealed partial class ProcQueue
     {
         if (slot > 0)
         {
-            Settle(slot, waits: true);
-            Return(slot);
+            try
+            {
+                Settle(slot, waits: true);
+            }
+            finally
+            {
+                // A queue that is gone has taken back what was leased.
+                Return(slot);
+            }
+
             return;
         }
 

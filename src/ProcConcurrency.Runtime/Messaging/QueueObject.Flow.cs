@@ -190,12 +190,8 @@ internal sealed partial class QueueObject
             return null;
         }
 
-        if (!_closed)
-        {
-            return ReceiveOutcome.Stuck;
-        }
-
-        return _received.Holders.All(holder => holder == client) ? ReceiveOutcome.Over : null;
+        // What others hold may come back, where they end.
+        return !_received.Holders.All(holder => holder == client) ? null : _closed ? ReceiveOutcome.Over : ReceiveOutcome.Stuck;
     }
 
     private void Admit(StoredValue value, double priority)

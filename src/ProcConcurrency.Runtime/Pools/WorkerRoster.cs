@@ -55,8 +55,8 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     /// <summary>Holds starts back where the system has refused some for a shortage.</summary>
     internal StartPause Pause { get; } = new(clock);
 
-    /// <summary>Whether some have a process, or will have one soon, and are not to end.</summary>
-    internal bool HasProcess => _slots.Exists(static slot => slot is { Worker: not null, IsEnding: false });
+    /// <summary>Whether some have a process, and are not to end.</summary>
+    internal bool HasProcess => _slots.Exists(static slot => slot is { Worker.ProcessId: > 0, IsEnding: false });
 
     /// <summary>Whether one more is wanted.</summary>
     internal bool WantsMore => !Pause.IsOn && ActiveCount < Size && (ActiveCount < MinSize || (groups.Startable is var count and > 0 && count > StartingCount));

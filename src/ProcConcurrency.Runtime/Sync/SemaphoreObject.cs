@@ -98,16 +98,18 @@ internal sealed class SemaphoreObject : HubObject
             throw new HubFaultException(HubFault.InvalidArgument, $"A semaphore is left 1 time or more, not {count} times.");
         }
 
-        // Where its place has come back already, by an Exit of somebody else, the caller holds nothing all the same.
+        // Where its place has come back already, by an Exit of somebody else, the caller holds nothing all the same. What is refused
+        // frees none: so many as are missing stay its own.
         if (call.IsHeld && _held.TryGetValue((call.Client, call.Caller), out var held))
         {
-            if (held <= count)
+            held = count > _most - _free ? Math.Min(held, _most - _free) : held - count;
+            if (held <= 0)
             {
                 _held.Remove((call.Client, call.Caller));
             }
             else
             {
-                _held[(call.Client, call.Caller)] = held - count;
+                _held[(call.Client, call.Caller)] = held;
             }
         }
 

@@ -14,16 +14,14 @@ namespace ProcConcurrency.Pools;
 /// <param name="progress">Shows the progress of a worker.</param>
 /// <param name="to">Takes the records.</param>
 /// <param name="marksHosts">Whether records say which machine they come from.</param>
-internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to, bool marksHosts)
+/// <param name="failure">Gives why the call can't go on, once it can't; null before.</param>
+internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to, bool marksHosts, Func<CallerException?> failure)
 {
     // Inputs that could not be sent, whose records wait for their turn. The thread that adds puts them in; it is locked to use it.
     private readonly Queue<ProcPoolResult> _refused = new();
 
     // Where results keep the order of the input, the place that they have come to.
     private long _reached;
-
-    /// <summary>Why the call can't go on; null while it can.</summary>
-    internal CallerException? Failure { get; set; }
 
     /// <summary>How many were not begun.</summary>
     internal long NotRun { get; private set; }
@@ -184,7 +182,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
 
         if (settings.IsDetailed)
         {
-            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, isCallsFault ? Failure?.Record : error));
+            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, isCallsFault ? failure()?.Record : error));
         }
         else if (error is not null)
         {

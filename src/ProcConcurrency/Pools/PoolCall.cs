@@ -41,6 +41,7 @@ internal sealed class PoolCall : IDisposable
     private readonly BackgroundTimer? _clock;
     private long _index;
     private long _refused;
+    private CallerException? _failure;
     private volatile bool _isOverTime;
     private volatile bool _isOverLimit;
 
@@ -71,7 +72,7 @@ internal sealed class PoolCall : IDisposable
 
         _index = settings.FirstIndex;
         _progress = new CallProgress(to.Write, _group, settings.Total) { IsHidden = !settings.ShowsProgress };
-        _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null);
+        _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null, () => Failure);
         if (settings.Timeout is { } limit)
         {
             _clock = Background.Timer("time limit of a pool's call", OnTimeIsUp);
@@ -93,6 +94,12 @@ internal sealed class PoolCall : IDisposable
 
     // A worker can't set up what is to run, or the pool can't start workers.
     private bool HasFailed => _definition.Failure is not null || _pool.Failure is not null;
+
+    /// <summary>Why it can't go on; null while it can. It may come at any moment, also while a result is being written.</summary>
+    private CallerException? Failure => _failure ??=
+        _definition.Failure is { } refusal ? new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!)
+        : _pool.Failure is { } failure ? PoolFailures.ToException(failure)
+        : null;
 
     /// <summary>How many inputs were skipped, because the log says that they have been done.</summary>
     internal long Skipped => _log?.Skipped ?? 0;
@@ -185,7 +192,6 @@ internal sealed class PoolCall : IDisposable
         if (HasFailed)
         {
             // What is done comes, for the log says that it is. The rest ends: so each has its turn.
-            _results.Failure ??= ToException();
             _group.Cancel(running: true);
         }
         else if (_isOverTime || _isOverLimit)
@@ -305,7 +311,7 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Says why it did not come to its end.</summary>
     private void Report()
     {
-        if (_results.Failure is { } failure && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
+        if (Failure is { } failure && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
         {
             throw failure;
         }
@@ -328,10 +334,6 @@ internal sealed class PoolCall : IDisposable
             _to.WriteError(Errors.CallTimeout(_settings.Timeout!.Value, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended));
         }
     }
-
-    private CallerException ToException() => _definition.Failure is { } refusal
-        ? new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!)
-        : PoolFailures.ToException(_pool.Failure!);
 
     private bool Halts(long failed, long finished)
     {

@@ -26,6 +26,7 @@ internal sealed class CommandSources
     private readonly bool _isElsewhere;
     private readonly HashSet<(object Where, string Name)> _seen = new(new ByPlaceAndName());
     private readonly Dictionary<PSModuleInfo, MemoryModule> _memory = [];
+    private readonly HashSet<PSModuleInfo> _importedForTypes = [];
 
     // Where names are looked up at the moment: in a module while functions of one without a file or classes of one with a file are
     // followed, else where the block was made, and in the caller's session.
@@ -112,6 +113,7 @@ internal sealed class CommandSources
         }
 
         Import(path, string.Empty);
+        _importedForTypes.Add(module);
         return path;
     }
 
@@ -235,6 +237,12 @@ internal sealed class CommandSources
         }
 
         Import(ModuleFiles.ImportPath(module), string.Empty);
+        if (_where == module && _importedForTypes.Contains(module))
+        {
+            // Its own types call it there. Borrowed, it would take the place of a command of that name that the block calls.
+            return;
+        }
+
         _bundle.ModuleFunctions.Add(new(module.Path, InnerName(function), function.Name));
     }
 

@@ -71,7 +71,10 @@ internal sealed class TypeSources(Func<CommandSources> commands)
         }
 
         var module = EngineInternals.Types.FileOf(assembly) is { } file ? commands().ModuleOf(file) : null;
-        var ofModule = module is not null && commands().ImportTypesOf(module) is { } path ? ScriptSource.OfModule(path, types) : null;
+
+        // Others see only those that stand at its file's top level.
+        var seen = module?.GetExportedTypeDefinitions() is { } exported ? types.Where(type => exported.ContainsKey(type.Name)).ToArray() : [];
+        var ofModule = seen.Length > 0 && commands().ImportTypesOf(module!) is { } path ? ScriptSource.OfModule(path, seen) : null;
         if (types.Select(EngineInternals.Types.AstOf).FirstOrDefault(static ast => ast is not null) is not { } ast)
         {
             if (ofModule is not null)

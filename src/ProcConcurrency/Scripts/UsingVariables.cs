@@ -76,7 +76,7 @@ internal sealed class UsingVariables : AstVisitor2
     {
         var visitor = new UsingVariables(find);
         ast.Visit(visitor);
-        TakeFromParent(visitor._fromParent, home, state, variables);
+        TakeFromParent(visitor._fromParent, home, state, variables, isOnlyFromParent: true);
     }
 
     /// <summary>The plain variable that <c>using:name</c> is in a child.</summary>
@@ -96,16 +96,19 @@ internal sealed class UsingVariables : AstVisitor2
 
     /// <summary>
     /// A block that this process got, and passes on from a variable, has the plain variables already: nobody could tell that it was for a
-    /// further process. They mean this process's own variables as well, or what they stand for here where it has none of that name.
+    /// further process. They mean this process's own variables as well, or what they stand for here where it has none of that name. In a
+    /// function or class that this process got they stand for nothing else.
     /// </summary>
-    private static void TakeFromParent(List<VariableExpressionAst> found, SessionState home, SessionState state, Dictionary<string, object?> variables)
+    private static void TakeFromParent(
+        List<VariableExpressionAst> found, SessionState home, SessionState state, Dictionary<string, object?> variables, bool isOnlyFromParent = false)
     {
         foreach (var path in found.Select(static variable => variable.VariablePath.UserPath))
         {
             var inChild = path[path.IndexOf(s_prefixInChild, StringComparison.OrdinalIgnoreCase)..];
             var written = inChild.Replace(Colon, ':');
             var name = written[Prefix.Length..];
-            if ((Find(home, name) ?? Find(state, name) ?? home.PSVariable.Get(inChild) ?? state.PSVariable.Get(inChild)) is { } variable)
+            var got = home.PSVariable.Get(inChild) ?? state.PSVariable.Get(inChild);
+            if (((isOnlyFromParent ? got : null) ?? Find(home, name) ?? Find(state, name) ?? got) is { } variable)
             {
                 variables[written] = variable.Value;
             }

@@ -36,6 +36,21 @@ public sealed class HandoffTests
     }
 
     [Fact]
+    public void A_place_whose_return_is_refused_stays_its_holders()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var owner = new FakeProcess(hub, 1);
+        var holder = new FakeProcess(hub, 2);
+        var places = owner.Create(HubObjectKind.Semaphore, static writer => writer.Int32(2).Flag(true));
+        holder.Send(HubOperation.Enter, places, flags: CallFlags.Held);
+        holder.Send(HubOperation.Exit, places, static writer => writer.Int32(2), CallFlags.Held);
+        holder.Die(-9);
+        owner.Send(HubOperation.Enter, places, flags: CallFlags.NoWait);
+        owner.Send(HubOperation.Enter, places, flags: CallFlags.NoWait);
+        Assert.All(owner.Take(), static reply => Assert.Equal(EnterOutcome.Entered, (EnterOutcome)reply.Reader().Byte()));
+    }
+
+    [Fact]
     public void A_stopped_wait_never_swallows_a_place()
     {
         var places = ProcSemaphore.Create(_port, 1);

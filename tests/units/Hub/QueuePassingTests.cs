@@ -86,6 +86,22 @@ public sealed class QueuePassingTests
         Assert.Equal(8, Item(first));
     }
 
+    [Fact]
+    public void Who_passes_all_of_a_full_queue_waits_for_what_another_has_not_completed()
+    {
+        var queue = ProcQueue.Create(_port, maxSize: 1, acknowledge: true);
+        var holder = new FakeProcess(_hub, 2);
+        var receiver = new FakeProcess(_hub, 3);
+        queue.Send([(new StoredValue(7), 0.0)], null, CancellationToken.None);
+        holder.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0));
+        Assert.Equal(7, Item(holder));
+        queue.Send([(new StoredValue(8), 0.0)], null, CancellationToken.None);
+        receiver.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(2));
+        Assert.Empty(receiver.Take());
+        holder.Die(-9);
+        Assert.Equal(7, Item(receiver));
+    }
+
     private static ReceiveOutcome Outcome(FakeProcess process) => (ReceiveOutcome)process.Take().Single().Reader().Byte();
 
     private static long Item(FakeProcess process)

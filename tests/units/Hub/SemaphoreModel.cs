@@ -38,14 +38,20 @@ internal sealed class SemaphoreModel(bool bounded) : ObjectModel
             return [$"{process}:InvalidArgument"];
         }
 
+        if (bounded && _free + count > Places)
+        {
+            // It holds no more than are missing.
+            while (held && _held.Count(holder => holder == process) > Places - _free)
+            {
+                _held.Remove(process);
+            }
+
+            return [$"{process}:SemaphoreOverRelease"];
+        }
+
         if (held)
         {
             _held.Remove(process);
-        }
-
-        if (bounded && _free + count > Places)
-        {
-            return [$"{process}:SemaphoreOverRelease"];
         }
 
         _free += count;

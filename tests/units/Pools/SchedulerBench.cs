@@ -103,15 +103,16 @@ internal sealed class SchedulerBench : TimeProvider, IDisposable
         }
 
         _isWanted = false;
+        slots.ForEach(static slot => slot.Worker = new Worker(slot, hasProcess: false));
         slots.ForEach(slot => Scheduler.FailStart(slot, new ShortageException("No more descriptors."), mayPass: true));
     }
 
     /// <summary>A worker's side, that remembers what it was told.</summary>
-    internal sealed class Worker(WorkerSlot slot) : ITaskWorker
+    internal sealed class Worker(WorkerSlot slot, bool hasProcess = true) : ITaskWorker
     {
         private static int s_last;
 
-        public int ProcessId { get; } = Interlocked.Increment(ref s_last);
+        public int ProcessId { get; } = hasProcess ? Interlocked.Increment(ref s_last) : 0;
 
         internal IWorkerOwner Owner => slot;
 

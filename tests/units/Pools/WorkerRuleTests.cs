@@ -293,6 +293,20 @@ public sealed class WorkerRuleTests
     }
 
     [Fact]
+    public void ThreeRefusalsOfStartsSideBySideAreEnough()
+    {
+        using var bench = new SchedulerBench(4);
+        bench.AddBatch(bench.Open(), size: 1, count: 4);
+        bench.FailStart(4);
+        bench.Pass(100);
+        bench.FailStart(4);
+        bench.Pass(1000);
+        Assert.Null(bench.Scheduler.Failure);
+        bench.FailStart(4);
+        Assert.NotNull(bench.Scheduler.Failure);
+    }
+
+    [Fact]
     public void FailingPoolEndsEachTaskOnceThoughItsGroupHaltsMeanwhile()
     {
         using var bench = new SchedulerBench(1);

@@ -57,6 +57,26 @@ public sealed class HostileBytesTests
         }
     }
 
+    // Each would be one level deeper than the one before, and none holds values.
+    [Theory]
+    [InlineData(new byte[] { (byte)ValueTag.ProgressRecord })]
+    [InlineData(new byte[] { (byte)ValueTag.Enum, (byte)ValueTag.ShortString, 0 })]
+    [InlineData(new byte[] { (byte)ValueTag.NamedNumber, (byte)ValueTag.ShortString, 0, (byte)ValueTag.Null })]
+    [InlineData(new byte[] { (byte)ValueTag.HostMessage, (byte)ValueTag.Null })]
+    [InlineData(new byte[] { (byte)ValueTag.WarningRecord, (byte)ValueTag.Null, (byte)ValueTag.Null })]
+    [InlineData(new byte[] { (byte)ValueTag.Framework, 1, 1 })]
+    public void WhatHoldsNoValuesNestsNowhere(byte[] level) =>
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode([.. Enumerable.Repeat(level, 200_000).SelectMany(static it => it)], Codec.Keyed));
+
+    // What the runtime makes of these lengths is no matter of memory.
+    [Fact]
+    public void ARectangleWithoutElementsHasLengthsThatFit()
+    {
+        byte[] most = [0xC7, 0xFF, 0xFF, 0xFF, 0x07];
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode([(byte)ValueTag.Rectangle, 3, .. most, .. most, 0, .. Codec.Encode(Array.Empty<byte>())], Codec.Keyed));
+        Assert.Empty((Array)ValueCodec.Decode([(byte)ValueTag.Rectangle, 2, .. most, 0, .. Codec.Encode(Array.Empty<byte>())], Codec.Keyed)!);
+    }
+
     [Theory]
     [InlineData((int)ValueTag.ObjectArray)]
     [InlineData((int)ValueTag.ArrayList)]
@@ -102,6 +122,14 @@ public sealed class HostileBytesTests
         }
 
         Assert.InRange(Try(bytes), 0, 40L << 20);
+    }
+
+    [Fact]
+    public void MadeUpEnumsAreNotLookedForWithoutEnd()
+    {
+        IEnumerable<byte> elements = Enumerable.Range(0, 20_000).SelectMany(static i =>
+            new byte[] { (byte)ValueTag.Enum, (byte)ValueTag.ShortString, 13 }.Concat(System.Text.Encoding.ASCII.GetBytes($"System.A{i:00000}")).Append((byte)ValueTag.SmallInt));
+        Assert.InRange(Try([(byte)ValueTag.ObjectArray, 0xA0, 0x9C, 0x01, .. elements]), 0, 20L << 20);
     }
 
     [Fact]

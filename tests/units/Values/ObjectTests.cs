@@ -261,6 +261,21 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void WhatWasAddedToAnObjectIsThereWithoutItsWrapper()
+    {
+        foreach (object value in new object[] { new Uri("http://x/"), new Hashtable { ["k"] = 1 }, new FileInfo("/etc/hosts"), new[] { 1, 2 }, new Version(1, 2) })
+        {
+            PSObject.AsPSObject(value).Properties.Add(new PSNoteProperty("Foo", "Bar"));
+            Assert.Equal("Bar", Codec.Note(Codec.Trip(value), "Foo"));
+            Assert.Equal("Bar", Codec.Note(Assert.IsType<object[]>(Codec.Trip(new[] { value }))[0], "Foo"));
+        }
+
+        var named = new Hashtable();
+        PSObject.AsPSObject(named).TypeNames.Insert(0, "My.Table");
+        Assert.Equal("My.Table", Assert.IsType<PSObject>(Codec.Trip(named)).TypeNames[0]);
+    }
+
+    [Fact]
     public void AnUnknownEnumArrivesAsItsNumberWithItsText()
     {
         object? back = Codec.Trip(Foreign.Two);

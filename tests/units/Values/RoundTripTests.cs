@@ -120,6 +120,14 @@ public sealed class RoundTripTests
 
         Assert.Equal(2, ((Hashtable)Codec.Trip(new ListDictionary { ["a"] = 1, ["A"] = 2 })!).Count);
         Assert.Single((Hashtable)Codec.Trip(new Dictionary<int, DayOfWeek> { [5] = DayOfWeek.Friday })!);
+        Assert.Equal(1, ((Hashtable)Codec.Trip(new Shy { ["a"] = 1 })!)["a"]);
+    }
+
+    private sealed class Shy : DictionaryBase, IDictionary
+    {
+        public object? this[object key] { get => InnerHashtable[key]; set => InnerHashtable[key] = value; }
+
+        bool IDictionary.Contains(object key) => throw new InvalidOperationException("It is not to be asked.");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Specialized;
+using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -27,6 +28,11 @@ internal static class DictionaryComparers
         catch (MissingMemberException)
         {
             return false;
+        }
+        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
+        {
+            // Anybody's code, which may not like to be asked.
+            return true;
         }
     }
 

@@ -162,7 +162,7 @@ internal ref partial struct ValueReader
         return Make(form!.Type, (form, parts), static it => it.form!.Make(it.parts));
     }
 
-    // Nothing that holds values itself: a form within a form would be a level that nobody counts.
+    // Nothing that holds values itself: a form, a record or an enum within such would be a level that nobody counts.
     private object? ReadPart()
     {
         byte tag = _position < _data.Length ? _data[_position] : (byte)ValueTag.Null;

@@ -41,7 +41,7 @@ internal sealed partial class ValueWriter
     }
 
     private static void Sort(DictionaryEntry[] entries) =>
-        Array.Sort(entries.Select(static entry => $"{LogLine.TextOf(entry.Key)}\0{entry.Key.GetType()}").ToArray(), entries, StringComparer.Ordinal);
+        Array.Sort(entries.Select(static entry => $"{entry.Key as string ?? LogLine.TextOf(entry.Key)}\0{entry.Key.GetType()}").ToArray(), entries, StringComparer.Ordinal);
 
     private void SortMembers(int first) =>
         _members.AsSpan(first, _memberCount - first).Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));

@@ -36,6 +36,10 @@ internal sealed partial class ValueWriter
         {
             WriteInt32((int)value);
         }
+        else if (!type.IsValueType && EngineInternals.Objects.MayHaveMore(value))
+        {
+            WritePSObject(PSObject.AsPSObject(value));
+        }
         else if (!TryWriteLive(value, type))
         {
             WriteUnknown(value, value as PSObject);

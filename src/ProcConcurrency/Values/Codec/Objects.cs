@@ -141,6 +141,8 @@ internal sealed partial class ValueWriter
     /// <summary>Puts the properties of an object on the stack of members.</summary>
     private void CollectProperties(PSObject value, bool instanceOnly)
     {
+        // What a custom object says of where something was found is what it consists of.
+        bool leavesWhereFound = IsForKey && value.BaseObject is not PSCustomObject;
         if (!instanceOnly || EngineInternals.Objects.InstanceMembers(value) is not { } own)
         {
             foreach (PSPropertyInfo property in value.Properties)
@@ -154,7 +156,7 @@ internal sealed partial class ValueWriter
             {
                 for (int i = 0; i < table.Count; i++)
                 {
-                    PushOwn(table[i]);
+                    PushOwn(table[i], leavesWhereFound);
                 }
             }
         }
@@ -162,7 +164,7 @@ internal sealed partial class ValueWriter
         {
             foreach (PSMemberInfo member in own)
             {
-                PushOwn(member);
+                PushOwn(member, leavesWhereFound);
             }
         }
     }
@@ -185,9 +187,9 @@ internal sealed partial class ValueWriter
         }
     }
 
-    private void PushOwn(object? member)
+    private void PushOwn(object? member, bool leavesWhereFound)
     {
-        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" } && !(IsForKey && s_whereFound.Contains(property.Name)))
+        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" } && !(leavesWhereFound && s_whereFound.Contains(property.Name)))
         {
             Push(property);
         }

@@ -110,22 +110,20 @@ internal static class Rectangle
     /// <summary>Whether that many elements fill an array of these lengths.</summary>
     internal static bool Holds(ReadOnlySpan<int> lengths, int count)
     {
-        if (lengths.Contains(0))
-        {
-            return count == 0;
-        }
-
+        // Where one is 0 there are no elements, but the runtime multiplies the others, too, and takes none that are too many.
+        bool isEmpty = lengths.Contains(0);
+        int most = isEmpty ? Array.MaxLength : count;
         long product = 1;
         foreach (int length in lengths)
         {
-            product *= length;
-            if (product > count)
+            product *= Math.Max(length, isEmpty ? 1 : 0);
+            if (product > most)
             {
                 return false;
             }
         }
 
-        return product == count;
+        return isEmpty ? count == 0 : product == count;
     }
 
     internal static Array Make(Array flat, int[] lengths)

@@ -264,7 +264,7 @@ internal ref partial struct ValueReader
     private int ReadInt32()
     {
         int at = _position;
-        if (ReadValue() is int number)
+        if (ReadPart() is int number)
         {
             return number;
         }
@@ -297,7 +297,24 @@ internal ref partial struct ValueReader
     {
         string name = ReadRequiredText();
         object? number = ReadWholeNumber();
-        return (ScriptEnums.Find(name) ?? FrameworkEnums.Find(name)) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+        return FindEnum(name) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+    }
+
+    // A name that nothing here has is looked for in every assembly: once in these bytes, and after so many such names no more.
+    private Type? FindEnum(string name)
+    {
+        if (_unknownEnums is { } unknown && (unknown.Count == ValueLimits.UnknownEnums || unknown.Contains(name)))
+        {
+            return null;
+        }
+
+        Type? type = ScriptEnums.Find(name) ?? FrameworkEnums.Find(name);
+        if (type is null)
+        {
+            (_unknownEnums ??= []).Add(name);
+        }
+
+        return type;
     }
 
     /// <summary>The number of an enum that is not known here, with the text that it had, as PowerShell remoting makes it.</summary>
@@ -314,7 +331,7 @@ internal ref partial struct ValueReader
     private object? ReadWholeNumber()
     {
         int at = _position;
-        object? number = ReadValue();
+        object? number = ReadPart();
         if (number is null || !number.GetType().IsPrimitive || number is double or float or char or bool)
         {
             _position = at;
