@@ -46,6 +46,24 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void WhatAnExceptionSaysOfItselfGoesAlongOverAnyNumberOfHops()
+    {
+        var exception = new ArgumentOutOfRangeException("count", 7, "too many") { Data = { ["key"] = "value" } };
+        var many = new AggregateException("two", new IOException("first"), new IOException("second"));
+        ErrorRecord back = new(exception, "Id", ErrorCategory.InvalidArgument, null), all = new(many, "Id", ErrorCategory.NotSpecified, null);
+        for (int hop = 0; hop < 3; hop++)
+        {
+            back = (ErrorRecord)Codec.Trip(back)!;
+            all = (ErrorRecord)Codec.Trip(all)!;
+            PSObject said = ((RemoteException)back.Exception).SerializedRemoteException;
+            Assert.Equal("count", said.Properties["ParamName"].Value);
+            Assert.Equal(7, said.Properties["ActualValue"].Value);
+            Assert.Equal("value", ((System.Collections.IDictionary)PSObject.AsPSObject(said.Properties["Data"].Value).BaseObject)["key"]);
+            Assert.Contains("second", string.Join(' ', LanguagePrimitives.ConvertTo<string[]>(((RemoteException)all.Exception).SerializedRemoteException.Properties["InnerExceptions"].Value)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void AThrownErrorKeepsIdPositionAndStack()
     {
         ErrorRecord original = Thrown();

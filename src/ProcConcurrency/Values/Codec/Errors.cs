@@ -6,6 +6,12 @@ namespace ProcConcurrency.Values;
 // Error records, and where in a script something happened.
 internal sealed partial class ValueWriter
 {
+    // What is written of every exception, or leads back to its error.
+    private static readonly HashSet<string> s_ofEveryException = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Message", "StackTrace", "Source", "HResult", "InnerException", "TargetSite", "HelpLink", "ErrorRecord", "WasThrownFromThrowStatement", "CommandInvocation",
+    };
+
     private void WriteError(ErrorRecord error)
     {
         if (!TryEnter(error))
@@ -74,6 +80,33 @@ internal sealed partial class ValueWriter
         WriteText(exception.StackTrace);
         WriteText(exception.Source);
         WriteInt32(exception.HResult);
+        WriteOwnProperties(exception);
+    }
+
+    /// <summary>Writes what an exception says beside that, such as a parameter's name or a status: as remoting does it, like a bag's.</summary>
+    private void WriteOwnProperties(Exception exception)
+    {
+        int first = _memberCount;
+        foreach (PSPropertyInfo property in PSObject.AsPSObject(exception is RemoteException { SerializedRemoteException: { } remote } ? remote : exception).Properties)
+        {
+            if (!s_ofEveryException.Contains(property.Name) && (property.Name != nameof(Exception.Data) || property is PSNoteProperty || exception.Data.Count > 0))
+            {
+                Push(property);
+            }
+        }
+
+        bool strict = Strict;
+        Strict = false;
+        _bagDepth++;
+        try
+        {
+            WriteShaped(null, first);
+        }
+        finally
+        {
+            _bagDepth--;
+            Strict = strict;
+        }
     }
 
     private void WriteInvocation(InvocationInfo? invocation)
@@ -149,13 +182,14 @@ internal ref partial struct ValueReader
                 names[n] = DeserializedName.Of(names[n]);
             }
 
-            PSObject exception = EngineInternals.Objects.Create(5);
+            PSObject exception = EngineInternals.Objects.Create(8);
             SetTypeNames(exception, names);
             string? message = ReadText();
             exception.Properties.Add(new PSNoteProperty("Message", message), preValidated: true);
             exception.Properties.Add(new PSNoteProperty("StackTrace", ReadText()), preValidated: true);
             exception.Properties.Add(new PSNoteProperty("Source", ReadText()), preValidated: true);
             exception.Properties.Add(new PSNoteProperty("HResult", ReadInt32()), preValidated: true);
+            ReadProperties(exception, ReadShape().Names);
             EngineInternals.Objects.SetText(exception, (names.Length > 0 ? DeserializedName.OriginalOf(names[0]) + ": " : string.Empty) + message);
             outer?.Properties.Add(new PSNoteProperty("InnerException", exception), preValidated: true);
             outermost ??= exception;
