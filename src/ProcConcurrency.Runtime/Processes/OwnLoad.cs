@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Processes;
 
@@ -12,7 +13,7 @@ internal sealed class OwnLoad(Func<TimeSpan>? used = null)
     private TimeSpan _usedThen;
 
     /// <summary>What it does from now on counts.</summary>
-    internal void Begin() => (_since, _usedThen) = (Stopwatch.GetTimestamp(), _used());
+    internal void Begin() => (_since, _usedThen) = (Stopwatch.GetTimestamp(), Look());
 
     /// <summary>How much of one processor it has used since the last lap, or the beginning: 1 is all of one. The next lap begins.</summary>
     internal double Lap()
@@ -20,6 +21,19 @@ internal sealed class OwnLoad(Func<TimeSpan>? used = null)
         var (since, usedThen) = (_since, _usedThen);
         Begin();
         return (_usedThen - usedThen) / Stopwatch.GetElapsedTime(since, _since);
+    }
+
+    private TimeSpan Look()
+    {
+        try
+        {
+            return _used();
+        }
+        catch (Exception error) when (error is ExternalException or IOException or InvalidOperationException)
+        {
+            // The system can't be asked, for no file can be opened any more, say. Nobody's child is to suffer for it.
+            return _usedThen;
+        }
     }
 
     private static TimeSpan Used()

@@ -25,6 +25,7 @@ public sealed class SpareProcess : IChildHandler
     private Action<string>? _onOutput;
     private ExitStatus? _status;
     private ChildLink? _link;
+    private bool _isDiscarded;
 
     internal SpareProcess(SpareProcesses store, object startedWith)
     {
@@ -104,17 +105,21 @@ public sealed class SpareProcess : IChildHandler
         return link;
     }
 
-    /// <summary>Ends it.</summary>
-    public void Discard() => Link?.Kill();
-
-    internal void Start(LaunchSettings settings, StartPlace place)
+    /// <summary>Ends it, or as soon as it is started.</summary>
+    public void Discard()
     {
-        var link = ChildLink.Start(settings, place, this, "spare", daemon: true, TakeLine);
+        ChildLink? link;
         lock (_gate)
         {
-            _link = link;
+            _isDiscarded = true;
+            link = _link;
         }
+
+        link?.Kill();
     }
+
+    internal void Start(LaunchSettings settings, IDisposable place) =>
+        Note(ChildLink.Start(settings, place, this, "spare", daemon: true, TakeLine));
 
     void IChildHandler.OnReady(IChildLink child)
     {
@@ -122,12 +127,8 @@ public sealed class SpareProcess : IChildHandler
 
     void IChildHandler.OnOpened(IChildLink child)
     {
-        lock (_gate)
-        {
-            // It may be quicker than its starter.
-            _link = (ChildLink)child;
-        }
-
+        // It may be quicker than its starter.
+        Note((ChildLink)child);
         child.Post(MessageKind.Request, ChildProtocol.Rehearse, []);
     }
 
@@ -164,6 +165,21 @@ public sealed class SpareProcess : IChildHandler
         else
         {
             taker.OnExited(child, status);
+        }
+    }
+
+    private void Note(ChildLink link)
+    {
+        bool isDiscarded;
+        lock (_gate)
+        {
+            _link = link;
+            isDiscarded = _isDiscarded;
+        }
+
+        if (isDiscarded)
+        {
+            link.Kill();
         }
     }
 

@@ -230,7 +230,8 @@ public sealed class SpareProcesses
         var place = StartPlace.TryTake();
         lock (_gate)
         {
-            if (place is null || IsFull)
+            // Whoever cleared it meanwhile, or the idle time, wants none any more.
+            if (place is null || IsFull || IsIdle)
             {
                 place?.Dispose();
                 FillLater(s_retry);

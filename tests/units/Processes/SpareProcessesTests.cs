@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
 using Xunit;
 
@@ -69,6 +71,75 @@ public sealed class SpareProcessesTests : IDisposable
         var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
         Want(spares);
         _asked.Wait(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void WhoStartsAChildIsNotToldThatTheLoadCantBeRead()
+    {
+        var spares = new SpareProcesses(new OwnLoad(static () => throw new Win32Exception()), TimeSpan.FromHours(1));
+        Want(spares);
+        _asked.Wait(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void NoneIsStartedThatWasClearedWhileItsStartWasBeingDescribed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for it in /proc.");
+        _isBusy = false;
+        using var goesOn = new ManualResetEventSlim();
+        Thread? filling = null;
+        var argument = Guid.NewGuid().ToString();
+        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
+        spares.Want(() =>
+        {
+            filling = Thread.CurrentThread;
+            _asked.Release();
+            goesOn.Wait();
+            return (Sleeper(argument), this);
+        });
+        _asked.Wait(TestContext.Current.CancellationToken);
+        spares.Clear();
+        goesOn.Set();
+        filling!.Join();
+        try
+        {
+            Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), folder => CommandLine(folder).Contains(argument, StringComparison.Ordinal));
+        }
+        finally
+        {
+            spares.Clear();
+        }
+    }
+
+    [Fact]
+    public void OneThatIsNotWantedAnyMoreIsEndedAsSoonAsItIsStarted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It runs /bin/sh.");
+        var spare = new SpareProcess(new SpareProcesses(), this);
+        spare.Discard();
+        spare.Start(Sleeper("unwanted"), StartPlace.Take(TestContext.Current.CancellationToken));
+        try
+        {
+            Assert.True(spare.Link!.Ended.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            spare.Discard();
+        }
+    }
+
+    private static LaunchSettings Sleeper(string name) => new("/bin/sh", ["-c", "sleep 1000; :", name], "/", new Dictionary<string, string?>());
+
+    private static string CommandLine(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
+        }
     }
 
     private void Want(SpareProcesses spares) => spares.Want(() =>
