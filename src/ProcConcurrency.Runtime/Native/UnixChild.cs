@@ -57,11 +57,12 @@ internal sealed class UnixChild
 
             // Remembered while their parent still ties them to the tree.
             _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
-            var isReached = Send(signal, descendants);
+            var group = processes.All.FirstOrDefault(process => process.Identity.Id == _processId).Group;
+            var isReached = Send(signal, group, descendants);
             if (!force)
             {
                 // Who is stopped, because it asked the terminal for a password, say, comes to the signal only when it goes on.
-                _ = Send(LibC.s_sigContinue, descendants);
+                _ = Send(LibC.s_sigContinue, group, descendants);
             }
             else if (isReached && _limit is null)
             {
@@ -72,17 +73,25 @@ internal sealed class UnixChild
     }
 
     /// <summary>Sends each process a signal once: a second request to end may mean another thing than the first.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="group">The child's own group; 0 where it is not known.</param>
+    /// <param name="descendants">Those below it.</param>
     /// <returns>False where the child may not be sent any: it has become another user's.</returns>
-    private bool Send(int signal, List<ProcessEntry> descendants)
+    private bool Send(int signal, int group, List<ProcessEntry> descendants)
     {
-        // The group first: it catches any that is born meanwhile. A child that has left its group is alone.
-        var isReached = LibC.kill(-_processId, signal) == 0 || LibC.kill(_processId, signal) == 0;
+        // The group first: it catches any that is born meanwhile. The child may have left it, and others be in it still.
+        if (LibC.kill(-_processId, signal) != 0 || (group != 0 && group != _processId))
+        {
+            _ = LibC.kill(_processId, signal);
+        }
+
         foreach (var descendant in descendants.Where(descendant => descendant.Group != _processId))
         {
             _ = LibC.kill(descendant.Identity.Id, signal);
         }
 
-        return isReached;
+        // Whoever else was in the group says nothing of the child.
+        return LibC.kill(_processId, 0) == 0;
     }
 
     /// <summary>Reaps the process, which has ended, and ends what must not outlive it.</summary>
@@ -103,8 +112,11 @@ internal sealed class UnixChild
                 ProcessTree.KillLeftOf(_below);
                 UnixReaper.Unwatch(_processId, this);
 
-                // Somebody else in this process, who waits for every child, may have done so by now.
-                _ = LibC.waitpid(_processId, out _, LibC.WaitNoHang);
+                // Where its end is lost somebody else has reaped it, and the id may be that of another child by now.
+                if (end is not null)
+                {
+                    _ = LibC.waitpid(_processId, out _, LibC.WaitNoHang);
+                }
             }
         }
         finally

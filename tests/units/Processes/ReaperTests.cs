@@ -59,6 +59,24 @@ public sealed class ReaperTests
         await Gone(int.Parse(sleeper, System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Fact]
+    public async Task OneThatHasLeftItsGroupWhereOthersAreStillIsKilled()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/perl"), "It changes its group.");
+        var process = Shell("sleep 1000 & exec perl -e '$| = 1; setpgrp(0, getpgrp(getppid())) and print \"left\\n\"; sleep 1000'");
+        try
+        {
+            Assert.Equal("left", await FirstLine(process));
+            ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
+            Assert.Equal(-9, (await Ended(process)).Code);
+            Assert.False(Directory.Exists($"/proc/{process.ProcessId}"), "It was told as ended, and runs.");
+        }
+        finally
+        {
+            _ = LibC.kill(process.ProcessId, LibC.SigKill);
+        }
+    }
+
     [Theory]
     [InlineData("sleep 1000 & echo $!; wait")]
     [InlineData("sh -c 'trap \"\" TERM; sleep 1000 & echo $!; wait' & wait")]
