@@ -38,7 +38,7 @@ internal sealed class OutgoingQueue : IDisposable
     private bool _isLast;
     private bool _isWriting;
     private Thread? _writer;
-    private IOException? _failure;
+    private Exception? _failure;
 
     /// <summary>Makes one.</summary>
     /// <param name="stream">Where to.</param>
@@ -366,7 +366,7 @@ internal sealed class OutgoingQueue : IDisposable
         lock (_gate)
         {
             isOurs &= _failure is null;
-            _failure ??= new IOException(error.Message);
+            _failure ??= error;
             _current?.Release();
             _current = null;
             foreach (var message in _underWay.Concat(_waiting).Concat(_inOrder))
@@ -389,7 +389,7 @@ internal sealed class OutgoingQueue : IDisposable
     {
         if (_failure is not null)
         {
-            throw new IOException(_failure.Message);
+            throw new IOException(_failure.Message, _failure);
         }
     }
 }

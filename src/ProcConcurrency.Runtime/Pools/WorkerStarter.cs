@@ -164,7 +164,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
         {
             worker.Start(source.Start, place);
         }
-        catch (RemoteHostException)
+        catch (RemoteHostException error) when (!ShortageException.IsBehind(error))
         {
             // The machine was lost since it gave the place; who gives places knows, or soon will.
             slot.OnNotStarted();

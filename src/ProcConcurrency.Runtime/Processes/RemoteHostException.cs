@@ -26,8 +26,9 @@ public sealed class RemoteHostException : IOException
     /// <param name="host">What the user calls the host.</param>
     /// <param name="fault">What is wrong.</param>
     /// <param name="message">What was tried, what came of it, and what to do.</param>
-    public RemoteHostException(string host, RemoteHostFault fault, string message)
-        : base(message)
+    /// <param name="inner">What was thrown for it; may be null.</param>
+    public RemoteHostException(string host, RemoteHostFault fault, string message, Exception? inner = null)
+        : base(message, inner)
     {
         HostName = host;
         Fault = fault;
@@ -35,7 +36,7 @@ public sealed class RemoteHostException : IOException
 
     /// <summary>An error about a host as one of these: it is one, or something on this machine keeps the host from being used.</summary>
     internal static RemoteHostException Of(string host, Exception error) =>
-        error as RemoteHostException ?? new RemoteHostException(host, RemoteHostFault.Unreachable, $"'{host}' can't be used: {error.Message}");
+        error as RemoteHostException ?? new RemoteHostException(host, RemoteHostFault.Unreachable, $"'{host}' can't be used: {error.Message}", error);
 
     /// <summary>What the user calls the host.</summary>
     public string HostName { get; }

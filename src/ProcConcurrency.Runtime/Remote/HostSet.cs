@@ -232,13 +232,13 @@ public sealed class HostSet : IDisposable
         }
     }
 
-    /// <summary>It couldn't be connected to; one that was there before may come back.</summary>
+    /// <summary>It couldn't be connected to; one that was there before may come back, and what this machine lacked.</summary>
     private void Fail(Member member, RemoteHostException error)
     {
         lock (_gate)
         {
             member.IsConnecting = false;
-            if (member.Tries is 0 or > MostTries)
+            if (member.Tries > MostTries || (member.Tries == 0 && !ShortageException.IsBehind(error)))
             {
                 GiveUp(member, error);
             }
@@ -247,7 +247,11 @@ public sealed class HostSet : IDisposable
                 member.Tries++;
             }
 
-            Look();
+            if (!_closing.IsCancellationRequested)
+            {
+                Look();
+            }
+
             Monitor.PulseAll(_gate);
         }
     }
@@ -277,10 +281,10 @@ public sealed class HostSet : IDisposable
         }
     }
 
-    /// <summary>No process could be started on one: it can't be, or it doesn't answer, and others are asked first.</summary>
+    /// <summary>No process could be started on one: it can't be; or it doesn't answer or lacks something for the moment, and others are asked first.</summary>
     private void TakeRefusal(Member member, RemoteHostException error)
     {
-        if (error.Fault == RemoteHostFault.StartFailed)
+        if (error.Fault == RemoteHostFault.StartFailed && !ShortageException.IsBehind(error))
         {
             GiveUp(member, error);
             return;

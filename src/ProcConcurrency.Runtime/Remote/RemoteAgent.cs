@@ -128,7 +128,7 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
         var isLoss = error is FileNotFoundException;
         try
         {
-            _relay.Send(MessageKind.Fault, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Flag(isLoss).Text(error.Message).Memory);
+            _relay.Send(MessageKind.Fault, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Flag(isLoss).Flag(ShortageException.IsBehind(error)).Text(error.Message).Memory);
         }
         catch (IOException)
         {

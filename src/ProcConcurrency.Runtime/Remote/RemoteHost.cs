@@ -174,15 +174,12 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
             Abandon(child);
             throw;
         }
-        catch (IOException)
+        catch (IOException error)
         {
             Forget(child);
-            if (IsConnected)
-            {
-                throw;
-            }
 
-            throw Lost();
+            // The line may break before its end is told.
+            throw IsConnected && error is RemoteHostException refusal ? refusal : Lost(error);
         }
     }
 
@@ -236,9 +233,11 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
                 child?.OnStarted(reader.Int32());
                 break;
             case RelayProtocol.Spawn:
+                var fault = reader.Flag() ? RemoteHostFault.Unreachable : RemoteHostFault.StartFailed;
+                var isShortage = reader.Flag();
+                var why = reader.Text() ?? "no reason was given";
                 child?.OnRefused(new RemoteHostException(
-                    Name, reader.Flag() ? RemoteHostFault.Unreachable : RemoteHostFault.StartFailed,
-                    $"No process could be started on '{Name}': {(reader.Text() ?? "no reason was given").TrimEnd('.')}."));
+                    Name, fault, $"No process could be started on '{Name}': {why.TrimEnd('.')}.", isShortage ? new ShortageException(why) : null));
                 break;
             case RelayProtocol.Exited when child is not null:
                 Forget(child);
@@ -297,8 +296,8 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
-    private RemoteHostException Lost() =>
-        new(Name, RemoteHostFault.Unreachable, _loss ?? $"The connection to '{Name}' is closed.");
+    private RemoteHostException Lost(Exception? error = null) =>
+        new(Name, RemoteHostFault.Unreachable, _loss ?? $"The connection to '{Name}' is closed.", error);
 
     private void Signal(List<RemoteChild> children, bool force)
     {

@@ -93,6 +93,27 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public void ShortageOnAHostIsOneOfThePools()
+    {
+        var started = 0;
+        using var pool = Pool(1, (_, _, _) =>
+        {
+            started++;
+            throw new RemoteHostException("far", RemoteHostFault.StartFailed, "No process could be started.", new ShortageException("none is left"));
+        });
+        var group = Open(pool, true);
+        group.Add(Definition, [1], null);
+        var deadline = new Deadline(Patience);
+        while (pool.Failure is null && !deadline.IsOver)
+        {
+            group.Wait(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.IsType<RemoteHostException>(pool.Failure?.Error);
+        Assert.Equal(3, started);
+    }
+
+    [Fact]
     public void LookAheadIsBounded()
     {
         using var gate = new ManualResetEventSlim();

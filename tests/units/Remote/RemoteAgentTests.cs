@@ -12,6 +12,7 @@ namespace ProcConcurrency.Units.Remote;
 public sealed class RemoteAgentTests : IDisposable
 {
     private const string Script = "SCRIPT";
+    private const string Shortage = "none is left";
     private readonly StreamPair _line = new(direct: true);
     private readonly HeardMessages _owner = new();
     private readonly Relay _relay;
@@ -23,7 +24,7 @@ public sealed class RemoteAgentTests : IDisposable
         _relay = new Relay(_line.Near, _owner, TimeSpan.FromSeconds(60));
         Background.Start("session", _relay.ReadToEnd);
         _agent = Background.Start("agent", () => RemoteAgent.Run(_line.Far, _line.Far, static launch =>
-            new LaunchSettings("/bin/sh", ["-c", launch.Environment[Script]!], launch.WorkingDirectory ?? "/", new Dictionary<string, string?>())));
+            launch.Environment[Script] == Shortage ? throw new ShortageException(Shortage) : new LaunchSettings("/bin/sh", ["-c", launch.Environment[Script]!], launch.WorkingDirectory ?? "/", new Dictionary<string, string?>())));
         Assert.Equal(RelayProtocol.Hello, _owner.Next().Id);
     }
 
@@ -94,16 +95,10 @@ public sealed class RemoteAgentTests : IDisposable
     }
 
     [Fact]
-    public void Why_one_is_not_started_is_told()
-    {
-        _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(1, Launch("true") with { WorkingDirectory = "/no/such/folder" }));
-        var (kind, id, payload) = _owner.Next();
-        Assert.Equal((MessageKind.Fault, RelayProtocol.Spawn), (kind, id));
-        var reader = new PayloadReader(payload);
-        Assert.Equal(1, reader.Int32());
-        Assert.False(reader.Flag());
-        Assert.Contains("/no/such/folder", reader.Text(), StringComparison.Ordinal);
-    }
+    public void Why_one_is_not_started_is_told() => Refused(Launch("true") with { WorkingDirectory = "/no/such/folder" }, false, "/no/such/folder");
+
+    [Fact]
+    public void Whether_it_may_be_soon_is_told() => Refused(Launch(Shortage), true, Shortage);
 
     [Fact]
     public void All_are_ended_with_the_line()
@@ -126,6 +121,18 @@ public sealed class RemoteAgentTests : IDisposable
         {
             return false;
         }
+    }
+
+    private void Refused(LaunchSettings launch, bool isShortage, string why)
+    {
+        _relay.Post(MessageKind.Request, RelayProtocol.Spawn, RemoteLaunch.Encode(1, launch));
+        var (kind, id, payload) = _owner.Next();
+        Assert.Equal((MessageKind.Fault, RelayProtocol.Spawn), (kind, id));
+        var reader = new PayloadReader(payload);
+        Assert.Equal(1, reader.Int32());
+        Assert.False(reader.Flag());
+        Assert.Equal(isShortage, reader.Flag());
+        Assert.Contains(why, reader.Text(), StringComparison.Ordinal);
     }
 
     private int Start(int number, string script)

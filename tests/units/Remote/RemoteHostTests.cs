@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -17,6 +18,7 @@ public sealed class RemoteHostTests : IDisposable
     private readonly HeardMessages _heard = new();
     private readonly Relay _agent;
     private readonly RemoteHost _host;
+    private readonly Line _near;
 
     public RemoteHostTests()
     {
@@ -24,7 +26,8 @@ public sealed class RemoteHostTests : IDisposable
         _agent = new Relay(_line.Far, _heard, TimeSpan.FromSeconds(60));
         Background.Start("agent", _agent.ReadToEnd);
         _agent.TryPost(MessageKind.Notice, RelayProtocol.Hello, new PayloadWriter().Int32(2).Written);
-        var ssh = new SpawnedProcess(0, _line.Near, _words.Near, _sshGone.Task);
+        _near = new Line(_line.Near);
+        var ssh = new SpawnedProcess(0, _near, _words.Near, _sshGone.Task);
         _host = new RemoteHost(new RemoteTarget("far"), ssh, new OutputCapture(_words.Near, null), TimeSpan.FromSeconds(60));
         _host.Begin(CancellationToken.None);
     }
@@ -50,5 +53,72 @@ public sealed class RemoteHostTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => spawn.GetAwaiter().GetResult());
         Assert.Equal(RelayProtocol.Signal, _heard.Next().Id);
         Assert.True(_host.TryRetire());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_line_that_breaks_while_a_child_is_started_is_the_hosts_fault(bool isShortage)
+    {
+        // Nothing has been read of its end.
+        _near.Failure = isShortage ? new ShortageException("No buffers.") : new IOException("Broken pipe.");
+        var error = Assert.Throws<RemoteHostException>(() => _host.Spawn(RemoteLaunch.Settings(null, new Dictionary<string, string?>()), CancellationToken.None));
+        Assert.Equal(RemoteHostFault.Unreachable, error.Fault);
+        Assert.Equal(isShortage, ShortageException.IsBehind(error));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_refusal_says_whether_it_is_for_a_shortage(bool isShortage)
+    {
+        var spawn = Task.Run(() => _host.Spawn(RemoteLaunch.Settings(null, new Dictionary<string, string?>()), CancellationToken.None));
+        var number = new PayloadReader(_heard.Next().Payload).Int32();
+        _agent.TryPost(MessageKind.Fault, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Flag(false).Flag(isShortage).Text("none is left").Written);
+        var error = Assert.Throws<RemoteHostException>(() => spawn.GetAwaiter().GetResult());
+        Assert.Equal(RemoteHostFault.StartFailed, error.Fault);
+        Assert.Equal(isShortage, ShortageException.IsBehind(error));
+    }
+
+    [Fact]
+    public void A_machine_is_not_given_up_for_a_shortage()
+    {
+        using var throttle = Places.ForHosts(1);
+        using var set = new HostSet([null], 1, throttle);
+        Refuse(new ShortageException("none is left"));
+        Refuse(null);
+        Assert.Throws<RemoteHostException>(() => set.TakePlace(TestContext.Current.CancellationToken));
+
+        void Refuse(Exception? inner)
+        {
+            var place = set.TakePlace(TestContext.Current.CancellationToken);
+            Assert.Throws<RemoteHostException>(() => place.Start(
+                (_, _, _) => throw new RemoteHostException("here", RemoteHostFault.StartFailed, "No process could be started.", inner)));
+        }
+    }
+
+    /// <summary>A stream that can be written to until the test says otherwise.</summary>
+    private sealed class Line(Stream stream) : SequentialStream, INonBlockingWriter
+    {
+        internal IOException? Failure { get; set; }
+
+        public override bool CanWrite => true;
+
+        public override int Read(byte[] buffer, int offset, int count) => stream.Read(buffer, offset, count);
+
+        public override int Read(Span<byte> buffer) => stream.Read(buffer);
+
+        public override void Write(byte[] buffer, int offset, int count) => stream.Write(buffer, offset, count);
+
+        public override void Write(ReadOnlySpan<byte> buffer) => stream.Write(buffer);
+
+        public int TryWrite(ReadOnlySpan<byte> bytes, SafeHandle? descriptor) =>
+            Failure is null ? ((INonBlockingWriter)stream).TryWrite(bytes, descriptor) : throw Failure;
+
+        protected override void Dispose(bool disposing)
+        {
+            stream.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }
