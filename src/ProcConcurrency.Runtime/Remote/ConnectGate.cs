@@ -18,12 +18,12 @@ internal static class ConnectGate
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly ConcurrentDictionary<string, Places> s_gates = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for a place; dispose gives it back. Null where the host is reached directly: then it is its own sshd that counts.</summary>
+    /// <summary>The places of the jump host on a host's way; null where it is reached directly: then it is its own sshd that counts.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    internal static IDisposable? Enter(RemoteTarget target, Deadline end, CancellationToken canceled)
+    internal static Places? To(RemoteTarget target, CancellationToken canceled)
     {
-        var jump = JumpHost(target, end, canceled);
-        return jump is null ? null : Through(jump).Take(canceled);
+        var jump = JumpHost(target, canceled);
+        return jump is null ? null : Through(jump);
     }
 
     /// <summary>The places of one jump host.</summary>
@@ -31,7 +31,7 @@ internal static class ConnectGate
     internal static Places Through(string jump) => s_gates.GetOrAdd(jump, static _ => new Places(ThroughJumpHost, s_patience));
 
     /// <summary>The way that ssh is configured to take; null for a direct one.</summary>
-    private static string? JumpHost(RemoteTarget target, Deadline end, CancellationToken canceled)
+    private static string? JumpHost(RemoteTarget target, CancellationToken canceled)
     {
         // A file of settings may run programs to decide. One that hangs does so again when ssh connects, which then is told.
         var process = ProcessPlatform.Current.Spawn(SshCommand.ToExplain(target));
@@ -40,7 +40,7 @@ internal static class ConnectGate
         var output = new OutputCapture(process.Output, lines.Add);
         using (canceled.UnsafeRegister(static ssh => ProcessPlatform.Current.SignalTrees([((SpawnedProcess)ssh!).ProcessId], force: true), process))
         {
-            if (!process.Exited.Wait(end.LeftMilliseconds, CancellationToken.None))
+            if (!process.Exited.Wait(new Deadline(target.ConnectTimeout).LeftMilliseconds, CancellationToken.None))
             {
                 ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
             }

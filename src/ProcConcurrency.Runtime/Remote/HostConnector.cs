@@ -12,11 +12,15 @@ namespace ProcConcurrency.Runtime.Remote;
 /// <code>
 /// place at the jump host -> ssh -> marker -> stage 1 -> the parcel, where it is missing -> "ready" -> agent's hello -> RemoteHost
 /// </code>
-/// All of it within the target's time, but for the parcel, which takes as long as it goes on.
+/// It waits for its place as long as that takes. From then on the marker has the target's time, and the rest has it again, with more for the
+/// parcel. A host that was only busy is tried again within that time from the first place on.
 /// </summary>
 internal sealed class HostConnector : IDisposable
 {
     private const int MaxNoise = 64 * 1024;
+
+    // What the slowest line that is of use takes in a second.
+    private const int SlowestLine = 8 * 1024;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     // How shells say that there is no such program, whatever their words.
@@ -65,13 +69,15 @@ internal sealed class HostConnector : IDisposable
     internal static RemoteHost Connect(RemoteTarget target, CancellationToken canceled)
     {
         var way = Bootstrap.s_shell;
-        var end = new Deadline(target.ConnectTimeout);
+        var gate = new Lazy<Places?>(() => ConnectGate.To(target, canceled));
+        Deadline? end = null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var gate = ConnectGate.Enter(target, end, canceled);
-                return ConnectOnce(target, way, gate, canceled);
+                using var place = gate.Value?.Take(canceled);
+                end ??= new Deadline(target.ConnectTimeout);
+                return ConnectOnce(target, way, place, canceled);
             }
             catch (IOException error) when (error is not RemoteHostException)
             {
@@ -83,7 +89,7 @@ internal sealed class HostConnector : IDisposable
                 // It has no sh, or none that could do it. Why, the other way says, where that can't either.
                 way = Bootstrap.s_engine;
             }
-            catch (RemoteHostException error) when (error.IsPassing && !end.IsOver)
+            catch (RemoteHostException error) when (error.IsPassing && end is { IsOver: false })
             {
                 // Whoever was refused together is not to come again together.
                 var wait = TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(attempt, 4) / 2);
@@ -107,7 +113,7 @@ internal sealed class HostConnector : IDisposable
         }
     }
 
-    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, IDisposable? gate, CancellationToken canceled)
+    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, IDisposable? place, CancellationToken canceled)
     {
         var marker = Bootstrap.NewMarker();
         using var connector = new HostConnector(target, way.Command(target, marker), canceled);
@@ -119,7 +125,7 @@ internal sealed class HostConnector : IDisposable
             connector._clock.Set(target.ConnectTimeout);
             var hello = connector.ReadLine($"\n{marker}:");
             connector._isGreeted = true;
-            gate?.Dispose();
+            place?.Dispose();
             connector.Enter(way, hello);
             connector._clock.Set(target.ConnectTimeout);
             var host = new RemoteHost(target, connector._ssh, connector._errors, RemoteHost.s_beat);
@@ -135,7 +141,8 @@ internal sealed class HostConnector : IDisposable
                 throw;
             }
         }
-        catch (Exception error) when (error is (IOException or ObjectDisposedException) and not (RemoteHostException or ProtocolException))
+        catch (Exception error) when (error is (IOException or ObjectDisposedException) and not (RemoteHostException or ProtocolException)
+            && !ShortageException.IsBehind(error))
         {
             throw connector.Explain(marker);
         }
@@ -162,6 +169,8 @@ internal sealed class HostConnector : IDisposable
                 _ssh.Channel.Write(packed.AsSpan(at, Math.Min(MaxNoise, packed.Length - at)));
             }
 
+            // ssh takes some megabytes at once, and they have gone long after they were written.
+            _clock.Set(_target.ConnectTimeout + TimeSpan.FromSeconds(packed.Length / SlowestLine));
             answer = ReadLine(null);
         }
 

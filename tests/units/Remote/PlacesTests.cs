@@ -5,6 +5,7 @@ using Xunit;
 namespace ProcConcurrency.Units.Remote;
 
 /// <summary>How many hosts are connected to at a time, in all and through one jump host.</summary>
+[Collection("ssh")]
 public sealed class PlacesTests : IDisposable
 {
     private readonly CancellationTokenSource _late = new(TimeSpan.FromSeconds(60));
@@ -62,15 +63,13 @@ public sealed class PlacesTests : IDisposable
             Assert.NotNull(gate.TryTake());
         }
 
-        var last = ConnectGate.Enter(Behind($"ProxyJump={name}"), new Deadline(TimeSpan.FromSeconds(60)), _late.Token);
-        Assert.NotNull(last);
+        var last = ConnectGate.To(Behind($"ProxyJump={name}"), _late.Token)!.Take(_late.Token);
         Assert.Null(gate.TryTake());
         last.Dispose();
         Assert.NotNull(gate.TryTake());
         Assert.Null(gate.TryTake());
-        using var other = ConnectGate.Enter(Behind($"ProxyCommand={name} %h %p"), new Deadline(TimeSpan.FromSeconds(60)), _late.Token);
-        Assert.NotNull(other);
-        Assert.Null(ConnectGate.Enter(Behind("ProxyCommand=none"), new Deadline(TimeSpan.FromSeconds(60)), _late.Token));
+        Assert.NotNull(ConnectGate.To(Behind($"ProxyCommand={name} %h %p"), _late.Token)?.TryTake());
+        Assert.Null(ConnectGate.To(Behind("ProxyCommand=none"), _late.Token));
     }
 
     [Fact]
