@@ -96,6 +96,7 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         @{ From = 'a child''s'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait } }
         @{ From = 'a child''s initialization'; Run = { param($block) Start-ChildProcess { } -InitializationScript $block | Receive-ChildProcess -Wait } }
         @{ From = 'a run here'; Run = { param($block) (New-ChildProcess $block).Run() } }
+        @{ From = 'an initialization''s of a run here'; Run = { param($block) (New-ChildProcess { } -InitializationScript $block).Run() } }
     ) {
         # The same block, each time with another value, and once with none.
         $plain = { "$closed" }
@@ -107,6 +108,11 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
         $closed = 'mine'
         & $Run { param($closed) "own $closed $using:TestDrive".Length -gt 9 }.GetNewClosure() | Should -BeTrue
         $closed | Should -Be 'mine'
+    }
+
+    It 'a run here of a block made by GetNewClosure has what the initialization sets' {
+        $closed = 1
+        (New-ChildProcess { "$closed $more" }.GetNewClosure() -InitializationScript { $more = 10 }).Run() | Should -Be '1 10'
     }
 
     It 'a module''s own functions and aliases, where its function starts the pool' {

@@ -77,6 +77,19 @@ Describe '$using: in a block' {
         Get-Variable using?* -Scope Global | Should -BeNullOrEmpty
     }
 
+    It 'outlives a run that takes along a value of that name: <In>' -TestCases @(
+        @{ In = 'in a child'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait }; Expected = @('<outer>') }
+        @{ In = 'in a worker'; Run = { param($block) 1, 2 | Invoke-ProcPool $block -ThrottleLimit 1 }; Expected = '<outer>', '<outer>' }
+        @{ In = 'in a run here'; Run = { param($block) (New-ChildProcess $block).Run() }; Expected = @('<outer>') }
+    ) {
+        & $Run { $t = 'inner'; $null = (New-ChildProcess { $using:t }).Run(); "<$using:t>" } | Should -Be $Expected
+    }
+
+    It 'leaves nothing here of a run whose initialization fails' {
+        { (New-ChildProcess { $using:t } -InitializationScript { throw 'not today' }).Run() } | Should -Throw '*not today*'
+        Get-Variable using?* -Scope Global | Should -BeNullOrEmpty
+    }
+
     It 'keeps names apart that differ by a colon' {
         $env:X_Y = 'of the environment'
         $env_X_Y = 'of the session'

@@ -53,25 +53,48 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         // Names that no initialization sets.
         const string Furnish = """
             param($__run, $__with, $__named, $__in, $__variables, $__modules, $__init)
-            $__session = $ExecutionContext.SessionState.PSVariable
-            foreach ($__name in $__variables.Keys) { $__session.Set($__name, $__variables[$__name]); $__session.Set("global:$__name", $__variables[$__name]) }
+            foreach ($__name in $__variables.Keys) { $ExecutionContext.SessionState.PSVariable.Set($__name, $__variables[$__name]) }
             if ($__modules) { Microsoft.PowerShell.Core\Import-Module $__modules -DisableNameChecking }
             if ($__init) { . $__init }
 
             """;
-        // The methods of the block's classes see no variables but global ones.
-        const string TakeBack = """
-            finally { foreach ($__name in $__variables.Keys) { $__session.Remove("global:$__name") } }
-            """;
-        var call = $"try {{ {(settings.Input is null ? string.Empty : "$__in | ")}& $__run @__with @__named }} {TakeBack}";
-        return ScriptBlock.Create(Furnish + call).Invoke(
-            (object?)Closed(settings.Bundle) ?? settings.Bundle.CommandName,
-            settings.ArgumentList,
-            settings.Parameters ?? new System.Collections.Hashtable(),
-            settings.Input,
-            settings.Bundle.Variables.ToDictionary(static value => UsingVariables.InChild(value.Key), static value => value.Value),
-            settings.Bundle.Modules.Select(static module => module.Name).ToArray(),
-            settings.Bundle.Initialization?.ToScriptBlock());
+        var (block, initialization) = Closed(settings.Bundle);
+        var values = settings.Bundle.Variables.ToDictionary(static value => UsingVariables.InChild(value.Key), static value => value.Value);
+
+        // The methods of the block's classes see no variables but global ones. Here those may be a block's that runs now, so they come back.
+        var variables = (PSVariableIntrinsics)ScriptBlock.Create("$ExecutionContext.SessionState.PSVariable").Invoke()[0].BaseObject;
+        var before = values.Keys.Select(name => variables.Get($"global:{name}")).OfType<PSVariable>()
+            .ToDictionary(static variable => variable.Name, static variable => variable.Value, StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            foreach (var (name, value) in values)
+            {
+                variables.Set($"global:{name}", value);
+            }
+
+            return ScriptBlock.Create($"{Furnish}{(settings.Input is null ? string.Empty : "$__in | ")}& $__run @__with @__named").Invoke(
+                (object?)block ?? settings.Bundle.CommandName,
+                settings.ArgumentList,
+                settings.Parameters ?? new System.Collections.Hashtable(),
+                settings.Input,
+                values,
+                settings.Bundle.Modules.Select(static module => module.Name).ToArray(),
+                initialization);
+        }
+        finally
+        {
+            foreach (var name in values.Keys)
+            {
+                if (before.TryGetValue(name, out var value))
+                {
+                    variables.Set($"global:{name}", value);
+                }
+                else
+                {
+                    variables.Remove($"global:{name}");
+                }
+            }
+        }
     }
 
     /// <summary>The block, or what is called by name, is the pipeline's one command: nothing of ours around it, in stack traces either.</summary>
@@ -100,22 +123,26 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     private static ScriptBlock? Block(ScriptBundle bundle) =>
         bundle.TypeName is { } type ? ScriptBlock.Create(MakeAndRun(type)) : bundle.Block?.ToScriptBlock();
 
-    /// <summary>The block, as the closure that it was: here it must not touch the caller's own variables.</summary>
-    private static ScriptBlock? Closed(ScriptBundle bundle)
+    /// <summary>The block and what runs first, as the closures that they were: here they must not touch the caller's own variables.</summary>
+    private static (ScriptBlock? Block, ScriptBlock? Initialization) Closed(ScriptBundle bundle)
     {
         var block = Block(bundle);
-        if (block is null || bundle.OwnVariables.Count == 0)
+        var initialization = bundle.Initialization?.ToScriptBlock();
+        if (bundle.OwnVariables.Count == 0)
         {
-            return block;
+            return (block, initialization);
         }
 
+        // One for both, so that the block finds what the other sets.
         var module = new PSModuleInfo(linkToGlobal: true);
         foreach (var (name, value) in bundle.OwnVariables)
         {
             module.SessionState.PSVariable.Set(name, value);
         }
 
-        return module.NewBoundScriptBlock(block);
+        return (Bound(block), Bound(initialization));
+
+        ScriptBlock? Bound(ScriptBlock? script) => script is null ? null : module.NewBoundScriptBlock(script);
     }
 
     /// <summary>
