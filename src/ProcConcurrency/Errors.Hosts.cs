@@ -21,8 +21,8 @@ internal static partial class Errors
         new ArgumentException("-HostName and -Pool are given: a pool's hosts are those of its workers. Give -HostName to New-ProcPool."),
         "HostNameWithPool", ErrorCategory.InvalidArgument, null);
 
-    internal static CallerException HostNameWithChildProcess() => Thrown(
-        new ArgumentException("-HostName and -ChildProcess are given: a child runs where it was made for. Give -HostName to New-ChildProcess."),
+    internal static CallerException HostNameWithChildProcess(string parameter) => Thrown(
+        new ArgumentException($"-{parameter} and -ChildProcess are given: a child runs where it was made for. Give -{parameter} to New-ChildProcess."),
         "HostNameWithChildProcess", ErrorCategory.InvalidArgument, null);
 
     internal static ErrorRecord AmbiguousProcessId(int id, IEnumerable<Jobs.ChildProcess> processes) => Of(

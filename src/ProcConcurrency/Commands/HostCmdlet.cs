@@ -12,6 +12,9 @@ public abstract partial class HostCmdlet : ProcCmdlet
     /// <summary>What stands for this machine.</summary>
     internal const string ThisMachine = ".";
 
+    /// <summary>The parameters that say how hosts are reached.</summary>
+    private protected static readonly string[] s_ofSsh = [nameof(UserName), nameof(Port), nameof(KeyFilePath), nameof(SshOption), nameof(ConnectTimeout), nameof(ConnectThrottle)];
+
     /// <summary>The hosts to run on, over ssh; . is this machine.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(HostNameCompleter))]
@@ -95,8 +98,7 @@ public abstract partial class HostCmdlet : ProcCmdlet
     /// <summary>Says so where ssh's parameters are given, and no host.</summary>
     private protected void CheckHosts()
     {
-        if (!IsRemote && MyInvocation.BoundParameters.Keys.FirstOrDefault(static name =>
-            name is nameof(UserName) or nameof(Port) or nameof(KeyFilePath) or nameof(SshOption) or nameof(ConnectTimeout) or nameof(ConnectThrottle)) is { } name)
+        if (!IsRemote && s_ofSsh.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } name)
         {
             throw Errors.NoHostName(name);
         }

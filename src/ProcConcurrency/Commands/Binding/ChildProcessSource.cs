@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
 
@@ -26,7 +27,7 @@ public sealed class ChildProcessSource
     public ChildProcessSource(PSObject row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        Row = s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(Expected.Message(typeof(ChildProcessSource), row));
+        Row = row.BaseObject is PSCustomObject && s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(Expected.Message(typeof(ChildProcessSource), row));
     }
 
     /// <summary>The process; null for a row.</summary>
@@ -38,16 +39,22 @@ public sealed class ChildProcessSource
     /// <inheritdoc/>
     public override string ToString() => $"{Reference ?? (object?)Row}";
 
-    /// <summary>What a row gives to these parameters. An empty cell gives nothing, and other columns mean nothing here.</summary>
+    /// <summary>What a row gives to these parameters. An empty cell gives nothing, and other columns mean nothing here, such as PSPath of what a provider gave.</summary>
+    /// <exception cref="CallerException">A block doesn't parse.</exception>
     internal Dictionary<string, object?> ArgumentsFor(IEnumerable<ParameterMetadata> parameters)
     {
         var arguments = new Dictionary<string, object?>();
         foreach (var parameter in parameters)
         {
-            var value = parameter.Aliases.Prepend(parameter.Name).Select(name => Row!.Properties[name]?.Value).FirstOrDefault(static value => !IsEmpty(value));
+            var value = parameter.Aliases.Where(static name => name != "PSPath").Prepend(parameter.Name).Select(name => Row!.Properties[name]?.Value).FirstOrDefault(static value => !IsEmpty(value));
             if (value is not null)
             {
-                arguments[parameter.Name] = value is string text ? FromText(text, parameter) : value;
+                arguments[parameter.Name] = value switch
+                {
+                    string text => FromText(text, parameter),
+                    PSObject { BaseObject: PSCustomObject } bag when parameter.ParameterType == typeof(IDictionary) => FromBag(bag),
+                    _ => value,
+                };
             }
         }
 
@@ -55,10 +62,31 @@ public sealed class ChildProcessSource
     }
 
     // The cells of a file are text, which PowerShell makes no block of, and no switch.
-    private static object FromText(string text, ParameterMetadata parameter) =>
-        parameter.ParameterType == typeof(ScriptBlock) ? ScriptBlock.Create(text)
-        : parameter.SwitchParameter && bool.TryParse(text, out var isOn) ? isOn
-        : text;
+    private object FromText(string text, ParameterMetadata parameter)
+    {
+        try
+        {
+            return parameter.ParameterType == typeof(ScriptBlock) ? ScriptBlock.Create(text)
+                : parameter.SwitchParameter && bool.TryParse(text, out var isOn) ? isOn
+                : text;
+        }
+        catch (ParseException error)
+        {
+            throw Errors.ParseFailed(error, Row);
+        }
+    }
+
+    // ConvertFrom-Json makes no tables.
+    private static Hashtable FromBag(PSObject bag)
+    {
+        var table = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in bag.Properties)
+        {
+            table[property.Name] = property.Value;
+        }
+
+        return table;
+    }
 
     private static bool IsEmpty(object? value) => value is null or "";
 }

@@ -14,7 +14,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
     private const string ProcessSet = "Process";
 
     // Of the common parameters, those that aren't about what comes out of this call: its streams are the caller's already.
-    private static readonly string[] s_passedOn = ["Verbose", "Debug", "WhatIf", "Confirm"];
+    private static readonly string[] s_passedOn = ["Verbose", "Debug", "ErrorAction", "WarningAction", "WhatIf", "Confirm"];
     private readonly List<ChildProcess> _remote = [];
     private HostConnections? _hosts;
 
@@ -30,7 +30,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
         base.Process();
         if (IsRemote && ChildProcess is not null)
         {
-            throw Errors.HostNameWithChildProcess();
+            throw Errors.HostNameWithChildProcess(nameof(HostName));
         }
 
         foreach (var source in ChildProcess ?? [])
@@ -39,6 +39,11 @@ public sealed class StartChildProcessCommand : LaunchCommand
             {
                 Start(source);
                 continue;
+            }
+
+            if (s_ofSsh.FirstOrDefault(name => name != nameof(ConnectThrottle) && MyInvocation.BoundParameters.ContainsKey(name)) is { } given)
+            {
+                throw Errors.HostNameWithChildProcess(given);
             }
 
             foreach (var process in source.Reference!.Resolve(WriteError))
@@ -61,19 +66,23 @@ public sealed class StartChildProcessCommand : LaunchCommand
     {
         var own = MyInvocation.MyCommand.Parameters.Values.Where(static parameter =>
             !CommonParameters.Contains(parameter.Name) && !OptionalCommonParameters.Contains(parameter.Name) && parameter.Name is not (nameof(ChildProcess) or nameof(InputObject)));
-        var arguments = row.ArgumentsFor(own);
-        foreach (var name in s_passedOn.Where(MyInvocation.BoundParameters.ContainsKey))
-        {
-            arguments[name] = MyInvocation.BoundParameters[name];
-        }
-
         try
         {
+            var arguments = row.ArgumentsFor(own);
+            foreach (var name in s_passedOn.Concat(s_ofSsh).Where(MyInvocation.BoundParameters.ContainsKey))
+            {
+                arguments.TryAdd(name, MyInvocation.BoundParameters[name]);
+            }
+
             BlockInvoker.Call(this, MyInvocation.MyCommand, arguments);
         }
         catch (RuntimeException error) when (error is not PipelineStoppedException && !Canceled.IsCancellationRequested)
         {
             WriteError(error.ErrorRecord);
+        }
+        catch (CallerException error)
+        {
+            WriteError(error.Record);
         }
     }
 
