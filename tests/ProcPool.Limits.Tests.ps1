@@ -41,6 +41,13 @@ Describe 'The limits of Invoke-ProcPool' {
         }
     }
 
+    It 'a worker that is stopped while its initialization runs is lost, and the pool goes on' {
+        $first = "$TestDrive/first"
+        1 | Invoke-ProcPool { "item $_" } -Fresh -InitializationScript {
+            if (-not (Test-Path $using:first)) { Set-Content $using:first ''; kill -TERM $PID; while ($true) { Start-Sleep 1 } }
+        } | Should -Be 'item 1'
+    }
+
     Context '-RetryCount' {
         It 'repeats what wrote an error; what the last attempt wrote comes' {
             $file = "$TestDrive/counts"

@@ -125,7 +125,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             {
                 sink.Add(RecordStream.Error, Errors.NotReadable(error, null));
             }
-            catch (RuntimeException error)
+            catch (RuntimeException error) when (error is not PipelineStoppedException)
             {
                 sink.Add(RecordStream.Error, error.ErrorRecord);
             }

@@ -25,6 +25,11 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             engine.Furnish(settings, sink);
             tasks.Fresh = engine.Remember();
         }
+        catch (PipelineStoppedException) when (engine.IsStopped)
+        {
+            // The process ends of the stop request, and the pool is to see that: nothing is wrong with its setup.
+            return 1;
+        }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
             link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, Encode(((IContainsErrorRecord)error).ErrorRecord));
