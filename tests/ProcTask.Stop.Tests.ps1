@@ -83,6 +83,23 @@ Describe 'Stopping tasks of a pool' {
         $other.Status | Should -Be 'Canceled'
     }
 
+    It 'what hears that a task runs may wait for its end' {
+        $script:go = "$TestDrive/heard"
+        $script:heard = [Collections.ArrayList]::new()
+        $script:task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList $go
+        $script:listener = [EventHandler[Management.Automation.JobStateEventArgs]] {
+            $task.remove_StateChanged($listener)
+            Set-Content $go ''
+            $heard.Add([Threading.SpinWait]::SpinUntil({ $task.IsCompleted }, 60000))
+        }
+        $task.add_StateChanged($listener)
+        Wait-Until { $task.Status -eq 'Running' }
+        $null = Get-Job -State Running
+        $heard | Should -Be $true
+        ($task | Wait-ProcTask).State | Should -Be 'Completed'
+        Get-Job -State Running | Should -Not -Contain $task
+    }
+
     It 'a pool goes on, and ends, though the job of a task that ran was removed by <How>' -ForEach @(
         @{ How = 'Remove-Job'; Remove = { Remove-Job $task -Force } }
         @{ How = 'Dispose'; Remove = { $task.Dispose() } }

@@ -19,8 +19,11 @@ public sealed class ProcTask : UnsuspendableJob
     private readonly PoolCore _core;
     private readonly WeakReference<ProcPool> _pool;
 
-    // No state before the end follows it.
-    private readonly object _stateGate = new();
+    // Whether a thread is in ShowState.
+    private int _isShowing;
+
+    // The last state; NotStarted before.
+    private volatile JobState _end;
 
     // Until it is over, so that its pool isn't ended.
     private ProcPool? _keptPool;
@@ -139,7 +142,7 @@ public sealed class ProcTask : UnsuspendableJob
         Cancel();
 
         // Where a job's state is told of, whatever listens to it runs, and the wait would never end.
-        if (_task is not null && !PoolCore.IsTellingHere && !Monitor.IsEntered(_stateGate))
+        if (_task is not null && !PoolCore.IsTellingHere)
         {
             TaskNews.WaitTold(this);
         }
@@ -181,19 +184,31 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Sets the job's own state, by which the engine finds jobs, to what it is before the end: <see cref="JobStateInfo"/> only hides it.</summary>
     internal void ShowState()
     {
-        lock (_stateGate)
+        // No lock: what listens to the state may wait for the task's end, which another thread tells.
+        if (Interlocked.Exchange(ref _isShowing, 1) == 1)
+        {
+            return;
+        }
+
+        try
         {
             if (!_isOver && JobStateInfo.State is var state && base.JobStateInfo.State != state)
             {
-                try
+                SetJobState(state);
+                if (_end is not JobState.NotStarted and var end && base.JobStateInfo.State == state)
                 {
-                    SetJobState(state);
-                }
-                catch (InvalidOperationException)
-                {
-                    // It was removed meanwhile.
+                    // It ended meanwhile, and no other state may follow that.
+                    SetJobState(end);
                 }
             }
+        }
+        catch (InvalidOperationException)
+        {
+            // It was removed meanwhile.
+        }
+        finally
+        {
+            Volatile.Write(ref _isShowing, 0);
         }
     }
 
@@ -212,11 +227,7 @@ public sealed class ProcTask : UnsuspendableJob
             _records = records;
             _reason = LastError?.Exception;
             _keptPool = null;
-            lock (_stateGate)
-            {
-                _isOver = true;
-            }
-
+            _isOver = true;
             Become(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
         }
     }
@@ -276,6 +287,7 @@ public sealed class ProcTask : UnsuspendableJob
             }
             finally
             {
+                _end = state;
                 SetJobState(state);
             }
         }
