@@ -105,6 +105,24 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
 
     private void Run()
     {
+        try
+        {
+            var state = TakeAll();
+            Become(_stop.IsCancellationRequested ? JobState.Stopped : state);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was removed meanwhile.
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <summary>Takes what the call gives, to its end; gives the state that is the job's then.</summary>
+    private JobState TakeAll()
+    {
         var state = JobState.Completed;
         try
         {
@@ -120,8 +138,8 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         }
         catch (CallerException error)
         {
-            Add(RecordStream.Error, error.Record);
             _reason = error.Record.Exception;
+            Add(RecordStream.Error, error.Record);
             state = JobState.Failed;
         }
         catch (Exception error)
@@ -138,18 +156,7 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
             _gone.TrySetResult();
         }
 
-        try
-        {
-            Become(_stop.IsCancellationRequested ? JobState.Stopped : state);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was removed meanwhile.
-        }
-        finally
-        {
-            _ended.TrySetResult();
-        }
+        return state;
     }
 
     private void Abort()

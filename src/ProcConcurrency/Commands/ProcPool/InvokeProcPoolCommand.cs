@@ -83,6 +83,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         _each = new EachHostCall(WriteError, WriteProgress);
         for (var index = 0; index < targets.Count; index++)
         {
+            Canceled.ThrowIfCancellationRequested();
             BeginOn(_each, targets[index], throttle, index, companions);
         }
 
@@ -98,10 +99,11 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         var name = target?.Name ?? RemoteTarget.ThisMachine;
         var hosts = new HostSet([target], perHost: 1, throttle);
         CallLog? log = null;
+        TaskBlock? block = null;
         try
         {
             var setup = Setup(hosts);
-            var block = Block(companions, SessionValues.For(target?.Name), setup.MayLoad);
+            block = Block(companions, SessionValues.For(target?.Name), setup.MayLoad);
 
             // Each call writes to the log by itself, as calls of several sessions may.
             log = OpenLog(companions);
@@ -115,11 +117,13 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         catch
         {
             log?.Dispose();
+            block?.Dispose();
             hosts.Dispose();
             throw;
         }
 
         log.Dispose();
+        block.Dispose();
         hosts.Dispose();
     }
 
