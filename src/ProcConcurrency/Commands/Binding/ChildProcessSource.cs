@@ -27,7 +27,7 @@ public sealed class ChildProcessSource
     public ChildProcessSource(PSObject row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        Row = row.BaseObject is PSCustomObject && s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(Expected.Message(typeof(ChildProcessSource), row));
+        Row = s_blocks.Any(name => !IsEmpty(row.Properties[name]?.Value)) ? row : throw new WrongArgumentException(Expected.Message(typeof(ChildProcessSource), row));
     }
 
     /// <summary>The process; null for a row.</summary>
