@@ -321,6 +321,12 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
         }
     }
 
+    It 'types of PowerShell''s own assemblies that no command there has loaded yet' {
+        function Get-MethodName { param([Microsoft.PowerShell.Commands.WebRequestMethod] $Method) "$Method" }
+        Start-ChildProcess { Get-MethodName Get } | Receive-ChildProcess -Wait | Should -Be 'Get'
+        1 | Invoke-ProcPool { try { throw 'x' } catch [Microsoft.PowerShell.Commands.HttpResponseException] { } catch { 'other' } } | Should -Be 'other'
+    }
+
     It 'functions of any name' {
         $names = 'it''s', 'a b', "it$([char] 0x2019)s", 'a[b]', 'a:b', 'a"b', 'a{b', 'a}b', 'a$b', 'a*b', 'a/b', 'a\b', 'a;b', 'a(b', 'a,b'
         foreach ($name in $names) {

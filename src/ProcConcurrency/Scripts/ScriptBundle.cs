@@ -34,6 +34,9 @@ internal sealed class ScriptBundle
 
     internal List<ModuleImport> Modules { get; } = [];
 
+    /// <summary>PowerShell's own assemblies whose types it names, and which a bare process loads with a command of theirs only.</summary>
+    internal HashSet<string> Assemblies { get; } = [];
+
     /// <summary>Functions that a module keeps to itself.</summary>
     internal List<ModuleFunction> ModuleFunctions { get; } = [];
 
@@ -54,6 +57,7 @@ internal sealed class ScriptBundle
         writer.Write(Aliases.SelectMany(static alias => new[] { alias.Key, alias.Value }).ToArray());
         // This module lies elsewhere on another machine.
         writer.Write(Modules.SelectMany(static module => new[] { module.Name == ModuleHome.Manifest ? string.Empty : module.Name, module.Prefix }).ToArray());
+        writer.Write(Assemblies.ToArray());
         writer.Write(ModuleFunctions.SelectMany(static function => new[] { function.Module, function.Name, function.OuterName }).ToArray());
         writer.Write(MemoryModules.Count);
         foreach (var module in MemoryModules)
@@ -95,6 +99,7 @@ internal sealed class ScriptBundle
             bundle.Modules.Add(new(modules[i].Length == 0 ? ModuleHome.Manifest! : modules[i], modules[i + 1]));
         }
 
+        bundle.Assemblies.UnionWith((string[])reader.Read()!);
         var functions = (string[])reader.Read()!;
         for (var i = 0; i < functions.Length; i += 3)
         {

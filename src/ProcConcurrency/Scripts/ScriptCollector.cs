@@ -198,6 +198,10 @@ internal sealed class ScriptCollector
     private void Follow(Type? type)
     {
         _isOpen |= type is null;
+        if (type is not null && FrameworkEnums.IsOfCommands(type.Assembly))
+        {
+            _bundle.Assemblies.Add(type.Assembly.GetName().Name!);
+        }
 
         // One that was compiled in memory, by Add-Type: there is no file for a child to load.
         if (type is not null && !_types.Add(type) && !type.Assembly.IsDynamic && type.Assembly.Location.Length == 0)

@@ -31,6 +31,11 @@ internal sealed partial class WorkerEngine
             Import(module, sink);
         }
 
+        foreach (var assembly in bundle.Assemblies)
+        {
+            FrameworkEnums.LoadOfCommands(assembly);
+        }
+
         foreach (var function in bundle.ModuleFunctions)
         {
             Borrow(function);
