@@ -47,6 +47,7 @@ two,,Write-Output,B,true,60,
         { $row | Start-ChildProcess -KeyFilePath /no/such -ErrorAction Stop } | Should -Throw -ErrorId 'KeyFileNotFound,*'
         $own = $row | Select-Object *, @{ Name = 'KeyFilePath'; Expression = { '/its/own' } }
         { $own | Start-ChildProcess -KeyFilePath /no/such -ErrorAction Stop } | Should -Throw '*/its/own*' -ErrorId 'KeyFileNotFound,*'
+        [pscustomobject] @{ Command = 'Write-Output'; ArgumentList = 'here' } | Start-ChildProcess -UserName deploy | Receive-ChildProcess -Wait | Should -Be 'here'
         { New-ChildProcess { 1 } | Start-ChildProcess -UserName deploy } | Should -Throw '*-UserName*' -ErrorId 'HostNameWithChildProcess,*'
     }
 

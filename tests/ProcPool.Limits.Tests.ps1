@@ -192,6 +192,10 @@ Describe 'The limits of Invoke-ProcPool' {
             @($errors | Where-Object { "$_" -match '^e\d+$' }).Count | Should -Be $Begun
         }
 
+        It 'is told as such where more workers than can start at once are about to' {
+            { 1..100 | Invoke-ProcPool -Fresh -ThrottleLimit 32 -HaltOn FirstError { throw 'x' } -ErrorAction SilentlyContinue } | Should -Throw -ErrorId 'PoolHalted,*'
+        }
+
         It 'a share of an unknown total counts from three failures on' {
             { 1..10 | Invoke-ProcPool { Write-Error "e$_" } -HaltOn 1% -BatchSize 1 -ErrorAction SilentlyContinue } | Should -Throw '3 of 3 items failed*'
         }
@@ -245,7 +249,7 @@ Describe 'The limits of Invoke-ProcPool' {
         $setUp = {
             if (-not (Test-Path $using:files.First)) { Set-Content $using:files.First x; return }
             while (-not (Test-Path $using:files.Go)) { Start-Sleep -Milliseconds 20 }
-            Add-Content $using:files.Refused x
+            Add-Content $using:files.Refused $PID
             throw 'no more'
         }
         $taken = [Collections.ArrayList]::new()
@@ -255,9 +259,8 @@ Describe 'The limits of Invoke-ProcPool' {
             } | ForEach-Object {
                 if (-not $taken.Count) {
                     Set-Content $files.Go x
-                    Wait-Until { @(Get-Content $files.Refused -ErrorAction Ignore).Count -ge 3 }
-                    # The last refusal is on its way.
-                    Start-Sleep -Milliseconds 500
+                    Wait-Until { @(Get-Content $files.Refused -ErrorAction Ignore).Count -ge 3 } -TimeoutSeconds 60
+                    Get-Content $files.Refused | ForEach-Object { $id = [int] $_; Wait-Until { Test-Gone $id } }
                 }
                 $null = $taken.Add($_)
             }

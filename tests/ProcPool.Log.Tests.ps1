@@ -191,11 +191,11 @@ Describe 'The log of Invoke-ProcPool' {
                 $tree.Children
                 [pscustomobject] @{ PSPath = 'a' }; [pscustomobject] @{ PSPath = 'b' }
             )
-            $same = @([Server] @{ Name = 'a'; Credential = $other }; New-Text 1 | Add-Member -PassThru ReadCount 7)
+            $same = @([Server] @{ Name = 'a'; Credential = $other }; New-Text 1 | Add-Member -PassThru ReadCount 7; [pscustomobject] @{ PSPath = 'a'; PSDrive = $PWD.Drive })
             $inputs, $same | ForEach-Object { $_ } | Invoke-ProcPool { } -LogPath $log
             $keys = (Get-LogLine $log | Sort-Object index).key
-            $keys | Select-Object -SkipLast 2 | Sort-Object -Unique | Should -HaveCount $inputs.Count
-            $keys[-2, -1] | Should -Be $keys[6, 8]
+            $keys | Select-Object -SkipLast 3 | Sort-Object -Unique | Should -HaveCount $inputs.Count
+            $keys[-3..-1] | Should -Be $keys[6, 8, -5]
 
             $secret = $one.GetNetworkCredential()
             1 | Invoke-ProcPool { $args[1]; $null = $using:secret } -ArgumentList prod -LogPath $log | Should -Be prod

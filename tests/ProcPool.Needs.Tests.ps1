@@ -112,7 +112,8 @@ class Plain { [ValidateSet("it's", 'b')] [string] $Text; hidden [string] $Hidden
 
     It 'a run here of a block made by GetNewClosure has what the initialization sets' {
         $closed = 1
-        (New-ChildProcess { "$closed $more" }.GetNewClosure() -InitializationScript { $more = 10 }).Run() | Should -Be '1 10'
+        function Get-Other { 5 }
+        (New-ChildProcess { "$closed $more" }.GetNewClosure() -InitializationScript { $more = 10 + (Get-Other) }).Run() | Should -Be '1 15'
     }
 
     It 'a module''s own functions and aliases, where its function starts the pool' {
@@ -184,7 +185,7 @@ $Class
 `$script:word = 'word'
 function Get-Word { 'of the module' }
 function Get-Random { 'of the module, too' }
-function Get-Inner { class Inner { [int] `$N }; [Inner]::new() }
+function Use-Inner { class Inner { [Tribe] `$T = [Tribe]::new(); [int] Number() { return `$this.T.N + 1 } }; 1 | Invoke-ProcPool { [Inner]::new().Number() } }
 "@
         Add-Content "$TestDrive/Tribe.psm1" @'
 function New-Tribe { [Tribe]::new() }
@@ -195,6 +196,7 @@ function Invoke-All {
     $tint = [Tint]::Red
     Start-ChildProcess { Use-Tint $using:tint; New-Tribe | ForEach-Object { Use-Tribe $_ } } | Receive-ChildProcess -Wait
     [Tint]::Red | Invoke-ProcPool { Use-Tint $_ }
+    Use-Inner
 }
 Export-ModuleMember *-Tribe, Use-Tint, Invoke-All
 '@
@@ -205,7 +207,7 @@ Import-Module '$PSScriptRoot/../ProcConcurrency.psd1'
 Invoke-All
 "@
         $said = if ($What -eq 'with code') { 'word of the module' }
-        Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be (@('True', '0', 'True', '0') + @($said) + 'Red', '0', 'Red').Where{ $_ }
+        Invoke-Engine -File "$TestDrive/caller.ps1" | Should -Be (@('True', '0', 'True', '0') + @($said) + 'Red', '0', 'Red', '1').Where{ $_ }
     }
 
     It 'the command itself, where Pester mocks it in the session' {

@@ -160,8 +160,8 @@ public sealed class ProcListener : IDisposable
         {
         }
 
-        // Who has come is taken, though somebody has called meanwhile, or the time is over.
-        if (_waiting.TryTake(out socket))
+        // Who has come is taken, though somebody has called meanwhile, or the time is over; but not where nobody wants it any more.
+        if (!limit.Canceled.IsCancellationRequested && _waiting.TryTake(out socket))
         {
             return true;
         }

@@ -79,8 +79,9 @@ internal sealed class UnixChild
     /// <returns>False where the child may not be sent any: it has become another user's.</returns>
     private bool Send(int signal, int group, List<ProcessEntry> descendants)
     {
-        // The group first: it catches any that is born meanwhile. The child may have left it, and others be in it still.
-        if (LibC.kill(-_processId, signal) != 0 || (group != 0 && group != _processId))
+        // The group first: it catches any that is born meanwhile. The child may have left it, and others be in it still. Only SIGTERM
+        // means something else the second time.
+        if (LibC.kill(-_processId, signal) != 0 || (group != 0 && group != _processId) || signal != LibC.SigTerm)
         {
             _ = LibC.kill(_processId, signal);
         }

@@ -206,7 +206,7 @@ public sealed class HostSet : IDisposable
             member.IsConnecting = false;
             member.Tries = Math.Max(1, member.Tries);
             member.Since = Stopwatch.GetTimestamp();
-            member.IsSlow = false;
+            member.SlowSince = 0;
             member.Host = host;
             host.Gone += Pulse;
             host.PlaceFreed += Pulse;
@@ -238,7 +238,7 @@ public sealed class HostSet : IDisposable
         lock (_gate)
         {
             member.IsConnecting = false;
-            if (member.Tries > MostTries || (member.Tries == 0 && !ShortageException.IsBehind(error)))
+            if (member.Tries > MostTries || (member.Since == 0 && !ShortageException.IsBehind(error)))
             {
                 GiveUp(member, error);
             }
@@ -281,18 +281,23 @@ public sealed class HostSet : IDisposable
         }
     }
 
-    /// <summary>No process could be started on one: it can't be; or it doesn't answer or lacks something for the moment, and others are asked first.</summary>
+    /// <summary>
+    /// No process could be started on one. It can't be; or it doesn't answer or lacks something for the moment, and others are asked first.
+    /// What is lacking where nothing else of this set runs will hardly pass: there is no use for it where there are others.
+    /// </summary>
     private void TakeRefusal(Member member, RemoteHostException error)
     {
-        if (error.Fault == RemoteHostFault.StartFailed && !ShortageException.IsBehind(error))
-        {
-            GiveUp(member, error);
-            return;
-        }
-
         lock (_gate)
         {
-            member.IsSlow = true;
+            var mayPass = ShortageException.IsBehind(error) && (member.Count > 1 || _members.TrueForAll(other => other == member || other.Error is not null));
+            if (error.Fault == RemoteHostFault.StartFailed && !mayPass)
+            {
+                GiveUp(member, error);
+            }
+            else
+            {
+                member.SlowSince = Stopwatch.GetTimestamp();
+            }
         }
     }
 
@@ -331,8 +336,11 @@ public sealed class HostSet : IDisposable
         /// <summary>When it was last connected to.</summary>
         internal long Since { get; set; }
 
-        /// <summary>Whether it did not answer when it was last asked.</summary>
-        internal bool IsSlow { get; set; }
+        /// <summary>When it last did not answer, or lacked something; 0 for never.</summary>
+        internal long SlowSince { get; set; }
+
+        /// <summary>Whether that was just now.</summary>
+        internal bool IsSlow => SlowSince != 0 && Stopwatch.GetElapsedTime(SlowSince) < s_lasting;
 
         internal RemoteHostException? Error { get; set; }
     }

@@ -150,10 +150,16 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         finally
         {
             // Whoever adds may be at it.
-            _call!.Abort();
-            _inputEnded.Task.Wait();
-            _call.Dispose();
-            _gone.TrySetResult();
+            try
+            {
+                _call!.Abort();
+                _inputEnded.Task.Wait();
+                _call.Dispose();
+            }
+            finally
+            {
+                _gone.TrySetResult();
+            }
         }
 
         return state;

@@ -235,13 +235,15 @@ internal sealed class PoolCall : IDisposable
             WaitAndDrain(canceled);
         }
 
+        // Its end alone lets starts fail that are under way.
+        var failure = Failure;
         _clock?.Dispose();
         _results.WriteRefused(long.MaxValue);
         if (_owner is null)
         {
             // Its lines come another way than a worker's results, maybe later; with its end all are here. Nobody takes any until then.
             _output!.End();
-            _pool.Dispose(_settings.KeepsWorkers && !HasFailed);
+            _pool.Dispose(_settings.KeepsWorkers && failure is null);
             _output.Write();
         }
 
@@ -249,7 +251,7 @@ internal sealed class PoolCall : IDisposable
         _log?.Dispose();
         WarnOfLog();
         _progress.Complete();
-        Report();
+        Report(failure);
     }
 
     /// <summary>How many inputs were skipped, in words.</summary>
@@ -309,9 +311,9 @@ internal sealed class PoolCall : IDisposable
     }
 
     /// <summary>Says why it did not come to its end.</summary>
-    private void Report()
+    private void Report(CallerException? failure)
     {
-        if (Failure is { } failure && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
+        if (failure is not null && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
         {
             throw failure;
         }

@@ -110,7 +110,11 @@ internal sealed class UsingVariables : AstVisitor2
             var got = home.PSVariable.Get(inChild) ?? state.PSVariable.Get(inChild);
             if (((isOnlyFromParent ? got : null) ?? Find(home, name) ?? Find(state, name) ?? got) is { } variable)
             {
-                variables[written] = variable.Value;
+                // Where the block itself means another value by the same words, that one is for both.
+                if (!isOnlyFromParent || !variables.ContainsKey(written))
+                {
+                    variables[written] = variable.Value;
+                }
             }
         }
     }

@@ -52,13 +52,14 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     {
         // Names that no initialization sets.
         const string Furnish = """
-            param($__run, $__with, $__named, $__in, $__variables, $__modules, $__init)
+            param($__run, $__with, $__named, $__in, $__variables, $__modules, $__init, $__functions)
             foreach ($__name in $__variables.Keys) { $ExecutionContext.SessionState.PSVariable.Set($__name, $__variables[$__name]) }
             if ($__modules) { Microsoft.PowerShell.Core\Import-Module $__modules -DisableNameChecking }
+            foreach ($__name in $__functions) { . $__name }
             if ($__init) { . $__init }
 
             """;
-        var (block, initialization) = Closed(settings.Bundle);
+        var (block, initialization, functions) = Closed(settings.Bundle);
         var values = settings.Bundle.Variables.ToDictionary(static value => UsingVariables.InChild(value.Key), static value => value.Value);
 
         // The methods of the block's classes see no variables but global ones. Here those may be a block's that runs now, so they come back.
@@ -79,7 +80,8 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
                 settings.Input,
                 values,
                 settings.Bundle.Modules.Select(static module => module.Name).ToArray(),
-                initialization);
+                initialization,
+                functions);
         }
         finally
         {
@@ -124,23 +126,28 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         bundle.TypeName is { } type ? ScriptBlock.Create(MakeAndRun(type)) : bundle.Block?.ToScriptBlock();
 
     /// <summary>The block and what runs first, as the closures that they were: here they must not touch the caller's own variables.</summary>
-    private static (ScriptBlock? Block, ScriptBlock? Initialization) Closed(ScriptBundle bundle)
+    private static (ScriptBlock? Block, ScriptBlock? Initialization, ScriptBlock[] Functions) Closed(ScriptBundle bundle)
     {
         var block = Block(bundle);
         var initialization = bundle.Initialization?.ToScriptBlock();
         if (bundle.OwnVariables.Count == 0)
         {
-            return (block, initialization);
+            return (block, initialization, []);
         }
 
-        // One for both, so that the block finds what the other sets.
+        // One for both, so that the block finds what the other sets. Nothing of the script around them is seen from there: what they call is taken along.
         var module = new PSModuleInfo(linkToGlobal: true);
         foreach (var (name, value) in bundle.OwnVariables)
         {
             module.SessionState.PSVariable.Set(name, value);
         }
 
-        return (Bound(block), Bound(initialization));
+        foreach (var definition in bundle.Definitions.Where(static definition => definition.Function is not null))
+        {
+            module.SessionState.InvokeProvider.Item.Set([$"function:{definition.Function}"], Bound(definition.ToScriptBlock()), force: true, literalPath: true);
+        }
+
+        return (Bound(block), Bound(initialization), [.. bundle.Definitions.Where(static definition => definition.Function is null).Select(definition => Bound(definition.ToScriptBlock())!)]);
 
         ScriptBlock? Bound(ScriptBlock? script) => script is null ? null : module.NewBoundScriptBlock(script);
     }

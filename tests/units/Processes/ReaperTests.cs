@@ -71,9 +71,10 @@ public sealed class ReaperTests
             Assert.Equal(-9, (await Ended(process)).Code);
             Assert.False(Directory.Exists($"/proc/{process.ProcessId}"), "It was told as ended, and runs.");
         }
-        finally
+        catch
         {
             _ = LibC.kill(process.ProcessId, LibC.SigKill);
+            throw;
         }
     }
 

@@ -10,13 +10,15 @@ namespace ProcConcurrency.Units.Remote;
 [Collection("ssh")]
 public sealed class HostConnectorTests : IDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(8);
     private readonly string? _path = Environment.GetEnvironmentVariable("PATH");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
     public HostConnectorTests()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "ssh is a script.");
+        Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "ProcConcurrency.dll")), "The module is not beside the tests.");
+        _ = Parcel.For(RuntimeInformation.RuntimeIdentifier).Packed;
         Environment.SetEnvironmentVariable("PATH", $"{_folder.FullName}:{_path}");
     }
 
@@ -52,11 +54,9 @@ public sealed class HostConnectorTests : IDisposable
     [Fact]
     public void The_files_may_take_longer_than_the_rest_of_a_connection()
     {
-        Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "ProcConcurrency.dll")), "The module is not beside the tests.");
-        _ = Parcel.For(RuntimeInformation.RuntimeIdentifier).Packed;
         Ssh($"""
             case "$*" in *-G*) exit;; esac
-            echo "$*" | sed -n 's/.*\(PRCC[0-9a-f]*\).*/\1:{(OperatingSystem.IsMacOS() ? "Darwin" : "Linux")} {(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x86_64")}/p'
+            echo "$*" | sed -n 's/.*\(PRCC[0-9a-f]*\).*/\1:{(OperatingSystem.IsMacOS() ? "Darwin" : "Linux")} {(RuntimeInformation.OSArchitecture != Architecture.Arm64 ? "x86_64" : OperatingSystem.IsMacOS() ? "arm64" : "aarch64")}/p'
             read -r stage
             echo need
             read -r length

@@ -13,7 +13,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
 {
     private const string ProcessSet = "Process";
 
-    // Of the common parameters, those that aren't about what comes out of this call: its streams are the caller's already.
+    // Of the common parameters, those that the call for a row is to have, too: what it writes goes past this one's streams.
     private static readonly string[] s_passedOn = ["Verbose", "Debug", "ErrorAction", "WarningAction", "WhatIf", "Confirm"];
     private readonly List<ChildProcess> _remote = [];
     private HostConnections? _hosts;
@@ -69,7 +69,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
         try
         {
             var arguments = row.ArgumentsFor(own);
-            foreach (var name in s_passedOn.Concat(s_ofSsh).Where(MyInvocation.BoundParameters.ContainsKey))
+            foreach (var name in s_passedOn.Concat(arguments.ContainsKey(nameof(HostName)) ? s_ofSsh : []).Where(MyInvocation.BoundParameters.ContainsKey))
             {
                 arguments.TryAdd(name, MyInvocation.BoundParameters[name]);
             }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -89,7 +90,7 @@ internal sealed partial class ValueWriter
         int first = _memberCount;
         foreach (PSPropertyInfo property in PSObject.AsPSObject(exception is RemoteException { SerializedRemoteException: { } remote } ? remote : exception).Properties)
         {
-            if (!s_ofEveryException.Contains(property.Name) && (property.Name != nameof(Exception.Data) || property is PSNoteProperty || exception.Data.Count > 0))
+            if (!s_ofEveryException.Contains(property.Name) && (property.Name != nameof(Exception.Data) || ValueOf(property) is not ICollection { Count: 0 }))
             {
                 Push(property);
             }

@@ -13,7 +13,10 @@ internal sealed partial class ValueWriter
 {
     // What providers note of where a value was found: its line's number, say, which is another when a line was put before it.
     private static readonly HashSet<string> s_whereFound =
-        new(StringComparer.OrdinalIgnoreCase) { "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer", "ReadCount", "UnixStat" };
+        new(StringComparer.OrdinalIgnoreCase) { "PSPath", "PSParentPath", "PSChildName", "PSIsContainer", "ReadCount" };
+
+    // Of these, what is of the session or the moment: a drive knows its free space.
+    private static readonly HashSet<string> s_whereFoundNow = new(StringComparer.OrdinalIgnoreCase) { "PSDrive", "PSProvider", "UnixStat" };
 
     /// <summary>Whether the bytes are to be the same in every run, and not to be read.</summary>
     public bool IsForKey { get; init; }
