@@ -189,13 +189,16 @@ Describe 'The log of Invoke-ProcPool' {
                 [Server] @{ Name = 'a'; Credential = $one }; [Server] @{ Name = 'b'; Credential = $one }
                 New-Text 1; New-Text 2
                 $tree.Children
-                [pscustomobject] @{ PSPath = 'a' }; [pscustomobject] @{ PSPath = 'b' }
+                [pscustomobject] @{ PSPath = 'a' }; [pscustomobject] @{ PSPath = 'b' }; [pscustomobject] @{ PSPath = 'c'; PSDrive = $PWD.Drive }
             )
-            $same = @([Server] @{ Name = 'a'; Credential = $other }; New-Text 1 | Add-Member -PassThru ReadCount 7; [pscustomobject] @{ PSPath = 'a'; PSDrive = $PWD.Drive })
+            # The same drive, of which another folder is the current one.
+            $drive = [Management.Automation.PSDriveInfo]::new($PWD.Drive.Name, $PWD.Provider, $PWD.Drive.Root, 'another', $null)
+            $drive.CurrentLocation = 'tmp'
+            $same = @([Server] @{ Name = 'a'; Credential = $other }; New-Text 1 | Add-Member -PassThru ReadCount 7; [pscustomobject] @{ PSPath = 'c'; PSDrive = $drive })
             $inputs, $same | ForEach-Object { $_ } | Invoke-ProcPool { } -LogPath $log
             $keys = (Get-LogLine $log | Sort-Object index).key
             $keys | Select-Object -SkipLast 3 | Sort-Object -Unique | Should -HaveCount $inputs.Count
-            $keys[-3..-1] | Should -Be $keys[6, 8, -5]
+            $keys[-3..-1] | Should -Be $keys[6, 8, -4]
 
             $secret = $one.GetNetworkCredential()
             1 | Invoke-ProcPool { $args[1]; $null = $using:secret } -ArgumentList prod -LogPath $log | Should -Be prod

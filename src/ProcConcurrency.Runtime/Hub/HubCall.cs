@@ -61,9 +61,6 @@ internal sealed class WaitQueue(HubObject place)
 
     internal int Count => _calls.Count;
 
-    /// <summary>Whether a call of this process waits here.</summary>
-    internal bool Has(HubClient client) => _calls.Any(call => call.Client == client);
-
     internal void Add(HubCall call)
     {
         Note(call);

@@ -190,10 +190,8 @@ internal sealed partial class QueueObject
             return null;
         }
 
-        // What others hold may come back, where they end. Those that wait themselves would wait for each other.
-        return _closed
-            ? _received.Holders.All(holder => holder == client) ? ReceiveOutcome.Over : null
-            : _received.Holders.All(holder => holder == client || _receivers.Has(holder)) ? ReceiveOutcome.Stuck : null;
+        // What others hold may come back, where they end.
+        return !_received.Holders.All(holder => holder == client) ? null : _closed ? ReceiveOutcome.Over : ReceiveOutcome.Stuck;
     }
 
     private void Admit(StoredValue value, double priority)

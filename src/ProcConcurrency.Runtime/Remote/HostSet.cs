@@ -289,7 +289,7 @@ public sealed class HostSet : IDisposable
     {
         lock (_gate)
         {
-            var mayPass = ShortageException.IsBehind(error) && (member.Count > 1 || _members.TrueForAll(other => other == member || other.Error is not null));
+            var mayPass = ShortageException.IsBehind(error) && (member.Count > 0 || _members.TrueForAll(other => other == member || other.Error is not null));
             if (error.Fault == RemoteHostFault.StartFailed && !mayPass)
             {
                 GiveUp(member, error);

@@ -198,15 +198,28 @@ internal sealed class ScriptCollector
     private void Follow(Type? type)
     {
         _isOpen |= type is null;
-        if (type is not null && FrameworkEnums.IsOfCommands(type.Assembly))
+        if (type is not null)
         {
-            _bundle.Assemblies.Add(type.Assembly.GetName().Name!);
+            TakeAssembly(type);
         }
 
         // One that was compiled in memory, by Add-Type: there is no file for a child to load.
         if (type is not null && !_types.Add(type) && !type.Assembly.IsDynamic && type.Assembly.Location.Length == 0)
         {
             _unloadable ??= type;
+        }
+    }
+
+    private void TakeAssembly(Type type)
+    {
+        if (FrameworkEnums.IsOfCommands(type.Assembly))
+        {
+            _bundle.Assemblies.Add(type.Assembly.GetName().Name!);
+        }
+
+        foreach (var argument in type.GenericTypeArguments)
+        {
+            TakeAssembly(argument);
         }
     }
 

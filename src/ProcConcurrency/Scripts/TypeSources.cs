@@ -101,16 +101,6 @@ internal sealed class TypeSources(Func<CommandSources> commands)
 
         // First what they need: a base class of another script has to be there before.
         commands().FollowTypes(module, definitions);
-        if (ofModule is null)
-        {
-            Sources.Add(ScriptSource.From(definitions));
-            return;
-        }
-
-        Sources.Add(ofModule);
-        if (definitions.ExceptBy(seen.Select(static type => type.Name), static definition => definition.Name).ToArray() is { Length: > 0 } inner)
-        {
-            Sources.Add(ScriptSource.From(inner) with { Usings = ofModule.Usings });
-        }
+        Sources.Add(ofModule ?? ScriptSource.From(definitions));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Scripts;
@@ -128,6 +129,8 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     /// <summary>The block and what runs first, as the closures that they were: here they must not touch the caller's own variables.</summary>
     private static (ScriptBlock? Block, ScriptBlock? Initialization, ScriptBlock[] Functions) Closed(ScriptBundle bundle)
     {
+        const string Sees = "param($name) Microsoft.PowerShell.Management\\Test-Path -LiteralPath \"function:$($name -replace '^\\w+:')\"";
+        const string Define = "param($name, $body) Microsoft.PowerShell.Management\\Set-Item -LiteralPath \"function:script:$name\" -Value $body";
         var block = Block(bundle);
         var initialization = bundle.Initialization?.ToScriptBlock();
         if (bundle.OwnVariables.Count == 0)
@@ -142,12 +145,26 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             module.SessionState.PSVariable.Set(name, value);
         }
 
-        foreach (var definition in bundle.Definitions.Where(static definition => definition.Function is not null))
+        var functions = new List<ScriptBlock>();
+        foreach (var definition in bundle.Definitions)
         {
-            module.SessionState.InvokeProvider.Item.Set([$"function:{definition.Function}"], Bound(definition.ToScriptBlock()), force: true, literalPath: true);
+            var script = definition.ToScriptBlock();
+            var name = definition.Function ?? ((FunctionDefinitionAst)script.Ast.Find(static node => node is FunctionDefinitionAst, searchNestedScriptBlocks: false)).Name;
+            if (LanguagePrimitives.IsTrue(module.Invoke(ScriptBlock.Create(Sees), name)))
+            {
+                // A global one stays what it is, with the variables of its own script.
+            }
+            else if (definition.Function is null)
+            {
+                functions.Add(Bound(script)!);
+            }
+            else
+            {
+                module.Invoke(ScriptBlock.Create(Define), name, Bound(script));
+            }
         }
 
-        return (Bound(block), Bound(initialization), [.. bundle.Definitions.Where(static definition => definition.Function is null).Select(definition => Bound(definition.ToScriptBlock())!)]);
+        return (Bound(block), Bound(initialization), [.. functions]);
 
         ScriptBlock? Bound(ScriptBlock? script) => script is null ? null : module.NewBoundScriptBlock(script);
     }

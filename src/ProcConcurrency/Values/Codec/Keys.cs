@@ -13,10 +13,7 @@ internal sealed partial class ValueWriter
 {
     // What providers note of where a value was found: its line's number, say, which is another when a line was put before it.
     private static readonly HashSet<string> s_whereFound =
-        new(StringComparer.OrdinalIgnoreCase) { "PSPath", "PSParentPath", "PSChildName", "PSIsContainer", "ReadCount" };
-
-    // Of these, what is of the session or the moment: a drive knows its free space.
-    private static readonly HashSet<string> s_whereFoundNow = new(StringComparer.OrdinalIgnoreCase) { "PSDrive", "PSProvider", "UnixStat" };
+        new(StringComparer.OrdinalIgnoreCase) { "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer", "ReadCount", "UnixStat" };
 
     /// <summary>Whether the bytes are to be the same in every run, and not to be read.</summary>
     public bool IsForKey { get; init; }
@@ -28,6 +25,8 @@ internal sealed partial class ValueWriter
         {
             ProcObject shared => $"{shared.Kind} {shared.Name}",
             ScriptBlock block => block.ToString(),
+            PSDriveInfo drive => $"PSDrive {drive.Name}",
+            ProviderInfo provider => $"PSProvider {provider.Name}",
             FileInfo file => new object?[] { "File", file.FullName, file.Exists ? file.Length : -1, file.Exists ? file.LastWriteTimeUtc : null },
             FileSystemInfo folder => new object?[] { "Folder", folder.FullName },
             SecureString => "SecureString",

@@ -189,7 +189,7 @@ internal sealed partial class ValueWriter
 
     private void PushOwn(object? member, bool leavesWhereFound)
     {
-        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" } && !(IsForKey && s_whereFoundNow.Contains(property.Name)) && !(leavesWhereFound && s_whereFound.Contains(property.Name)))
+        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" } && !(leavesWhereFound && s_whereFound.Contains(property.Name)))
         {
             Push(property);
         }
