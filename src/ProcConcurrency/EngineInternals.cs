@@ -65,9 +65,10 @@ internal static class EngineInternals
         internal static OrderedDictionary? MemberTable(PSMemberInfoCollection<PSMemberInfo> members) =>
             s_memberTable?.DeclaringType == members.GetType() ? s_memberTable.GetValue(members) as OrderedDictionary : null;
 
-        /// <summary>Whether <see cref="InstanceMembers"/> can give any; a question in vain leaves an entry in a table.</summary>
+        /// <summary>Whether <see cref="InstanceMembers"/> can give any; a question in vain leaves an entry in a table. Texts and numbers have theirs in their wrapper alone.</summary>
         internal static bool MayHaveInstanceMembers(PSObject value) =>
-            s_membersField is null || s_membersField.GetValue(value) is not null || s_keepsMembers?.Invoke(value.BaseObject) == true;
+            s_membersField is null || s_membersField.GetValue(value) is not null
+                || (value.BaseObject is var kept and not (string or ValueType) && s_keepsMembers?.Invoke(kept) == true);
 
         /// <summary>Whether an object without a wrapper may have members or type names that it would have in one.</summary>
         internal static bool MayHaveMore(object value) => s_keepsMembers?.Invoke(value) == true || s_keepsTypeNames?.Invoke(value) == true;
