@@ -72,15 +72,14 @@ internal sealed class UnixChild
         }
     }
 
-    /// <summary>Sends each process a signal once: a second request to end may mean another thing than the first.</summary>
+    /// <summary>Sends each process a signal; a polite one once, for a second request to end may mean another thing than the first.</summary>
     /// <param name="signal">The signal.</param>
     /// <param name="group">The child's own group; 0 where it is not known.</param>
     /// <param name="descendants">Those below it.</param>
     /// <returns>False where the child may not be sent any: it has become another user's.</returns>
     private bool Send(int signal, int group, List<ProcessEntry> descendants)
     {
-        // The group first: it catches any that is born meanwhile. The child may have left it, and others be in it still. Only SIGTERM
-        // means something else the second time.
+        // The group first: it catches any that is born meanwhile. The child may have left it, and others be in it still.
         if (LibC.kill(-_processId, signal) != 0 || (group != 0 && group != _processId) || signal != LibC.SigTerm)
         {
             _ = LibC.kill(_processId, signal);

@@ -25,12 +25,9 @@ internal sealed class ResumeKey : IDisposable
         var used = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         var home = EngineInternals.Blocks.HomeOf(block, state);
         UsingVariables.Replace(block.Ast, home, state, name => CommandSources.Find(home, state, name), used);
-        if (ModuleVariables.Of(block) is { } module)
+        foreach (var variable in ModuleVariables.ClosedOver(block))
         {
-            foreach (var variable in ModuleVariables.ClosedOver(module, block))
-            {
-                used[variable.Name] = variable.Value;
-            }
+            used[variable.Name] = variable.Value;
         }
 
         _work = Hash(block.ToString(), [], new object?[] { arguments, used, variables });

@@ -23,9 +23,14 @@ internal static class ModuleVariables
         }
     }
 
-    /// <summary>Those that a block names, but for its parameters, which it sets itself.</summary>
-    internal static IEnumerable<PSVariable> ClosedOver(PSModuleInfo module, ScriptBlock block)
+    /// <summary>Those that a block of such a module names, but for its parameters, which it sets itself; none for any other block.</summary>
+    internal static IEnumerable<PSVariable> ClosedOver(ScriptBlock block)
     {
+        if (Of(block) is not { } module)
+        {
+            return [];
+        }
+
         var own = block.Ast.FindAll(static node => node is ParameterAst, searchNestedScriptBlocks: false).Cast<ParameterAst>()
             .Select(static parameter => parameter.Name.VariablePath.UserPath).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return NamedIn(module, block.Ast).Where(variable => !own.Contains(variable.Name));

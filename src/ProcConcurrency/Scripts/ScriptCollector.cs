@@ -154,12 +154,9 @@ internal sealed class ScriptCollector
         _isConstrained |= EngineInternals.Blocks.IsConstrained(block);
         var home = EngineInternals.Blocks.HomeOf(block, _state);
         _commands.FollowBlock(home, block.Ast);
-        if (ModuleVariables.Of(block) is { } module)
+        foreach (var variable in ModuleVariables.ClosedOver(block))
         {
-            foreach (var variable in ModuleVariables.ClosedOver(module, block))
-            {
-                _bundle.OwnVariables[variable.Name] = variable.Value;
-            }
+            _bundle.OwnVariables[variable.Name] = variable.Value;
         }
 
         var text = UsingVariables.Replace(block.Ast, home, _state, _commands.Found, _bundle.Variables);

@@ -130,7 +130,6 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
     private static (ScriptBlock? Block, ScriptBlock? Initialization, ScriptBlock[] Functions) Closed(ScriptBundle bundle)
     {
         const string Sees = "param($name) Microsoft.PowerShell.Management\\Test-Path -LiteralPath \"function:$($name -replace '^\\w+:')\"";
-        const string Define = "param($name, $body) Microsoft.PowerShell.Management\\Set-Item -LiteralPath \"function:script:$name\" -Value $body";
         var block = Block(bundle);
         var initialization = bundle.Initialization?.ToScriptBlock();
         if (bundle.OwnVariables.Count == 0)
@@ -160,7 +159,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
             }
             else
             {
-                module.Invoke(ScriptBlock.Create(Define), name, Bound(script));
+                module.Invoke(ScriptBlock.Create(WorkerEngine.Defining), name, Bound(script));
             }
         }
 

@@ -170,7 +170,7 @@ internal sealed partial class WorkerEngine
             _modules[source.Name] = module;
         }
 
-        var define = module.NewBoundScriptBlock(ScriptBlock.Create("param($name, $body) Microsoft.PowerShell.Management\\Set-Item -LiteralPath \"function:script:$name\" -Value $body"));
+        var define = module.NewBoundScriptBlock(ScriptBlock.Create(Defining));
         foreach (var function in source.Functions)
         {
             var body = module.NewBoundScriptBlock(function.ToScriptBlock());

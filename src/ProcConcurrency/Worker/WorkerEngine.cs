@@ -10,6 +10,9 @@ internal sealed partial class WorkerEngine : IDisposable
     /// <summary>How a definition or the initialization is called. Its parameter is a variable of the global scope meanwhile.</summary>
     internal const string DotSourcing = "param($__dotted) . $__dotted @args";
 
+    /// <summary>How a module gets a function.</summary>
+    internal const string Defining = "param($name, $body) Microsoft.PowerShell.Management\\Set-Item -LiteralPath \"function:script:$name\" -Value $body";
+
     private readonly Runspace _runspace;
     private readonly WorkerHost _host;
 

@@ -33,14 +33,14 @@ internal sealed partial class ValueWriter
         WriteText(error.ErrorDetails?.RecommendedAction);
         WriteText(error.ScriptStackTrace);
         WriteInvocation(error.InvocationInfo);
-        WriteExceptions(error.Exception);
 
-        // The target is often the object the command choked on: never a reason to refuse the error.
+        // The target is often the object the command choked on, and an exception may name it: never a reason to refuse the error.
         bool strict = Strict;
         Strict = false;
         _bagDepth++;
         try
         {
+            WriteExceptions(error.Exception);
             WriteNamed(error.TargetObject, nameof(error.TargetObject));
         }
         finally
@@ -96,18 +96,7 @@ internal sealed partial class ValueWriter
             }
         }
 
-        bool strict = Strict;
-        Strict = false;
-        _bagDepth++;
-        try
-        {
-            WriteShaped(null, first);
-        }
-        finally
-        {
-            _bagDepth--;
-            Strict = strict;
-        }
+        WriteShaped(null, first);
     }
 
     private void WriteInvocation(InvocationInfo? invocation)

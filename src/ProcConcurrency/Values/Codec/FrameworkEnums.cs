@@ -18,10 +18,10 @@ internal static class FrameworkEnums
 
     private static readonly Lazy<HashSet<string>> s_delivered = new(Delivered);
 
-    // Where the assemblies that are called as a namespace don't have a type: what .NET's own older types are forwarded by, and PowerShell's cmdlets.
-    private static readonly string[] s_others =
+    // Those of PowerShell that come with its cmdlets.
+    private static readonly string[] s_ofCommands =
     [
-        "netstandard", "Microsoft.PowerShell.Commands.Utility", "Microsoft.PowerShell.Commands.Management", "Microsoft.PowerShell.Security",
+        "Microsoft.PowerShell.Commands.Utility", "Microsoft.PowerShell.Commands.Management", "Microsoft.PowerShell.Security",
         "Microsoft.PowerShell.ConsoleHost", "Microsoft.PowerShell.Commands.Diagnostics",
     ];
 
@@ -31,12 +31,12 @@ internal static class FrameworkEnums
 
     /// <summary>Whether an assembly is one of PowerShell's that come with their commands, such as Microsoft.PowerShell.Commands.Utility.</summary>
     public static bool IsOfCommands(Assembly assembly) =>
-        !assembly.IsDynamic && Array.IndexOf(s_others, assembly.GetName().Name, 1) > 0 && IsFramework(assembly);
+        !assembly.IsDynamic && s_ofCommands.Contains(assembly.GetName().Name) && IsFramework(assembly);
 
     /// <summary>Loads such an assembly; nothing where this process has none of that name.</summary>
     public static void LoadOfCommands(string name)
     {
-        if (Array.IndexOf(s_others, name, 1) > 0 && s_delivered.Value.Contains(name))
+        if (s_ofCommands.Contains(name) && s_delivered.Value.Contains(name))
         {
             Assembly.Load(new AssemblyName(name));
         }
@@ -72,7 +72,9 @@ internal static class FrameworkEnums
         }
 
         IEnumerable<string> namespaces = Enumerable.Range(0, name.Length).Where(at => name[at] == '.').Reverse().Select(at => name[..at]);
-        foreach (string assembly in namespaces.Concat(s_others))
+
+        // Where the assemblies that are called as a namespace don't have it: what .NET's own older types are forwarded by, and PowerShell's cmdlets.
+        foreach (string assembly in namespaces.Append("netstandard").Concat(s_ofCommands))
         {
             if (s_delivered.Value.Contains(assembly) && EnumIn(Assembly.Load(new AssemblyName(assembly)), name) is { } found && IsKnownEverywhere(found))
             {
