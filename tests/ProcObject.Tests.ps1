@@ -182,8 +182,9 @@ Describe 'Listing, removing and showing shared objects' {
         }
 
         It 'a handle has no members that are ours alone' {
-            (New-ProcLock | Get-Member).Name | Should -Not -Contain 'Port'
-            (New-ProcLock | Get-Member -Name Port, WasMade, WasSent) | Should -BeNullOrEmpty
+            $lock = New-ProcLock
+            ($lock | Get-Member).Name | Should -Not -Contain 'Port'
+            ($lock | Get-Member -Name Port, WasMade, WasSent) | Should -BeNullOrEmpty
             "$(Get-ProcObject -Kind Lock)" | Should -Match '^Lock \d+( Lock \d+)*$'
         }
 

@@ -5,9 +5,9 @@ Describe 'A session on a terminal' {
 
         # script gives the session a terminal of its own; what is written to its input is typed there. A run that was started
         # in the background ignores Ctrl-C, one under nohup its end, and so would all below it: env takes that back.
-        function Start-Terminal([string] $Name, [string] $Script, [string] $Option) {
+        function Start-Terminal([string] $Name, [string] $Script) {
             $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
-            $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix -Option $Option "`$drive = '$TestDrive'`n$Script"
+            $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix "`$drive = '$TestDrive'`n$Script"
             Wait-Until { Test-Path "$TestDrive/$Name.keys" }
             @{ Session = $session; Keys = [IO.File]::OpenWrite("$TestDrive/$Name.keys") }
         }
@@ -102,16 +102,31 @@ New-Item "`$drive/$Name.over"
         }
     }
 
-    It 'at its prompt runs callbacks, with nothing typed' {
-        $terminal = Start-Terminal 'prompt' -Option -NoExit @'
-$task = Submit-ProcTask { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList "$drive/prompt.go" -Callback { Set-Content "$drive/prompt.called" '' }
-function prompt { Set-Content "$drive/prompt.up" $PID, $task.Status; '> ' }
-'@
-        $id, $status = Wait-Line "$TestDrive/prompt.up" -Count 2
-        $status | Should -Not -Be 'Done'
-        Set-Content "$TestDrive/prompt.go" ''
-        Wait-Until { Test-Path "$TestDrive/prompt.called" } -TimeoutSeconds 60
-        & kill -KILL $terminal.Session.Id
+    # PSReadLine and .NET's console ask a terminal where its cursor is, which script can't tell: here it has to be a real one.
+    It 'at its prompt, <With> PSReadLine, runs callbacks with nothing typed' -Skip:(-not (Get-Command tmux -ErrorAction Ignore)) -TestCases @(
+        @{ With = 'with'; First = '' }
+        @{ With = 'without'; First = 'Remove-Module PSReadLine -ErrorAction Ignore' }
+    ) {
+        $name = "prompt-$With"
+        $module = Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1"
+        Set-Content "$TestDrive/$name.ps1" @"
+Import-Module '$module'
+$First
+`$go = '$TestDrive/$name.go'
+`$task = Submit-ProcTask { while (-not (Test-Path `$args[0])) { Start-Sleep -Milliseconds 50 } } -ArgumentList `$go -Callback { Set-Content '$TestDrive/$name.called' '' }
+function prompt { Set-Content '$TestDrive/$name.up' `$PID, `$task.Status; '> ' }
+"@
+        $engine = [Environment]::ProcessPath
+        & tmux -S "$TestDrive/$name.tmux" -f /dev/null new-session -d -x 80 -y 25 "'$engine' -NoProfile -NoExit -File '$TestDrive/$name.ps1'"
+        try {
+            $id, $status = Wait-Line "$TestDrive/$name.up" -Count 2
+            $status | Should -Not -Be 'Done'
+            Set-Content "$TestDrive/$name.go" ''
+            Wait-Until { Test-Path "$TestDrive/$name.called" } -TimeoutSeconds 60
+        } finally {
+            & tmux -S "$TestDrive/$name.tmux" kill-server
+        }
+
         Wait-Until { Test-Gone $id }
     }
 

@@ -57,12 +57,12 @@ function Measure-Descriptor {
 # Starts another session of this same PowerShell that runs a script, with the module imported. What it writes goes to files,
 # so that nobody has to read a pipe. Its process is returned.
 function Start-Session {
-    param([string] $Script, [string] $OutputPath, [string] $Prefix, [string] $Option)
+    param([string] $Script, [string] $OutputPath, [string] $Prefix)
 
     $module = Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1"
     $file = "$OutputPath.session.ps1"
     Set-Content $file "`$ProgressPreference = 'SilentlyContinue'`nImport-Module '$module'`n$Script"
-    $command = "exec $Prefix '$([Environment]::ProcessPath)' -NoProfile $Option -File '$file' >'$OutputPath' 2>&1"
+    $command = "exec $Prefix '$([Environment]::ProcessPath)' -NoProfile -File '$file' >'$OutputPath' 2>&1"
     [Diagnostics.Process]::Start('/bin/sh', [string[]]('-c', $command))
 }
 
