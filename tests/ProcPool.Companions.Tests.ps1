@@ -57,6 +57,56 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
         }
     }
 
+    Context 'types of an assembly''s file' {
+        BeforeAll {
+            foreach ($name in 'OnDisk', 'Gone') {
+                Add-Type "namespace $name { public class Foo { public static int N = 3; } }" -OutputAssembly "$TestDrive/$name.dll"
+                Add-Type -Path "$TestDrive/$name.dll"
+            }
+            Remove-Item "$TestDrive/Gone.dll"
+        }
+
+        AfterEach {
+            Get-ChildProcess | Remove-Job -Force
+        }
+
+        It 'come by the file: <Form>' -TestCases @(
+            @{ Form = 'in a pool'; Run = { 1 | Invoke-ProcPool { [OnDisk.Foo]::N } -Fresh } }
+            @{ Form = 'in a pool''s initialization'; Run = { 1 | Invoke-ProcPool { $n } -InitializationScript { $n = [OnDisk.Foo]::N } } }
+            @{ Form = 'in a child'; Run = { Start-ChildProcess { [OnDisk.Foo]::N } | Receive-ChildProcess -Wait } }
+            @{ Form = 'as a part of another'; Run = { Start-ChildProcess { [Collections.Generic.List[OnDisk.Foo][]]::new(3).Count } | Receive-ChildProcess -Wait } }
+            @{ Form = 'of New-Object'; Run = { Start-ChildProcess { (New-Object OnDisk.Foo).GetType()::N } | Receive-ChildProcess -Wait } }
+            @{ Form = 'that a class derives from'; Run = { Start-ChildProcess ([scriptblock]::Create('class Bar : OnDisk.Foo { }; [Bar]::N')) | Receive-ChildProcess -Wait } }
+            @{ Form = 'where the child loads it, too'; Run = { Start-ChildProcess { Add-Type -Path $using:TestDrive/OnDisk.dll; [OnDisk.Foo]::N } | Receive-ChildProcess -Wait } }
+        ) {
+            & $Run | Should -Be 3
+        }
+
+        It 'are an error where the file is gone, or another machine may have none' {
+            { 1 | Invoke-ProcPool { [Gone.Foo]::N } } | Should -Throw '*Gone.Foo*' -ErrorId 'TypeSourceNotFound,*'
+            { New-ChildProcess { [Collections.Generic.List[Gone.Foo]]::new() } } | Should -Throw '*Gone.Foo*' -ErrorId 'TypeSourceNotFound,*'
+            { New-ChildProcess { [OnDisk.Foo]::N } -HostName nowhere -ErrorAction Stop } | Should -Throw '*OnDisk.Foo*' -ErrorId 'TypeSourceNotFound,*'
+            (New-ChildProcess { [Microsoft.CodeAnalysis.CSharp.LanguageVersion]; [ProcConcurrency.TimeLimitException] } -HostName nowhere).State | Should -Be 'NotStarted'
+        }
+    }
+
+    It 'constants of a module without a file are there as its other variables' {
+        try {
+            New-Module -Name InMemory {
+                Set-Variable limit 5 -Option ReadOnly
+                Set-Variable most 9 -Option Constant
+                function Get-Limit { "<$limit $most>" }
+                function Test-Engine { "$(${Home}.Length -gt 0) $IsCoreCLR $PID" }
+            } | Import-Module
+            1 | Invoke-ProcPool { Get-Limit } | Should -Be '<5 9>'
+            $there = Start-ChildProcess { Get-Limit; Test-Engine }
+            $there | Receive-ChildProcess -Wait | Should -Be '<5 9>', "True True $($there.ProcessId)"
+        } finally {
+            Get-Module InMemory | Remove-Module
+            Get-ChildProcess | Remove-Job -Force
+        }
+    }
+
     It 'names are completed' {
         $companionOne = 1
         (TabExpansion2 'Invoke-ProcPool { } -Variable IsLin').CompletionMatches.CompletionText | Should -Contain 'IsLinux'

@@ -51,6 +51,9 @@ internal sealed class Companions
 
     internal List<CommandInfo> Functions { get; } = [];
 
+    /// <summary>Whether the engine gives a variable of this name to each session.</summary>
+    internal static bool IsFixed(string name) => s_fixed.Contains(name);
+
     private void Add(SessionState state, object? given)
     {
         if (given is IDictionary values)
@@ -86,7 +89,7 @@ internal sealed class Companions
     // A name with a colon would be one of a drive's or a scope's.
     private static string Settable(string name) =>
         string.IsNullOrWhiteSpace(name) || name.Contains(':', StringComparison.Ordinal) ? throw Errors.VariableNotFound(name)
-        : s_fixed.Contains(name) ? throw Errors.VariableFixed(name)
+        : IsFixed(name) ? throw Errors.VariableFixed(name)
         : name;
 
     private static IEnumerable<CommandInfo> Find(SessionState state, string name)

@@ -16,14 +16,17 @@ internal static class ModuleFiles
     }
 
     /// <summary>Whether it came with PowerShell: every other one has its own.</summary>
-    internal static bool IsOfEngine(PSModuleInfo module) => IsBelow(module, s_engine);
+    internal static bool IsOfEngine(PSModuleInfo module) => IsBelow(module.Path, s_engine);
 
     /// <summary>Whether it lies where modules are looked up by name.</summary>
-    internal static bool IsOnPath(PSModuleInfo module) =>
+    internal static bool IsOnPath(PSModuleInfo module) => IsOnPath(module.Path);
+
+    /// <summary>Whether a file lies there.</summary>
+    internal static bool IsOnPath(string file) =>
         Array.Exists(
             (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-            folder => IsBelow(module, folder));
+            folder => IsBelow(file, folder));
 
-    private static bool IsBelow(PSModuleInfo module, string folder) =>
-        module.Path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
+    private static bool IsBelow(string file, string folder) =>
+        file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
 }

@@ -38,6 +38,6 @@ internal static class ModuleVariables
 
     // Not what the engine gives to every module.
     private static bool IsPlain(PSVariable variable) =>
-        variable.GetType() == typeof(PSVariable) && (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) == 0
-        && variable.Name is not ("args" or "input" or "_" or "this" or "PSItem" or "MyInvocation" or "PSScriptRoot" or "PSCommandPath" or "PSBoundParameters" or "PSCmdlet" or "null" or "true" or "false");
+        variable.GetType() == typeof(PSVariable) && !Companions.IsFixed(variable.Name)
+        && variable.Name is not ("args" or "input" or "_" or "this" or "PSItem" or "MyInvocation" or "PSScriptRoot" or "PSCommandPath" or "PSBoundParameters" or "PSCmdlet");
 }

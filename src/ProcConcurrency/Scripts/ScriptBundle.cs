@@ -34,7 +34,7 @@ internal sealed class ScriptBundle
 
     internal List<ModuleImport> Modules { get; } = [];
 
-    /// <summary>PowerShell's own assemblies whose types it names, and which a bare process loads with a command of theirs only.</summary>
+    /// <summary>The files of the assemblies whose types it names.</summary>
     internal HashSet<string> Assemblies { get; } = [];
 
     /// <summary>Functions that a module keeps to itself.</summary>

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
-using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Scripts;
 
@@ -17,6 +16,7 @@ internal sealed class ScriptCollector
     };
 
     private readonly SessionState _state;
+    private readonly bool _isElsewhere;
     private readonly ScriptBundle _bundle;
     private readonly CommandSources _commands;
     private readonly TypeSources _types;
@@ -46,6 +46,7 @@ internal sealed class ScriptCollector
     internal ScriptCollector(SessionState state, bool isElsewhere = false)
     {
         _state = state;
+        _isElsewhere = isElsewhere;
         _types = new TypeSources(() => _commands!);
         _bundle = new ScriptBundle { Types = _types };
         _commands = new CommandSources(state, _bundle, Follow, isElsewhere);
@@ -197,26 +198,38 @@ internal sealed class ScriptCollector
         _isOpen |= type is null;
         if (type is not null)
         {
+            _types.Add(type);
             TakeAssembly(type);
-        }
-
-        // One that was compiled in memory, by Add-Type: there is no file for a child to load.
-        if (type is not null && !_types.Add(type) && !type.Assembly.IsDynamic && type.Assembly.Location.Length == 0)
-        {
-            _unloadable ??= type;
         }
     }
 
     private void TakeAssembly(Type type)
     {
-        if (FrameworkEnums.IsOfCommands(type.Assembly))
+        while (type.HasElementType)
         {
-            _bundle.Assemblies.Add(type.Assembly.GetName().Name!);
+            type = type.GetElementType()!;
         }
 
         foreach (var argument in type.GenericTypeArguments)
         {
             TakeAssembly(argument);
+        }
+
+        var assembly = type.Assembly;
+        if (assembly.IsDynamic || TypeAssemblies.IsEverywhere(assembly))
+        {
+            return;
+        }
+
+        // One that Add-Type has compiled in memory has no file for a child to load. Another machine has its own modules, and not the caller's files.
+        var file = assembly.Location;
+        if (File.Exists(file) && (!_isElsewhere || TypeAssemblies.IsOfHost(file) || ModuleFiles.IsOnPath(file)))
+        {
+            _bundle.Assemblies.Add(file);
+        }
+        else
+        {
+            _unloadable ??= type;
         }
     }
 

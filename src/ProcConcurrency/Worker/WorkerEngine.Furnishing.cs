@@ -33,7 +33,7 @@ internal sealed partial class WorkerEngine
 
         foreach (var assembly in bundle.Assemblies)
         {
-            FrameworkEnums.LoadOfCommands(assembly);
+            TypeAssemblies.Load(assembly);
         }
 
         foreach (var function in bundle.ModuleFunctions)
