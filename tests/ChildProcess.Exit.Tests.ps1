@@ -28,10 +28,24 @@ Describe 'How a child process ends' {
         @{ Kind = 'program'; With = @{ Command = 'sh'; ArgumentList = '-c', 'echo out; exit 5' }; Code = 5; State = 'Failed' }
         @{ Kind = 'program that succeeds'; With = @{ Command = 'true' }; Code = 0; State = 'Completed' }
         @{ Kind = 'script file'; With = @{ Command = 'TestDrive:/six.ps1' }; Code = 6; State = 'Failed' }
+        @{ Kind = 'script file without exit, whose last program failed'; With = @{ Command = 'TestDrive:/none.ps1' }; Code = 0; State = 'Completed' }
+        @{ Kind = 'script file without exit, which calls one with'; With = @{ Command = 'TestDrive:/calls.ps1' }; Code = 0; State = 'Completed' }
+        @{ Kind = 'script file without exit, after a program that failed'; With = @{ Command = 'TestDrive:/quiet.ps1'; InitializationScript = { sh -c 'exit 4' } }; Code = 0; State = 'Completed' }
+        @{ Kind = 'script file with exit in a function'; With = @{ Command = 'TestDrive:/deep.ps1' }; Code = 3; State = 'Failed' }
+        @{ Kind = 'script file with exit 0'; With = @{ Command = 'TestDrive:/zero.ps1' }; Code = 0; State = 'Completed' }
+        @{ Kind = 'script file that throws'; With = @{ Command = 'TestDrive:/throws.ps1' }; Code = 1; State = 'Failed' }
         @{ Kind = 'function, as a block'; With = @{ Command = 'Invoke-Five' }; Code = 0; State = 'Completed' }
+        @{ Kind = 'function that is called as a program'; With = @{ Command = 'nice' }; Code = 0; State = 'Completed' }
     ) {
         Set-Content TestDrive:/six.ps1 'sh -c "exit 1"; exit 6'
+        Set-Content TestDrive:/none.ps1 'sh -c "exit 1"; "fine"'
+        Set-Content TestDrive:/quiet.ps1 '"fine"'
+        Set-Content TestDrive:/calls.ps1 '& "$PSScriptRoot/six.ps1"; "fine"'
+        Set-Content TestDrive:/deep.ps1 'function Stop-It { exit 3 }; try { Stop-It } finally { sh -c "exit 1" }; exit 4'
+        Set-Content TestDrive:/zero.ps1 'sh -c "exit 1"; exit 0'
+        Set-Content TestDrive:/throws.ps1 'sh -c "exit 5"; throw "not today"'
         function Invoke-Five { sh -c 'exit 5' }
+        function nice { sh -c 'exit 5' }
         $process = Start-ChildProcess @With | Wait-ChildProcess -Timeout 60
         $process.ExitCode | Should -Be $Code
         $process.JobStateInfo.State | Should -Be $State

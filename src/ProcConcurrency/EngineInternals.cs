@@ -186,6 +186,20 @@ internal static class EngineInternals
     }
 
     /// <summary>
+    /// The <c>exit</c> of a script file, which ends the file alone. By $LASTEXITCODE it can't be told from a program that the file ran.
+    /// In an engine that can't pass it on, as it does for <c>pwsh -File</c>, nobody hears of it.
+    /// </summary>
+    internal static class ScriptFiles
+    {
+        /// <summary>Lets the <c>exit</c> of the script file that is run next be one of the whole run.</summary>
+        internal static void PassExitOn(Runspace runspace)
+        {
+            var context = Get(runspace, "ExecutionContext");
+            context?.GetType().GetProperty("ScriptCommandProcessorShouldRethrowExit", Instance)?.SetValue(context, true);
+        }
+    }
+
+    /// <summary>
     /// The methods that write warnings, verbose and debug records as they are. Where an engine, or another host of cmdlets, lacks one,
     /// the caller writes the text.
     /// </summary>

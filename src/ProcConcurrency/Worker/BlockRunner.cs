@@ -109,7 +109,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         }
         else
         {
-            shell.AddCommand(settings.Bundle.CommandName!);
+            engine.AddCommand(shell, settings.Bundle.CommandName!);
         }
 
         foreach (var argument in settings.ArgumentList)

@@ -30,11 +30,9 @@ internal sealed partial class WorkerEngine : IDisposable
     /// <summary>The exit code that a script asked for with <c>exit</c>; null where none did.</summary>
     internal int? ExitCode => _host.ExitCode;
 
-    /// <summary>The exit code of what was run by name, where that is a program or a script file; null where it has none.</summary>
+    /// <summary>The exit code of what was run by name, where that is a program; null where it has none.</summary>
     internal int? ProgramExitCode(string? command) =>
-        command is not null && _runspace.SessionStateProxy.InvokeCommand.GetCommand(command, CommandTypes.Application | CommandTypes.ExternalScript) is not null
-            ? _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int?
-            : null;
+        command is not null && FileOf(command) is ApplicationInfo ? _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? : null;
 
     /// <summary>Opens the child's one.</summary>
     internal static WorkerEngine Open()
@@ -126,6 +124,17 @@ internal sealed partial class WorkerEngine : IDisposable
         shell.AddCommand(Name);
     }
 
+    /// <summary>Makes what is called so, or the file of that path, a pipeline's command. A script file's own <c>exit</c> ends all, as a block's does.</summary>
+    internal void AddCommand(PowerShell shell, string command)
+    {
+        if (FileOf(command) is ExternalScriptInfo)
+        {
+            EngineInternals.ScriptFiles.PassExitOn(_runspace);
+        }
+
+        shell.AddCommand(command);
+    }
+
     /// <summary>Runs one pipeline to its end; its records go to the sink as they come. After an <c>exit</c> none runs.</summary>
     /// <exception cref="RuntimeException">A terminating error.</exception>
     internal void Invoke(RecordSink sink, Action<PowerShell> build, object?[]? input = null)
@@ -135,6 +144,11 @@ internal sealed partial class WorkerEngine : IDisposable
             Run(sink, build, input);
         }
     }
+
+    // A program or a script file comes by its path. What comes by a name is something else, though there be a program of that name.
+    private CommandInfo? FileOf(string command) => Path.IsPathRooted(command)
+        ? _runspace.SessionStateProxy.InvokeCommand.GetCommand(command, CommandTypes.Application | CommandTypes.ExternalScript)
+        : null;
 
     private void Run(RecordSink sink, Action<PowerShell> build, object?[]? input)
     {
