@@ -213,6 +213,13 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             $process | Receive-ChildProcess -Wait | Should -Be '/', 'yes', 'True'
         }
 
+        It 'takes -WorkingDirectory by a drive of the session, and by its provider' {
+            $folder = New-Item TestDrive:/there -ItemType Directory
+            foreach ($path in 'TestDrive:/there', $folder.PSPath) {
+                Start-ChildProcess { "$PWD" } -WorkingDirectory $path | Receive-ChildProcess -Wait | Should -Be "$TestDrive/there"
+            }
+        }
+
         It 'takes the engine of -EnginePath: <Name>' -TestCases @(
             @{ Name = 'this one by its whole path'; From = '' }
             @{ Name = 'this one by a path from here'; From = './' }

@@ -59,12 +59,14 @@ Describe 'The common parameters of Invoke-ProcPool' {
         Get-ChildProcess | Remove-Job
     }
 
-    It 'a native command''s standard error is on the error stream, and no error: <Where>' -TestCases @(
-        @{ Where = 'of a pool'; Run = { param($block) 1 | Invoke-ProcPool $block } }
-        @{ Where = 'of a child'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait } }
+    It 'a native command''s standard error is on the error stream, and no error: <Where>, <Preference>' -TestCases @(
+        @{ Where = 'of a pool'; Preference = 'Stop'; Run = { param($block) 1 | Invoke-ProcPool $block } }
+        @{ Where = 'of a pool'; Preference = 'Continue'; Run = { param($block) 1 | Invoke-ProcPool $block } }
+        @{ Where = 'of a child'; Preference = 'Stop'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait } }
+        @{ Where = 'of a child'; Preference = 'Continue'; Run = { param($block) Start-ChildProcess $block | Receive-ChildProcess -Wait } }
     ) {
         $Error.Clear()
-        $seen = & { $ErrorActionPreference = 'Stop'; & $Run { sh -c 'echo one >&2; echo two >&2; echo out' } } 2>&1
+        $seen = & { $ErrorActionPreference = $Preference; & $Run { sh -c 'echo one >&2; echo two >&2; echo out' } } 2>&1
         $Error.Count | Should -Be 0
         $seen | Sort-Object { "$_" } | Should -Be 'one', 'out', 'two'
         @($seen | Where-Object { $_ -is [Management.Automation.ErrorRecord] }).Count | Should -Be 2

@@ -63,8 +63,8 @@ Describe 'Invoke-ProcPool' {
             $back.ForEach('GetType') | Should -Be $sent.ForEach('GetType')
         }
 
-        It 'are items of a drive with mode, user, group and size' -Skip:$IsWindows {
-            $there = Get-Item /etc/passwd
+        It 'are items of a drive with mode, user, group and size: <_>' -Skip:$IsWindows -ForEach '/etc/passwd', '/etc' {
+            $there = Get-Item $_
             $here = $there | Invoke-ProcPool { $_ }
             foreach ($name in 'UnixMode', 'User', 'Group', 'Size', 'FullName', 'Length') { $here.$name | Should -Be $there.$name }
         }
@@ -373,6 +373,13 @@ Describe 'Invoke-ProcPool' {
                 Receive-ChildProcess -Wait -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1
             $errors[0].FullyQualifiedErrorId | Should -BeLike 'ValueNotReadable,*'
             $queue.Count | Should -Be 1
+        }
+
+        It 'ValueNotReadable: an argument that can''t be made there' {
+            $with = @{ Environment = @{ DOTNET_SYSTEM_GLOBALIZATION_INVARIANT = '1' }; ErrorAction = 'Stop' }
+            $culture = [cultureinfo]'de-DE'
+            { 1 | Invoke-ProcPool { 1 } -ArgumentList $culture @with } | Should -Throw 'ArgumentList:*' -ErrorId 'ValueNotReadable*'
+            { 1 | Invoke-ProcPool { 1 } -InitializationArgumentList $culture @with } | Should -Throw 'InitializationArgumentList:*' -ErrorId 'ValueNotReadable*'
         }
 
         It 'WorkerStartFailed: an engine that dies at once' {

@@ -105,6 +105,10 @@ Describe '$using: in a block' {
         1 | Invoke-ProcPool { $using_t = 'own'; "$using:t ${using:t} $using_t" } | Should -Be 'outer outer own'
     }
 
+    It 'that names the -PipelineVariable of a step before is an error' {
+        { 1..2 | ForEach-Object -PipelineVariable p { $_ } | Invoke-ProcPool { $using:p } } | Should -Throw -ErrorId 'UsingPipelineVariable,*InvokeProcPoolCommand'
+    }
+
     It 'may name the drive of variables, and be splatted' {
         $with = @{ InputObject = 'splatted' }
         1 | Invoke-ProcPool { $using:variable:t; Write-Output @using:with } | Should -Be 'outer', 'splatted'
