@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Specialized;
+using System.Drawing;
 using System.Globalization;
 using System.Management.Automation;
 using System.Net;
@@ -29,6 +30,8 @@ public sealed class FrameworkTests
         new IPEndPoint(IPAddress.Parse("fe80::1%3"), 80), new IPEndPoint(IPAddress.Loopback, 0), new DnsEndPoint("a.example", 53), IPNetwork.Parse("10.0.0.0/30"),
         new UTF8Encoding(false), Encoding.UTF8, Encoding.Unicode, Encoding.ASCII, Encoding.Latin1, new UTF32Encoding(true, true, true),
         LanguagePrimitives.ConvertTo("1.2.3-a+b", EngineInternals.Types.SemanticVersion, CultureInfo.InvariantCulture),
+        Color.Red, Color.FromArgb(1, 2, 3, 4), Color.Empty, Color.FromName("none such"), SystemColors.Window, new Point(1, -2), new Size(3, 4),
+        HttpMethod.Get, new HttpMethod("QUERY"),
     ];
 
     [Theory]
