@@ -163,6 +163,28 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void WhatIsCutWithinATypedCollectionIsText()
+    {
+        foreach (object sample in new object[] { new Hashtable[] { new() }, new List<Hashtable> { new() }, new Dictionary<string, Hashtable> { ["a"] = new() } })
+        {
+            object? nested = sample;
+            for (int i = 1; i < ValueLimits.Depth; i++)
+            {
+                nested = new[] { nested };
+            }
+
+            nested = Codec.Trip(nested);
+            for (int i = 1; i < ValueLimits.Depth; i++)
+            {
+                nested = Assert.Single(Assert.IsType<object[]>(nested));
+            }
+
+            var items = (IEnumerable)PSObject.AsPSObject(nested).BaseObject;
+            Assert.Equal("System.Collections.Hashtable", Assert.Single(items is IDictionary table ? table.Values : items));
+        }
+    }
+
+    [Fact]
     public void NamesAreWrittenOnceABatch()
     {
         using var writer = new ValueWriter(Codec.Keyed);

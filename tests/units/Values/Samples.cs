@@ -48,6 +48,11 @@ internal static class Samples
         yield return new HashSet<int> { 1, 2 };
         yield return new DateOnly(2024, 5, 6);
         yield return new Dictionary<string, int> { ["a"] = 1 };
+        yield return new Hashtable[] { new() { ["a"] = 1 } };
+        yield return new List<Hashtable> { new() };
+        yield return new object[][] { [1] };
+        yield return new Dictionary<string, Hashtable> { ["a"] = new() };
+        yield return new[,] { { new Hashtable() } };
         yield return new Queue<DayOfWeek>([DayOfWeek.Friday]);
         yield return Tuple.Create(1, "a");
         yield return new HostInformationMessage { Message = "m", ForegroundColor = ConsoleColor.Red };
