@@ -8,6 +8,24 @@ Describe 'Values on their way' {
         Clear-ProcSession
     }
 
+    It 'are bags with the text that ToString gives in PowerShell' {
+        $process = Get-Process -Id $PID | Add-Member ScriptMethod ToString { "mine $($this.Id)" } -Force -PassThru
+        $xml = [xml] '<a b="text"/>'
+        $process, $xml.a.Attributes[0], @{ Inner = $process } | Invoke-ProcPool { if ($_ -is [hashtable]) { "$($_.Inner)" } else { "$_" } } |
+            Should -Be "mine $PID", $xml.a.Attributes[0].ToString(), "mine $PID"
+    }
+
+    It 'are bags of what says something of itself in another process' {
+        [Threading.Thread]::CurrentThread, $ExecutionContext | Invoke-ProcPool { $_.pstypenames[0] } | Should -BeLike 'Deserialized.*'
+        function Get-SetName {
+            [CmdletBinding(DefaultParameterSetName = 'One')]
+            param([Parameter(ParameterSetName = 'One')] $One, [Parameter(ParameterSetName = 'Two')] $Two)
+
+            1 | Invoke-ProcPool { ($using:PSCmdlet).ParameterSetName }
+        }
+        Get-SetName -Two 2 | Should -Be 'Two'
+    }
+
     It 'are colors, points, sizes and methods of HTTP' {
         $sent = [Drawing.Color] 'Red', [Drawing.Color] '#010203', [Drawing.Point] '1,2', [Drawing.Size] '3,4', [Net.Http.HttpMethod] 'GET'
         $back = $sent | Invoke-ProcPool { $_ }

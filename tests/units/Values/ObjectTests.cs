@@ -185,6 +185,17 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void ABagHasTheTextThatWasAddedToItsOriginal()
+    {
+        var sick = new Sick();
+        PSObject.AsPSObject(sick).Methods.Add(new PSCodeMethod("ToString", typeof(ObjectTests).GetMethod(nameof(TextOf))!));
+        Assert.Equal("added to a sick one", Codec.Trip(sick)?.ToString());
+        Assert.Equal("added to a sick one", Codec.Note(Codec.Trip(Tuple.Create(sick)), "Item1"));
+    }
+
+    public static string TextOf(PSObject value) => $"added to {value?.BaseObject}";
+
+    [Fact]
     public void NamesAreWrittenOnceABatch()
     {
         using var writer = new ValueWriter(Codec.Keyed);
@@ -220,11 +231,22 @@ public sealed class ObjectTests
         Assert.Contains("ArgumentList[1].Stream is a [System.IO.MemoryStream]", refused.Message, StringComparison.Ordinal);
         var table = new Hashtable { ["Items"] = new object[] { 0, 1, 2, Task.CompletedTask } };
         Assert.Equal("$using:t.Items[3]", Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(table, Codec.Keyed, true, "$using:t")).Path);
-        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, Thread.CurrentThread, new Mutex(), new PSObject(new MemoryStream()) })
+        using var shell = PowerShell.Create();
+        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, shell, new Mutex(), new PSObject(new MemoryStream()) })
         {
             Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(bound, Codec.Keyed, strict: true));
             Assert.IsType<PSObject>(Codec.Trip(bound));
         }
+
+        // It would make its runspace if it were asked for it.
+        Assert.Empty(((PSObject)Codec.Trip(shell)!).Properties);
+    }
+
+    [Fact]
+    public void WhatSaysSomethingOfItselfIsNotRefused()
+    {
+        byte[] bytes = ValueCodec.Encode(Thread.CurrentThread, Codec.Keyed, strict: true);
+        Assert.Equal(Environment.CurrentManagedThreadId, Codec.Note(ValueCodec.Decode(bytes, Codec.Keyed), "ManagedThreadId"));
     }
 
     [Fact]
