@@ -8,6 +8,11 @@ Describe 'Values on their way' {
         Clear-ProcSession
     }
 
+    It 'are files with the path that they were made of' {
+        [IO.FileInfo] 'a.txt', [IO.DirectoryInfo] 'logs' | Invoke-ProcPool { "$_"; $_.ToString(); $_.FullName } |
+            Should -Be 'a.txt', 'a.txt', ([IO.FileInfo] 'a.txt').FullName, 'logs', 'logs', ([IO.DirectoryInfo] 'logs').FullName
+    }
+
     It 'are bags with the text that ToString gives in PowerShell' {
         $process = Get-Process -Id $PID | Add-Member ScriptMethod ToString { "mine $($this.Id)" } -Force -PassThru
         $xml = [xml] '<a b="text"/>'

@@ -163,6 +163,17 @@ public sealed class FrameworkTests
     }
 
     [Fact]
+    public void AFileKeepsThePathThatItWasMadeOf()
+    {
+        foreach (FileSystemInfo file in new FileSystemInfo[] { new FileInfo("a.txt"), new DirectoryInfo("logs"), new FileInfo("/tmp/../a.txt"), new DirectoryInfo("/tmp") })
+        {
+            var back = (FileSystemInfo)Codec.Trip(Codec.Trip(file))!;
+            Assert.IsType(file.GetType(), back);
+            Assert.Equal([file.ToString(), file.FullName, file.Name], [back.ToString(), back.FullName, back.Name]);
+        }
+    }
+
+    [Fact]
     public void TheEmptyCredentialArrives()
     {
         Assert.Same(PSCredential.Empty, Codec.Trip(PSCredential.Empty));

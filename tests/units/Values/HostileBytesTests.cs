@@ -62,6 +62,7 @@ public sealed class HostileBytesTests
     [InlineData(new byte[] { (byte)ValueTag.ProgressRecord })]
     [InlineData(new byte[] { (byte)ValueTag.Enum, (byte)ValueTag.ShortString, 0 })]
     [InlineData(new byte[] { (byte)ValueTag.NamedNumber, (byte)ValueTag.ShortString, 0, (byte)ValueTag.Null })]
+    [InlineData(new byte[] { (byte)ValueTag.NamedFile, (byte)ValueTag.ShortString, 0 })]
     [InlineData(new byte[] { (byte)ValueTag.HostMessage, (byte)ValueTag.Null })]
     [InlineData(new byte[] { (byte)ValueTag.WarningRecord, (byte)ValueTag.Null, (byte)ValueTag.Null })]
     [InlineData(new byte[] { (byte)ValueTag.Framework, 1, 1 })]

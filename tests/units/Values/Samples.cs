@@ -42,6 +42,7 @@ internal static class Samples
         yield return new[] { Codec.Custom(("A", 1)), Codec.Custom(("A", 2)) };
         yield return ScriptBlock.Create("param($x) $x + 1");
         yield return new FileInfo("/tmp/some.txt");
+        yield return new DirectoryInfo("some");
         yield return Secret("pass");
         yield return new PSCredential("egon", Secret("word"));
         yield return new System.Diagnostics.ProcessStartInfo("x");

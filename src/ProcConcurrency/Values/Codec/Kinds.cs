@@ -312,7 +312,9 @@ internal ref partial struct ValueReader
                 return ReadCredential();
             case ValueTag.File:
             case ValueTag.Directory:
-                return ReadFile(tag);
+                return ReadFile(tag, null);
+            case ValueTag.NamedFile:
+                return ReadNamedFile();
             case ValueTag.Handle:
                 return ReadHandle();
             case ValueTag.Socket:

@@ -95,6 +95,8 @@ internal enum ValueTag : byte
     Socket = 0x3A,
     /// <summary>As <see cref="Enum"/> with its text before the number: one that only the writer is known to have.</summary>
     NamedNumber = 0x3B,
+    /// <summary>text of the path that was given, then a <see cref="File"/> or <see cref="Directory"/>.</summary>
+    NamedFile = 0x3D,
 
     ErrorRecord = 0x40,
     InformationRecord = 0x41,
