@@ -1,3 +1,6 @@
+enum Tone { Red; Green = 5 }
+[Flags()] enum Mix : byte { Red = 1; Green = 2 }
+
 Describe 'Values on their way' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
@@ -6,6 +9,29 @@ Describe 'Values on their way' {
 
     AfterEach {
         Clear-ProcSession
+    }
+
+    It 'are numbers with their text, where an enum of a script is not known' {
+        # Not here: a block of this file would have its enums defined in this process too.
+        $block = [scriptblock]::Create('enum OnlyThere { Red = 3 }; [Flags()] enum OnlyThereToo { A = 1; B = 2 }; [OnlyThere]::Red; [OnlyThereToo] 3')
+        $one, $both = Start-ChildProcess $block | Receive-ChildProcess -Wait
+        $one.ToString(), ($one + 1), $one.pstypenames[0] | Should -Be 'Red', 4, 'Deserialized.OnlyThere'
+        $both.ToString(), ($both + 1) | Should -Be 'A, B', 4
+    }
+
+    It 'are enums of a script again, where they come back to it' {
+        $there, $back = (New-ProcQueue), (New-ProcQueue)
+        [Tone]::Green, [Mix] 'Red, Green' | Send-ProcQueue $there
+        $child = Start-ChildProcess {
+            foreach ($value in Receive-ProcQueue $using:there -Count 2) {
+                "$($value.GetType().Name) $($value.ToString()) $($value + 1)"
+                Send-ProcQueue $using:back $value
+            }
+        }
+        Receive-ChildProcess $child -Wait | Should -Be 'Int32 Green 6', 'Byte Red, Green 4'
+        $values = Receive-ProcQueue $back -Count 2
+        $values.ForEach('GetType') | Should -Be ([Tone]), ([Mix])
+        $values | Should -Be ([Tone]::Green), ([Mix] 'Red, Green')
     }
 
     It 'are files with the path that they were made of' {

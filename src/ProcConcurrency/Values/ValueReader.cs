@@ -13,7 +13,7 @@ internal ref partial struct ValueReader
     private readonly ReadOnlySpan<byte> _data;
     private readonly ValueContext _context;
     private List<ObjectShape>? _shapes;
-    private HashSet<string>? _unknownEnums;
+    private HashSet<string>? _unknownTypes;
     private int _position;
     private int _depth;
 

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using ProcConcurrency.Values;
 using Xunit;
@@ -344,6 +346,27 @@ public sealed class ObjectTests
         Assert.Null(FrameworkEnums.Find("System.DayOfWeek, System.Private.CoreLib"));
         Assert.Null(FrameworkEnums.Find(typeof(Foreign).FullName!));
         Assert.Equal(typeof(ActionPreference), FrameworkEnums.Find("System.Management.Automation.ActionPreference"));
+    }
+
+    [Fact]
+    public void AnEnumOfAScriptKeepsItsTextWhereItIsNotKnown()
+    {
+        AssemblyBuilder script = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Script"), AssemblyBuilderAccess.RunAndCollect);
+        script.SetCustomAttribute(new CustomAttributeBuilder(typeof(DynamicClassImplementationAssemblyAttribute).GetConstructor(Type.EmptyTypes)!, []));
+        EnumBuilder made = script.DefineDynamicModule("Script").DefineEnum("ToneOfAScript", TypeAttributes.Public, typeof(int));
+        made.DefineLiteral("Green", 5);
+        object green = Enum.ToObject(made.CreateType(), 5);
+        Assert.Equal(green, Codec.Trip(green));
+
+        // Where there is none of that name, or it calls the number otherwise.
+        byte[] Named(string type, string text) => [(byte)ValueTag.NamedNumber, .. Codec.Encode(type), .. Codec.Encode(text), .. Codec.Encode(5)];
+        Assert.Equal(Named("ToneOfAScript", "Green"), Codec.Encode(green));
+        foreach ((string type, string text) in new[] { ("NoneOfAScript", "Green"), ("ToneOfAScript", "Blue") })
+        {
+            var named = Assert.IsType<PSObject>(ValueCodec.Decode(Named(type, text), Codec.Keyed));
+            Assert.Equal(new object[] { 5, text, $"Deserialized.{type}" }, [named.BaseObject, named.ToString(), named.TypeNames[0]]);
+            Assert.Equal(Named(type, text), Codec.Encode(named));
+        }
     }
 
     public enum Foreign
