@@ -34,6 +34,16 @@ Describe 'Values on their way' {
         $values | Should -Be ([Tone]::Green), ([Mix] 'Red, Green')
     }
 
+    It 'are types of .NET and PowerShell; of any other what it is called' {
+        if (-not ('ForeignThing' -as [type])) { Add-Type 'public class ForeignThing { }' }
+        [int], [Collections.Generic.List[int]], [Microsoft.PowerShell.Commands.WebRequestMethod], [ForeignThing] |
+            Invoke-ProcPool { "$_ $($_.Name) $($_ -is [type])" } | Should -Be @(
+                'int Int32 True', 'System.Collections.Generic.List[int] List`1 True', 'Microsoft.PowerShell.Commands.WebRequestMethod WebRequestMethod True'
+                'ForeignThing ForeignThing False')
+        $made = [ForeignThing] | Invoke-ProcPool { $_ }
+        $made.FullName, $made.pstypenames[0] | Should -Be 'ForeignThing', 'Deserialized.System.RuntimeType'
+    }
+
     It 'are files with the path that they were made of' {
         [IO.FileInfo] 'a.txt', [IO.DirectoryInfo] 'logs' | Invoke-ProcPool { "$_"; $_.ToString(); $_.FullName } |
             Should -Be 'a.txt', 'a.txt', ([IO.FileInfo] 'a.txt').FullName, 'logs', 'logs', ([IO.DirectoryInfo] 'logs').FullName

@@ -43,6 +43,8 @@ internal static class Samples
         yield return ScriptBlock.Create("param($x) $x + 1");
         yield return new FileInfo("/tmp/some.txt");
         yield return new DirectoryInfo("some");
+        yield return typeof(List<int[]>);
+        yield return typeof(Samples);
         yield return Secret("pass");
         yield return new PSCredential("egon", Secret("word"));
         yield return new System.Diagnostics.ProcessStartInfo("x");

@@ -95,6 +95,8 @@ internal enum ValueTag : byte
     Socket = 0x3A,
     /// <summary>As <see cref="Enum"/> with its text before the number: any other, which only the writer is known to have.</summary>
     NamedNumber = 0x3B,
+    /// <summary>Texts: as PowerShell writes it, its name, its full name. Then <see cref="Null"/> if it is not known everywhere, else text of the full name, without arguments, and byte of how many types it is made of, each as from here on.</summary>
+    Type = 0x3C,
     /// <summary>text of the path that was given, then a <see cref="File"/> or <see cref="Directory"/>.</summary>
     NamedFile = 0x3D,
 
