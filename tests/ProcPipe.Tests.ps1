@@ -195,7 +195,7 @@ Describe 'A pipe' {
         { Receive-ProcPipe $b -AsBytes } | Should -Throw -ErrorId "PipeDirection,$commands.ReceiveProcPipeCommand"
         Receive-ProcPipe $b | Should -Be 'object'
         { Send-ProcPipe $a -Bytes $bytes -Offset 8 -Count 3 } | Should -Throw "The array has $($bytes.Length) bytes: 3 from 8 on*" -ErrorId "InvalidValue,$commands.SendProcPipeCommand"
-        { Send-ProcPipe $a ([Threading.Thread]::CurrentThread) } | Should -Throw -ErrorId "NotSerializable,$commands.SendProcPipeCommand"
+        { Send-ProcPipe $a ([Threading.Mutex]::new()) } | Should -Throw -ErrorId "NotSerializable,$commands.SendProcPipeCommand"
     }
 
     It 'PipeDirection: an object stays, though it is longer than the bytes that were asked for' {

@@ -21,11 +21,10 @@ internal static class ProcessBound
         Socket or TcpClient or UdpClient or TcpListener => "Send the address, and connect there.",
         SemaphoreSlim or WaitHandle or ManualResetEventSlim or CancellationTokenSource or CancellationToken =>
             "Send what New-ProcEvent, New-ProcLock or New-ProcSemaphore makes: it works in all processes.",
-        Thread or Timer or System.Timers.Timer or SafeHandle or PowerShell or PSCmdlet or EngineIntrinsics
-            or System.Reflection.Pointer => "Send what the block needs to make its own, or those of its properties that are wanted.",
+        Timer or System.Timers.Timer or SafeHandle or PowerShell or System.Reflection.Pointer => "Send what the block needs to make its own, or those of its properties that are wanted.",
         _ => string.Empty,
     };
 
-    /// <summary>Whether merely reading its properties may wait for ever.</summary>
-    public static bool MayBlock(object value) => value is Task or PipeStream;
+    /// <summary>Whether its properties are left alone: merely reading them may wait for ever, or make something, as a [powershell] makes its runspace.</summary>
+    public static bool IsNotAsked(object value) => value is Task or PipeStream or PowerShell;
 }

@@ -15,8 +15,14 @@ internal static class ValueLimits
     /// <summary>Lines a script block's position may push it down: its text is parsed behind that many line breaks.</summary>
     public const int ScriptLines = 50_000;
 
-    /// <summary>Names of enums in the bytes of one reader that are looked for in vain.</summary>
-    public const int UnknownEnums = 100;
+    /// <summary>Names of types in the bytes of one reader that are looked for in vain.</summary>
+    public const int UnknownTypes = 100;
+
+    /// <summary>Types that a type is made of, itself included.</summary>
+    public const int TypeParts = 16;
+
+    /// <summary>Types that a process makes of others because they came by name: the runtime never forgets one.</summary>
+    public const int MadeTypes = 1000;
 
     /// <summary>Exceptions of a chain of inner exceptions that travel with an error.</summary>
     public const int InnerExceptions = 8;

@@ -6,14 +6,14 @@ namespace ProcConcurrency.Values;
 /// <summary>Decodes the values of one batch, in order, from bytes that nobody vouches for.</summary>
 /// <remarks>
 /// Lives on the stack and reads in place. Allocations follow what was read, never what a length claims; nesting is bounded;
-/// no type is made by a name from the bytes.
+/// a name from the bytes finds the types of .NET and PowerShell and the enums of scripts, and loads nothing else.
 /// </remarks>
 internal ref partial struct ValueReader
 {
     private readonly ReadOnlySpan<byte> _data;
     private readonly ValueContext _context;
     private List<ObjectShape>? _shapes;
-    private HashSet<string>? _unknownEnums;
+    private HashSet<string>? _unknownTypes;
     private int _position;
     private int _depth;
 

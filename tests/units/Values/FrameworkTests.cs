@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Specialized;
+using System.Drawing;
 using System.Globalization;
 using System.Management.Automation;
 using System.Net;
@@ -29,6 +30,10 @@ public sealed class FrameworkTests
         new IPEndPoint(IPAddress.Parse("fe80::1%3"), 80), new IPEndPoint(IPAddress.Loopback, 0), new DnsEndPoint("a.example", 53), IPNetwork.Parse("10.0.0.0/30"),
         new UTF8Encoding(false), Encoding.UTF8, Encoding.Unicode, Encoding.ASCII, Encoding.Latin1, new UTF32Encoding(true, true, true),
         LanguagePrimitives.ConvertTo("1.2.3-a+b", EngineInternals.Types.SemanticVersion, CultureInfo.InvariantCulture),
+        Color.Red, Color.FromArgb(1, 2, 3, 4), Color.Empty, Color.FromName("none such"), SystemColors.Window, new Point(1, -2), new Size(3, 4),
+        HttpMethod.Get, new HttpMethod("QUERY"),
+        typeof(int), typeof(PSObject), typeof(List<>), typeof(List<int>), typeof(Dictionary<string, int[][]>), typeof(Dictionary<string, int>.KeyCollection),
+        typeof(XmlDocument), typeof(DayOfWeek?), typeof(Array), typeof(void),
     ];
 
     [Theory]
@@ -157,6 +162,50 @@ public sealed class FrameworkTests
         Assert.Equal("System.Data.SqlDbType", FrameworkEnums.Find("System.Data.SqlDbType")?.FullName);
         Assert.Null(FrameworkEnums.Find("System.Formats.Tar.None"));
         Assert.Null(FrameworkEnums.Find("Xunit.Assert"));
+    }
+
+    [Fact]
+    public void ATypeThatIsNotKnownEverywhereIsWhatItIsCalled()
+    {
+        foreach (Type type in new[] { typeof(FrameworkTests), typeof(List<FrameworkTests>), typeof(int[,]) })
+        {
+            object? back = Codec.Trip(type);
+            for (int hop = 0; hop < 2; hop++)
+            {
+                Assert.Equal("Deserialized.System.RuntimeType", Assert.IsType<PSObject>(back).TypeNames[0]);
+                Assert.Equal([type.Name, type.FullName], new[] { Codec.Note(back, "Name"), Codec.Note(back, "FullName") });
+                Assert.Equal(LanguagePrimitives.ConvertTo<string>(type), back.ToString());
+                back = Codec.Trip(back);
+            }
+        }
+
+        Assert.Equal(LanguagePrimitives.ConvertTo<string>(typeof(FrameworkTests)), Codec.Note(Codec.Trip(Tuple.Create(typeof(FrameworkTests))), "Item1"));
+        Assert.Equal(typeof(int), Codec.Note(Codec.Trip(Tuple.Create(typeof(int))), "Item1"));
+        Assert.Equal(typeof(string), FrameworkEnums.FindType("System.String"));
+        Assert.Null(FrameworkEnums.FindType("Xunit.Assert"));
+        Assert.Null(FrameworkEnums.FindType("System.Collections.Generic.List`1[System.Int32]"));
+    }
+
+    [Fact]
+    public void NothingIsAddedToATypeThatArrives()
+    {
+        PSObject type = PSObject.AsPSObject(typeof(Cookie));
+        type.Properties.Add(new PSNoteProperty("Note", 1));
+        byte[] bytes = Codec.Encode(type);
+        type.Properties.Remove("Note");
+        Assert.Equal(typeof(Cookie), ValueCodec.Decode(bytes, Codec.Keyed));
+        Assert.Null(PSObject.AsPSObject(typeof(Cookie)).Properties["Note"]);
+    }
+
+    [Fact]
+    public void AFileKeepsThePathThatItWasMadeOf()
+    {
+        foreach (FileSystemInfo file in new FileSystemInfo[] { new FileInfo("a.txt"), new DirectoryInfo("logs"), new FileInfo("/tmp/../a.txt"), new DirectoryInfo("/tmp") })
+        {
+            var back = (FileSystemInfo)Codec.Trip(Codec.Trip(file))!;
+            Assert.IsType(file.GetType(), back);
+            Assert.Equal([file.ToString(), file.FullName, file.Name], [back.ToString(), back.FullName, back.Name]);
+        }
     }
 
     [Fact]

@@ -62,11 +62,22 @@ public sealed class HostileBytesTests
     [InlineData(new byte[] { (byte)ValueTag.ProgressRecord })]
     [InlineData(new byte[] { (byte)ValueTag.Enum, (byte)ValueTag.ShortString, 0 })]
     [InlineData(new byte[] { (byte)ValueTag.NamedNumber, (byte)ValueTag.ShortString, 0, (byte)ValueTag.Null })]
+    [InlineData(new byte[] { (byte)ValueTag.NamedFile, (byte)ValueTag.ShortString, 0 })]
     [InlineData(new byte[] { (byte)ValueTag.HostMessage, (byte)ValueTag.Null })]
     [InlineData(new byte[] { (byte)ValueTag.WarningRecord, (byte)ValueTag.Null, (byte)ValueTag.Null })]
     [InlineData(new byte[] { (byte)ValueTag.Framework, 1, 1 })]
     public void WhatHoldsNoValuesNestsNowhere(byte[] level) =>
         Assert.Throws<ValueFormatException>(() => ValueCodec.Decode([.. Enumerable.Repeat(level, 200_000).SelectMany(static it => it)], Codec.Keyed));
+
+    [Fact]
+    public void ATypeIsMadeOfSoManyOthersAtMost()
+    {
+        byte[] level = [(byte)ValueTag.ShortString, 12, .. "System.Array"u8, 1];
+        byte[] Nested(int levels) => [(byte)ValueTag.Type, .. Codec.Encode("t"), .. Codec.Encode("n"), .. Codec.Encode("f"), .. Enumerable.Repeat(level, levels).SelectMany(static it => it), .. Codec.Encode("System.Int32"), 0];
+        Assert.Equal(typeof(int[][]), ValueCodec.Decode(Nested(2), Codec.Keyed));
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(Nested(ValueLimits.TypeParts), Codec.Keyed));
+        Assert.Throws<ValueFormatException>(() => ValueCodec.Decode(Nested(200_000), Codec.Keyed));
+    }
 
     // What the runtime makes of these lengths is no matter of memory.
     [Fact]

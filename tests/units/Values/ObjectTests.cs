@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using ProcConcurrency.Values;
 using Xunit;
@@ -163,6 +165,39 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void WhatIsCutWithinATypedCollectionIsText()
+    {
+        foreach (object sample in new object[] { new Hashtable[] { new() }, new List<Hashtable> { new() }, new Dictionary<string, Hashtable> { ["a"] = new() } })
+        {
+            object? nested = sample;
+            for (int i = 1; i < ValueLimits.Depth; i++)
+            {
+                nested = new[] { nested };
+            }
+
+            nested = Codec.Trip(nested);
+            for (int i = 1; i < ValueLimits.Depth; i++)
+            {
+                nested = Assert.Single(Assert.IsType<object[]>(nested));
+            }
+
+            var items = (IEnumerable)PSObject.AsPSObject(nested).BaseObject;
+            Assert.Equal("System.Collections.Hashtable", Assert.Single(items is IDictionary table ? table.Values : items));
+        }
+    }
+
+    [Fact]
+    public void ABagHasTheTextThatWasAddedToItsOriginal()
+    {
+        var sick = new Sick();
+        PSObject.AsPSObject(sick).Methods.Add(new PSCodeMethod("ToString", typeof(ObjectTests).GetMethod(nameof(TextOf))!));
+        Assert.Equal("added to a sick one", Codec.Trip(sick)?.ToString());
+        Assert.Equal("added to a sick one", Codec.Note(Codec.Trip(Tuple.Create(sick)), "Item1"));
+    }
+
+    public static string TextOf(PSObject value) => $"added to {value?.BaseObject}";
+
+    [Fact]
     public void NamesAreWrittenOnceABatch()
     {
         using var writer = new ValueWriter(Codec.Keyed);
@@ -198,11 +233,22 @@ public sealed class ObjectTests
         Assert.Contains("ArgumentList[1].Stream is a [System.IO.MemoryStream]", refused.Message, StringComparison.Ordinal);
         var table = new Hashtable { ["Items"] = new object[] { 0, 1, 2, Task.CompletedTask } };
         Assert.Equal("$using:t.Items[3]", Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(table, Codec.Keyed, true, "$using:t")).Path);
-        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, Thread.CurrentThread, new Mutex(), new PSObject(new MemoryStream()) })
+        using var shell = PowerShell.Create();
+        foreach (object bound in new object[] { (Action)StrictRefusesWithThePath, shell, new Mutex(), new PSObject(new MemoryStream()) })
         {
             Assert.Throws<ValueNotSerializableException>(() => ValueCodec.Encode(bound, Codec.Keyed, strict: true));
             Assert.IsType<PSObject>(Codec.Trip(bound));
         }
+
+        // It would make its runspace if it were asked for it.
+        Assert.Empty(((PSObject)Codec.Trip(shell)!).Properties);
+    }
+
+    [Fact]
+    public void WhatSaysSomethingOfItselfIsNotRefused()
+    {
+        byte[] bytes = ValueCodec.Encode(Thread.CurrentThread, Codec.Keyed, strict: true);
+        Assert.Equal(Environment.CurrentManagedThreadId, Codec.Note(ValueCodec.Decode(bytes, Codec.Keyed), "ManagedThreadId"));
     }
 
     [Fact]
@@ -300,6 +346,27 @@ public sealed class ObjectTests
         Assert.Null(FrameworkEnums.Find("System.DayOfWeek, System.Private.CoreLib"));
         Assert.Null(FrameworkEnums.Find(typeof(Foreign).FullName!));
         Assert.Equal(typeof(ActionPreference), FrameworkEnums.Find("System.Management.Automation.ActionPreference"));
+    }
+
+    [Fact]
+    public void AnEnumOfAScriptKeepsItsTextWhereItIsNotKnown()
+    {
+        AssemblyBuilder script = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Script"), AssemblyBuilderAccess.RunAndCollect);
+        script.SetCustomAttribute(new CustomAttributeBuilder(typeof(DynamicClassImplementationAssemblyAttribute).GetConstructor(Type.EmptyTypes)!, []));
+        EnumBuilder made = script.DefineDynamicModule("Script").DefineEnum("ToneOfAScript", TypeAttributes.Public, typeof(int));
+        made.DefineLiteral("Green", 5);
+        object green = Enum.ToObject(made.CreateType(), 5);
+        Assert.Equal(green, Codec.Trip(green));
+
+        // Where there is none of that name, or it calls the number otherwise.
+        byte[] Named(string type, string text) => [(byte)ValueTag.NamedNumber, .. Codec.Encode(type), .. Codec.Encode(text), .. Codec.Encode(5)];
+        Assert.Equal(Named("ToneOfAScript", "Green"), Codec.Encode(green));
+        foreach ((string type, string text) in new[] { ("NoneOfAScript", "Green"), ("ToneOfAScript", "Blue") })
+        {
+            var named = Assert.IsType<PSObject>(ValueCodec.Decode(Named(type, text), Codec.Keyed));
+            Assert.Equal(new object[] { 5, text, $"Deserialized.{type}" }, [named.BaseObject, named.ToString(), named.TypeNames[0]]);
+            Assert.Equal(Named(type, text), Codec.Encode(named));
+        }
     }
 
     public enum Foreign

@@ -18,7 +18,7 @@ internal sealed partial class ValueWriter
         if (_bagDepth > 0 && items is null && !isFormat)
         {
             // Within another object, what is bound to this process does no harm as its text.
-            WriteText(TextOf(value));
+            WriteText(TextOf(wrapper ?? PSObject.AsPSObject(value)));
             return;
         }
 
@@ -34,13 +34,13 @@ internal sealed partial class ValueWriter
 
         wrapper ??= PSObject.AsPSObject(value);
         int first = _memberCount;
-        if (items is null && !ProcessBound.MayBlock(value))
+        if (items is null && !ProcessBound.IsNotAsked(value))
         {
             CollectProperties(wrapper, instanceOnly: false);
         }
 
         WriteTag(items is null ? ValueTag.PropertyBag : ValueTag.DeserializedList);
-        WriteText(TextOf(value));
+        WriteText(TextOf(items is null && !isFormat ? wrapper : value));
         int deeper = isFormat ? 0 : 1;
         _bagDepth += deeper;
         WriteShaped(DeserializedNames(wrapper), first);
@@ -66,6 +66,7 @@ internal sealed partial class ValueWriter
         }
     }
 
+    /// <summary>The text of an object. Its wrapper knows a method ToString that was added to it, or to its type, and would list what has elements.</summary>
     private static string? TextOf(object value)
     {
         try
@@ -74,7 +75,7 @@ internal sealed partial class ValueWriter
         }
         catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
         {
-            return value.GetType().FullName;
+            return (value is PSObject { BaseObject: var inner } ? inner : value).GetType().FullName;
         }
     }
 

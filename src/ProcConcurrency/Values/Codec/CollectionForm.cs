@@ -24,6 +24,11 @@ internal sealed class CollectionForm(byte number, byte[] elements, Type type)
 
     public bool IsDictionary => Elements.Length == 2;
 
+    /// <summary>Whether a text may be among its elements, in place of one that would be nested too deep; numbers and the like never are.</summary>
+    public bool TakesText { get; } = Array.TrueForAll<Type>(
+        type.IsSZArray ? [type.GetElementType()!] : type.GetGenericArguments(),
+        static it => it.IsValueType || it == typeof(PSObject) || it.IsAssignableFrom(typeof(string)));
+
     /// <summary>How this one compares its texts; null if it has a comparer of its author's, which can't be made elsewhere.</summary>
     public TextOrder? OrderOf(object collection)
     {

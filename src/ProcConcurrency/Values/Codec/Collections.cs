@@ -95,6 +95,12 @@ internal sealed partial class ValueWriter
             return false;
         }
 
+        // Its elements are the first that are cut: as one of no type in particular, it can hold the texts that come in their place.
+        if (_depth == ValueLimits.Depth - 1 && !form.TakesText)
+        {
+            return false;
+        }
+
         if (!TryEnter(value))
         {
             return true;

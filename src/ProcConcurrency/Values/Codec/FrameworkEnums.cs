@@ -6,8 +6,8 @@ using System.Runtime.CompilerServices;
 namespace ProcConcurrency.Values;
 
 /// <summary>
-/// Knows the enums that every process has, those of .NET and of PowerShell, and finds them by a name from the wire. It loads no assembly
-/// but the ones that came with these two: whoever writes the name chooses among them alone.
+/// Knows the types that every process has, enums above all, those of .NET and of PowerShell, and finds them by a name from the wire. It
+/// loads no assembly but the ones that came with these two: whoever writes the name chooses among them alone.
 /// </summary>
 internal static class FrameworkEnums
 {
@@ -25,7 +25,7 @@ internal static class FrameworkEnums
         "Microsoft.PowerShell.ConsoleHost", "Microsoft.PowerShell.Commands.Diagnostics",
     ];
 
-    /// <summary>Whether <see cref="Find"/> finds a type in any process of this module.</summary>
+    /// <summary>Whether <see cref="FindType"/> finds a type in any process of this module.</summary>
     public static bool IsKnownEverywhere(Type type) =>
         s_judged.TryGetValue(type, out object? known) ? (bool)known : (bool)s_judged.GetValue(type, static it => it.IsVisible && IsPlainName(it.FullName ?? string.Empty) && IsFramework(it.Assembly));
 
@@ -43,7 +43,10 @@ internal static class FrameworkEnums
     }
 
     /// <summary>The enum type, or null if the name is not that of an enum of .NET or PowerShell.</summary>
-    public static Type? Find(string name)
+    public static Type? Find(string name) => FindType(name) is { IsEnum: true, ContainsGenericParameters: false } found ? found : null;
+
+    /// <summary>The type, or null if the name is not that of a public type of .NET or PowerShell.</summary>
+    public static Type? FindType(string name)
     {
         if (s_known.TryGetValue(name, out Type? known))
         {
@@ -55,16 +58,16 @@ internal static class FrameworkEnums
             return null;
         }
 
-        Type? found = EnumIn(typeof(object).Assembly, name) ?? EnumIn(typeof(PSObject).Assembly, name) ?? EnumInLoaded(name) ?? EnumInDelivered(name);
+        Type? found = TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name) ?? TypeInLoaded(name) ?? TypeInDelivered(name);
 
         // Only what exists is remembered, so that made-up names can't fill the memory.
         return found is null ? null : s_known.GetOrAdd(name, found);
     }
 
-    private static Type? EnumInLoaded(string name) =>
-        AppDomain.CurrentDomain.GetAssemblies().Where(IsFramework).Select(assembly => EnumIn(assembly, name)).FirstOrDefault(static found => found is not null);
+    private static Type? TypeInLoaded(string name) =>
+        AppDomain.CurrentDomain.GetAssemblies().Where(IsFramework).Select(assembly => TypeIn(assembly, name)).FirstOrDefault(static found => found is not null);
 
-    private static Type? EnumInDelivered(string name)
+    private static Type? TypeInDelivered(string name)
     {
         if (!IsFrameworkName(name))
         {
@@ -76,7 +79,7 @@ internal static class FrameworkEnums
         // Where the assemblies that are called as a namespace don't have it: what .NET's own older types are forwarded by, and PowerShell's cmdlets.
         foreach (string assembly in namespaces.Append("netstandard").Concat(s_ofCommands))
         {
-            if (s_delivered.Value.Contains(assembly) && EnumIn(Assembly.Load(new AssemblyName(assembly)), name) is { } found && IsKnownEverywhere(found))
+            if (s_delivered.Value.Contains(assembly) && TypeIn(Assembly.Load(new AssemblyName(assembly)), name) is { } found && IsKnownEverywhere(found))
             {
                 return found;
             }
@@ -85,15 +88,14 @@ internal static class FrameworkEnums
         return null;
     }
 
-    private static Type? EnumIn(Assembly assembly, string name) =>
-        assembly.GetType(name, throwOnError: false) is { IsEnum: true, IsVisible: true } type ? type : null;
+    private static Type? TypeIn(Assembly assembly, string name) => assembly.GetType(name, throwOnError: false) is { IsVisible: true } type ? type : null;
 
-    // Commas, brackets and the like would make the name an assembly-qualified or generic one.
+    // Commas, brackets and the like would make the name an assembly-qualified one, or one of a type that is made of others.
     private static bool IsPlainName(string name)
     {
         foreach (char c in name)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '+'))
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '+' or '`'))
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Drawing;
 using System.Globalization;
 using System.Management.Automation;
 using System.Net;
@@ -34,7 +35,9 @@ internal static class FrameworkForms
             static it => [it.Start.Value, it.Start.IsFromEnd, it.End.Value, it.End.IsFromEnd],
             static p => new Range(new Index(p.Int32(0), p.Flag(1)), new Index(p.Int32(2), p.Flag(3)))),
         FrameworkForm.Of<CultureInfo>(CultureForm.Apart, CultureForm.Make),
-        FrameworkForm.Of<RegionInfo>(static it => [it.Name], static p => new RegionInfo(p.Text(0))),
+
+        // One that was made of a strange text has a name that none can be made of.
+        FrameworkForm.Of<RegionInfo>(static it => [new RegionInfo(it.Name).Name], static p => new RegionInfo(p.Text(0))),
         FrameworkForm.Of<TimeZoneInfo>(static it => [it.Id, it.ToSerializedString()], static p => ToZone(p.Text(0), p.Text(1))),
         FrameworkForm.Of<MailAddress>(static it => [it.Address, it.DisplayName], static p => new MailAddress(p.Text(0), p.Text(1))),
         FrameworkForm.OfText(EngineInternals.Types.SemanticVersion),
@@ -57,6 +60,12 @@ internal static class FrameworkForms
 
         // What everybody may see of it: a private key stays where it is.
         FrameworkForm.Of<X509Certificate>(static it => it.Handle == 0 ? null : [it.GetRawCertData()], static p => ToCertificate(p.Bytes(0))),
+        FrameworkForm.Of<Color>(
+            static it => it.IsNamedColor ? [it.Name] : it.IsEmpty ? [] : [string.Empty, it.ToArgb()],
+            static p => p.Count == 0 ? Color.Empty : p.Count == 1 ? Color.FromName(p.Text(0)) : Color.FromArgb(p.Int32(1))),
+        FrameworkForm.Of<Point>(static it => [it.X, it.Y], static p => new Point(p.Int32(0), p.Int32(1))),
+        FrameworkForm.Of<Size>(static it => [it.Width, it.Height], static p => new Size(p.Int32(0), p.Int32(1))),
+        FrameworkForm.Of<HttpMethod>(static it => [it.Method], static p => new HttpMethod(p.Text(0))),
     ];
 
     private static readonly Dictionary<Type, byte> s_byType = Enumerable.Range(0, s_forms.Length).ToDictionary(static i => s_forms[i].Type, static i => (byte)i);

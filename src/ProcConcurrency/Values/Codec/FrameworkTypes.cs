@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml;
 
@@ -50,6 +51,13 @@ internal sealed partial class ValueWriter
 
     private void WriteFile(FileSystemInfo file)
     {
+        // Its text is the path that it was made of, which need not be the whole one.
+        if (file.ToString() is var text && text != file.FullName)
+        {
+            WriteTag(ValueTag.NamedFile);
+            WriteString(text);
+        }
+
         WriteTag(file is FileInfo ? ValueTag.File : ValueTag.Directory);
         WriteString(file.FullName);
     }
@@ -125,22 +133,44 @@ internal ref partial struct ValueReader
             : Make(typeof(XmlElement), parts, static it => SafeXml.ToDocument(it.Text, it.keepsWhitespace).DocumentElement ?? throw new XmlException("There is no element."));
     }
 
-    private object? ReadFile(ValueTag tag)
+    private object? ReadNamedFile()
+    {
+        string text = ReadRequiredText();
+        var tag = (ValueTag)ReadByte();
+        if (tag is not (ValueTag.File or ValueTag.Directory))
+        {
+            _position--;
+            Fail("a file or a folder was expected.");
+        }
+
+        return ReadFile(tag, text);
+    }
+
+    /// <summary>A file or folder; <paramref name="text"/> is the path that it was made of, null for the whole one.</summary>
+    private object? ReadFile(ValueTag tag, string? text)
     {
         string path = ReadRequiredText();
         if (Path.IsPathFullyQualified(path))
         {
-            return Make(typeof(FileSystemInfo), (path, IsFile: tag == ValueTag.File), static it =>
-                it.IsFile ? new FileInfo(it.path) : new DirectoryInfo(it.path));
+            return Make(typeof(FileSystemInfo), (path, text, IsFile: tag == ValueTag.File), static it =>
+            {
+                FileSystemInfo file = it.IsFile ? new FileInfo(it.path) : new DirectoryInfo(it.path);
+                GivenPath(file) = it.text ?? it.path;
+                return file;
+            });
         }
 
         // From another operating system: a live object would mean some other file here.
         PSObject bag = EngineInternals.Objects.Create(1);
         bag.TypeNames.Insert(0, DeserializedName.Of((tag == ValueTag.File ? typeof(FileInfo) : typeof(DirectoryInfo)).FullName!));
         bag.Properties.Add(new PSNoteProperty("FullName", path), preValidated: true);
-        BagText.Set(bag, path);
+        BagText.Set(bag, text ?? path);
         return bag;
     }
+
+    // What ToString tells, and nothing else. It is documented, but for derived classes alone, of which there can't be any.
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "OriginalPath")]
+    private static extern ref string GivenPath(FileSystemInfo file);
 
     private const int MostParts = 128;
 

@@ -155,7 +155,7 @@ internal sealed partial class ValueWriter
                 WriteCredential(credential);
                 return true;
             case Type type:
-                WriteString(type.FullName ?? type.Name);
+                WriteType(type);
                 return true;
             case XmlDocument document when document.DocumentElement is not null || !document.HasChildNodes:
                 WriteXml(ValueTag.Xml, document);
@@ -312,7 +312,11 @@ internal ref partial struct ValueReader
                 return ReadCredential();
             case ValueTag.File:
             case ValueTag.Directory:
-                return ReadFile(tag);
+                return ReadFile(tag, null);
+            case ValueTag.NamedFile:
+                return ReadNamedFile();
+            case ValueTag.Type:
+                return ReadType();
             case ValueTag.Handle:
                 return ReadHandle();
             case ValueTag.Socket:

@@ -287,7 +287,7 @@ internal ref partial struct ValueReader
         return value;
     }
 
-    private PSObject? ReadAnnotated()
+    private object? ReadAnnotated()
     {
         Enter();
         ObjectShape shape = ReadShape();
@@ -299,10 +299,10 @@ internal ref partial struct ValueReader
 
         object? inner = ReadValue();
         Leave();
-        if (inner is null)
+        if (inner is null or Type)
         {
-            // It could not be made, or the writer cut it, for it contains itself.
-            return null;
+            // It could not be made, or the writer cut it, for it contains itself. And what is added to a type all of the process would see.
+            return inner;
         }
 
         PSObject value = PSObject.AsPSObject(inner);

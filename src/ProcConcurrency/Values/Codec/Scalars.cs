@@ -158,20 +158,22 @@ internal sealed partial class ValueWriter
         {
             ScriptTypes.Add(type);
         }
-        else if (!FrameworkEnums.IsKnownEverywhere(type))
+
+        string name = type.FullName ?? type.Name;
+        TypeCode code = Type.GetTypeCode(type);
+        object number = Convert.ChangeType(value, code, CultureInfo.InvariantCulture);
+        if (!FrameworkEnums.IsKnownEverywhere(type))
         {
-            TypeCode ofNumber = Type.GetTypeCode(type);
-            WriteNamedNumber(type.FullName ?? type.Name, value.ToString(), Convert.ChangeType(value, ofNumber, CultureInfo.InvariantCulture));
+            WriteNamedNumber(name, value.ToString(), number);
             return;
         }
 
         WriteTag(ValueTag.Enum);
-        WriteString(type.FullName ?? type.Name);
-        TypeCode code = Type.GetTypeCode(type);
-        WriteScalar(code, Convert.ChangeType(value, code, CultureInfo.InvariantCulture));
+        WriteString(name);
+        WriteScalar(code, number);
     }
 
-    /// <summary>An enum that the reader does not have, or had not when it came from elsewhere.</summary>
+    /// <summary>An enum that the reader may not have, or that was not known where it came from.</summary>
     private void WriteNamedNumber(string typeName, string? text, object number)
     {
         WriteTag(ValueTag.NamedNumber);
@@ -292,43 +294,55 @@ internal ref partial struct ValueReader
         return new decimal(words);
     }
 
-    /// <summary>The enum if its type is the framework's, or one that a script here has defined; else the number.</summary>
-    private object? ReadEnum()
+    /// <summary>The enum of .NET or PowerShell; the number where these have none of the name.</summary>
+    private object ReadEnum()
     {
         string name = ReadRequiredText();
-        object? number = ReadWholeNumber();
-        return FindEnum(name) is { } type && Enum.GetUnderlyingType(type) == number!.GetType() ? Enum.ToObject(type, number) : number;
+        object number = ReadWholeNumber();
+        return ToEnum(Find(name, FrameworkEnums.Find), number) ?? number;
     }
 
+    private static object? ToEnum(Type? type, object number) =>
+        type is not null && Enum.GetUnderlyingType(type) == number.GetType() ? Enum.ToObject(type, number) : null;
+
     // A name that nothing here has is looked for in every assembly: once in these bytes, and after so many such names no more.
-    private Type? FindEnum(string name)
+    private Type? Find(string name, Func<string, Type?> find)
     {
-        if (_unknownEnums is { } unknown && (unknown.Count == ValueLimits.UnknownEnums || unknown.Contains(name)))
+        if (_unknownTypes is { } unknown && (unknown.Count == ValueLimits.UnknownTypes || unknown.Contains(name)))
         {
             return null;
         }
 
-        Type? type = ScriptEnums.Find(name) ?? FrameworkEnums.Find(name);
+        Type? type = find(name);
         if (type is null)
         {
-            (_unknownEnums ??= []).Add(name);
+            (_unknownTypes ??= []).Add(name);
         }
 
         return type;
     }
 
-    /// <summary>The number of an enum that is not known here, with the text that it had, as PowerShell remoting makes it.</summary>
-    private PSObject ReadNamedNumber()
+    /// <summary>
+    /// The enum that a script here has defined, if it calls the number the same; else the number with the text that it had, as
+    /// PowerShell remoting makes it.
+    /// </summary>
+    private object ReadNamedNumber()
     {
         string name = ReadRequiredText();
         string? text = ReadText();
-        var number = new PSObject(ReadWholeNumber()!);
+        object value = ReadWholeNumber();
+        if (ToEnum(Find(name, ScriptEnums.Find), value) is { } known && known.ToString() == text)
+        {
+            return known;
+        }
+
+        var number = new PSObject(value);
         SetTypeNames(number, [DeserializedName.Of(name), DeserializedName.Of("System.Enum"), DeserializedName.Of("System.ValueType"), DeserializedName.Of("System.Object")]);
         BagText.Set(number, text ?? string.Empty);
         return number;
     }
 
-    private object? ReadWholeNumber()
+    private object ReadWholeNumber()
     {
         int at = _position;
         object? number = ReadPart();

@@ -59,7 +59,7 @@ internal enum ValueTag : byte
     Guid = 0x23,
     Version = 0x24,
     Uri = 0x25,
-    /// <summary>Text of the type name, then the number as an integer value.</summary>
+    /// <summary>One of .NET or PowerShell: text of the type name, then the number as an integer value.</summary>
     Enum = 0x26,
     Regex = 0x27,
     IPAddress = 0x28,
@@ -93,8 +93,12 @@ internal enum ValueTag : byte
     Handle = 0x39,
     /// <summary>Byte of its <see cref="SocketForm"/>, 8 bytes that tell its session, zigzag of its number in the hub.</summary>
     Socket = 0x3A,
-    /// <summary>As <see cref="Enum"/> with its text before the number: one that only the writer is known to have.</summary>
+    /// <summary>As <see cref="Enum"/> with its text before the number: any other, which only the writer is known to have.</summary>
     NamedNumber = 0x3B,
+    /// <summary>Texts: as PowerShell writes it, its name, its full name. Then <see cref="Null"/> if it is not known everywhere, else text of the full name, without arguments, and byte of how many types it is made of, each as from here on.</summary>
+    Type = 0x3C,
+    /// <summary>text of the path that was given, then a <see cref="File"/> or <see cref="Directory"/>.</summary>
+    NamedFile = 0x3D,
 
     ErrorRecord = 0x40,
     InformationRecord = 0x41,

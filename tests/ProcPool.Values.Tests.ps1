@@ -1,0 +1,76 @@
+enum Tone { Red; Green = 5 }
+[Flags()] enum Mix : byte { Red = 1; Green = 2 }
+
+Describe 'Values on their way' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+    }
+
+    AfterEach {
+        Clear-ProcSession
+    }
+
+    It 'are numbers with their text, where an enum of a script is not known' {
+        # Not here: a block of this file would have its enums defined in this process too.
+        $block = [scriptblock]::Create('enum OnlyThere { Red = 3 }; [Flags()] enum OnlyThereToo { A = 1; B = 2 }; [OnlyThere]::Red; [OnlyThereToo] 3')
+        $one, $both = Start-ChildProcess $block | Receive-ChildProcess -Wait
+        $one.ToString(), ($one + 1), $one.pstypenames[0] | Should -Be 'Red', 4, 'Deserialized.OnlyThere'
+        $both.ToString(), ($both + 1) | Should -Be 'A, B', 4
+    }
+
+    It 'are enums of a script again, where they come back to it' {
+        $there, $back = (New-ProcQueue), (New-ProcQueue)
+        [Tone]::Green, [Mix] 'Red, Green' | Send-ProcQueue $there
+        $child = Start-ChildProcess {
+            foreach ($value in Receive-ProcQueue $using:there -Count 2) {
+                "$($value.GetType().Name) $($value.ToString()) $($value + 1)"
+                Send-ProcQueue $using:back $value
+            }
+        }
+        Receive-ChildProcess $child -Wait | Should -Be 'Int32 Green 6', 'Byte Red, Green 4'
+        $values = Receive-ProcQueue $back -Count 2
+        $values.ForEach('GetType') | Should -Be ([Tone]), ([Mix])
+        $values | Should -Be ([Tone]::Green), ([Mix] 'Red, Green')
+    }
+
+    It 'are types of .NET and PowerShell; of any other what it is called' {
+        if (-not ('ForeignThing' -as [type])) { Add-Type 'public class ForeignThing { }' }
+        [int], [Collections.Generic.List[int]], [Microsoft.PowerShell.Commands.WebRequestMethod], [ForeignThing] |
+            Invoke-ProcPool { "$_ $($_.Name) $($_ -is [type])" } | Should -Be @(
+                'int Int32 True', 'System.Collections.Generic.List[int] List`1 True', 'Microsoft.PowerShell.Commands.WebRequestMethod WebRequestMethod True'
+                'ForeignThing ForeignThing False')
+        $made = [ForeignThing] | Invoke-ProcPool { $_ }
+        $made.FullName, $made.pstypenames[0] | Should -Be 'ForeignThing', 'Deserialized.System.RuntimeType'
+    }
+
+    It 'are files with the path that they were made of' {
+        [IO.FileInfo] 'a.txt', [IO.DirectoryInfo] 'logs' | Invoke-ProcPool { "$_"; $_.ToString(); $_.FullName } |
+            Should -Be 'a.txt', 'a.txt', ([IO.FileInfo] 'a.txt').FullName, 'logs', 'logs', ([IO.DirectoryInfo] 'logs').FullName
+    }
+
+    It 'are bags with the text that ToString gives in PowerShell' {
+        $process = Get-Process -Id $PID | Add-Member ScriptMethod ToString { "mine $($this.Id)" } -Force -PassThru
+        $xml = [xml] '<a b="text"/>'
+        $process, $xml.a.Attributes[0], @{ Inner = $process } | Invoke-ProcPool { if ($_ -is [hashtable]) { "$($_.Inner)" } else { "$_" } } |
+            Should -Be "mine $PID", $xml.a.Attributes[0].ToString(), "mine $PID"
+    }
+
+    It 'are bags of what says something of itself in another process' {
+        [Threading.Thread]::CurrentThread, $ExecutionContext | Invoke-ProcPool { $_.pstypenames[0] } | Should -BeLike 'Deserialized.*'
+        function Get-SetName {
+            [CmdletBinding(DefaultParameterSetName = 'One')]
+            param([Parameter(ParameterSetName = 'One')] $One, [Parameter(ParameterSetName = 'Two')] $Two)
+
+            1 | Invoke-ProcPool { ($using:PSCmdlet).ParameterSetName }
+        }
+        Get-SetName -Two 2 | Should -Be 'Two'
+    }
+
+    It 'are colors, points, sizes and methods of HTTP' {
+        $sent = [Drawing.Color] 'Red', [Drawing.Color] '#010203', [Drawing.Point] '1,2', [Drawing.Size] '3,4', [Net.Http.HttpMethod] 'GET'
+        $back = $sent | Invoke-ProcPool { $_ }
+        $back | Should -Be $sent
+        $back.ForEach('GetType') | Should -Be $sent.ForEach('GetType')
+    }
+}
