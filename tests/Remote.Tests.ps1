@@ -201,7 +201,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         }
 
         It 'says which host was too slow' {
-            $results = Invoke-ProcPool { if ($_ -eq '127.0.0.3') { Start-Sleep 60 }; $_ } -OnEachHost -HostName 127.0.0.2, 127.0.0.3 -Timeout 15 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $results = Invoke-ProcPool { if ($_ -eq '127.0.0.3') { Start-Sleep 600 }; $_ } -OnEachHost -HostName 127.0.0.2, 127.0.0.3 -Timeout 30 @to -ErrorVariable failed -ErrorAction SilentlyContinue
             $results | Should -Be 127.0.0.2
             $failed.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout*'
             $failed.PSComputerName | Should -Be 127.0.0.3
@@ -226,7 +226,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         }
 
         It 'ends a task there at its limit, with all below it, and tries a failed one again' {
-            $error1 = 1..2 | Invoke-ProcPool { if ($_ -eq 1) { sleep 600 }; $_ } -HostName 127.0.0.2 -TaskTimeout 1 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+            $error1 = 1..2 | Invoke-ProcPool { if ($_ -eq 1) { sleep 600 }; $_ } -HostName 127.0.0.2 -TaskTimeout 5 @to -ErrorVariable failed -ErrorAction SilentlyContinue
             $error1 | Should -Be 2
             $failed[0].FullyQualifiedErrorId | Should -BeLike 'TaskTimeout*'
             $file = Join-Path $TestDrive tried

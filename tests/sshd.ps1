@@ -1,7 +1,9 @@
 # A real OpenSSH server for tests, on loopback addresses that stand for different hosts, with keys that are thrown away.
 
 function Test-Sshd {
-    [bool] (-not $IsWindows -and (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore) -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore))
+    $there = [bool] (-not $IsWindows -and (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore) -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore))
+    if (-not $there -and $env:CI -and $IsLinux) { throw 'These tests need openssh-server and openssh-client: where all tests have to run, none is skipped.' }
+    $there
 }
 
 # Starts a server in a folder of its own; it answers on every loopback address. Its hosts are reached with the parameters that are
@@ -18,39 +20,51 @@ function Start-Sshd {
     chmod +x (Join-Path $folder shell)
     "command=`"$folder/shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
 
-    $listener = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
-    $listener.Start()
-    $port = $listener.LocalEndpoint.Port
-    $listener.Stop()
-    @(
-        "Port $port"
-        'ListenAddress 0.0.0.0'
-        "HostKey $folder/host"
-        "PidFile none"
-        "AuthorizedKeysFile $folder/authorized"
-        # It refuses keys below a folder that others may write to, and that of temporary files is one.
-        'StrictModes no'
-        'UsePAM no'
-        'PasswordAuthentication no'
-        'KbdInteractiveAuthentication no'
-        'MaxStartups 100'
-        # bash, as root's or the user's login shell, reads its ~/.bashrc for a command of sshd's only where no shell is around it. That may
-        # take a second, as often as a host is connected to.
-        'SetEnv SHLVL=1'
-        $Setting
-    ) | Set-Content (Join-Path $folder sshd_config)
-    "[127.0.0.*]:$port $((Get-Content (Join-Path $folder host.pub)) -replace ' test$')" | Set-Content (Join-Path $folder known_hosts)
-
     # As a service has it: the folder that it gives up its rights in.
     if (-not (Test-Path /run/sshd)) { $null = New-Item /run/sshd -ItemType Directory -ErrorAction Ignore }
     $program = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
-    # It writes its log itself: what Start-Process would redirect may come when its writer is closed, which ends this session.
-    $null = New-Item (Join-Path $folder log) -ItemType File
-    $process = Start-Process $program -ArgumentList '-D', '-E', (Join-Path $folder log), '-f', (Join-Path $folder sshd_config) -PassThru
-    $clock = [Diagnostics.Stopwatch]::StartNew()
-    while (-not (Select-String 'Server listening' (Join-Path $folder log) -Quiet -ErrorAction Ignore)) {
-        if ($process.HasExited -or $clock.Elapsed.TotalSeconds -gt 20) { throw "sshd did not start: $(Get-Content (Join-Path $folder log) -Raw)" }
-        Start-Sleep -Milliseconds 20
+    $log = Join-Path $folder log
+
+    # Somebody else may get the port between the look for a free one and its start.
+    $process = $null
+    for ($try = 1; -not $process; $try++) {
+        $listener = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        $port = $listener.LocalEndpoint.Port
+        $listener.Stop()
+        @(
+            "Port $port"
+            # Not all of them can be named: sshd listens at 16 addresses at the most.
+            'ListenAddress 0.0.0.0'
+            'AllowUsers *@127.0.0.0/8'
+            "HostKey $folder/host"
+            "PidFile none"
+            "AuthorizedKeysFile $folder/authorized"
+            # It refuses keys below a folder that others may write to, and that of temporary files is one.
+            'StrictModes no'
+            'UsePAM no'
+            'PasswordAuthentication no'
+            'KbdInteractiveAuthentication no'
+            'MaxStartups 100'
+            # bash, as root's or the user's login shell, reads its ~/.bashrc for a command of sshd's only where no shell is around it. That may
+            # take a second, as often as a host is connected to.
+            # What a host's processes leave behind is found by these, though its parent be gone.
+            "SetEnv SHLVL=1 PROCCONCURRENCY_TEST_RUN=$env:PROCCONCURRENCY_TEST_RUN TEST_HOSTS=$($folder.Name)"
+            $Setting
+        ) | Set-Content (Join-Path $folder sshd_config)
+        "[127.0.0.*]:$port $((Get-Content (Join-Path $folder host.pub)) -replace ' test$')" | Set-Content (Join-Path $folder known_hosts)
+        # It writes its log itself: what Start-Process would redirect may come when its writer is closed, which ends this session.
+        $null = New-Item $log -ItemType File -Force
+        $process = Start-Process $program -ArgumentList '-D', '-E', $log, '-f', (Join-Path $folder sshd_config) -PassThru
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        while ($process -and -not (Select-String 'Server listening' $log -Quiet)) {
+            if ($process.HasExited -or $clock.Elapsed.TotalSeconds -gt 60 -or (Select-String 'Bind to port' $log -Quiet)) {
+                if ($try -eq 3) { throw "sshd did not start: $(Get-Content $log -Raw)" }
+                $process | Stop-Process -Force -ErrorAction Ignore
+                $process = $null
+            }
+            Start-Sleep -Milliseconds 20
+        }
     }
 
     [pscustomobject] @{
@@ -83,8 +97,16 @@ function Get-Descendant($Process) {
     }
 }
 
-# What runs on the hosts of a server: for each connection the session of sshd, the agent and all below them.
-function Get-HostProcess($Server) { Get-Descendant $Server.Process | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } }
+# What runs on the hosts of a server: for each connection the session of sshd, the agent and all below them; and what they left behind.
+function Get-HostProcess($Server) {
+    $ids = @(Get-Descendant $Server.Process)
+    $mark = "TEST_HOSTS=$(Split-Path $Server.Folder -Leaf)"
+    foreach ($folder in [IO.Directory]::GetDirectories('/proc') -match '/\d+$') {
+        $environment = try { [IO.File]::ReadAllText("$folder/environ") } catch { '' }
+        if ($environment.Contains($mark)) { $ids += [int] (Split-Path $folder -Leaf) }
+    }
+    $ids | Sort-Object -Unique | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } | Where-Object { $_.Id -ne $PID }
+}
 
 # Closes the connections that nobody uses, and waits until nothing runs on the hosts any more. Who needed one a moment ago may be about
 # to say that it doesn't.

@@ -29,6 +29,25 @@ internal sealed class EngineBootstrap : Bootstrap
             if (-not (Test-OwnFolder $path)) { throw "$path is not this user's alone" }
         }
         function Get-Hash($path) { if ([IO.File]::Exists($path)) { [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($path))) } }
+        function New-Temporary { [IO.Directory]::CreateTempSubdirectory('proc-concurrency-').FullName }
+        function Save-Missing($folder) {
+            $missing = $files.Where({ (Get-Hash ([IO.Path]::Combine($folder, $_.Name))) -ne $_.Hash })
+            if (-not $missing) { return $false }
+            Send-Line need
+            for ($size = ''; ($digit = $i.ReadByte()) -ne 10; $size += [char] $digit) { }
+            $packed = [IO.MemoryStream]::new($i.ReadBytes($size))
+            $part = [IO.Directory]::CreateDirectory([IO.Path]::Combine($folder, ".part$PID")).FullName
+            try {
+                [Formats.Tar.TarFile]::ExtractToDirectory([IO.Compression.GZipStream]::new($packed, [IO.Compression.CompressionMode]::Decompress), $part, $true)
+                foreach ($file in $missing) {
+                    $path = [IO.Path]::Combine($folder, $file.Name)
+                    if ((Get-Hash ([IO.Path]::Combine($part, $file.Name))) -ne $file.Hash) { throw "$path could not be written whole" }
+                    $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))
+                    [IO.File]::Move([IO.Path]::Combine($part, $file.Name), $path, $true)
+                }
+            } finally { [IO.Directory]::Delete($part, $true) }
+            $true
+        }
         try {
             $key = $i.ReadString()
             $files = @(for ($n = $i.ReadInt32(); $n -gt 0; $n--) { [pscustomobject] @{ Name = $i.ReadString(); Hash = $i.ReadString() } })
@@ -40,28 +59,19 @@ internal sealed class EngineBootstrap : Bootstrap
                 $folder = [IO.Path]::Combine($own, $key)
                 $null = New-OwnFolder $folder
             } catch {
-                $folder = $temporary = [IO.Directory]::CreateTempSubdirectory('proc-concurrency-').FullName
+                $folder = $temporary = New-Temporary
             }
-            $missing = $files.Where({ (Get-Hash ([IO.Path]::Combine($folder, $_.Name))) -ne $_.Hash })
-            if ($missing) {
-                Send-Line need
-                for ($size = ''; ($digit = $i.ReadByte()) -ne 10; $size += [char] $digit) { }
-                $packed = [IO.MemoryStream]::new($i.ReadBytes($size))
-                $part = [IO.Directory]::CreateDirectory([IO.Path]::Combine($folder, ".part$PID")).FullName
-                try {
-                    [Formats.Tar.TarFile]::ExtractToDirectory([IO.Compression.GZipStream]::new($packed, [IO.Compression.CompressionMode]::Decompress), $part, $true)
-                    foreach ($file in $missing) {
-                        $path = [IO.Path]::Combine($folder, $file.Name)
-                        if ((Get-Hash ([IO.Path]::Combine($part, $file.Name))) -ne $file.Hash) { throw "$path could not be written whole" }
-                        $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))
-                        [IO.File]::Move([IO.Path]::Combine($part, $file.Name), $path, $true)
-                    }
-                } finally { [IO.Directory]::Delete($part, $true) }
-                if (-not $temporary) {
-                    # Each use writes to its folder: one that is old is an older version's, which nobody uses any more.
-                    $old = [IO.DirectoryInfo]::new($own).GetDirectories().Where({ $_.Name -match '^[0-9a-f]{32}$' -and $_.Name -ne $key -and $_.LastWriteTimeUtc -lt [DateTime]::UtcNow.AddDays(-90) })
-                    foreach ($one in $old) { try { $one.Delete($true) } catch { } }
-                }
+            $isNew = $false
+            try { $isNew = Save-Missing $folder } catch {
+                # There may be room for no more than the folder.
+                if ($temporary) { throw }
+                $folder = $temporary = New-Temporary
+                $null = Save-Missing $folder
+            }
+            if ($isNew -and -not $temporary) {
+                # Each use writes to its folder: one that is old is an older version's, which nobody uses any more.
+                $old = [IO.DirectoryInfo]::new($own).GetDirectories().Where({ $_.Name -match '^[0-9a-f]{32}$' -and $_.Name -ne $key -and $_.LastWriteTimeUtc -lt [DateTime]::UtcNow.AddDays(-90) })
+                foreach ($one in $old) { try { $one.Delete($true) } catch { } }
             }
             $agent = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($folder, $files[0].Name)).GetType('ProcConcurrency.Worker.AgentMain').GetMethod('Run')
             Send-Line 'ready'

@@ -21,6 +21,9 @@ internal sealed class HostConnector : IDisposable
 
     // What the slowest line that is of use takes in a second.
     private const int SlowestLine = 8 * 1024;
+
+    // The cache, and a temporary folder where that has no room.
+    private const int MaxParcels = 2;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     // How shells say that there is no such program, whatever their words.
@@ -157,7 +160,7 @@ internal sealed class HostConnector : IDisposable
     {
         _ssh.Channel.Write(way.Stage1(_target, hello, out var parcel));
         var answer = ReadLine(null);
-        if (answer == "need")
+        for (var sent = 0; answer == "need" && sent < MaxParcels; sent++)
         {
             var packed = parcel.Packed;
             _ssh.Channel.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{packed.Length}\n")));

@@ -10,7 +10,8 @@ namespace ProcConcurrency.Runtime.Remote;
 internal sealed class ShellBootstrap : Bootstrap
 {
     // Each line is a whole command: stage 0 reads one line, and so all become one. The umask is the user's again for what children make.
-    // The probe gives a folder its time: one that has none of 90 days is an older version's, which nobody uses any more.
+    // The probe gives a folder its time: one that has none of 90 days is an older version's, which nobody uses any more. What could not be
+    // unpacked, for want of room, is asked for once more, for the temporary folder; all of it has to be read before that.
     private const string Script = """
         e={engine};
         has() { command -v "$1" >/dev/null 2>&1; };
@@ -20,13 +21,16 @@ internal sealed class ShellBootstrap : Bootstrap
         c=${XDG_CACHE_HOME:-$HOME/.cache}/ProcConcurrency; d=$c/{key}; t=; u=$(umask); umask 77;
         own() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ] && case $(ls -ld "$1") in drwx------*) ;; *) false;; esac; };
         whole() { (cd "$d" && printf "%s\n" {list} | $s -c) >/dev/null 2>&1; };
-        if ! { mkdir -p "$c"; own "$c" && mkdir -p "$d/bin" && own "$d" && : >"$d/.probe$$" && rm -f "$d/.probe$$"; } 2>/dev/null; then t=$(mktemp -d "${TMPDIR:-/tmp}/proc-concurrency-XXXXXX") && d=$t && mkdir "$d/bin" || exit 125; fi;
+        temporary() { t=$(mktemp -d "${TMPDIR:-/tmp}/proc-concurrency-XXXXXX") && d=$t && mkdir "$d/bin"; };
+        plain() { case $d in *:*) false;; esac; };
+        fill() { echo need; IFS= read -r n; p=$d/.part$$; mkdir "$p";
+        head -c "$n" | { gzip -dc | tar -xf - -C "$p"; r=$?; cat >/dev/null; exit $r; } && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
+        rm -rf "$p"; whole; };
         bad() { [ -z "$t" ] || rm -rf "$t"; exit 125; };
-        case $d in *:*) bad;; esac;
+        { mkdir -p "$c"; own "$c" && mkdir -p "$d/bin" && own "$d" && : >"$d/.probe$$" && rm -f "$d/.probe$$"; } 2>/dev/null || temporary || bad;
+        plain || bad;
         if ! whole; then
-        p=$d/.part$$; echo need; IFS= read -r n;
-        mkdir "$p" && head -c "$n" | gzip -dc | tar -xf - -C "$p" && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
-        rm -rf "$p"; whole || bad;
+        fill || { [ -z "$t" ] && temporary && plain && fill; } || bad;
         [ -n "$t" ] || for o in "$c"/????????????????????????????????; do [ "$o" = "$d" ] || [ -z "$(find "$o" -prune -type d -mtime +90 2>/dev/null)" ] || rm -rf "$o"; done;
         fi;
         umask $u;

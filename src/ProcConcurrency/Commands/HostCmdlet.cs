@@ -66,7 +66,10 @@ public abstract partial class HostCmdlet : ProcCmdlet
     {
         var options = Settings();
         var key = KeyFilePath is null ? null : KeyFile(KeyFilePath);
-        return [.. HostName!.Select(Target).Distinct()];
+        RemoteTarget?[] targets = [.. HostName!.Select(Target).Distinct()];
+
+        // Results of this machine and of its sshd must not have one name.
+        return targets.Contains(null) ? Array.ConvertAll(targets, static target => target is { Name: RemoteTarget.ThisMachine } ? target with { Name = "ssh://" + target.Name } : target) : targets;
 
         RemoteTarget? Target(string text)
         {

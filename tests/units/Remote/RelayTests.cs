@@ -171,13 +171,13 @@ public sealed class RelayTests : IDisposable
     {
         using var line = new StreamPair(direct: true);
         var (owner, other) = (new Owner(), new Owner());
-        using var near = new Relay(line.Near, owner, TimeSpan.FromSeconds(1));
-        using var far = new Relay(line.Far, other, TimeSpan.FromSeconds(1));
+        using var near = new Relay(line.Near, owner, TimeSpan.FromSeconds(3));
+        using var far = new Relay(line.Far, other, TimeSpan.FromSeconds(3));
         Background.Start("near", near.ReadToEnd);
         Background.Start("far", far.ReadToEnd);
 
         // Longer than a silent one would be borne.
-        Assert.False(owner.Closed.Wait(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.False(owner.Closed.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.Equal(0, other.Closings);
     }
 

@@ -1,0 +1,234 @@
+# Ways that a host is reached, and ways that what runs there is ended.
+BeforeDiscovery {
+    . $PSScriptRoot/sshd.ps1
+    $hasSshd = Test-Sshd
+
+    # A disk without room is a small file system, which only root can make.
+    $mayMount = $hasSshd -and (id -u) -eq 0 -and (Get-Command unshare -ErrorAction Ignore) -and $(unshare -m mount -t tmpfs none /mnt 2>$null; $LASTEXITCODE -eq 0)
+}
+
+Describe 'A host' -Skip:(-not $hasSshd) {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        . $PSScriptRoot/sshd.ps1
+
+        # What a test's own login shell does; a file decides, for all tests share the server.
+        $shell = Join-Path $TestDrive rc
+        $server = Start-Sshd -Before "[ -f '$shell' ] && . '$shell'"
+        $to = $server.Parameters
+        $there = @{ HostName = '127.0.0.2' } + $to
+        Start-ChildProcess { } @there | Receive-ChildProcess -Wait
+    }
+
+    AfterEach {
+        Remove-Item $shell -ErrorAction Ignore
+        Clear-ProcSession
+        Assert-HostIsEmpty $server
+    }
+
+    AfterAll {
+        Stop-Sshd $server
+    }
+
+    Context 'ends what runs there, with all below it,' {
+        BeforeEach {
+            # The block's process, and the program that it runs, tell their ids.
+            $folder = New-Item (Join-Path $TestDrive "ended-$(Get-Random)") -ItemType Directory
+            $block = [scriptblock]::Create("`$null > `"$folder/`$PID`"; sh -c ': > ""$folder/""`$`$; exec sleep 600'")
+
+            function Wait-Begin { Wait-Until { @(Get-ChildItem $folder).Count -eq 2 } -TimeoutSeconds 60 }
+        }
+
+        AfterEach {
+            $ids = (Get-ChildItem $folder).Name
+            $ids | Should -HaveCount 2
+            Wait-Until { -not ($ids | Where-Object { -not (Test-Gone $_) }) }
+        }
+
+        It 'by -TimeLimit' {
+            $child = Start-ChildProcess $block -TimeLimit 15 @there
+            $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
+            $child | Receive-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue
+            $failed.FullyQualifiedErrorId | Should -BeLike '*TimeLimit*'
+        }
+
+        It 'by -TaskTimeout' {
+            1 | Invoke-ProcPool $block -TaskTimeout 15 @there -ErrorVariable failed -ErrorAction SilentlyContinue
+            $failed.FullyQualifiedErrorId | Should -BeLike 'TaskTimeout*'
+        }
+
+        It 'by Stop-ProcTask' {
+            $pool = New-ProcPool 1 @there
+            $task = Submit-ProcTask $block -Pool $pool
+            Wait-Begin
+            $task | Stop-ProcTask
+            Wait-Until { $task.Status -eq 'Canceled' }
+            Invoke-ProcTask { 'goes on' } -Pool $pool | Should -Be 'goes on'
+            $pool | Stop-ProcPool
+        }
+
+        It 'by Stop-ProcPool' {
+            $pool = New-ProcPool 1 @there
+            $null = Submit-ProcTask $block -Pool $pool
+            Wait-Begin
+            $pool | Stop-ProcPool
+        }
+
+        It 'by Stop-Job' {
+            $job = 1 | Invoke-ProcPool $block -AsJob @there
+            Wait-Begin
+            $job | Stop-Job
+            $job.State | Should -Be Stopped
+            $job | Remove-Job
+        }
+
+        It 'when its worker is killed, whose item is lost without another try' {
+            $id = { [int] (Get-ChildItem $folder | Sort-Object CreationTimeUtc | Select-Object -First 1).Name }
+            $job = 1 | Invoke-ProcPool $block -AsJob @there
+            Wait-Begin
+            kill -9 (& $id)
+            $job | Wait-Job -Timeout 60 | Should -Be $job
+            $job | Receive-Job -ErrorVariable failed -ErrorAction SilentlyContinue
+            $failed.FullyQualifiedErrorId | Should -BeLike 'WorkerCrashed*'
+            $failed.PSComputerName | Should -Be 127.0.0.2
+            $job | Remove-Job
+        }
+    }
+
+    It 'fails the item that ran there when it is lost' {
+        # Its agent goes: the parent of its worker.
+        $null = 1 | Invoke-ProcPool { kill -9 (Get-Process -Id $PID).Parent.Id; Start-Sleep 600 } @there -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'HostUnreachable*'
+        $failed[0].PSComputerName | Should -Be 127.0.0.2
+    }
+
+    It 'is told from this machine, where both are called localhost' {
+        $with = $to.Clone()
+        $key = (Get-Content (Join-Path $server.Folder known_hosts)) -replace '^\S+', "[localhost]:$($to.Port)"
+        Set-Content (Join-Path $TestDrive known) $key
+        $with.SshOption = $to.SshOption.Clone()
+        $with.SshOption.UserKnownHostsFile = Join-Path $TestDrive known
+        $children = Start-ChildProcess { "$([bool] $env:SSH_CONNECTION)" } -Name both -HostName localhost, . @with
+        $children.Name | Should -Be both-ssh://localhost, both-localhost
+        $children | Receive-ChildProcess -Wait | Sort-Object | Should -Be False, True
+        $results = Invoke-ProcPool { "$([bool] $env:SSH_CONNECTION)" } -OnEachHost -HostName ., localhost @with | Sort-Object
+        $results | Should -Be False, True
+        $results.PSComputerName | Should -Be localhost, ssh://localhost
+    }
+
+    It 'is the origin of a child''s output' {
+        $out = Start-ChildProcess { 'x' } @there | Receive-ChildProcess -Wait -WithOrigin
+        $out.PSComputerName | Should -Be 127.0.0.2
+    }
+
+    It 'keeps its stream from an ssh that the block runs' {
+        $with = $to.SshOption.GetEnumerator() | ForEach-Object { '-o', "$($_.Key)=$($_.Value)" }
+        Start-ChildProcess {
+            param($with)
+            ssh -o BatchMode=yes @with 127.0.0.3 'cat; echo over there'
+            'done'
+        } -ArgumentList (, @($with + '-p', $to.Port, '-i', $to.KeyFilePath)) @there | Receive-ChildProcess -Wait | Should -Be 'over there', 'done'
+    }
+
+    It 'is reached by an alias of ssh''s configuration, with the agent and the jump host that stand there' {
+        $agent = Join-Path $TestDrive agent
+        $config = Join-Path $TestDrive config
+        $run = Start-Process ssh-agent -ArgumentList '-D', '-a', $agent -PassThru -RedirectStandardOutput (Join-Path $TestDrive agent.out)
+        try {
+            Wait-Until { Test-Path $agent }
+            $env:SSH_AUTH_SOCK = $agent
+            ssh-add -q $to.KeyFilePath
+            @(
+                'Host *'
+                "  Port $($to.Port)"
+                "  UserKnownHostsFile $($server.Folder)/known_hosts"
+                "  IdentityAgent $agent"
+                'Host gate'
+                '  HostName 127.0.0.4'
+                'Host far'
+                '  HostName 127.0.0.5'
+                '  ProxyJump gate'
+            ) | Set-Content $config
+
+            # The user's own configuration is not a test's to change: ssh with another.
+            $bin = New-Item (Join-Path $TestDrive bin) -ItemType Directory
+            '#!/bin/sh', "exec '$((Get-Command ssh).Source)' -F '$config' `"`$@`"" | Set-Content (Join-Path $bin ssh)
+            chmod +x (Join-Path $bin ssh)
+            $path = $env:PATH
+            $env:PATH = "${bin}:$path"
+            $child = Start-ChildProcess { $env:SSH_CONNECTION.Split()[2] } -HostName far -EnginePath $to.EnginePath
+            $child.ComputerName | Should -Be far
+            $child | Receive-ChildProcess -Wait | Should -Be 127.0.0.5
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+        } finally {
+            $env:PATH = $path ?? $env:PATH
+            $env:SSH_AUTH_SOCK = $null
+            $run | Stop-Process
+            $run | Wait-Process
+        }
+    }
+
+    Context 'whose cache is not to be used' {
+        BeforeAll {
+            function Start-There([scriptblock] $Script, [string] $With) {
+                $Rc, $With | Set-Content $shell
+                [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+                Start-ChildProcess $Script @there | Receive-ChildProcess -Wait
+            }
+        }
+
+        It 'takes a temporary folder, by <Name>: there is no room' -Skip:(-not $mayMount) -ForEach @(
+            @{ Name = 'sh'; Rc = '' }
+            @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
+        ) {
+            $small = New-Item (Join-Path $TestDrive "small-$Name") -ItemType Directory
+            mount -t tmpfs -o size=100k none $small
+            try {
+                Start-There { 'fits' } "export XDG_CACHE_HOME='$small'" | Should -Be fits
+                Get-ChildItem "$small/ProcConcurrency" -Recurse -File | Should -BeNullOrEmpty
+                { Start-There { 'fits' } "export XDG_CACHE_HOME='$small' TMPDIR='$small'" } | Should -Throw -ErrorId 'HostUnreachable,*'
+                Wait-Until { -not (Get-ChildItem "$small/ProcConcurrency" -Recurse -File) -and -not (Get-ChildItem $small -Filter proc-concurrency*) }
+            } finally {
+                [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+                # At once, though what runs there is only about to end.
+                umount -l $small
+            }
+        }
+
+        It 'takes a temporary folder, by <Name>: another user could write to it' -Skip:(-not $mayMount) -ForEach @(
+            @{ Name = 'sh'; Rc = '' }
+            @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
+        ) {
+            $own = New-Item (Join-Path $TestDrive "others-$Name/ProcConcurrency") -ItemType Directory
+            chmod 700 $own
+            chown nobody $own
+            Start-There { 'safe' } "export XDG_CACHE_HOME='$TestDrive/others-$Name'" | Should -Be safe
+            Get-ChildItem $own | Should -BeNullOrEmpty
+        }
+
+        It 'has its files in the home folder, where nothing else is said' {
+            $Rc = ''
+            $null = New-Item (Join-Path $TestDrive home) -ItemType Directory
+            Start-There { 'at home' } "unset XDG_CACHE_HOME; export HOME='$TestDrive/home'" | Should -Be 'at home'
+            Get-ChildItem "$TestDrive/home/.cache/ProcConcurrency" | Should -HaveCount 1
+        }
+    }
+
+    It 'is left by Ctrl-C while it is silent' {
+        $file = Join-Path $TestDrive silent
+        "echo `$`$ > '$file'; exec sleep 600" | Set-Content $shell
+        [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+        $other = New-Shell
+        try {
+            $null = $other.AddStatement().AddCommand('Start-ChildProcess').AddParameters($there).AddParameter('ScriptBlock', { 1 }).BeginInvoke()
+            Wait-Until { Get-Content $file -ErrorAction Ignore }
+            $other.Stop()
+            Wait-Until { -not [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds }
+        } finally {
+            Remove-Shell $other
+
+            # sshd doesn't end what it runs when its client goes.
+            kill (Get-Content $file)
+        }
+    }
+}
