@@ -244,6 +244,19 @@ Describe 'The progress of Invoke-ProcPool' {
         @(Get-Bar $run)[-1].RecordType | Should -Be 'Completed'
     }
 
+    It 'tells the share while the input is coming, where its count is known: by <Way>' -TestCases @(
+        @{ Way = '-TotalCount'; Begin = '1..40 | ForEach-Object { Start-Sleep -Milliseconds 50; $_ } | Invoke-ProcPool -TotalCount 40' }
+        @{ Way = '-InputObject'; Begin = 'Invoke-ProcPool -InputObject (1..40)' }
+    ) {
+        $run = Start-Shell "$Begin -ThrottleLimit 1 { if (`$_ -eq 40) { while (-not (Test-Path `"`$using:drive/last`")) { Start-Sleep -Milliseconds 50 } }; `$_ }"
+        Wait-Until { @(Get-Bar $run).Count -gt 0 }
+        $first = @(Get-Bar $run)[0]
+        Set-Go 'last'
+        @(Complete-Shell $run).Count | Should -Be 40
+        $first.StatusDescription | Should -Match '^\d+ of 40 done'
+        $first.PercentComplete | Should -BeGreaterOrEqual 0
+    }
+
     It 'has the workers'' own below it' {
         $run = Start-Shell @'
 1..2 | Invoke-ProcPool -ThrottleLimit 2 {

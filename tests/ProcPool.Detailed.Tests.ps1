@@ -44,7 +44,7 @@ Describe 'Invoke-ProcPool -Detailed' {
     }
 
     It 'counts attempts and tells a time limit' {
-        $record = 1 | Invoke-ProcPool { 'begun'; Start-Sleep 600 } -Detailed -TaskTimeout 0.5 -RetryCount 1
+        $record = 1 | Invoke-ProcPool { 'begun'; Start-Sleep 600 } -Detailed -TaskTimeout 3 -RetryCount 1
         $record.Status | Should -Be 'TimedOut'
         $record.Attempts | Should -Be 2
         $record.ExitCode | Should -BeNullOrEmpty
@@ -57,7 +57,10 @@ Describe 'Invoke-ProcPool -Detailed' {
         $records = [Collections.Generic.List[object]]::new()
         $file = [IO.File]::OpenRead('/dev/null')
         try {
-            { 1, $file, 2, 3 | Invoke-ProcPool { if ($_ -eq 2) { Write-Error 'bad' } } -Detailed -BatchSize 1 -HaltOn 2 | ForEach-Object { $records.Add($_) } } |
+            # The last input has been read when the one before it fails.
+            { & { 1; $file; 2; 3; Set-Content "$TestDrive/read" '' } | Invoke-ProcPool {
+                if ($_ -eq 2) { while (-not (Test-Path "$using:TestDrive/read")) { Start-Sleep -Milliseconds 20 }; Write-Error 'bad' }
+            } -Detailed -BatchSize 1 -HaltOn 2 | ForEach-Object { $records.Add($_) } } |
                 Should -Throw -ErrorId 'PoolHalted,*'
         } finally { $file.Dispose() }
         $records.Index | Should -Be 0, 1, 2, 3

@@ -71,8 +71,9 @@ Describe 'Invoke-ProcPool -AsJob' {
 
     It 'works with -Detailed, -Timeout, -LogPath and -Pool' {
         $pool = New-ProcPool 1
+        $null = Invoke-ProcTask -Pool $pool { 'its worker is there' }
         $log = "$TestDrive/job.jsonl"
-        $job = 1..3 | Invoke-ProcPool -AsJob { if ($_ -eq 3) { Start-Sleep 600 }; $_ } -Detailed -Timeout 3 -LogPath $log -Pool $pool
+        $job = 1..3 | Invoke-ProcPool -AsJob { if ($_ -eq 3) { Start-Sleep 600 }; $_ } -Detailed -Timeout 6 -LogPath $log -Pool $pool
         $records = $job | Receive-Job -Wait -ErrorAction SilentlyContinue
         $records.Status | Should -Be 'Done', 'Done', 'Canceled'
         $job.State | Should -Be 'Completed'

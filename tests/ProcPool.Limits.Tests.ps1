@@ -8,7 +8,7 @@ Describe 'The limits of Invoke-ProcPool' {
     Context '-TaskTimeout' {
         It 'ends a task that is stuck in a native call, with all below it, and the others go on' {
             $file = "$TestDrive/stuck"
-            $results = 1..4 | Invoke-ProcPool -TaskTimeout 1 -ArgumentList $file -ErrorVariable errors -ErrorAction SilentlyContinue {
+            $results = 1..4 | Invoke-ProcPool -TaskTimeout 5 -ArgumentList $file -ErrorVariable errors -ErrorAction SilentlyContinue {
                 param($n, $file)
                 if ($n -eq 2) { sh -c "echo `$`$ $PID >'$file'; exec sleep 600" }
                 $n
@@ -19,14 +19,14 @@ Describe 'The limits of Invoke-ProcPool' {
             $errors[0].TargetObject | Should -Be 2
             $errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
             $below, $worker = -split (Get-Content $file)
-            $errors[0].Exception.Message | Should -BeLike "*after 1 seconds*attempt 1 of 1*worker $worker *"
+            $errors[0].Exception.Message | Should -BeLike "*after 5 seconds*attempt 1 of 1*worker $worker *"
             $errors[0].Exception.ProcessId | Should -Be $worker
             Wait-Until { (Test-Gone $below) -and (Test-Gone $worker) }
         }
 
         It 'tries again where -RetryCount says so, and writes nothing of the attempt that was repeated' {
             $file = "$TestDrive/again"
-            1 | Invoke-ProcPool -TaskTimeout 2 -RetryCount 1 -ArgumentList $file {
+            1 | Invoke-ProcPool -TaskTimeout 5 -RetryCount 1 -ArgumentList $file {
                 param($n, $file)
                 $first = -not (Test-Path $file)
                 Set-Content $file ''
@@ -114,7 +114,8 @@ Describe 'The limits of Invoke-ProcPool' {
         It 'ends what is unfinished, reads no more input, and says how much was done' {
             $read = [ref] 0
             $file = "$TestDrive/all"
-            $results = & { while ($true) { $read.Value++; $read.Value } } | Invoke-ProcPool -TimeoutSeconds 3 -ArgumentList $file `
+            1 | Invoke-ProcPool { 'its worker is there' } | Out-Null
+            $results = & { while ($true) { $read.Value++; $read.Value } } | Invoke-ProcPool -TimeoutSeconds 6 -ArgumentList $file `
                 -ErrorVariable errors -ErrorAction SilentlyContinue {
                 param($n, $file)
                 $n
@@ -123,7 +124,7 @@ Describe 'The limits of Invoke-ProcPool' {
             $results | Should -Be 1, 2, 3
             $errors.Count | Should -Be 1
             $errors[0].FullyQualifiedErrorId | Should -Be "WaitTimeout,$name"
-            $errors[0].Exception.Message | Should -BeLike '*after 3 seconds, its -Timeout: 2 items were done, 1 were ended*'
+            $errors[0].Exception.Message | Should -BeLike '*after 6 seconds, its -Timeout: 2 items were done, 1 were ended*'
             Wait-Until { Test-Gone (Get-Content $file) }
         }
 
@@ -266,6 +267,21 @@ Describe 'The limits of Invoke-ProcPool' {
             }
         } | Should -Throw '*no more*'
         if ($Detailed) { "$($taken[1].Status) $($taken[1].Error)" | Should -BeLike 'Failed *no more*' }
+    }
+
+    It 'are none for an item that waits for a lock, under which a later one writes much' {
+        $lock, $isHeld = (New-ProcLock), (New-ProcEvent)
+        $results = 1, 2 | Invoke-ProcPool -ThrottleLimit 2 -BatchSize 1 -TaskTimeout 120 {
+            if ($_ -eq 1) {
+                $null = Wait-ProcEvent $using:isHeld
+                Use-ProcLock $using:lock { 'first' }
+            } else {
+                Use-ProcLock $using:lock { Set-ProcEvent $using:isHeld; foreach ($i in 1..5) { , [byte[]]::new(16MB) } }
+            }
+        }
+        $results | Should -HaveCount 6
+        $results[0] | Should -Be 'first'
+        $results[1..5] | ForEach-Object Length | Select-Object -Unique | Should -Be 16MB
     }
 
     It 'are none for what comes behind an item that takes long' {

@@ -24,7 +24,7 @@ Describe 'The log of Invoke-ProcPool' {
 
     It 'tells every end of an attempt, the repeated ones too' {
         $ran = "$TestDrive/ran"
-        1..5 | Invoke-ProcPool -LogPath $log -RetryCount 1 -TaskTimeout 3 -ArgumentList $ran -ErrorAction SilentlyContinue {
+        1..5 | Invoke-ProcPool -LogPath $log -RetryCount 1 -TaskTimeout 10 -ArgumentList $ran -ErrorAction SilentlyContinue {
             param($n, $ran)
             Add-Content $ran $n
             $attempt = @((Get-Content $ran) -eq $n).Count
@@ -40,7 +40,7 @@ Describe 'The log of Invoke-ProcPool' {
         $seen[0] | Should -Be '1 1 Done 0 '
         $seen[1, 2] | Should -Be "2 1 Failed 1 bad 1`n""2""", "2 2 Failed 1 bad 2`n""2"""
         $seen[3] | Should -BeLike '3 1 Lost 7 The worker died with *7*'
-        $seen[5] | Should -BeLike '4 1 TimedOut  *3 seconds, its -TaskTimeout*'
+        $seen[5] | Should -BeLike '4 1 TimedOut  *10 seconds, its -TaskTimeout*'
         $seen[7] | Should -Be '5 1 Failed 1 first'
         $seen[4, 6, 8] | Should -Be '3 2 Done 0 ', '4 2 Done 0 ', '5 2 Done 0 '
     }

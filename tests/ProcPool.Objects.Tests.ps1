@@ -9,6 +9,7 @@ Describe 'Pools' {
 
     It 'have the same processes from the first task to the last' {
         $pool = New-ProcPool 2
+        Wait-Until { @($pool.Workers.State -eq 'Idle').Count -eq 2 } -TimeoutSeconds 120
         $used = foreach ($round in 1..5) { 1..20 | Submit-ProcTask -Pool $pool { Start-Sleep -Milliseconds 5; $PID } | Receive-ProcTask | Sort-Object -Unique }
         @($used | Sort-Object -Unique).Count | Should -BeLessOrEqual 2
         @($pool.Workers.ProcessId | Sort-Object) | Should -Be @($used | Sort-Object -Unique)
@@ -118,6 +119,24 @@ Describe 'Pools' {
     It 'set up each worker' {
         $pool = New-ProcPool 2 -InitializationScript { param($n) $global:n = $n } -InitializationArgumentList 7 -Environment @{ POOL_TEST = 'yes' }
         1..4 | Submit-ProcTask -Pool $pool { "$global:n $env:POOL_TEST" } | Receive-ProcTask | Select-Object -Unique | Should -Be '7 yes'
+    }
+
+    It 'have a folder and an engine of their own' {
+        $pool = New-ProcPool 1 -WorkingDirectory /usr/lib -EnginePath ([Environment]::ProcessPath)
+        Invoke-ProcTask -Pool $pool { "$PWD $PSHOME" } | Should -Be "/usr/lib $PSHOME"
+        1 | Invoke-ProcPool { "$PWD" } -WorkingDirectory /usr/lib | Should -Be /usr/lib
+    }
+
+    It 'are no closed ones where they have failed: a wait for them is an error, and ends nothing' {
+        $pool = New-ProcPool 1 -InitializationScript { throw 'x' }
+        $null = Submit-ProcTask -Pool $pool { 1 }
+        Wait-Until { $pool.State -eq 'Failed' }
+        Wait-ProcPool $pool -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotClosed,*'
+        $pool.State | Should -Be 'Failed'
+        Close-ProcPool $pool
+        Wait-ProcPool $pool -ErrorAction SilentlyContinue
+        $pool.State | Should -Be 'Ended'
     }
 
     It 'import modules into each worker' {

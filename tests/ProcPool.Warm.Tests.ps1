@@ -38,6 +38,18 @@ Describe 'The idle workers of Invoke-ProcPool' {
         Get-Worker | Should -BeIn $first
     }
 
+    It 'wait as long as Set-ProcOption -PoolIdleTimeout says' {
+        $before = (Get-ProcOption).PoolIdleTimeout
+        try {
+            $id = Get-Worker
+            Set-ProcOption -PoolIdleTimeout 0.3
+            $second = Get-Worker
+            Wait-Until { (Test-Gone $id) -and (Test-Gone $second) }
+        } finally {
+            Set-ProcOption -PoolIdleTimeout $before
+        }
+    }
+
     It 'don''t work where the next call asks for another <What>' -TestCases @(
         @{ What = 'environment'; With = @{ Environment = @{ MINE = '1' } } }
         @{ What = 'folder'; With = @{ WorkingDirectory = '/' } }
@@ -62,7 +74,7 @@ Describe 'The idle workers of Invoke-ProcPool' {
 
     It 'have done what they did for the calls before' {
         $ids = 1..5 | ForEach-Object { Get-Worker @{ MaxTasksPerWorker = 2; Environment = @{ MINE = 'counted' } } }
-        @($ids | Group-Object | ForEach-Object Count) | Should -Be 2, 2, 1
+        $ids | Select-Object -Unique | ForEach-Object { $id = $_; @($ids -eq $id).Count } | Should -Be 2, 2, 1
     }
 
     It 'run the initialization once' {
@@ -119,7 +131,7 @@ Describe 'The idle workers of Invoke-ProcPool' {
     }
 
     It 'end with their call where a block left <What>' -TestCases @(
-        @{ What = 'a handler of the end'; Leave = { param($n, $file) $global:file = $file; $null = Register-EngineEvent PowerShell.Exiting -Action { Set-Content $global:file 'ran' }; $PID } }
+        @{ What = 'a handler of the end'; Leave = { param($n, $file) $global:file = $file; Set-Content "$file.first" ''; $null = Register-EngineEvent PowerShell.Exiting -Action { Set-Content $global:file 'ran' }; $PID } }
         @{ What = 'a child'; Leave = { param($n, $file) Set-Content $file 'ran'; $null = Start-ChildProcess -Daemon { Start-Sleep -Seconds 600 }; $PID } }
     ) {
         $id = 1 | Invoke-ProcPool $Leave -ArgumentList "$TestDrive/left" -ThrottleLimit 1

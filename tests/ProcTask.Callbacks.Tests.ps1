@@ -119,6 +119,22 @@ Describe 'Callbacks of tasks' {
         Wait-Until { @($Error | Where-Object FullyQualifiedErrorId -like 'CallbackFailed*').Count -eq 1 }
     }
 
+    It 'run in our cmdlets alone where the session''s language is constrained' {
+        $shell = New-Shell {
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            $task = Submit-ProcTask { 7 } -Callback { $global:n = $_ }
+            $null = Wait-ProcTask $task
+            $n
+            Get-ProcPool | Stop-ProcPool
+        }
+        try {
+            $shell.Invoke() | Should -Be 7
+            $shell.Streams.Error | Should -BeNullOrEmpty
+        } finally {
+            Remove-Shell $shell
+        }
+    }
+
     It 'have all run when Wait-ProcPool returns' {
         $own = New-ProcPool 2
         1..20 | Submit-ProcTask -Pool $own { $_ } -Callback { $global:called.Add($_) } | Out-Null

@@ -36,6 +36,49 @@ Describe 'Stopping tasks of a pool' {
         Stop-ProcPool $one
     }
 
+    It 'is not what the end of a wait for it does: by <Wait>' -TestCases @(
+        @{ Wait = 'Wait-ProcTask $task' }
+        @{ Wait = 'Receive-ProcTask $task' }
+        @{ Wait = 'Wait-ProcPool $closed' }
+    ) {
+        $closed = New-ProcPool 1
+        $task = Submit-ProcTask -Pool $closed { Start-Sleep 600 }
+        Close-ProcPool $closed
+        Wait-Until { $task.Status -eq 'Running' }
+        $shell = New-Shell "`$task, `$closed, `$begun = `$args`nNew-Item `$begun`n$Wait"
+        try {
+            $begun = "$TestDrive/begun-$(Get-Random)"
+            $null = $shell.AddArgument($task).AddArgument($closed).AddArgument($begun).BeginInvoke()
+            Wait-Until { Test-Path $begun }
+            $shell.Stop()
+            $shell.InvocationStateInfo.State | Should -Be Stopped
+        } finally {
+            Remove-Shell $shell
+        }
+        $task.Status | Should -Be Running
+        Stop-ProcPool $closed
+    }
+
+    It 'Wait-ProcTask tells after -Timeout which are not over, and writes the others' {
+        $done = Submit-ProcTask -Pool $pool { 1 }
+        $null = Wait-ProcTask $done
+        $never = Start-Endless
+        Wait-ProcTask $never, $done -Timeout 0.3 -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be $done
+        $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+        $errors.TargetObject | Should -Be $never
+        $never | Wait-ProcTask -Any -Timeout 0.1 -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        Receive-ProcTask $never, $done -Timeout 0.3 -ErrorVariable errors -ErrorAction SilentlyContinue | Should -Be 1
+        $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+        Stop-ProcTask $never
+    }
+
+    It 'Invoke-ProcTask tries again, and takes an array by name as one input' {
+        $file = "$TestDrive/tried"
+        Invoke-ProcTask -Pool $pool { Add-Content $args[0] x; if (@(Get-Content $args[0]).Count -lt 2) { throw 'not yet' }; 'at last' } -ArgumentList $file -RetryCount 1 -RetryDelay 0.01 -Priority 3 |
+            Should -Be 'at last'
+        Submit-ProcTask -Pool $pool { $_.Count } -InputObject 1, 2 | Receive-ProcTask | Should -Be 2
+    }
+
     It 'Invoke-ProcTask writes what its task wrote, and ends it after -Timeout' {
         Invoke-ProcTask -Pool $pool { 1; 2 } | Should -Be 1, 2
         Invoke-ProcTask -Pool $pool { Start-Sleep 600 } -Timeout 0.3 -ErrorVariable errors -ErrorAction SilentlyContinue

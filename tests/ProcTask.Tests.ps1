@@ -122,6 +122,9 @@ Describe 'Tasks of a pool' {
             }
             Wait-Until { Test-Path $go }
             $file = Get-ChildItem /proc/self/fd | Where-Object { $_.LinkTarget -like '*proc-results*' } | Select-Object -Last 1
+            # The last of it may be on its way.
+            $size = [pscustomobject]@{ Last = -1 }
+            Wait-Until { $was = $size.Last; $size.Last = stat -L -c %s "/proc/$PID/fd/$($file.Name)"; Start-Sleep -Milliseconds 300; $size.Last -eq $was }
             truncate -s 1000 "/proc/$PID/fd/$($file.Name)"
             Remove-Item $go
             Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null
@@ -214,7 +217,7 @@ Describe 'Tasks of a pool' {
     Context 'limits' {
         It '-TaskTimeout ends the worker with all below it' {
             $file = "$TestDrive/native"
-            $task = Submit-ProcTask -Pool $pool { sh -c "echo `$`$ > $($args[0]); exec sleep 600" } -ArgumentList $file -TaskTimeout 0.5
+            $task = Submit-ProcTask -Pool $pool { sh -c "echo `$`$ > $($args[0]); exec sleep 600" } -ArgumentList $file -TaskTimeout 5
             Receive-ProcTask $task -ErrorVariable errors -ErrorAction SilentlyContinue
             $errors.FullyQualifiedErrorId | Should -BeLike 'TaskTimeout,*'
             $task.Status | Should -Be 'Failed'
@@ -284,6 +287,9 @@ Describe 'Tasks of a pool' {
             Get-ProcTask nobody -ErrorVariable errors -ErrorAction SilentlyContinue
             $errors.FullyQualifiedErrorId | Should -BeLike 'TaskNotFound,*'
             (TabExpansion2 'Wait-ProcTask find' 18).CompletionMatches.CompletionText | Should -Contain 'find-me'
+            $line = "Wait-ProcTask -Id $($waits.Id)"
+            (TabExpansion2 $line $line.Length).CompletionMatches.ToolTip | Should -Contain 'find-me, Running'
+            (TabExpansion2 "Get-ProcTask -Pool $($pool.Name)").CompletionMatches.CompletionText | Should -Contain $pool.Name
             Set-Content $go ''
             $null = Wait-ProcTask find-me
         }

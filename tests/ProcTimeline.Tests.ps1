@@ -228,6 +228,11 @@ Describe 'Export-ProcTimeline' {
         $null = 1, 2 | Submit-ProcTask -Pool $pool { if ($_ -eq 2) { throw 'no' } } -Name 'on the page' | Wait-ProcTask
         Export-ProcTimeline "$TestDrive/pool.html" -Pool $pool
         Get-Content "$TestDrive/pool.html" -Raw | Should -BeLike '*on the page*'
+        $null = 'host7' | Submit-ProcTask -Pool $pool { throw 'no route to it' } | Wait-ProcTask
+        'host8' | Invoke-ProcPool { throw 'no way there' } -Pool $pool -ErrorAction SilentlyContinue
+        Export-ProcTimeline "$TestDrive/pool.html" -Pool $pool -Force
+        $page = Get-Content "$TestDrive/pool.html" -Raw
+        'host7', 'no route to it', 'host8', 'no way there' | ForEach-Object { $page | Should -BeLike "*$_*" }
         Export-ProcTimeline "$TestDrive/pool.html" -Pool nobody -ErrorVariable errors -ErrorAction SilentlyContinue
         $errors.FullyQualifiedErrorId | Should -BeLike 'PoolNotFound,*'
         Stop-ProcPool $pool

@@ -68,9 +68,14 @@ public sealed class ProcTaskNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var pattern = NamePattern.Of(wordToComplete.Trim('\'', '"') + "*");
-        return PoolTable.All.SelectMany(static pool => pool.Core.Known).Where(task => pattern.IsMatch(task.Name)).Select(static task => new CompletionResult(
+        var word = wordToComplete.Trim('\'', '"');
+        var pattern = NamePattern.Of(word + "*");
+        var known = PoolTable.All.SelectMany(static pool => pool.Core.Known).ToList();
+        var names = known.Where(task => pattern.IsMatch(task.Name)).Select(static task => new CompletionResult(
             Quoted.Name(task.Name), task.Name, CompletionResultType.ParameterValue, $"{task.Status}, pool {task.Pool}"));
+        var ids = known.Where(task => word.Length > 0 && $"{task.Id}".StartsWith(word, StringComparison.Ordinal)).Select(static task => new CompletionResult(
+            $"{task.Id}", $"{task.Id}", CompletionResultType.ParameterValue, $"{task.Name}, {task.Status}"));
+        return names.Concat(ids);
     }
 }
 

@@ -14,8 +14,9 @@ namespace ProcConcurrency.Pools;
 /// <param name="progress">Shows the progress of a worker.</param>
 /// <param name="to">Takes the records.</param>
 /// <param name="marksHosts">Whether records say which machine they come from.</param>
+/// <param name="history">Remembers what the pool ran; null where the pool ends with the call.</param>
 /// <param name="failure">Gives why the call can't go on, once it can't; null before.</param>
-internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to, bool marksHosts, Func<CallerException?> failure)
+internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgress progress, CallOutput to, bool marksHosts, PoolHistory? history, Func<CallerException?> failure)
 {
     // Inputs that could not be sent, whose records wait for their turn. The thread that adds puts them in; it is locked to use it.
     private readonly Queue<ProcPoolResult> _refused = new();
@@ -178,6 +179,11 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         if (error is not null && HostOf(task) is { } host)
         {
             Origin.MarkHost(error, host, isOutput: false);
+        }
+
+        if ((item.FirstError ?? error?.ToString()) is { } text)
+        {
+            history?.Explain(task, text);
         }
 
         if (settings.IsDetailed)

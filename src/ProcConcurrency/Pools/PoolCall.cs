@@ -72,7 +72,7 @@ internal sealed class PoolCall : IDisposable
 
         _index = settings.FirstIndex;
         _progress = new CallProgress(to.Write, _group, settings.Total) { IsHidden = !settings.ShowsProgress };
-        _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null, () => Failure);
+        _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null, owner?.Core.History, () => Failure);
         if (settings.Timeout is { } limit)
         {
             _clock = Background.Timer("time limit of a pool's call", OnTimeIsUp);

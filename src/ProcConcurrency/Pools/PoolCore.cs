@@ -191,6 +191,10 @@ internal sealed class PoolCore
         try
         {
             task.Complete();
+            if (task is { LastError: { } error, Page: { } page })
+            {
+                History.Explain(page, error.ToString());
+            }
         }
         finally
         {
@@ -211,7 +215,6 @@ internal sealed class PoolCore
     /// <summary>A task is over, and all that follows from that has begun.</summary>
     private void Settle(ProcTask task)
     {
-        task.IsTold = true;
         lock (_gate)
         {
             if (task.Place is { } place && place.List == _unfinished)
@@ -224,6 +227,8 @@ internal sealed class PoolCore
             }
         }
 
+        // Who is told looks there.
+        task.IsTold = true;
         TaskNews.Tell();
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using ProcConcurrency.Commands;
 using ProcConcurrency.Runtime.Pools;
 
@@ -12,6 +13,7 @@ internal sealed class PoolHistory
 {
     private const int MaxAttempts = 100_000;
     private const int MaxLabel = 80;
+    private const int MaxError = 1000;
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(10);
 
     private readonly long _since = Stopwatch.GetTimestamp();
@@ -20,6 +22,9 @@ internal sealed class PoolHistory
     private readonly object _gate = new();
     private readonly List<Attempt> _attempts = [];
     private int _next;
+
+    // The last attempt at each task that failed, as long as anybody has the task: what was wrong is known when its records are read.
+    private readonly ConditionalWeakTable<PoolTask, Attempt> _failed = [];
 
     /// <summary>How many attempts ended a second lately.</summary>
     internal double Rate => Recent().Count() / Window.TotalSeconds;
@@ -32,6 +37,11 @@ internal sealed class PoolHistory
     {
         var entry = new Attempt(
             attempt.Task.Index, Label(attempt.Task), attempt.ProcessId, attempt.Task.HostName, attempt.StartedAt, attempt.Duration, attempt.State, attempt.Cause, attempt.Attempt);
+        if (attempt.Cause != PoolTaskCause.None)
+        {
+            _failed.AddOrUpdate(attempt.Task, entry);
+        }
+
         lock (_gate)
         {
             if (_attempts.Count < MaxAttempts)
@@ -45,6 +55,23 @@ internal sealed class PoolHistory
             }
         }
     }
+
+    /// <summary>Takes the text of what was wrong with the last attempt at a task; does nothing where nothing was.</summary>
+    internal void Explain(PoolTask task, string error)
+    {
+        if (_failed.TryGetValue(task, out var attempt))
+        {
+            attempt.Error = Cut(error, MaxError);
+        }
+    }
+
+    /// <summary>An input as text where it is a plain value, else null: no code of the user's runs here.</summary>
+    internal static string? TextOf(object? input) => (input is PSObject wrapped ? wrapped.BaseObject : input) switch
+    {
+        string text => Cut(text, MaxLabel),
+        { } value when value.GetType().IsPrimitive => Convert.ToString(value, CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
     /// <summary>What share of so many workers' time was spent on attempts lately.</summary>
     /// <param name="workers">How many there are.</param>
@@ -69,7 +96,7 @@ internal sealed class PoolHistory
         var (now, stamp) = (DateTime.UtcNow, Stopwatch.GetTimestamp());
         return attempts.Select(attempt => new TimelineEntry(
             attempt.Index, attempt.Label, attempt.ProcessId, attempt.HostName ?? Environment.MachineName, now - Stopwatch.GetElapsedTime(attempt.StartedAt, stamp),
-            attempt.Duration, attempt.State.ToString(), attempt.Number, attempt.Cause is PoolTaskCause.None ? null : attempt.Cause.ToString()));
+            attempt.Duration, attempt.State.ToString(), attempt.Number, attempt.Error));
     }
 
     private IEnumerable<Attempt> Recent()
@@ -84,18 +111,21 @@ internal sealed class PoolHistory
         }
     }
 
-    /// <summary>A task's name, or its input where that is a plain value: no code of the user's runs here.</summary>
     private static string Label(PoolTask task) => task.Tag switch
     {
-        ProcTask named => named.Name,
-        PSObject { BaseObject: string text } => text.Length <= MaxLabel ? text : text[..MaxLabel] + "...",
-        PSObject { BaseObject: var value } when value.GetType() is { IsPrimitive: true } => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        ProcTask submitted => submitted.Label!,
+        PoolItem item when TextOf(item.Input) is { } text => text,
         _ => string.Create(CultureInfo.InvariantCulture, $"#{task.Index}"),
     };
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "...";
 
     private sealed record Attempt(
         long Index, string Label, int ProcessId, string? HostName, long StartedAt, TimeSpan Duration, PoolTaskState State, PoolTaskCause Cause, int Number)
     {
+        /// <summary>What was wrong: its kind, until somebody has read the error; null where nothing was.</summary>
+        internal string? Error { get; set; } = Cause is PoolTaskCause.None ? null : Cause.ToString();
+
         internal long EndedAt => StartedAt + (long)(Duration.TotalSeconds * Stopwatch.Frequency);
     }
 }

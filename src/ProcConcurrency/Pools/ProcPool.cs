@@ -61,7 +61,7 @@ public sealed class ProcPool
     /// <summary>How many tasks were done a second, over the last ten seconds.</summary>
     public double Rate => Core.History.Rate;
 
-    /// <summary>What share of its workers' time was spent on tasks, over the last ten seconds: from 0 to 1.</summary>
+    /// <summary>What share of the time of <see cref="Size"/> workers (on each host) was spent on tasks, over the last ten seconds: from 0 to 1.</summary>
     public double Utilization => Core.History.UtilizationOf(
         Core.Engine.Size, Core.Engine.Picture.Workers.Where(static worker => worker.Current is { State: PoolTaskState.Running }).Select(static worker => worker.Current!.Duration));
 

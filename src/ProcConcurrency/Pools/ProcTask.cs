@@ -50,6 +50,9 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Where it is: Queued, Sent, Running, Done, Failed, Lost or Canceled.</summary>
     public PoolTaskState Status => _task?.State ?? PoolTaskState.Queued;
 
+    /// <summary>What a timeline calls it: the name that it was given, or else its input where that is plain, or else its own.</summary>
+    internal string? Label { get => field ?? Name; init; }
+
     /// <summary>Whether it is over, one way or another.</summary>
     public bool IsCompleted => _isOver;
 
@@ -168,6 +171,9 @@ public sealed class ProcTask : UnsuspendableJob
 
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>The pool's own page of it; null before it is submitted.</summary>
+    internal PoolTask? Page => _task;
 
     /// <summary>Gives it the pool's own page of it.</summary>
     internal void Bind(PoolTask task) => _task = task;

@@ -25,7 +25,7 @@ public sealed class WaitProcPoolCommand : PoolCommand
         var deadline = new Deadline(Timeout?.Limit);
         foreach (var pool in _pools)
         {
-            if (pool.State == "Open")
+            if (pool.Core.Engine is { IsClosed: false, IsEnded: false })
             {
                 WriteError(Errors.PoolNotClosed(pool));
             }
