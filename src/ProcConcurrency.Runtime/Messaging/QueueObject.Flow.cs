@@ -78,7 +78,16 @@ internal sealed partial class QueueObject
         }
         else if (call.NoWait)
         {
-            AnswerOutcome(call, ReceiveOutcome.Nothing);
+            // Who asks again and again is to have, as who waits, what another only keeps.
+            RecallStanding();
+            if (Deliver(call, wanted))
+            {
+                Pump();
+            }
+            else
+            {
+                AnswerOutcome(call, ReceiveOutcome.Nothing);
+            }
         }
         else
         {

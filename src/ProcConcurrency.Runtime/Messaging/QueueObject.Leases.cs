@@ -76,8 +76,10 @@ internal sealed partial class QueueObject
         _recallIsDue = false;
         if (_receivers.Count > 0)
         {
-            RecallAll(static lease => lease.Left == 0 || lease.Stands >= s_recallAfter);
+            RecallStanding();
             Pump();
         }
     });
+
+    private void RecallStanding() => RecallAll(static lease => lease.Left == 0 || lease.Stands >= s_recallAfter);
 }

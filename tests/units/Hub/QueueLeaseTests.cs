@@ -35,6 +35,22 @@ public sealed class QueueLeaseTests
     }
 
     [Fact]
+    public void Who_asks_again_and_again_gets_it_too()
+    {
+        var hub = new Hub(HubKinds.Create);
+        var port = new LocalHubPort(hub, 1, "a");
+        var queue = ProcQueue.Create(port);
+        queue.Send([.. Enumerable.Range(1, 3).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        var keeper = new Reader(hub, 2, queue.Id);
+        keeper.Fetch(3);
+        Assert.Equal(1, keeper.Take());
+        List<QueueItem> items = [];
+        Assert.True(SpinWait.SpinUntil(() => queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None) == ReceiveOutcome.Items, s_long));
+        Assert.Equal([2L, 3], items.Select(static item => item.Value.Bits));
+        Assert.Equal(0, keeper.Take());
+    }
+
+    [Fact]
     public void What_was_handed_out_and_given_back_counts_once()
     {
         var hub = new Hub(HubKinds.Create);
@@ -202,6 +218,7 @@ public sealed class QueueLeaseTests
             }
             while (_handedOut.Count + left.Count < _sent && last.HadSome);
 
+            last.Process.Die(0);
             Assert.Equal(left.Order(), left);
             Assert.Equal(Enumerable.Range(1, _sent).Select(static number => (long)number), _handedOut.Concat(left).Order());
         }
