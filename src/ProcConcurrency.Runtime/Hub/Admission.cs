@@ -75,7 +75,6 @@ internal sealed class Admission : IDisposable
             refusal = "it went away before it had proved the key.";
         }
 
-        Dispose();
         return null;
     }
 

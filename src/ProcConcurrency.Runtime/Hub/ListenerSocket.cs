@@ -227,9 +227,15 @@ internal sealed class ListenerSocket : IDisposable
             {
                 HandOver(socket);
             }
-            else if (refusal is not null)
+            else
             {
-                _log($"A connection{admission.From} was refused: {refusal}");
+                // First, for its other end looks at the log when it is told so.
+                if (refusal is not null)
+                {
+                    _log($"A connection{admission.From} was refused: {refusal}");
+                }
+
+                admission.Dispose();
             }
         }
     }

@@ -43,7 +43,7 @@ public sealed class Session
     private HubPort? _port;
     private HubRouter? _router;
     private volatile bool _ending;
-    private volatile bool _abandon;
+    private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Session()
     {
@@ -180,7 +180,8 @@ public sealed class Session
         var told = new HashSet<ISessionChild>();
         while (Living() is { Count: > 0 } living)
         {
-            var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
+            var isAbandoned = _abandoned.Task.IsCompleted;
+            var toEnd = living.FindAll(child => (child.IsDaemon || isAbandoned) && told.Add(child));
             ProcessHost.SignalTrees(toEnd.Select(static child => (child.Host, child.ProcessId)), force: true);
             if (!isTold && waited.Elapsed > s_silence)
             {
@@ -188,7 +189,8 @@ public sealed class Session
                 Tell(living);
             }
 
-            Task.WaitAny([.. living.Select(static child => child.Ended)], TimeSpan.FromMilliseconds(250));
+            var ends = living.Select(static child => child.Ended);
+            Task.WaitAny([.. isAbandoned ? ends : ends.Append(_abandoned.Task)], isTold ? Timeout.InfiniteTimeSpan : s_silence);
         }
 
         ConnectedHubPort.DisposeAll();
@@ -269,5 +271,5 @@ public sealed class Session
         }
     }
 
-    private void Watch(PosixSignal signal) => _signals.Add(Background.TryOnSignal(signal, _ => _abandon = true));
+    private void Watch(PosixSignal signal) => _signals.Add(Background.TryOnSignal(signal, _ => _abandoned.TrySetResult()));
 }

@@ -17,7 +17,7 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>Thread-safe.</remarks>
 public sealed class WorkerPool : IDisposable
 {
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private readonly WorkerSource _source;
     private readonly Scheduler _scheduler;

@@ -291,7 +291,6 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
         _process.Channel.Write(greeting);
         CryptographicOperations.ZeroMemory(greeting);
         Handshake.Accept(_process.Channel, key);
-        Volatile.Write(ref _ready, 1);
         if (OperatingSystem.IsWindows() && Volatile.Read(ref _stopAsked) != 0)
         {
             // Before its own handler is there, PowerShell's takes Ctrl-Break, and may not end of it.
@@ -329,6 +328,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             if (kind == MessageKind.Notice && id == ChildProtocol.Opened)
             {
                 descriptor?.Dispose();
+                Volatile.Write(ref child._ready, 1);
                 child._place.Dispose();
                 child._handler.OnOpened(child);
             }

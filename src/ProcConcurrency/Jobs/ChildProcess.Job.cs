@@ -86,6 +86,9 @@ public sealed partial class ChildProcess
         _link!.Kill();
     }
 
+    // Who waits for a state is told of it before the last word is said about the process.
+    private static bool IsOver(JobState state) => state is JobState.Completed or JobState.Failed or JobState.Stopped;
+
     /// <summary>Sets the state: of the streams first, for who waits for the process may look there.</summary>
     private void Become(JobState state)
     {

@@ -83,7 +83,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
     public System.Security.SecureString AuthKey => SessionAuthKey.Value;
 
     /// <summary>Whether the process runs at this moment. After a stop it may take a while to become false.</summary>
-    public bool IsAlive => _started && !_ended.Task.IsCompleted;
+    public bool IsAlive => _started && !_ended.Task.IsCompleted && !IsOver(base.JobStateInfo.State);
 
     /// <summary>Whether the session's end ends the process, instead of waiting for it. Settable before the start only.</summary>
     /// <exception cref="ChildProcessSettingException">It was set after the start.</exception>
@@ -100,7 +100,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
     }
 
     /// <summary>Whether there is something to receive, or will perhaps be: true as long as the process runs.</summary>
-    public override bool HasMoreData => IsAlive || !_records.IsEmpty;
+    public override bool HasMoreData => (IsAlive && !IsOver(_streams.JobStateInfo.State)) || !_records.IsEmpty;
 
     /// <inheritdoc/>
     public override string Location => ComputerName ?? RemoteTarget.ThisMachine;

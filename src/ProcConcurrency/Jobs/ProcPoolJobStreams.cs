@@ -30,6 +30,9 @@ public sealed class ProcPoolJobStreams : Job
     /// <inheritdoc/>
     public override void StopJob() => _job.StopJob();
 
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
     /// <summary>Takes the job's state.</summary>
     internal void Become(JobState state) => SetJobState(state);
 }

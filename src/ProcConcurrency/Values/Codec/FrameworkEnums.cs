@@ -29,19 +29,6 @@ internal static class FrameworkEnums
     public static bool IsKnownEverywhere(Type type) =>
         s_judged.TryGetValue(type, out object? known) ? (bool)known : (bool)s_judged.GetValue(type, static it => it.IsVisible && IsPlainName(it.FullName ?? string.Empty) && IsFramework(it.Assembly));
 
-    /// <summary>Whether an assembly is one of PowerShell's that come with their commands, such as Microsoft.PowerShell.Commands.Utility.</summary>
-    public static bool IsOfCommands(Assembly assembly) =>
-        !assembly.IsDynamic && s_ofCommands.Contains(assembly.GetName().Name) && IsFramework(assembly);
-
-    /// <summary>Loads such an assembly; nothing where this process has none of that name.</summary>
-    public static void LoadOfCommands(string name)
-    {
-        if (s_ofCommands.Contains(name) && s_delivered.Value.Contains(name))
-        {
-            Assembly.Load(new AssemblyName(name));
-        }
-    }
-
     /// <summary>The enum type, or null if the name is not that of an enum of .NET or PowerShell.</summary>
     public static Type? Find(string name) => FindType(name) is { IsEnum: true, ContainsGenericParameters: false } found ? found : null;
 
