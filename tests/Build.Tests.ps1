@@ -129,6 +129,14 @@ $env:STUB_SCRIPTS
         @($rows | Where-Object { $_ -match '\| +60 ms +\| +(yes|NO) +\|' }).Count | Should -BeGreaterThan 0
     }
 
+    It 'tools/pwsh says which package has not what it needs; the next version of one is only a warning' {
+        $sdk = @(Get-Command dotnet -CommandType Application -All | Where-Object Source -notlike "$TestDrive*")[0].Source
+        $said = & $sdk msbuild "$root/tools/pwsh" -target:LayHome "-property:PkgPester=$TestDrive/none" -nologo -nodeReuse:false
+        $LASTEXITCODE | Should -Not -Be 0
+        "$said" | Should -BeLike '*The package * has no *'
+        & $sdk msbuild "$root/tools/pwsh" -getProperty:WarningsNotAsErrors -nologo -nodeReuse:false | Should -Match NU1603
+    }
+
     It 'tools/pwsh goes on without the packages that can''t be had, and names them' {
         $env:STUB_CODE = 1
         # The SDK itself, whose restore is the script here: a name alone would be found on the changed path.

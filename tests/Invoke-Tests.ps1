@@ -3,9 +3,9 @@
 Runs the script tests by Pester, each file in a PowerShell process of its own.
 
 .DESCRIPTION
-As many files run at a time as there are processors, and one more, for tests wait a lot. One whose first line begins with
-"# Runs alone" loads or measures the machine, and runs by itself; with "# Takes long" it is among the first. A file fails by its name where a test of it fails, where it doesn't parse or has no test, where its process ends early or hangs,
-and where it leaves a process, a socket or a temporary file behind. The last line is `N passed, N failed[, N skipped]`; the
+As many files run at a time as there are processors, and one more, for tests wait a lot; one whose first line begins with "# Takes long"
+is among the first. A file fails by its name where a test of it fails, where it doesn't parse or has no test, where its process ends early
+or hangs, and where it leaves a process, a socket or a temporary file behind. The last line is `N passed, N failed[, N skipped]`; the
 exit code is 0 where tests passed and none failed.
 
 .PARAMETER PesterVersion
@@ -57,9 +57,7 @@ function Start-TestFile($File) {
         DOTNET_EnableDiagnostics = '0'
         # These processes are short: to compile their methods well costs more than it gains. The engine compiles thousands of small ones
         # for a file's tests, which took half of its processor time. The last number is hexadecimal: a second.
-        DOTNET_JITMinOpts = '1'
-        DOTNET_TieredPGO = '0'
-        DOTNET_TC_CallCountingDelayMs = '3E8'
+        DOTNET_JITMinOpts = '1'; DOTNET_TieredPGO = '0'; DOTNET_TC_CallCountingDelayMs = '3E8'
         # Nobody attacks them: the guard of compiled code, which costs each start a tenth, has nothing to do.
         DOTNET_EnableWriteXorExecute = '0'
     }
@@ -122,21 +120,18 @@ $pester = Find-Pester
 $root = Split-Path $PSScriptRoot
 $files = @(Get-ChildItem $Path -File | Where-Object Name -like *.Tests.ps1 |
     Sort-Object { (Get-Content $_ -TotalCount 1) -like '# Takes long*' }, Length -Descending)
-$alone, $shared = $files.Where({ (Get-Content $_ -TotalCount 1) -like '# Runs alone*' }, 'Split')
 if ($ResultPath) { $ResultPath = New-Item $ResultPath -ItemType Directory -Force }
 $running = $results = @()
 try {
-    foreach ($batch in @{ Files = $shared; AtOnce = [Environment]::ProcessorCount + 1 }, @{ Files = $alone; AtOnce = 1 }) {
-        $waiting = [Collections.Queue]::new($batch.Files)
-        while ($waiting.Count -or $running) {
-            while ($waiting.Count -and $running.Count -lt $batch.AtOnce) { $running += Start-TestFile $waiting.Dequeue() }
-            Wait-Process -InputObject $running.Process -Any -Timeout 1 -ErrorAction Ignore
-            $ended, $running = $running.Where({ $_.Process.HasExited -or $_.Clock.Elapsed.TotalSeconds -ge $TimeoutSeconds }, 'Split')
-            foreach ($result in $ended | ForEach-Object { Complete-TestFile $_ }) {
-                $results += $result
-                '{0,-36}{1,-36}{2,6:n1} s' -f $result.Name, (Format-Count $result), $result.Seconds
-                $result.Failures | ForEach-Object { "  $($_ -replace '\r?\n', "`n    ")" }
-            }
+    $waiting = [Collections.Queue]::new($files)
+    while ($waiting.Count -or $running) {
+        while ($waiting.Count -and $running.Count -le [Environment]::ProcessorCount) { $running += Start-TestFile $waiting.Dequeue() }
+        Wait-Process -InputObject $running.Process -Any -Timeout 1 -ErrorAction Ignore
+        $ended, $running = $running.Where({ $_.Process.HasExited -or $_.Clock.Elapsed.TotalSeconds -ge $TimeoutSeconds }, 'Split')
+        foreach ($result in $ended | ForEach-Object { Complete-TestFile $_ }) {
+            $results += $result
+            '{0,-36}{1,-36}{2,6:n1} s' -f $result.Name, (Format-Count $result), $result.Seconds
+            $result.Failures | ForEach-Object { "  $($_ -replace '\r?\n', "`n    ")" }
         }
     }
 } finally {

@@ -154,10 +154,27 @@ public sealed class CmdletTests
         }
     }
 
+    /// <summary>Among objects of other types PowerShell shows a list; without a set of ours that is of all properties. What is enumerated is shown as its items.</summary>
+    [Fact]
+    public void Every_type_of_ours_that_is_written_has_a_set_of_properties_to_show()
+    {
+        string[] enumerated = ["ProcArray", "ProcDictionary", "ProcList"];
+        var sets = XDocument.Load(Repository.PathOf("module", "ProcConcurrency.Types.ps1xml")).Root!.Elements("Type").ToDictionary(
+            static type => type.Element("Name")!.Value, static type => type.Descendants("ReferencedProperties").Elements("Name").Select(static name => name.Value));
+        Assert.All(Written().Append(typeof(ProcPoolJob)).Where(type => !enumerated.Contains(type.Name)), type => Assert.Contains(type.FullName!, sets.Keys));
+
+        // And none is left of a type that is gone, nor names a property that isn't there.
+        Assert.All(sets, static set =>
+        {
+            var properties = Repository.TypeNamed(set.Key).GetProperties().Select(static property => property.Name).Append("State");
+            Assert.All(set.Value, name => Assert.Contains(name, properties));
+        });
+    }
+
     /// <summary>Within a string PowerShell writes what ToString gives, which without one of ours is the type's raw name.</summary>
     [Fact]
     public void Every_type_of_ours_that_is_written_says_itself_what_it_is_within_a_string() => Assert.All(
-        Written().Append(typeof(ProcPoolJob)).Append(typeof(ProcPoolWorker)),
+        Written().Concat([typeof(ProcPoolJob), typeof(ProcPoolWorker), typeof(ChildProcessStreams), typeof(ProcPoolJobStreams)]),
         static type => Assert.Contains(type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType!.Assembly, new[] { Repository.Module, Repository.Runtime }));
 
     /// <summary>A column without a width, the last one, has what is left, and its title at the least.</summary>
