@@ -75,6 +75,10 @@ Describe 'A child''s engine' {
             $child.ExitCode | Should -Be 7
         }
 
+        It 'runs a nested pipeline' {
+            Start-ChildProcess { $x = 1; [powershell]::Create('CurrentRunspace').AddScript('$x + 1').Invoke() } @with | Receive-ChildProcess -Wait | Should -Be 2
+        }
+
         It 'hides what made it a child from scripts and from what they start' {
             $seen.Own | Should -Contain PATH
             $seen.Own -match 'STARTUP_HOOKS|^PROCCONCURRENCY_(ENDPOINT|SAVED)' | Should -BeNullOrEmpty

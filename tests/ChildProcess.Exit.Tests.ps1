@@ -52,15 +52,15 @@ Describe 'How a child process ends' {
     }
 
     It 'TimeLimitReached: -TimeLimit ends the child and all below it' {
-        # It counts while its end waits for a child of its own, and while it doesn't obey a request to stop. All three at once: the
+        # It counts while its end waits for a child of its own, and while it doesn't obey a request to stop. All at once: the
         # limit has to be longer than any start may take, for it counts from there.
-        $process = Start-ChildProcess -TimeLimit 20 { & sh -c 'sleep 1000 & echo $!; wait' }
-        $waits = Start-ChildProcess -TimeLimit 20 { $null = Start-ChildProcess { Start-Sleep 600 } }
-        $hangs = Start-ChildProcess -TimeLimit 20 { 'here'; [Threading.Thread]::Sleep(-1) }
-        Wait-Until { $hangs.Output.Count -gt 0 }
+        $hangs = Start-ChildProcess -TimeLimit 40 { 'here'; [Threading.Thread]::Sleep(-1) }
+        Wait-Until { $hangs.Output.Count -gt 0 } -TimeoutSeconds 60
         kill -STOP $hangs.ProcessId
         $hangs | Stop-ChildProcess
         kill -STOP $hangs.ProcessId
+        $process = Start-ChildProcess -TimeLimit 20 { & sh -c 'sleep 1000 & echo $!; wait' }
+        $waits = Start-ChildProcess -TimeLimit 20 { $null = Start-ChildProcess { Start-Sleep 600 } }
 
         $process = $process | Wait-ChildProcess -Timeout 60
         $process.ExitCode | Should -Be -9
@@ -107,7 +107,7 @@ Describe 'How a child process ends' {
 
     It 'Stop-ChildProcess asks: the child''s finally blocks run, and it ends by SIGTERM' {
         $marker = "$TestDrive/finally"
-        $process = Start-ChildProcess { param($marker) 'up'; try { Start-Sleep 600 } finally { Set-Content $marker 'ran' } } -ArgumentList $marker
+        $process = Start-ChildProcess { param($marker) try { 'up'; Start-Sleep 600 } finally { Set-Content $marker 'ran' } } -ArgumentList $marker
         Wait-Until { $process.Output.Count }
         $process | Stop-ChildProcess
         $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
@@ -179,7 +179,7 @@ Describe 'How a child process ends' {
         $file = "$TestDrive/sleeper"
         Remove-Item $file -ErrorAction Ignore
         $process = Start-ChildProcess $Block -ArgumentList $file
-        Wait-Until { $process.Output.Count -or (Get-Content $file -ErrorAction Ignore) }
+        Wait-Until { $process.Output.Count -or (Get-Content $file -ErrorAction Ignore) } -TimeoutSeconds 60
         Stop-ChildProcess $process
         $process | Wait-ChildProcess -Timeout 60 | Out-Null
         $sleeper = [int]@(Wait-Line $file)[0]
@@ -238,7 +238,7 @@ Describe 'How a child process ends' {
         try {
             $wait = [Delegate]::CreateDelegate([Func[bool]], $gate, [Threading.WaitHandle].GetMethod('WaitOne', [type[]]@()))
             $null = foreach ($i in 1..100) { [Threading.Tasks.Task[bool]]::Factory.StartNew($wait) }
-            $process = Start-ChildProcess { [Console]::WriteLine('line') } | Wait-ChildProcess -Timeout 30
+            $process = Start-ChildProcess { [Console]::WriteLine('line') } | Wait-ChildProcess -Timeout 60
             $process.ExitCode | Should -Be 0
             "$($process | Receive-ChildProcess 6>&1)" | Should -Be 'line'
         } finally {
@@ -252,7 +252,7 @@ Describe 'How a child process ends' {
 & /bin/sh -c 'exit 5'; $LASTEXITCODE
 (Start-ChildProcess { & kill -KILL $PID; Start-Sleep 60 } | Wait-ChildProcess).ExitCode
 '@
-        $session.WaitForExit(60000) | Should -BeTrue
+        $session.WaitForExit(120000) | Should -BeTrue
         Get-Content "$TestDrive/ignored" | Should -Be '3', '5', '-9'
     }
 
@@ -281,7 +281,7 @@ Describe 'How a child process ends' {
         & kill -STOP $ids
         Stop-ChildProcess $process
         $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
-        Wait-Until { -not (Get-Process -Id $ids -ErrorAction Ignore) }
+        Wait-Until { -not ($ids | Where-Object { -not (Test-Gone $_) }) }
     }
 
     It 'leaves nothing in the temporary folder, though it is killed' {

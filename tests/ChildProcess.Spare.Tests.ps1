@@ -3,6 +3,9 @@ Describe 'A child in a process that was started ahead' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
 
+        # On a busy machine the next start may be longer away than a spare waits.
+        Set-ProcOption -SpareIdleTimeout -1
+
         # No list of the module's shows those that wait.
         function Get-Spare {
             [Reflection.BindingFlags] $hidden = 'Static, NonPublic'
@@ -46,7 +49,32 @@ Describe 'A child in a process that was started ahead' {
 
     AfterEach {
         Clear-ProcSession
-        Set-ProcOption -SpareProcessCount 1 -SpareIdleTimeout 30
+        Set-ProcOption -SpareProcessCount 1 -SpareIdleTimeout -1
+    }
+
+    AfterAll {
+        Set-ProcOption -SpareIdleTimeout 30
+    }
+
+    It 'has the culture and the language mode of the call' {
+        $spare = Wait-Spare
+        $culture = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'de-DE'
+            $child = Start-ChildProcess { (1.5).ToString() }
+            $child.ProcessId | Should -Be $spare
+            $child | Receive-ChildProcess -Wait | Should -Be '1,5'
+        } finally {
+            [cultureinfo]::CurrentCulture = $culture
+        }
+
+        $spare = Wait-Spare
+        $shell = New-Shell { $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; Start-ChildProcess { "$PID $($ExecutionContext.SessionState.LanguageMode)" } | Receive-ChildProcess -Wait }
+        try {
+            $shell.Invoke() | Should -Be "$spare ConstrainedLanguage"
+        } finally {
+            Remove-Shell $shell
+        }
     }
 
     It 'is like one that was started for the call, though folder and environment changed between' {
@@ -106,7 +134,7 @@ Describe 'A child in a process that was started ahead' {
         $session = Start-Session -OutputPath "$TestDrive/first.txt" @'
 $hidden = [Reflection.BindingFlags] 'Static, Instance, NonPublic'
 $store = [ProcConcurrency.Jobs.ChildProcess].Assembly.GetType('ProcConcurrency.Jobs.SpareChildren').GetProperty('Store', $hidden).GetValue($null)
-Set-ProcOption -SpareProcessCount 1
+Set-ProcOption -SpareProcessCount 1 -SpareIdleTimeout -1
 1 | Invoke-ProcPool { 'worker' }
 # Without this none is ever started.
 $null -ne $store.GetType().GetField('_describe', $hidden).GetValue($store)
@@ -114,7 +142,7 @@ Start-ChildProcess { 'child' } | Receive-ChildProcess -Wait
 while (-not $store.ProcessIds.Count) { Start-Sleep -Milliseconds 50 }
 $store.ProcessIds.Count
 '@
-        $session.WaitForExit(60000) | Should -BeTrue
+        $session.WaitForExit(180000) | Should -BeTrue
         Get-Content "$TestDrive/first.txt" | Should -Be 'worker', 'False', 'child', '1'
     }
 
@@ -187,6 +215,7 @@ $store.ProcessIds.Count
         $out = Join-Path $TestDrive "$_.txt"
         $end = $_ -eq 'as it ends' ? 'exit' : '& /bin/kill -9 $PID'
         $session = Start-Session -OutputPath $out -Script @"
+            Set-ProcOption -SpareIdleTimeout -1
             Start-ChildProcess { } | Wait-ChildProcess | Remove-Job
             `$flags = [Reflection.BindingFlags] 'Static, NonPublic'
             `$store = [ProcConcurrency.Jobs.ChildProcess].Assembly.GetType('ProcConcurrency.Jobs.SpareChildren').GetProperty('Store', `$flags).GetValue(`$null)

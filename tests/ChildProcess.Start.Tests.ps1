@@ -213,6 +213,20 @@ if ($args[1]) { Start-ChildProcess { [StringBuilder]::new('a').ToString(); Get-L
             $process | Receive-ChildProcess -Wait | Should -Be '/', 'yes', 'True'
         }
 
+        It 'looks for the engine on PATH where this session''s folder has none, and says so where that has none either' {
+            $null = New-Item "$TestDrive/on-path/pwsh" -ItemType File -Force
+            $locator = [ProcConcurrency.Runtime.Processes.EngineLocator]::new("$TestDrive/empty")
+            $path = $env:PATH
+            try {
+                $env:PATH = "$TestDrive/on-path"
+                $locator.Find([NullString]::Value) | Should -Be "$TestDrive/on-path/pwsh"
+                $env:PATH = "$TestDrive/empty"
+                { $locator.Find([NullString]::Value) } | Should -Throw "*$TestDrive/empty*none on PATH*"
+            } finally {
+                $env:PATH = $path
+            }
+        }
+
         It 'takes -WorkingDirectory by a drive of the session, and by its provider' {
             $folder = New-Item TestDrive:/there -ItemType Directory
             foreach ($path in 'TestDrive:/there', $folder.PSPath) {

@@ -39,9 +39,13 @@ Describe 'A start''s turn' {
         @{ Command = "Start-ProcManager" }
         @{ Command = "1 | Invoke-ProcPool { 1 }" }
     ) {
+        # First, for a place is lent for some seconds.
+        $shell = New-Shell '1'
+        $null = $shell.Invoke()
+        $shell.Commands.Clear()
+        $null = $shell.AddScript($Command)
         $null = Start-Stuck
         $before = @(Get-ChildProcess).Count
-        $shell = New-Shell $Command
         try {
             $running = $shell.BeginInvoke()
             $running.AsyncWaitHandle.WaitOne(1500) | Should -BeFalse

@@ -192,7 +192,7 @@ Describe 'A child process as a job' {
     It 'is received, removed and done with by Receive-Job -AutoRemoveJob' {
         $session = Start-Session -OutputPath "$TestDrive/auto" 'Start-ChildProcess { 1; 2 } | Receive-Job -Wait -AutoRemoveJob; "left: $(@(Get-ChildProcess).Count)"'
         try {
-            $session.WaitForExit(30000) | Should -BeTrue
+            $session.WaitForExit(120000) | Should -BeTrue
             Get-Content "$TestDrive/auto" | Should -Be '1', '2', 'left: 0'
         } finally {
             if (-not $session.HasExited) {

@@ -95,7 +95,7 @@ Describe 'examples of the network' {
             do {
                 $caller = [Net.Sockets.TcpClient]::new()
                 $caller
-            } while ($caller.ConnectAsync($full.LocalEndpoint.Address, $full.LocalEndpoint.Port).Wait(1000))
+            } while ($caller.ConnectAsync($full.LocalEndpoint.Address, $full.LocalEndpoint.Port).Wait(5000))
         )
         $closed = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $closed.Start()
@@ -147,7 +147,7 @@ Describe 'examples of the network' {
     }
 
     It 'Test-HostPort gives up a host that is silent, and goes on' {
-        $found = & $examples/Test-HostPort.ps1 127.0.0.1 -Port $full.LocalEndpoint.Port, $refused -ThrottleLimit 1 -TaskTimeout 2
+        $found = & $examples/Test-HostPort.ps1 127.0.0.1 -Port $full.LocalEndpoint.Port, $refused -ThrottleLimit 1 -TaskTimeout 10
         $found.Status | Should -Be 'TimedOut', 'Refused'
         $found[0].Reason | Should -Not -BeNullOrEmpty
         $found.Port | Should -Be $full.LocalEndpoint.Port, $refused

@@ -168,7 +168,7 @@ Describe 'examples/Find-DuplicateFile.ps1' {
     ) {
         # The terminal is asked where its cursor is, before the first bar by the Classic view, and answers. They take long to read and
         # no room: holes.
-        & truncate -s 200M "$tree/hole.1" "$tree/hole.2"
+        & truncate -s 1G "$tree/hole.1" "$tree/hole.2"
         $session = Start-Session -OutputPath "$TestDrive/$View" -Prefix "sh -c 'while printf `"\033[1;1R`"; do sleep 0.1; done | script -qfc `"`$*`" /dev/null' sh" @"
 `$ProgressPreference = 'Continue'
 `$PSStyle.Progress.View = '$View'

@@ -135,7 +135,10 @@ Describe 'A shared array' {
         $before = & $count
         $d = New-ProcDictionary @{ array = New-ProcArray int 4 }
         foreach ($i in 1..200) { $null = $d.array[0] }
+        $held = $d.array
+        $null = $held[0]
         & $count | Should -BeGreaterThan 0
+        $held = $null
         Wait-Until {
             [GC]::Collect()
             [GC]::WaitForPendingFinalizers()

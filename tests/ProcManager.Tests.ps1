@@ -207,14 +207,12 @@ Start-Sleep -Seconds 600
     It 'Ctrl-C ends a connect that nobody answers' {
         $silent = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $silent.Start()
-        $shell = New-Shell "Connect-ProcManager tcp:127.0.0.1:$($silent.LocalEndpoint.Port) key"
+        $shell = New-Shell "Connect-ProcManager tcp:127.0.0.1:$($silent.LocalEndpoint.Port) key -Timeout 600"
         try {
             $running = $shell.BeginInvoke()
             Wait-Until { $silent.Pending() }
             $null = $shell.BeginStop($null, $null)
-
-            # Long before the connect would give up by itself.
-            Wait-Until { $running.IsCompleted } -TimeoutSeconds 5
+            Wait-Until { $running.IsCompleted }
 
             # And -Timeout does.
             $address = "tcp:127.0.0.1:$($silent.LocalEndpoint.Port)"

@@ -207,7 +207,7 @@ Describe 'A socket' {
             Start-ChildProcess { param($server) $s = $server.Accept(); $null = $s.Receive([byte[]]::new(100)); $null = $s.Send([Text.Encoding]::ASCII.GetBytes("$PID")); $s.Close() } -ArgumentList $listener.Server
         }
         $answers = 1..2 | ForEach-Object { Read-Client (Open-Client $port hello) }
-        $answers | Sort-Object | Should -Be @($children.ProcessId | Sort-Object | ForEach-Object { "$_" })
+        $answers | Sort-Object { [int] $_ } | Should -Be @($children.ProcessId | Sort-Object | ForEach-Object { "$_" })
     }
 
     It 'leaves no descriptor, whether it was taken or not' {

@@ -25,7 +25,7 @@ Describe 'examples/tour: locks, messages and shared data' {
     }
 
     It '07.2 oversells the ticket of a file without a lock, and sells it once with one' {
-        $lines = Invoke-Program 07.2 @{ TimeScale = 0.4; Buyers = 2 }
+        $lines = Invoke-Program 07.2 @{ TimeScale = 2; Buyers = 2 }
         $lines[0] | Should -Be '-- without a lock'
         $lines -match '^buyer \d sees 1 left$' | Should -HaveCount 4
         $lines[3..5] | Sort-Object | Should -Be 'buyer 1 has bought a ticket', 'buyer 2 has bought a ticket', 'tickets sold: 2'
@@ -36,7 +36,7 @@ Describe 'examples/tour: locks, messages and shared data' {
     }
 
     It '07.3 oversells with a lock for each connection, and not with one for all' {
-        $lines = Invoke-Program 07.3 @{ TimeScale = 0.4; Clients = 2 }
+        $lines = Invoke-Program 07.3 @{ TimeScale = 2; Clients = 2 }
         $lines[0..2] | Should -Be '-- a lock for each connection', 'client 1, look: 1 left', 'client 2, look: 1 left'
         $lines[3..5] | Should -Be 'client 1, buy: bought', 'client 2, buy: bought', 'tickets sold: 2'
         $lines[6..8] | Should -Be '-- one lock for all', 'client 1, look: 1 left', 'client 2, look: 1 left'
@@ -145,7 +145,7 @@ Describe 'examples/tour: locks, messages and shared data' {
     }
 
     It '11.1 has no more users inside than there are places' {
-        $lines = Invoke-Program 11.1 @{ TimeScale = 0.2; Users = 3; Places = 2 }
+        $lines = Invoke-Program 11.1 @{ TimeScale = 1; Users = 3; Places = 2 }
         $inside = [int[]] (Select-Part $lines '^user \d has a place; inside: (\d+)$')
         $inside | Should -HaveCount 3
         ($inside | Measure-Object -Maximum).Maximum | Should -Be 2
@@ -153,7 +153,7 @@ Describe 'examples/tour: locks, messages and shared data' {
     }
 
     It '12.1 has cars wait for green, and a police car go at red' {
-        $lines = Invoke-Program 12.1 @{ TimeScale = 0.4; Cars = 1; PoliceCars = 1 }
+        $lines = Invoke-Program 12.1 @{ TimeScale = 1; Cars = 1; PoliceCars = 1 }
         $lines[0..1] | Sort-Object | Should -Be 'car 1 sees red, and waits', 'police car 1 sees red, and waits a little'
         $lines[2..3] | Should -Be 'police car 1 goes at red', 'car 1 sees green, and goes'
     }

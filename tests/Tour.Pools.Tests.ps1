@@ -78,7 +78,7 @@ Describe 'examples/tour: pools, and the tour as a whole' {
 
         $server = Start-Sshd
         try {
-            $lines = Invoke-Program 14.2 @{ HostName = '127.0.0.2', '127.0.0.3', 'no-such-host.invalid'; Ssh = $server.Parameters }
+            $lines = Invoke-Program 14.2 @{ HostName = '127.0.0.2', '127.0.0.3', 'no-such-host.invalid'; Ssh = $server.Parameters + @{ ConnectTimeout = 120 } }
             $lines[0..1] -replace ':.*' | Should -Be 127.0.0.2, 127.0.0.3
             $lines[2] | Should -Be 'no-such-host.invalid: HostUnreachable'
             $lines[3] | Should -Be 'answers: 2, failures: 1'

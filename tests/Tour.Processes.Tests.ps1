@@ -116,7 +116,7 @@ Describe 'examples/tour: processes' {
     }
 
     It '05.1 stops a child, which is alive right after and not a little later' {
-        Invoke-Program 05.1 @{ TimeScale = 0.5 } | Should -Be @(
+        Invoke-Program 05.1 @{ TimeScale = 2 } | Should -Be @(
             'right after it was asked: alive is True'
             'a little later: alive is False, exit code -15'
             'the child tidies up'

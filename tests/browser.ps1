@@ -46,11 +46,13 @@ function Stop-Browser {
     try { $null = Invoke-BrowserMethod $Browser Browser.close } catch { Stop-Process $Browser.Process -Force -ErrorAction Ignore }
     $Browser.Process, $children | Wait-Process -Timeout 30 -ErrorAction Ignore
     $Browser.Socket.Dispose()
-    Remove-Item $Browser.Folder -Recurse -Force
+
+    # Those below it may still write there.
+    Wait-Until { Remove-Item $Browser.Folder -Recurse -Force -ErrorAction Ignore; -not (Test-Path $Browser.Folder) }
 }
 
 function Read-BrowserMessage {
-    param($Browser, [int] $TimeoutSeconds = 60)
+    param($Browser, [int] $TimeoutSeconds = 300)
 
     $limit = [Threading.CancellationTokenSource]::new([timespan]::FromSeconds($TimeoutSeconds))
     $message = [IO.MemoryStream]::new()

@@ -7,7 +7,7 @@ if (-not (Get-Module ProcConcurrency)) {
 # Waits for what another process does; a test never waits for a fixed time.
 function Wait-Until {
     [CmdletBinding()]
-    param([Parameter(Mandatory, Position = 0)] [scriptblock] $Condition, [double] $TimeoutSeconds = 30)
+    param([Parameter(Mandatory, Position = 0)] [scriptblock] $Condition, [double] $TimeoutSeconds = 120)
 
     # To ask costs processor time, which those that are waited for need: the less often, the longer it takes to find out, and the longer it
     # has not been so. Start-Sleep itself takes milliseconds of it.

@@ -23,6 +23,8 @@ public sealed class BackgroundFaults : IDisposable
     /// <summary>Listens from now on.</summary>
     public BackgroundFaults()
     {
+        // The first use gives the hub what it knows of PowerShell, for the whole process: before any test, not within one.
+        _ = ProcConcurrency.Values.SessionValues.Context;
         _listener = new Listener(_error);
         Console.SetError(_listener);
     }

@@ -51,14 +51,11 @@ public sealed class ChannelTests
 
         // Nobody reads yet: the large message fills the socket and stands in the middle.
         Thread.Sleep(50);
-        var small = new Thread(() => sender.Send(MessageKind.Notice, 2, new byte[] { 42 }));
-        small.Start();
-        Thread.Sleep(50);
+        sender.Post(MessageKind.Notice, 2, new byte[] { 42 });
         Start(receiver);
         Assert.Equal(2u, collector.Next().Id);
         Assert.Equal(1u, collector.Next().Id);
         large.Join();
-        small.Join();
     }
 
     [Theory]

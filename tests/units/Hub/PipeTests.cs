@@ -71,44 +71,49 @@ public sealed class PipeTests
             ends[0] = Record.Exception(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None));
         });
         threads[1] = new Thread(() => ends[1] = Record.Exception(() => far.Receive(int.MaxValue, bytesOnly: false, WaitLimit.None)));
-        HubEnvironment.IsStopping = () =>
+        try
         {
-            var which = Array.IndexOf(threads, Thread.CurrentThread);
-            return which < 0 ? isStopping() : ++looks[which] > 0 && isStopped;
-        };
-        HubEnvironment.WatchStop = action =>
-        {
-            if (!threads.Contains(Thread.CurrentThread))
+            HubEnvironment.IsStopping = () =>
             {
-                return watch(action);
-            }
-
-            wakes.Enqueue(action);
-            asleep.Release();
-            return new MemoryStream();
-        };
-        using (near)
-        using (far)
-        {
-            foreach (var thread in threads)
+                var which = Array.IndexOf(threads, Thread.CurrentThread);
+                return which < 0 ? isStopping() : ++looks[which] > 0 && isStopped;
+            };
+            HubEnvironment.WatchStop = action =>
             {
-                thread.Start();
-                Assert.True(asleep.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
-            }
+                if (!threads.Contains(Thread.CurrentThread))
+                {
+                    return watch(action);
+                }
 
-            Thread.Sleep(500);
-            Assert.InRange(looks[0], 0, 3);
-            Assert.InRange(looks[1], 0, 2);
-            near.Send(PipeMessageKind.Bytes, [42], PipeFixture.Soon);
-            Assert.True(SpinWait.SpinUntil(() => received is not null, TimeSpan.FromSeconds(60)));
-            Assert.Equal([42], received!.Payload);
-            isStopped = true;
-            Array.ForEach(wakes.ToArray(), static wake => wake());
-            Array.ForEach(threads, static thread => thread.Join());
-            Assert.All(ends, static end => Assert.IsType<OperationCanceledException>(end));
+                wakes.Enqueue(action);
+                asleep.Release();
+                return new MemoryStream();
+            };
+            using (near)
+            using (far)
+            {
+                foreach (var thread in threads)
+                {
+                    thread.Start();
+                    Assert.True(asleep.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+                }
+
+                Thread.Sleep(500);
+                Assert.InRange(looks[0], 0, 3);
+                Assert.InRange(looks[1], 0, 2);
+                near.Send(PipeMessageKind.Bytes, [42], PipeFixture.Soon);
+                Assert.True(SpinWait.SpinUntil(() => received is not null, TimeSpan.FromSeconds(60)));
+                Assert.Equal([42], received!.Payload);
+                isStopped = true;
+                Array.ForEach(wakes.ToArray(), static wake => wake());
+                Array.ForEach(threads, static thread => thread.Join());
+                Assert.All(ends, static end => Assert.IsType<OperationCanceledException>(end));
+            }
         }
-
-        (HubEnvironment.WatchStop, HubEnvironment.IsStopping) = (watch, isStopping);
+        finally
+        {
+            (HubEnvironment.WatchStop, HubEnvironment.IsStopping) = (watch, isStopping);
+        }
     }
 
     [Fact]

@@ -24,13 +24,15 @@ public sealed class BackgroundTimerTests
         using var fails = Background.Timer("fails", static () => throw new InvalidOperationException(), _ => Call("fault"));
         using var moved = Background.Timer("moved", () => Call("moved"));
         using var gone = Background.Timer("gone", () => Call("gone"));
-        last.Set(TimeSpan.FromMilliseconds(500));
+
+        // Far enough away for all to be set before the first is due; the last is set behind the others.
         moved.Set(TimeSpan.FromHours(1));
-        gone.Set(TimeSpan.FromMilliseconds(200));
+        gone.Set(TimeSpan.FromMilliseconds(2050));
         gone.Dispose();
-        fails.Set(TimeSpan.FromMilliseconds(250));
-        moved.Set(TimeSpan.FromMilliseconds(375));
+        fails.Set(TimeSpan.FromMilliseconds(2000));
+        moved.Set(TimeSpan.FromMilliseconds(2125));
         first.Set(TimeSpan.Zero);
+        last.Set(TimeSpan.FromMilliseconds(2250));
         Assert.True(done.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.Equal([("first", false), ("fault", false), ("moved", false), ("last", false)], called);
     }

@@ -53,7 +53,7 @@ internal sealed class FakeWorker : IChildLink
         if (id == ChildProtocol.Recall)
         {
             // Not on the caller's thread, which holds the pool's lock.
-            Task.Run(GiveBack);
+            new Thread(GiveBack) { IsBackground = true }.Start();
         }
         else if (id != ChildProtocol.Define)
         {

@@ -7,7 +7,7 @@ namespace ProcConcurrency.Units.Pools;
 /// <summary>Drives a pool of fake workers from its first item to its last result.</summary>
 internal static class PoolRun
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TaskDefinition s_definition = new([]);
 
     internal static TaskDefinition Definition => s_definition;
