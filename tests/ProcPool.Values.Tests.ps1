@@ -34,6 +34,20 @@ Describe 'Values on their way' {
         $values | Should -Be ([Tone]::Green), ([Mix] 'Red, Green')
     }
 
+    It 'are types that the whole process has: what is said of one value is not said of all' {
+        $seen = Start-ChildProcess { [int]; , [int[]] @(); [Text.Encoding]::UTF8 } | Receive-ChildProcess -Wait -WithOrigin
+        $seen[0] | Should -Be ([int])
+        [int].PSObject.Properties['ChildProcessName'] | Should -BeNullOrEmpty
+        [Text.Encoding]::UTF8.PSObject.Properties['ChildProcessName'] | Should -BeNullOrEmpty
+    }
+
+    It 'are tables whose keys are types: one that is not known is found by its name' {
+        if (-not ('KeyThing' -as [type])) { Add-Type 'public class KeyThing { }' }
+        $table = @{ [KeyThing] = 'mine'; [int] = 'known' }
+        $seen = , $table | Invoke-ProcPool { $_['KeyThing']; $_[[int]] }
+        $seen | Should -Be mine, known
+    }
+
     It 'are types of .NET and PowerShell; of any other what it is called' {
         if (-not ('ForeignThing' -as [type])) { Add-Type 'public class ForeignThing { }' }
         [int], [Collections.Generic.List[int]], [Microsoft.PowerShell.Commands.WebRequestMethod], [ForeignThing] |

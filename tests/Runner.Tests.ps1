@@ -87,9 +87,9 @@ Describe 'The tests'' runner' {
         (Get-Report dies)[-1] | Should -BeLike '|   `[+`] one *'
     }
 
-    It 'ends with the ten slowest files and the sum, and an exit code' {
-        $said[-12] | Should -Be 'The slowest files:'
-        $said[-11..-2] | Should -Match '^ +[\d.,]+ s  \w+\.Tests\.ps1$'
+    It 'ends with the slowest files, ten at the most, and the sum, and an exit code' {
+        $said[-2 - $samples.Count] | Should -Be 'The slowest files:'
+        $said[(-1 - $samples.Count)..-2] | Should -Match '^ +[\d.,]+ s  \w+\.Tests\.ps1$'
         $sums = foreach ($word in 'passed', 'failed', 'skipped') {
             ($said | Select-String "^\w+\.Tests\.ps1 .*\b(\d+) $word" | ForEach-Object { [int] $_.Matches[0].Groups[1].Value } | Measure-Object -Sum).Sum
         }

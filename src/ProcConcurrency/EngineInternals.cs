@@ -55,6 +55,12 @@ internal static class EngineInternals
 
         private static bool s_hasCapacity = true;
 
+        /// <summary>
+        /// Whether a process has one object for all that are the same: the engine keeps what is added to an object beside it, so that all would have it.
+        /// </summary>
+        internal static bool IsShared(object value) =>
+            value is Type or DBNull or System.Text.Encoding or TimeZoneInfo or System.Globalization.CultureInfo { IsReadOnly: true } or Array { Length: 0 };
+
         /// <summary>The type names, not to be changed.</summary>
         internal static Collection<string> TypeNames(PSObject value) => s_typeNames is null ? value.TypeNames : s_typeNames(value);
 

@@ -223,19 +223,27 @@ internal sealed class ListenerSocket : IDisposable
         foreach (var admission in _unproven.Where(static admission => admission.IsDone).ToArray())
         {
             _unproven.Remove(admission);
-            if (admission.Result(out var refusal) is { } socket)
+            Socket? socket = null;
+            try
             {
-                HandOver(socket);
-            }
-            else
-            {
-                // First, for its other end looks at the log when it is told so.
+                socket = admission.Result(out var refusal);
                 if (refusal is not null)
                 {
                     _log($"A connection{admission.From} was refused: {refusal}");
                 }
+            }
+            finally
+            {
+                if (socket is null)
+                {
+                    // After that, for its other end may look at the log when it is told so.
+                    admission.Dispose();
+                }
+            }
 
-                admission.Dispose();
+            if (socket is not null)
+            {
+                HandOver(socket);
             }
         }
     }

@@ -43,7 +43,7 @@ public sealed class Session
     private HubPort? _port;
     private HubRouter? _router;
     private volatile bool _ending;
-    private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _abandon;
 
     private Session()
     {
@@ -180,8 +180,7 @@ public sealed class Session
         var told = new HashSet<ISessionChild>();
         while (Living() is { Count: > 0 } living)
         {
-            var isAbandoned = _abandoned.Task.IsCompleted;
-            var toEnd = living.FindAll(child => (child.IsDaemon || isAbandoned) && told.Add(child));
+            var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
             ProcessHost.SignalTrees(toEnd.Select(static child => (child.Host, child.ProcessId)), force: true);
             if (!isTold && waited.Elapsed > s_silence)
             {
@@ -189,8 +188,7 @@ public sealed class Session
                 Tell(living);
             }
 
-            var ends = living.Select(static child => child.Ended);
-            Task.WaitAny([.. isAbandoned ? ends : ends.Append(_abandoned.Task)], isTold ? Timeout.InfiniteTimeSpan : s_silence);
+            Task.WaitAny([.. living.Select(static child => child.Ended)], TimeSpan.FromMilliseconds(250));
         }
 
         ConnectedHubPort.DisposeAll();
@@ -271,5 +269,5 @@ public sealed class Session
         }
     }
 
-    private void Watch(PosixSignal signal) => _signals.Add(Background.TryOnSignal(signal, _ => _abandoned.TrySetResult()));
+    private void Watch(PosixSignal signal) => _signals.Add(Background.TryOnSignal(signal, _ => _abandon = true));
 }

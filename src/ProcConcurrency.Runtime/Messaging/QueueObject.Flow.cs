@@ -79,7 +79,12 @@ internal sealed partial class QueueObject
         else if (call.NoWait)
         {
             // Who asks again and again is to have, as who waits, what another only keeps.
-            RecallStanding();
+            if (_leases.Count > 0)
+            {
+                RecallStanding();
+                Pump();
+            }
+
             if (Deliver(call, wanted))
             {
                 Pump();

@@ -76,8 +76,7 @@ internal sealed class EngineBootstrap : Bootstrap
             $agent = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($folder, $files[0].Name)).GetType('ProcConcurrency.Worker.AgentMain').GetMethod('Run')
             Send-Line 'ready'
         } catch {
-            Send-Line "fail $("$_" -replace '\s+', ' ')"
-            if ($temporary) { [IO.Directory]::Delete($temporary, $true) }
+            try { Send-Line "fail $("$_" -replace '\s+', ' ')" } finally { if ($temporary) { [IO.Directory]::Delete($temporary, $true) } }
             exit 1
         }
         $agent.Invoke($null, @($i.BaseStream, $o, $temporary))

@@ -24,16 +24,17 @@ internal sealed class ShellBootstrap : Bootstrap
         temporary() { t=$(mktemp -d "${TMPDIR:-/tmp}/proc-concurrency-XXXXXX") && d=$t && mkdir "$d/bin"; };
         plain() { case $d in *:*) false;; esac; };
         fill() { echo need; IFS= read -r n; p=$d/.part$$; mkdir "$p";
-        head -c "$n" | { gzip -dc | tar -xf - -C "$p"; r=$?; cat >/dev/null; exit $r; } && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
+        head -c "$n" | (gzip -dc | tar -xf - -C "$p"; r=$?; cat >/dev/null; exit $r) && for f in {names}; do mv -f "$p/$f" "$d/$f" || break; done;
         rm -rf "$p"; whole; };
         bad() { [ -z "$t" ] || rm -rf "$t"; exit 125; };
+        trap bad HUP PIPE TERM;
         { mkdir -p "$c"; own "$c" && mkdir -p "$d/bin" && own "$d" && : >"$d/.probe$$" && rm -f "$d/.probe$$"; } 2>/dev/null || temporary || bad;
         plain || bad;
         if ! whole; then
-        fill || { [ -z "$t" ] && temporary && plain && fill; } || bad;
+        fill 2>/dev/null || { [ -z "$t" ] && temporary && plain && fill 2>/dev/null; } || bad;
         [ -n "$t" ] || for o in "$c"/????????????????????????????????; do [ "$o" = "$d" ] || [ -z "$(find "$o" -prune -type d -mtime +90 2>/dev/null)" ] || rm -rf "$o"; done;
         fi;
-        umask $u;
+        umask $u; trap - HUP PIPE TERM;
         export PROCCONCURRENCY_AGENT_FOLDER="$t" PROCCONCURRENCY_AGENT="$d/bin/ProcConcurrency.dll" DOTNET_STARTUP_HOOKS="${DOTNET_STARTUP_HOOKS:+$DOTNET_STARTUP_HOOKS:}$d/bin/ProcConcurrency.dll";
         exec "$e" -NoLogo -NoProfile -NonInteractive -Command '[Reflection.Assembly]::LoadFrom($env:PROCCONCURRENCY_AGENT).GetType("ProcConcurrency.Worker.AgentMain")::Enter()'
         """;

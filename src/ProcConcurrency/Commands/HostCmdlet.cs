@@ -66,10 +66,14 @@ public abstract partial class HostCmdlet : ProcCmdlet
     {
         var options = Settings();
         var key = KeyFilePath is null ? null : KeyFile(KeyFilePath);
-        RemoteTarget?[] targets = [.. HostName!.Select(Target).Distinct()];
+        RemoteTarget?[] targets = [.. HostName!.Select(Target)];
+        if (targets.Contains(null))
+        {
+            // Results of this machine and of its sshd must not have one name.
+            targets = Array.ConvertAll(targets, static target => RemoteTarget.ThisMachine.Equals(target?.Name, StringComparison.OrdinalIgnoreCase) ? target with { Name = "ssh://" + target.Name } : target);
+        }
 
-        // Results of this machine and of its sshd must not have one name.
-        return targets.Contains(null) ? Array.ConvertAll(targets, static target => target is { Name: RemoteTarget.ThisMachine } ? target with { Name = "ssh://" + target.Name } : target) : targets;
+        return [.. targets.Distinct()];
 
         RemoteTarget? Target(string text)
         {

@@ -36,7 +36,7 @@ internal static class Origin
 
     private static void Set(PSObject target, string name, object? value)
     {
-        if (target.Properties[name] is null)
+        if (!EngineInternals.Objects.IsShared(target.BaseObject) && target.Properties[name] is null)
         {
             target.Properties.Add(new PSNoteProperty(name, value));
         }

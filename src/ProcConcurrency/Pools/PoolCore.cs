@@ -191,10 +191,6 @@ internal sealed class PoolCore
         try
         {
             task.Complete();
-            if (task is { LastError: { } error, Page: { } page })
-            {
-                History.Explain(page, error.ToString());
-            }
         }
         finally
         {
@@ -225,10 +221,11 @@ internal sealed class PoolCore
                     Remember(task);
                 }
             }
+
+            // Who is told looks there, and who sees that it is off the list takes it for told.
+            task.IsTold = true;
         }
 
-        // Who is told looks there.
-        task.IsTold = true;
         TaskNews.Tell();
     }
 

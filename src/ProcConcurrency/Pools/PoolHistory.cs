@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using ProcConcurrency.Commands;
 using ProcConcurrency.Runtime.Pools;
@@ -13,7 +14,7 @@ internal sealed class PoolHistory
 {
     private const int MaxAttempts = 100_000;
     private const int MaxLabel = 80;
-    private const int MaxError = 1000;
+    private const int MaxError = 200;
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(10);
 
     private readonly long _since = Stopwatch.GetTimestamp();
@@ -59,7 +60,8 @@ internal sealed class PoolHistory
     /// <summary>Takes the text of what was wrong with the last attempt at a task; does nothing where nothing was.</summary>
     internal void Explain(PoolTask task, string error)
     {
-        if (_failed.TryGetValue(task, out var attempt))
+        // One that ended otherwise since, while it waited for another try, has no attempt of that end.
+        if (_failed.TryGetValue(task, out var attempt) && attempt.Cause == task.Cause)
         {
             attempt.Error = Cut(error, MaxError);
         }
@@ -69,7 +71,7 @@ internal sealed class PoolHistory
     internal static string? TextOf(object? input) => (input is PSObject wrapped ? wrapped.BaseObject : input) switch
     {
         string text => Cut(text, MaxLabel),
-        { } value when value.GetType().IsPrimitive => Convert.ToString(value, CultureInfo.InvariantCulture),
+        { } value when value.GetType().IsPrimitive || value is decimal or BigInteger or Int128 or UInt128 or Half => Convert.ToString(value, CultureInfo.InvariantCulture),
         _ => null,
     };
 

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.ComponentModel;
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Values;
@@ -172,9 +173,6 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>The pool's own page of it; null before it is submitted.</summary>
-    internal PoolTask? Page => _task;
-
     /// <summary>Gives it the pool's own page of it.</summary>
     internal void Bind(PoolTask task) => _task = task;
 
@@ -234,6 +232,7 @@ public sealed class ProcTask : UnsuspendableJob
             _reason = LastError?.Exception;
             _keptPool = null;
             _isOver = true;
+            Background.Run("history of a pool", () => Explain(task));
             Become(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
         }
     }
@@ -271,6 +270,14 @@ public sealed class ProcTask : UnsuspendableJob
             // A table that an error cut off gets its end, or a formatter would end the caller's script.
             format.AddEnd(records);
             _core.Engine.Forget(task);
+        }
+    }
+
+    private void Explain(PoolTask task)
+    {
+        if (LastError is { } error)
+        {
+            _core.History.Explain(task, error.ToString());
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
+using System.Runtime.Loader;
 
 namespace ProcConcurrency.Scripts;
 
@@ -223,6 +224,12 @@ internal sealed class ScriptCollector
 
         // One that Add-Type has compiled in memory has no file for a child to load. Another machine has its own modules, and not the caller's files.
         var file = assembly.Location;
+        if (file.Length > 0 && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
+        {
+            // What a module keeps apart it brings along itself.
+            return;
+        }
+
         if (File.Exists(file) && (!_isElsewhere || TypeAssemblies.IsOfHost(file) || ModuleFiles.IsOnPath(file)))
         {
             _bundle.Assemblies.Add(file);

@@ -20,14 +20,17 @@ internal static class TypeAssemblies
 
     /// <summary>Whether PowerShell brings along an assembly that is called as this file: another PowerShell has its own.</summary>
     internal static bool IsOfHost(string file) =>
-        s_ofHost.Contains(Path.DirectorySeparatorChar + Path.GetFileName(file), StringComparison.OrdinalIgnoreCase);
+        s_ofHost.Contains(Path.DirectorySeparatorChar + NameOf(file), StringComparison.OrdinalIgnoreCase);
+
+    // The caller may be of another system.
+    private static string NameOf(string file) => file[(file.LastIndexOfAny(['/', '\\']) + 1)..];
 
     /// <summary>Loads what the caller has from this file, as the caller has loaded it.</summary>
     internal static void Load(string file)
     {
         try
         {
-            _ = IsOfHost(file) ? Assembly.Load(new AssemblyName(Path.GetFileNameWithoutExtension(file))) : Assembly.LoadFrom(file);
+            _ = IsOfHost(file) ? Assembly.Load(new AssemblyName(Path.GetFileNameWithoutExtension(NameOf(file)))) : Assembly.LoadFrom(file);
         }
         catch (Exception error) when (error is IOException or BadImageFormatException)
         {

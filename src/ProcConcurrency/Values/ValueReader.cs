@@ -14,6 +14,7 @@ internal ref partial struct ValueReader
     private readonly ValueContext _context;
     private List<ObjectShape>? _shapes;
     private HashSet<string>? _unknownTypes;
+    private HashSet<string>? _unknownEnums;
     private int _position;
     private int _depth;
 

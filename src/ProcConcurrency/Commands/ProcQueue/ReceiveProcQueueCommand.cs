@@ -127,6 +127,11 @@ public sealed class ReceiveProcQueueCommand : QueueCommand
         }
 
         var marked = PSObject.AsPSObject(item);
+        if (EngineInternals.Objects.IsShared(marked.BaseObject))
+        {
+            return marked;
+        }
+
         marked.Properties.Remove(Mark);
         marked.Properties.Add(new PSNoteProperty(Mark, true));
         return marked;

@@ -18,7 +18,8 @@ internal sealed partial class ValueWriter
         if (_bagDepth > 0 && items is null && !isFormat)
         {
             // Within another object, what is bound to this process does no harm as its text.
-            WriteText(TextOf(wrapper ?? PSObject.AsPSObject(value)));
+            // Each line of a file has the same drive and provider, which have no text of their own.
+            WriteText(TextOf(value is PSDriveInfo or ProviderInfo ? value : wrapper ?? PSObject.AsPSObject(value)));
             return;
         }
 

@@ -25,9 +25,12 @@ internal static class FrameworkEnums
         "Microsoft.PowerShell.ConsoleHost", "Microsoft.PowerShell.Commands.Diagnostics",
     ];
 
-    /// <summary>Whether <see cref="FindType"/> finds a type in any process of this module.</summary>
-    public static bool IsKnownEverywhere(Type type) =>
-        s_judged.TryGetValue(type, out object? known) ? (bool)known : (bool)s_judged.GetValue(type, static it => it.IsVisible && IsPlainName(it.FullName ?? string.Empty) && IsFramework(it.Assembly));
+    /// <summary>Whether <see cref="FindType"/> finds a type in any process of this module, whatever that has loaded.</summary>
+    public static bool IsKnownEverywhere(Type type) => s_judged.TryGetValue(type, out object? known) ? (bool)known : (bool)s_judged.GetValue(type, static it =>
+        it.IsVisible && it.FullName is { } name && IsPlainName(name) && IsFramework(it.Assembly) && TypeEverywhere(name) == it);
+
+    /// <summary>The enum type, or null if the name is not that of an enum of .NET or PowerShell; no other name is looked for.</summary>
+    public static Type? FindByNamespace(string name) => IsFrameworkName(name) ? Find(name) : null;
 
     /// <summary>The enum type, or null if the name is not that of an enum of .NET or PowerShell.</summary>
     public static Type? Find(string name) => FindType(name) is { IsEnum: true, ContainsGenericParameters: false } found ? found : null;
@@ -45,13 +48,16 @@ internal static class FrameworkEnums
             return null;
         }
 
-        Type? found = TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name) ?? TypeInLoaded(name) ?? TypeInDelivered(name);
+        Type? found = TypeInLoaded(name) ?? TypeEverywhere(name);
 
         // Only what exists is remembered, so that made-up names can't fill the memory.
         return found is null ? null : s_known.GetOrAdd(name, found);
     }
 
-    private static Type? TypeInLoaded(string name) =>
+    private static Type? TypeEverywhere(string name) =>
+        TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name) ?? TypeInDelivered(name);
+
+    private static Type? TypeInLoaded(string name) => TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name) ??
         AppDomain.CurrentDomain.GetAssemblies().Where(IsFramework).Select(assembly => TypeIn(assembly, name)).FirstOrDefault(static found => found is not null);
 
     private static Type? TypeInDelivered(string name)
@@ -66,7 +72,7 @@ internal static class FrameworkEnums
         // Where the assemblies that are called as a namespace don't have it: what .NET's own older types are forwarded by, and PowerShell's cmdlets.
         foreach (string assembly in namespaces.Append("netstandard").Concat(s_ofCommands))
         {
-            if (s_delivered.Value.Contains(assembly) && TypeIn(Assembly.Load(new AssemblyName(assembly)), name) is { } found && IsKnownEverywhere(found))
+            if (s_delivered.Value.Contains(assembly) && TypeIn(Assembly.Load(new AssemblyName(assembly)), name) is { } found && IsFramework(found.Assembly))
             {
                 return found;
             }

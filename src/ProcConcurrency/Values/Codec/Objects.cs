@@ -299,9 +299,9 @@ internal ref partial struct ValueReader
 
         object? inner = ReadValue();
         Leave();
-        if (inner is null or Type)
+        if (inner is null || EngineInternals.Objects.IsShared(inner))
         {
-            // It could not be made, or the writer cut it, for it contains itself. And what is added to a type all of the process would see.
+            // It could not be made, or the writer cut it, for it contains itself. And what is added to a shared one all of the process would see.
             return inner;
         }
 

@@ -299,16 +299,16 @@ internal ref partial struct ValueReader
     {
         string name = ReadRequiredText();
         object number = ReadWholeNumber();
-        return ToEnum(Find(name, FrameworkEnums.Find), number) ?? number;
+        return ToEnum(Find(name, FrameworkEnums.Find, ref _unknownTypes), number) ?? number;
     }
 
     private static object? ToEnum(Type? type, object number) =>
         type is not null && Enum.GetUnderlyingType(type) == number.GetType() ? Enum.ToObject(type, number) : null;
 
     // A name that nothing here has is looked for in every assembly: once in these bytes, and after so many such names no more.
-    private Type? Find(string name, Func<string, Type?> find)
+    private static Type? Find(string name, Func<string, Type?> find, ref HashSet<string>? unknownNames)
     {
-        if (_unknownTypes is { } unknown && (unknown.Count == ValueLimits.UnknownTypes || unknown.Contains(name)))
+        if (unknownNames is { } unknown && (unknown.Count == ValueLimits.UnknownTypes || unknown.Contains(name)))
         {
             return null;
         }
@@ -316,14 +316,14 @@ internal ref partial struct ValueReader
         Type? type = find(name);
         if (type is null)
         {
-            (_unknownTypes ??= []).Add(name);
+            (unknownNames ??= []).Add(name);
         }
 
         return type;
     }
 
     /// <summary>
-    /// The enum that a script here has defined, if it calls the number the same; else the number with the text that it had, as
+    /// The enum that a script here has defined, or one of .NET or PowerShell that is loaded here, if it calls the number the same; else the number with the text that it had, as
     /// PowerShell remoting makes it.
     /// </summary>
     private object ReadNamedNumber()
@@ -331,7 +331,7 @@ internal ref partial struct ValueReader
         string name = ReadRequiredText();
         string? text = ReadText();
         object value = ReadWholeNumber();
-        if (ToEnum(Find(name, ScriptEnums.Find), value) is { } known && known.ToString() == text)
+        if (ToEnum(Find(name, static it => ScriptEnums.Find(it) ?? FrameworkEnums.FindByNamespace(it), ref _unknownEnums), value) is { } known && known.ToString() == text)
         {
             return known;
         }
@@ -355,10 +355,15 @@ internal ref partial struct ValueReader
         return number;
     }
 
-    /// <summary>A dictionary's key: who looks it up by its number finds it.</summary>
+    /// <summary>A dictionary's key: who looks it up by its number, or by the name of a type that is not known here, finds it.</summary>
     private object? ReadKey()
     {
         object? key = ReadValue();
-        return key is PSObject { BaseObject: ValueType number } ? number : key;
+        return key switch
+        {
+            PSObject { BaseObject: ValueType number } => number,
+            PSObject { BaseObject: PSCustomObject } bag when bag.TypeNames is [NameOfType, ..] => bag.ToString(),
+            _ => key,
+        };
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class ValueWriter
 {
     private void WriteType(Type type)
     {
-        string text = (string)LanguagePrimitives.ConvertTo(type, typeof(string), CultureInfo.InvariantCulture);
+        string text = NameOf(type);
         int count = 0;
         bool isKnown = TypeParts.AreKnown(type, ref count);
         if (!isKnown && _bagDepth > 0)
@@ -33,6 +33,19 @@ internal sealed partial class ValueWriter
         }
     }
 
+    // PowerShell's name of it. One that no assembly has, or a pointer to a function, may have none.
+    private static string NameOf(Type type)
+    {
+        try
+        {
+            return LanguagePrimitives.ConvertTo(type, typeof(string), CultureInfo.InvariantCulture) as string ?? type.ToString();
+        }
+        catch (Exception failure) when (failure is PSInvalidCastException or NotSupportedException or InvalidOperationException or NullReferenceException)
+        {
+            return type.Name;
+        }
+    }
+
     private void WriteTypeParts(Type type)
     {
         Type[] parts = TypeParts.Of(type, out Type open);
@@ -47,7 +60,8 @@ internal sealed partial class ValueWriter
 
 internal ref partial struct ValueReader
 {
-    private static readonly string[] s_namesOfType = ["Deserialized.System.RuntimeType", "Deserialized.System.Type", "Deserialized.System.Object"];
+    private const string NameOfType = "Deserialized.System.RuntimeType";
+    private static readonly string[] s_namesOfType = [NameOfType, "Deserialized.System.Type", "Deserialized.System.Object"];
 
     private object ReadType()
     {
@@ -80,7 +94,7 @@ internal ref partial struct ValueReader
             return null;
         }
 
-        Type? open = Find(name, FrameworkEnums.FindType);
+        Type? open = Find(name, FrameworkEnums.FindType, ref _unknownTypes);
         var parts = new Type[ReadByte()];
         for (int i = 0; i < parts.Length; i++)
         {
@@ -114,6 +128,11 @@ internal static class TypeParts
     /// <summary>Whether any process of this module has it and all of its parts, which are not too many.</summary>
     public static bool AreKnown(Type type, ref int count)
     {
+        if (type.Assembly.IsDynamic || type.IsFunctionPointer)
+        {
+            return false;
+        }
+
         Type[] parts = Of(type, out Type open);
         if (++count > ValueLimits.TypeParts || !FrameworkEnums.IsKnownEverywhere(open))
         {
