@@ -9,8 +9,8 @@ Describe 'A silent host' -Skip:(-not $hasSshd) {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/sshd.ps1
-        $shell = Join-Path $TestDrive rc
-        $server = Start-Sshd -Before "[ -f '$shell' ] && . '$shell'"
+        $server = Start-Sshd
+        $shell = $server.Rc
         $to = $server.Parameters
     }
 

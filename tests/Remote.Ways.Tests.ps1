@@ -12,9 +12,8 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/sshd.ps1
 
-        # What a test's own login shell does; a file decides, for all tests share the server.
-        $shell = Join-Path $TestDrive rc
-        $server = Start-Sshd -Before "[ -f '$shell' ] && . '$shell'"
+        $server = Start-Sshd
+        $shell = $server.Rc
         $to = $server.Parameters
         $there = @{ HostName = '127.0.0.2' } + $to
         Start-ChildProcess { } @there | Receive-ChildProcess -Wait

@@ -7,8 +7,8 @@ function Test-Sshd {
 }
 
 # Starts a server in a folder of its own; it answers on every loopback address. Its hosts are reached with the parameters that are
-# returned. In place of the user's login shell a script runs there, so that the hosts have a cache of their own: -Before are lines of
-# bash that it begins with, -Filter is a command that all passes through which comes back.
+# returned. In place of the user's login shell a script runs there, so that the hosts have a cache of their own. It begins with the lines
+# of bash in the file Rc, if a test writes one, for all its tests share the server, and with those of -Before; -Filter is a command that all passes through which comes back.
 function Start-Sshd {
     param([string[]] $Setting = @(), [string] $Before, [string] $Filter)
 
@@ -16,7 +16,8 @@ function Start-Sshd {
     foreach ($key in 'host', 'user', 'other') { $null = ssh-keygen -q -t ed25519 -N '' -C test -f (Join-Path $folder $key) }
     $cache = Join-Path $folder cache
     $run = 'sh -c "$SSH_ORIGINAL_COMMAND"'
-    '#!/bin/bash', "export XDG_CACHE_HOME='$cache'", $Before, ($Filter ? "$run | $Filter" : "exec $run") | Set-Content (Join-Path $folder shell)
+    $rc = Join-Path $folder rc
+    '#!/bin/bash', "export XDG_CACHE_HOME='$cache'", "[ -f '$rc' ] && . '$rc'", $Before, ($Filter ? "$run | $Filter" : "exec $run") | Set-Content (Join-Path $folder shell)
     chmod +x (Join-Path $folder shell)
     "command=`"$folder/shell`" $(Get-Content (Join-Path $folder user.pub))" | Set-Content (Join-Path $folder authorized)
 
@@ -71,6 +72,7 @@ function Start-Sshd {
         Process   = $process
         Folder    = $folder.FullName
         Cache     = $cache
+        Rc        = $rc
         Port      = $port
         # For every host of it.
         Parameters = @{

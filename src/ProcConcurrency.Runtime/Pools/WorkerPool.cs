@@ -86,6 +86,9 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Whether it was ended.</summary>
     public bool IsEnded => _scheduler.IsEnded;
 
+    /// <summary>Whether it takes tasks: it has been neither closed nor ended, though its workers may have failed.</summary>
+    public bool IsOpen => !IsClosed && !IsEnded;
+
     /// <summary>Whether every task that was ever added is over.</summary>
     public bool IsIdle => _scheduler.IsIdle;
 

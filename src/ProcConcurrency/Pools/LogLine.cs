@@ -46,8 +46,11 @@ internal sealed record LogLine(
             text = $"[{PSObject.AsPSObject(value!).BaseObject.GetType().Name}]";
         }
 
-        return text.Length <= LongestText ? text : text[..LongestText] + "...";
+        return Cut(text, LongestText);
     }
+
+    /// <summary>A text of bounded length, in which dots stand for the rest.</summary>
+    internal static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "...";
 
     internal static LogLine Of(TaskAttempt attempt, TimeSpan? limit)
     {

@@ -123,7 +123,7 @@ internal sealed class PoolCall : IDisposable
     /// <exception cref="CallerException">The pool takes no more tasks.</exception>
     internal static PoolCall Of(ProcPool pool, CallSettings settings, TaskBlock block, CallLog? log, CallOutput to) =>
         pool.Core.Engine.Failure is { } failure ? throw PoolFailures.ToException(failure)
-        : pool.Core.Engine is { IsClosed: false, IsEnded: false } engine
+        : pool.Core.Engine is { IsOpen: true } engine
             ? new PoolCall(settings, engine, pool.Core.Hosts, pool, null, block, log, to)
             : throw Errors.PoolClosed(pool);
 
@@ -150,7 +150,7 @@ internal sealed class PoolCall : IDisposable
             _refused++;
             CheckLimit();
         }
-        catch (InvalidOperationException) when (_pool.IsClosed || _pool.IsEnded)
+        catch (InvalidOperationException) when (!_pool.IsOpen)
         {
             // Its own workers are ended where its job was stopped meanwhile.
             if (_owner is not null)

@@ -63,14 +63,14 @@ internal sealed class PoolHistory
         // One that ended otherwise since, while it waited for another try, has no attempt of that end.
         if (_failed.TryGetValue(task, out var attempt) && attempt.Cause == task.Cause)
         {
-            attempt.Error = Cut(error, MaxError);
+            attempt.Error = LogLine.Cut(error, MaxError);
         }
     }
 
     /// <summary>An input as text where it is a plain value, else null: no code of the user's runs here.</summary>
     internal static string? TextOf(object? input) => (input is PSObject wrapped ? wrapped.BaseObject : input) switch
     {
-        string text => Cut(text, MaxLabel),
+        string text => LogLine.Cut(text, MaxLabel),
         { } value when value.GetType().IsPrimitive || value is decimal or BigInteger or Int128 or UInt128 or Half => Convert.ToString(value, CultureInfo.InvariantCulture),
         _ => null,
     };
@@ -115,12 +115,10 @@ internal sealed class PoolHistory
 
     private static string Label(PoolTask task) => task.Tag switch
     {
-        ProcTask submitted => submitted.Label!,
+        ProcTask submitted => submitted.Label,
         PoolItem item when TextOf(item.Input) is { } text => text,
         _ => string.Create(CultureInfo.InvariantCulture, $"#{task.Index}"),
     };
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "...";
 
     private sealed record Attempt(
         long Index, string Label, int ProcessId, string? HostName, long StartedAt, TimeSpan Duration, PoolTaskState State, PoolTaskCause Cause, int Number)

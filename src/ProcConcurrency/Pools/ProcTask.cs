@@ -52,7 +52,8 @@ public sealed class ProcTask : UnsuspendableJob
     public PoolTaskState Status => _task?.State ?? PoolTaskState.Queued;
 
     /// <summary>What a timeline calls it: the name that it was given, or else its input where that is plain, or else its own.</summary>
-    internal string? Label { get => field ?? Name; init; }
+    [System.Diagnostics.CodeAnalysis.AllowNull]
+    internal string Label { get => field ?? Name; init; }
 
     /// <summary>Whether it is over, one way or another.</summary>
     public bool IsCompleted => _isOver;

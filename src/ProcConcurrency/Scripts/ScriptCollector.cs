@@ -222,7 +222,6 @@ internal sealed class ScriptCollector
             return;
         }
 
-        // One that Add-Type has compiled in memory has no file for a child to load. Another machine has its own modules, and not the caller's files.
         var file = assembly.Location;
         if (file.Length > 0 && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
         {
@@ -230,6 +229,7 @@ internal sealed class ScriptCollector
             return;
         }
 
+        // One that Add-Type has compiled in memory has no file for a child to load. Another machine has its own modules, and not the caller's files.
         if (File.Exists(file) && (!_isElsewhere || TypeAssemblies.IsOfHost(file) || ModuleFiles.IsOnPath(file)))
         {
             _bundle.Assemblies.Add(file);

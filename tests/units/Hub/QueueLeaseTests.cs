@@ -20,13 +20,7 @@ public sealed class QueueLeaseTests
     [Fact]
     public void Who_waits_gets_what_another_reader_only_keeps()
     {
-        var hub = new Hub(HubKinds.Create);
-        var port = new LocalHubPort(hub, 1, "a");
-        var queue = ProcQueue.Create(port);
-        queue.Send([.. Enumerable.Range(1, 6).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
-        var keeper = new Reader(hub, 2, queue.Id);
-        keeper.Fetch(6);
-        Assert.Equal(1, keeper.Take());
+        var (queue, keeper) = Kept(6);
         List<QueueItem> items = [];
         Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, TimeSpan.FromSeconds(30), items, out _, CancellationToken.None));
         Assert.Equal([2L, 3, 4, 5, 6], items.Select(static item => item.Value.Bits));
@@ -37,13 +31,7 @@ public sealed class QueueLeaseTests
     [Fact]
     public void Who_asks_again_and_again_gets_it_too()
     {
-        var hub = new Hub(HubKinds.Create);
-        var port = new LocalHubPort(hub, 1, "a");
-        var queue = ProcQueue.Create(port);
-        queue.Send([.. Enumerable.Range(1, 3).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
-        var keeper = new Reader(hub, 2, queue.Id);
-        keeper.Fetch(3);
-        Assert.Equal(1, keeper.Take());
+        var (queue, keeper) = Kept(3);
         List<QueueItem> items = [];
         Assert.True(SpinWait.SpinUntil(() => queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None) == ReceiveOutcome.Items, s_long));
         Assert.Equal([2L, 3], items.Select(static item => item.Value.Bits));
@@ -149,6 +137,18 @@ public sealed class QueueLeaseTests
         remote.Continue();
         reading.Wait(TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(() => remote.Port.Leases.Rent(null, CancellationToken.None) == word, s_long));
+    }
+
+    /// <summary>A queue of so many items, and a reader that has fetched all of them and handed out the first.</summary>
+    private static (ProcQueue Queue, Reader Keeper) Kept(int count)
+    {
+        var hub = new Hub(HubKinds.Create);
+        var queue = ProcQueue.Create(new LocalHubPort(hub, 1, "a"));
+        queue.Send([.. Enumerable.Range(1, count).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        var keeper = new Reader(hub, 2, queue.Id);
+        keeper.Fetch(count);
+        Assert.Equal(1, keeper.Take());
+        return (queue, keeper);
     }
 
     private sealed class Run

@@ -1,6 +1,3 @@
-using ProcConcurrency.Runtime.Native;
-using ProcConcurrency.Runtime.Pools;
-using ProcConcurrency.Runtime.Processes;
 using Xunit;
 using static ProcConcurrency.Units.Pools.PoolRun;
 

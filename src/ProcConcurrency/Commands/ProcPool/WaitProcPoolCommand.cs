@@ -25,7 +25,7 @@ public sealed class WaitProcPoolCommand : PoolCommand
         var deadline = new Deadline(Timeout?.Limit);
         foreach (var pool in _pools)
         {
-            if (pool.Core.Engine is { IsClosed: false, IsEnded: false })
+            if (pool.Core.Engine.IsOpen)
             {
                 WriteError(Errors.PoolNotClosed(pool));
             }

@@ -27,7 +27,7 @@ internal static class FrameworkEnums
 
     /// <summary>Whether <see cref="FindType"/> finds a type in any process of this module, whatever that has loaded.</summary>
     public static bool IsKnownEverywhere(Type type) => s_judged.TryGetValue(type, out object? known) ? (bool)known : (bool)s_judged.GetValue(type, static it =>
-        it.IsVisible && it.FullName is { } name && IsPlainName(name) && IsFramework(it.Assembly) && TypeEverywhere(name) == it);
+        it.IsVisible && it.FullName is { } name && IsPlainName(name) && IsFramework(it.Assembly) && (TypeInOwn(name) ?? TypeInDelivered(name)) == it);
 
     /// <summary>The enum type, or null if the name is not that of an enum of .NET or PowerShell; no other name is looked for.</summary>
     public static Type? FindByNamespace(string name) => IsFrameworkName(name) ? Find(name) : null;
@@ -48,16 +48,15 @@ internal static class FrameworkEnums
             return null;
         }
 
-        Type? found = TypeInLoaded(name) ?? TypeEverywhere(name);
+        Type? found = TypeInOwn(name) ?? TypeInLoaded(name) ?? TypeInDelivered(name);
 
         // Only what exists is remembered, so that made-up names can't fill the memory.
         return found is null ? null : s_known.GetOrAdd(name, found);
     }
 
-    private static Type? TypeEverywhere(string name) =>
-        TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name) ?? TypeInDelivered(name);
+    private static Type? TypeInOwn(string name) => TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name);
 
-    private static Type? TypeInLoaded(string name) => TypeIn(typeof(object).Assembly, name) ?? TypeIn(typeof(PSObject).Assembly, name) ??
+    private static Type? TypeInLoaded(string name) =>
         AppDomain.CurrentDomain.GetAssemblies().Where(IsFramework).Select(assembly => TypeIn(assembly, name)).FirstOrDefault(static found => found is not null);
 
     private static Type? TypeInDelivered(string name)

@@ -323,8 +323,8 @@ internal ref partial struct ValueReader
     }
 
     /// <summary>
-    /// The enum that a script here has defined, or one of .NET or PowerShell that is loaded here, if it calls the number the same; else the number with the text that it had, as
-    /// PowerShell remoting makes it.
+    /// The enum that a script here has defined, or one of .NET or PowerShell that is loaded here, if it calls the number the same; else
+    /// the number with the text that it had, as PowerShell remoting makes it.
     /// </summary>
     private object ReadNamedNumber()
     {
