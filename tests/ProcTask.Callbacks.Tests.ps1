@@ -142,4 +142,42 @@ Describe 'Callbacks of tasks' {
         Wait-ProcPool $own
         $global:called.Count | Should -Be 20
     }
+
+    It 'run again between two statements when their runspace was reset' {
+        $shell = New-Shell '$null = Submit-ProcTask { 1 } -Callback { $global:n = $_ } | Wait-ProcTask'
+        try {
+            $null = $shell.Invoke()
+            $shell.Runspace.ResetRunspaceState()
+            $shell.Commands.Clear()
+            $null = $shell.AddScript('$null = Submit-ProcTask { 2 } -Callback { $global:n = $_ }; for ($i = 0; $n -ne 2 -and $i -lt 2400; $i++) { Start-Sleep -Milliseconds 50 }; $n')
+            $shell.Invoke() | Should -Be 2
+        } finally {
+            Remove-Shell $shell
+        }
+    }
+
+    # The event manager of a runspace that is reset or closed would run there what it has been asked for, on the thread that does it. A
+    # runspace that a callback runs in can't be reset, and says so.
+    It 'hang no runspace that is reset or closed while they come, and end no session' {
+        $session = Start-Session -OutputPath "$TestDrive/reset" -Script @'
+$state = [initialsessionstate]::CreateDefault2()
+$state.ImportPSModule((Get-Module ProcConcurrency).Path)
+$pool = New-ProcPool 2 -Name of-all
+foreach ($i in 1..60) {
+    # A crowded machine: the threads that the engine would leave its events to are late.
+    foreach ($n in 1..(Get-Random 40)) {
+        $null = [Threading.Tasks.Task]::Run([Action] [Delegate]::CreateDelegate([Action], [Threading.Tasks.Task]::Delay(2 * $n), 'Wait'))
+    }
+    $shell = [powershell]::Create($state)
+    $null = $shell.AddScript('$tasks = 1..100 | Submit-ProcTask -Pool of-all { $_ } -Callback { $null = $_ }; if (Get-Random 2) { $null = $tasks | Wait-ProcTask } else { [Threading.Thread]::Sleep((Get-Random 60)) }').Invoke()
+    if ($i % 2) { try { $shell.Runspace.ResetRunspaceState() } catch { } }
+    $shell.Runspace.Dispose()
+    $shell.Dispose()
+}
+Stop-ProcPool of-all
+'done'
+'@
+        Wait-Until { $session.HasExited } -TimeoutSeconds 300
+        Get-Content "$TestDrive/reset" | Should -Be 'done'
+    }
 }

@@ -262,6 +262,26 @@ internal static class EngineInternals
             var info = pipeline.GetType().GetProperty("PipelineStateInfo")?.GetValue(pipeline);
             return info?.GetType().GetProperty("State")?.GetValue(info)?.ToString() is "Stopping" or "Stopped";
         }
+
+        /// <summary>Whether what this thread runs is a part of it, and no other thread's.</summary>
+        internal static bool IsHere() => Get(Running(), "NestedPipelineExecutionThread") == Thread.CurrentThread;
+    }
+
+    /// <summary>Handlers that the engine calls where it runs the scripts of other events: between two statements.</summary>
+    internal static class Events
+    {
+        private static readonly PropertyInfo? s_waitsForPipeline = typeof(PSEventSubscriber).GetProperty("ShouldProcessInExecutionThread", Instance);
+
+        /// <summary>Subscribes one. False in an engine that has none: it takes a script only.</summary>
+        internal static bool TrySubscribe(PSEventManager events, string name, PSEventReceivedEventHandler handler)
+        {
+            if (s_waitsForPipeline is not null)
+            {
+                s_waitsForPipeline.SetValue(events.SubscribeEvent(null, null, name, null, handler, supportEvent: true, forwardEvent: false), true);
+            }
+
+            return s_waitsForPipeline is not null;
+        }
     }
 
     /// <summary>What a wildcard pattern was made of. In an engine that lacks it patterns travel as property bags.</summary>

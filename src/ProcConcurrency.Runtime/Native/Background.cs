@@ -48,11 +48,12 @@ public static class Background
     /// <summary>As <see cref="Start"/>; where the system gives no more threads, when one of the thread pool's comes to it.</summary>
     /// <param name="name">What it is there for.</param>
     /// <param name="action">What it does.</param>
-    public static void StartOrQueue(string name, Action action)
+    /// <param name="stackSize">The size of its stack, where it gets a thread of its own.</param>
+    public static void StartOrQueue(string name, Action action, int stackSize = SmallStack)
     {
         try
         {
-            Start(name, action);
+            Start(name, action, stackSize: stackSize);
         }
         catch (IOException)
         {

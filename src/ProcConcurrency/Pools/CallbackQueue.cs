@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Pools;
 
@@ -8,12 +10,31 @@ namespace ProcConcurrency.Pools;
 /// thread, one at a time. Another runspace doesn't take them: the engine would send each back, to wait for a thread that may itself wait.
 /// </summary>
 /// <remarks>Any thread adds; the runspace's own thread runs.</remarks>
-/// <param name="events">Calls where the runspace is between two statements, or at the prompt.</param>
-internal sealed class CallbackQueue(PSEventManager events)
+internal sealed class CallbackQueue
 {
     internal const string EventName = "ProcConcurrency.TaskCallback";
+    private const int NotAsked = 0;
+    private const int Asked = 1;
+    private const int AskedAgain = 2;
+    private readonly Runspace _runspace;
+    private readonly PSEventManager _events;
     private readonly ConcurrentQueue<ProcTask> _waiting = [];
     private volatile bool _isRunning;
+
+    // How many cmdlets wait, and run what comes.
+    private int _waiters;
+
+    // Whether the event manager has been asked to call, and has not called since: NotAsked, Asked, or AskedAgain.
+    private int _asked;
+
+    /// <param name="runspace">Whose callbacks they are.</param>
+    /// <param name="events">Calls where the runspace is between two statements, or at the prompt.</param>
+    internal CallbackQueue(Runspace runspace, PSEventManager events)
+    {
+        _runspace = runspace;
+        _events = events;
+        runspace.AvailabilityChanged += OnAvailabilityChanged;
+    }
 
     /// <summary>Whether all that there is to wait for has run. Within a callback nothing else can run, so that there is nothing to wait for.</summary>
     internal bool IsDone => _isRunning || _waiting.IsEmpty;
@@ -25,9 +46,23 @@ internal sealed class CallbackQueue(PSEventManager events)
         {
             _waiting.Enqueue(task);
             TaskNews.Tell();
-            events.GenerateEvent(EventName, null, [], null);
+            Ask();
         }
     }
+
+    /// <summary>A cmdlet waits from now on, until what is given is disposed, and looks here at each piece of news.</summary>
+    internal IDisposable BeginWait() => new Waiter(this);
+
+    /// <summary>The event manager calls: what waits now, runs now.</summary>
+    /// <inheritdoc cref="RunNext"/>
+    internal void RunAsked(Action<ErrorRecord> onError)
+    {
+        Renew();
+        RunAll(onError);
+    }
+
+    /// <summary>What the event manager was asked before counts no more.</summary>
+    internal void Renew() => Volatile.Write(ref _asked, NotAsked);
 
     /// <summary>Runs the next one. False where none waits, and within a callback.</summary>
     /// <param name="onError">Takes what it throws.</param>
@@ -65,6 +100,58 @@ internal sealed class CallbackQueue(PSEventManager events)
         }
     }
 
+    /// <summary>
+    /// Asks the event manager to call, once for all that wait, and not where a cmdlet does it. For what it is asked for stays in its
+    /// queue until the next statement, and costs each statement something.
+    /// </summary>
+    private void Ask()
+    {
+        if (Volatile.Read(ref _waiters) == 0 && !_waiting.IsEmpty && Interlocked.CompareExchange(ref _asked, Asked, NotAsked) == NotAsked)
+        {
+            Generate();
+        }
+    }
+
+    /// <summary>
+    /// On a thread of its own, which in an idle runspace is held up by what it runs. Left to itself the engine has a thread of the pool do
+    /// it, when that comes to it: perhaps while the runspace is being closed, and what goes wrong there ends the process.
+    /// </summary>
+    private void Generate() => Background.StartOrQueue("callbacks", GenerateHere, stackSize: 0);
+
+    private void GenerateHere()
+    {
+        try
+        {
+            if (_runspace.RunspaceStateInfo.State == RunspaceState.Opened)
+            {
+                _events.GenerateEvent(EventName, null, [], null, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+            }
+        }
+        catch (Exception)
+        {
+            // The runspace was reset or closed at that moment. What callbacks throw doesn't come here.
+            Renew();
+        }
+    }
+
+    /// <summary>
+    /// A pipeline is over. The event manager starts one of its own for what it is asked for, but none while another still ends: what
+    /// was asked for in that moment would wait for the user's next statement. So it is asked again: once, for it may be unable to call.
+    /// </summary>
+    private void OnAvailabilityChanged(object? sender, RunspaceAvailabilityEventArgs change)
+    {
+        if (_runspace.Events != _events)
+        {
+            // It was reset.
+            _runspace.AvailabilityChanged -= OnAvailabilityChanged;
+        }
+        else if (change.RunspaceAvailability == RunspaceAvailability.Available
+            && Interlocked.CompareExchange(ref _asked, AskedAgain, Asked) == Asked)
+        {
+            Generate();
+        }
+    }
+
     /// <summary>Runs a task's callback; gives what it threw. A <c>break</c> or <c>continue</c> in it ends it, and nothing around it.</summary>
     private static ErrorRecord? Run(ProcTask task)
     {
@@ -82,4 +169,23 @@ internal sealed class CallbackQueue(PSEventManager events)
     }
 
     private static ScriptBlock? BlockOf(ProcTask task) => task.IsSuccessful == true ? task.Callback : task.ErrorCallback;
+
+    private sealed class Waiter : IDisposable
+    {
+        private readonly CallbackQueue _queue;
+
+        internal Waiter(CallbackQueue queue)
+        {
+            _queue = queue;
+            Interlocked.Increment(ref queue._waiters);
+        }
+
+        public void Dispose()
+        {
+            Interlocked.Decrement(ref _queue._waiters);
+
+            // What came since the last look here.
+            _queue.Ask();
+        }
+    }
 }

@@ -12,35 +12,59 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 public static class TaskCallbacks
 {
-    private static readonly ConditionalWeakTable<Runspace, CallbackQueue> s_queues = [];
+    // Errors that a callback writes go to $Error alone, and not to what the session is at.
+    private const string Action = """
+        & {
+            foreach ($failed in [ProcConcurrency.Pools.TaskCallbacks]::RunWaiting()) {
+                $global:Error.Insert(0, $failed)
+                $Host.UI.WriteErrorLine(($failed | Out-String).TrimEnd())
+            }
+        } 2>$null
+        """;
+
+    // A runspace that is reset gets another one, and what was there goes with it.
+    private static readonly ConditionalWeakTable<PSEventManager, CallbackQueue> s_queues = [];
 
     /// <summary>The callbacks of this thread's runspace; null where it has had none.</summary>
-    internal static CallbackQueue? Current => Runspace.DefaultRunspace is { } runspace && s_queues.TryGetValue(runspace, out var queue) ? queue : null;
+    internal static CallbackQueue? Current =>
+        Runspace.DefaultRunspace?.Events is { } events && s_queues.TryGetValue(events, out var queue) ? queue : null;
 
     /// <summary>Runs what waits, for the event manager; a block that failed is told on the host and in $Error.</summary>
     /// <returns>The errors.</returns>
     public static ErrorRecord[] RunWaiting()
     {
         var errors = new List<ErrorRecord>();
-        Current?.RunAll(errors.Add);
+        Current?.RunAsked(errors.Add);
         return [.. errors];
     }
 
     /// <summary>The callbacks of a cmdlet's runspace, for which the event manager calls from now on.</summary>
     internal static CallbackQueue Subscribe(PSCmdlet cmdlet)
     {
-        const string Action = """
-            foreach ($failed in [ProcConcurrency.Pools.TaskCallbacks]::RunWaiting()) {
-                $global:Error.Insert(0, $failed)
-                $Host.UI.WriteErrorLine(($failed | Out-String).TrimEnd())
-            }
-            """;
         var events = cmdlet.Events;
+        var queue = s_queues.GetValue(events, static events => new CallbackQueue(Runspace.DefaultRunspace, events));
         if (!events.GetEventSubscribers(CallbackQueue.EventName).Any())
         {
-            events.SubscribeEvent(null, null, CallbackQueue.EventName, null, ScriptBlock.Create(Action), supportEvent: true, forwardEvent: false);
+            if (!EngineInternals.Events.TrySubscribe(events, CallbackQueue.EventName, OnEvent))
+            {
+                events.SubscribeEvent(null, null, CallbackQueue.EventName, null, ScriptBlock.Create(Action), supportEvent: true, forwardEvent: false);
+            }
+
+            queue.Renew();
         }
 
-        return s_queues.GetValue(Runspace.DefaultRunspace, _ => new CallbackQueue(events));
+        return queue;
+    }
+
+    /// <summary>
+    /// A runspace that is reset or closed calls on the thread that does it, and a script would wait there for the runspace's own thread,
+    /// which waits for that.
+    /// </summary>
+    private static void OnEvent(object sender, PSEventArgs args)
+    {
+        if (EngineInternals.Pipelines.IsHere())
+        {
+            ScriptBlock.Create(Action).Invoke();
+        }
     }
 }

@@ -14,11 +14,13 @@ internal static class TaskWait
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static bool Until(Func<bool> isSo, Deadline deadline, Action<ErrorRecord> onError, CancellationToken canceled)
     {
+        var callbacks = TaskCallbacks.Current;
+        using var wait = callbacks?.BeginWait();
         while (true)
         {
             canceled.ThrowIfCancellationRequested();
             var seen = TaskNews.Count;
-            if (!deadline.IsOver && TaskCallbacks.Current?.RunNext(onError) == true)
+            if (!deadline.IsOver && callbacks?.RunNext(onError) == true)
             {
                 continue;
             }
@@ -26,7 +28,7 @@ internal static class TaskWait
             if (isSo())
             {
                 // What ended the wait may have a callback that came after the look above.
-                TaskCallbacks.Current?.RunAll(onError);
+                callbacks?.RunAll(onError);
                 return true;
             }
 

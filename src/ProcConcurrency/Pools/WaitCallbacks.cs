@@ -60,6 +60,7 @@ internal sealed class WaitCallbacks : IMeanwhile
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
     internal static int WaitAny(Task[] tasks, Deadline deadline, CancellationToken canceled)
     {
+        using var wait = t_cmdlet is null ? null : TaskCallbacks.Current?.BeginWait();
         while (true)
         {
             var news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
