@@ -62,7 +62,12 @@ Describe 'A start''s turn' {
             $removed = New-ChildProcess { }
             $removed.Dispose()
             { $removed.Start() } | Should -Throw
+            $removed.IsAlive | Should -BeFalse
         }
+
+        # Nobody waits for its end, for it has none.
+        $removed.Dispose()
+        $removed.StopJob()
         Start-ChildProcess { 'started' } | Receive-ChildProcess -Wait | Should -Be 'started'
     }
 

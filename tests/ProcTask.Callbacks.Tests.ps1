@@ -156,6 +156,75 @@ Describe 'Callbacks of tasks' {
         }
     }
 
+    # The waiting cmdlet ends by the first callback; the second is asked for while the first still runs.
+    It 'that come while another runs have their turn after it' {
+        $own, $queue, $second = (New-ProcPool 1), (New-ProcQueue), @{}
+        $null = Submit-ProcTask -Pool $own { 1 } -Callback {
+            $second.Task = Submit-ProcTask -Pool $own { 2 } -Callback { $global:called.Add('second') }
+            while (-not $second.Task.IsCompleted) { Start-Sleep -Milliseconds 20 }
+            foreach ($i in 1..20) { Start-Sleep -Milliseconds 20 }
+            Send-ProcQueue $queue 'sent'
+            $global:called.Add('first')
+        }
+        $queue | Receive-ProcQueue -Timeout 60 | Should -Be 'sent'
+        for ($i = 0; $global:called.Count -lt 2 -and $i -lt 2400; $i++) { Start-Sleep -Milliseconds 50 }
+        $global:called | Should -Be 'first', 'second'
+    }
+
+    # Another runspace that calls a block of a busy one has the engine look there for events, on its own thread.
+    It 'come though another runspace calls the session''s blocks' {
+        $own, $block, $go = (New-ProcPool 1), { $null = 1 }, (New-ProcEvent)
+        $other = [powershell]::Create().AddScript('param($block, $go) while (-not $go.IsSet()) { $block.Invoke(); [Threading.Thread]::Sleep(10) }').AddArgument($block).AddArgument($go)
+        $calling = $other.BeginInvoke()
+        try {
+            foreach ($n in 1..3) {
+                $task = Submit-ProcTask -Pool $own { 1 } -Callback { $global:called.Add($n) }
+                # One statement that the session is busy with: it calls no callback.
+                while (-not $task.IsCompleted) { [Threading.Thread]::Sleep(700) }
+                for ($i = 0; $global:called.Count -lt $n -and $i -lt 2400; $i++) { Start-Sleep -Milliseconds 50 }
+                $global:called.Count | Should -Be $n
+            }
+        } finally {
+            Set-ProcEvent $go
+            $null = $other.EndInvoke($calling)
+            $other.Dispose()
+        }
+    }
+
+    # A callback that submits the next task, as who keeps some in flight does, and so on for ever.
+    It 'that never end hold up neither a wait nor the script' {
+        $own, $over = (New-ProcPool 2), @{ Is = $false; Count = 0 }
+        $next = { $over.Count++; if (-not $over.Is) { $null = Submit-ProcTask -Pool $own { 1 } -Callback $next } }
+        try {
+            $null = 1..8 | Submit-ProcTask -Pool $own { $_ } -Callback $next
+            $null = Submit-ProcTask -Pool $own { 1 } | Wait-ProcTask
+            Submit-ProcTask -Pool $own { Start-Sleep 60 } | Wait-ProcTask -Timeout 0.5 -ErrorAction SilentlyContinue -ErrorVariable late
+            $late.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+            1..3 | Invoke-ProcPool { $_ } | Should -Be 1, 2, 3
+            $count = $over.Count
+            for ($i = 0; $over.Count -lt $count + 20 -and $i -lt 24000; $i++) { Start-Sleep -Milliseconds 5 }
+            $over.Count | Should -BeGreaterThan $count
+        } finally {
+            $over.Is = $true
+            Stop-ProcPool $own
+        }
+    }
+
+    It 'keep no runspace in memory once their task is over' {
+        $own = New-ProcPool 1 -Name kept
+        function Get-Closed {
+            $shell = New-Shell '$null = Submit-ProcTask -Pool kept { 1 } -Callback { $x = $_ } | Wait-ProcTask'
+            $null = $shell.Invoke()
+            $closed = [WeakReference]::new($shell.Runspace)
+            Remove-Shell $shell
+            Write-Output -NoEnumerate $closed
+        }
+
+        $closed = 1..3 | ForEach-Object { Get-Closed }
+        Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); @($closed | Where-Object IsAlive).Count -le 1 }
+        Stop-ProcPool $own
+    }
+
     # The event manager of a runspace that is reset or closed would run there what it has been asked for, on the thread that does it. A
     # runspace that a callback runs in can't be reset, and says so.
     It 'hang no runspace that is reset or closed while they come, and end no session' {

@@ -152,6 +152,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
         var place = spare is not null ? null : user is null ? StartPlace.Take(canceled) : user.Host.TakePlace(canceled);
         lock (_gate)
         {
+            var isFirst = !_started;
             try
             {
                 _started = _started ? throw Errors.AlreadyStarted(this, Name) : true;
@@ -162,6 +163,12 @@ public sealed partial class ChildProcess : UnsuspendableJob
                 // A job that was removed meanwhile takes no state any more.
                 place?.Dispose();
                 spare?.Discard();
+                if (isFirst)
+                {
+                    _plan.Release();
+                    _ended.TrySetResult();
+                }
+
                 throw;
             }
         }
@@ -235,9 +242,25 @@ public sealed partial class ChildProcess : UnsuspendableJob
         _clock?.Dispose();
         _plan.Release();
         _reason = error;
-        Become(JobState.Failed);
-        _ended.TrySetResult();
+        End(JobState.Failed);
         return error is RemoteHostException host ? new CallerException(Errors.OfHost(host)) : Errors.WorkerStartFailed(error, this);
+    }
+
+    /// <summary>It is over without a process; the gate is held. A job that was removed takes no state, and nobody waits for it either.</summary>
+    private void End(JobState state)
+    {
+        try
+        {
+            Become(state);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was removed.
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
     }
 
     /// <summary>Asks the process and all below it to end, or ends them at once. Returns without waiting.</summary>
@@ -265,8 +288,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
             {
                 _started = true;
                 _plan.Release();
-                Become(JobState.Stopped);
-                _ended.TrySetResult();
+                End(JobState.Stopped);
             }
 
             return _link;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Pools;
 
@@ -18,7 +19,7 @@ internal sealed class CallbackQueue
     private const int AskedAgain = 2;
     private readonly Runspace _runspace;
     private readonly PSEventManager _events;
-    private readonly ConcurrentQueue<ProcTask> _waiting = [];
+    private readonly ConcurrentQueue<(ProcTask Task, ScriptBlock Block)> _waiting = [];
     private volatile bool _isRunning;
 
     // How many cmdlets wait, and run what comes.
@@ -39,15 +40,15 @@ internal sealed class CallbackQueue
     /// <summary>Whether all that there is to wait for has run. Within a callback nothing else can run, so that there is nothing to wait for.</summary>
     internal bool IsDone => _isRunning || _waiting.IsEmpty;
 
-    /// <summary>A task is over: its callback waits from now on, where it has one for what came of it.</summary>
-    internal void Add(ProcTask task)
+    /// <summary>Whether one runs now.</summary>
+    internal bool IsRunning => _isRunning;
+
+    /// <summary>A task is over: its callback for what came of it waits from now on.</summary>
+    internal void Add(ProcTask task, ScriptBlock block)
     {
-        if (BlockOf(task) is not null)
-        {
-            _waiting.Enqueue(task);
-            TaskNews.Tell();
-            Ask();
-        }
+        _waiting.Enqueue((task, block));
+        TaskNews.Tell();
+        Ask();
     }
 
     /// <summary>A cmdlet waits from now on, until what is given is disposed, and looks here at each piece of news.</summary>
@@ -59,6 +60,14 @@ internal sealed class CallbackQueue
     {
         Renew();
         RunAll(onError);
+        Ask();
+    }
+
+    /// <summary>The event manager called where nothing can run: it is asked once more.</summary>
+    internal void AskAgain()
+    {
+        Renew();
+        Ask();
     }
 
     /// <summary>What the event manager was asked before counts no more.</summary>
@@ -69,7 +78,7 @@ internal sealed class CallbackQueue
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped, and the callback with it.</exception>
     internal bool RunNext(Action<ErrorRecord> onError)
     {
-        if (_isRunning || !_waiting.TryDequeue(out var task))
+        if (_isRunning || !_waiting.TryDequeue(out var next))
         {
             return false;
         }
@@ -77,7 +86,7 @@ internal sealed class CallbackQueue
         _isRunning = true;
         try
         {
-            if (Run(task) is { } error)
+            if (Run(next.Task, next.Block) is { } error)
             {
                 onError(error);
             }
@@ -86,16 +95,28 @@ internal sealed class CallbackQueue
         {
             _isRunning = false;
             TaskNews.Tell();
+
+            // What came meanwhile may have been asked for in vain, within this one.
+            Ask();
         }
 
         return true;
     }
 
-    /// <summary>Runs all that wait.</summary>
+    /// <summary>Runs those that wait now. What comes meanwhile has its turn later: a callback may submit the next task, and so on for ever.</summary>
     /// <inheritdoc cref="RunNext"/>
     internal void RunAll(Action<ErrorRecord> onError)
     {
-        while (RunNext(onError))
+        for (var left = _waiting.Count; left > 0 && RunNext(onError); left--)
+        {
+        }
+    }
+
+    /// <summary>The same, as far as there is time.</summary>
+    /// <inheritdoc cref="RunNext"/>
+    internal void RunUntil(Deadline deadline, Action<ErrorRecord> onError)
+    {
+        for (var left = _waiting.Count; left > 0 && !deadline.IsOver && RunNext(onError); left--)
         {
         }
     }
@@ -153,13 +174,13 @@ internal sealed class CallbackQueue
     }
 
     /// <summary>Runs a task's callback; gives what it threw. A <c>break</c> or <c>continue</c> in it ends it, and nothing around it.</summary>
-    private static ErrorRecord? Run(ProcTask task)
+    private static ErrorRecord? Run(ProcTask task, ScriptBlock block)
     {
         var results = task.Results.ToArray();
         var argument = task.IsSuccessful != true ? task.LastError : results.Length == 1 ? results[0] : results;
         try
         {
-            BlockOf(task)!.InvokeWithContext(null, [new PSVariable("_", argument)], argument);
+            block.InvokeWithContext(null, [new PSVariable("_", argument)], argument);
             return null;
         }
         catch (Exception error) when (error is not PipelineStoppedException)
@@ -167,8 +188,6 @@ internal sealed class CallbackQueue
             return error is FlowControlException ? null : Errors.CallbackFailed(task, task.Name, error);
         }
     }
-
-    private static ScriptBlock? BlockOf(ProcTask task) => task.IsSuccessful == true ? task.Callback : task.ErrorCallback;
 
     private sealed class Waiter : IDisposable
     {
@@ -189,3 +208,9 @@ internal sealed class CallbackQueue
         }
     }
 }
+
+/// <summary>What is run in the session that submitted a task.</summary>
+/// <param name="Queue">Where it waits.</param>
+/// <param name="Done">What is run with the result; may be null.</param>
+/// <param name="Failed">What is run with the error; may be null.</param>
+internal sealed record Callbacks(CallbackQueue Queue, ScriptBlock? Done, ScriptBlock? Failed);

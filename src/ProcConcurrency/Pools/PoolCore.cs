@@ -197,7 +197,12 @@ internal sealed class PoolCore
             try
             {
                 // Before the task is off the list: who waits for the pool waits for its callbacks, too.
-                task.Callbacks?.Add(task);
+                if (task.Callbacks is { } callbacks && (task.IsSuccessful == true ? callbacks.Done : callbacks.Failed) is { } block)
+                {
+                    callbacks.Queue.Add(task, block);
+                }
+
+                task.Callbacks = null;
             }
             finally
             {

@@ -90,14 +90,8 @@ public sealed class ProcTask : UnsuspendableJob
         : base.JobStateInfo is { State: JobState.Failed } failed ? new JobStateInfo(failed.State, _reason)
         : base.JobStateInfo;
 
-    /// <summary>What is run with the result when it is over, in the session that submitted it; may be null.</summary>
-    internal ScriptBlock? Callback { get; init; }
-
-    /// <summary>What is run with the error when it has failed; may be null.</summary>
-    internal ScriptBlock? ErrorCallback { get; init; }
-
-    /// <summary>Where its callback waits when it is over; null for a task that has none.</summary>
-    internal CallbackQueue? Callbacks { get; init; }
+    /// <summary>What is run when it is over, and where that waits; null for a task that has nothing, or had: it keeps no runspace alive.</summary>
+    internal Callbacks? Callbacks { get; set; }
 
     /// <summary>Whether it is over, and its callback is at least in the queue.</summary>
     internal bool IsTold { get; set; }

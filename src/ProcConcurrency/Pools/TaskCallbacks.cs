@@ -43,7 +43,9 @@ public static class TaskCallbacks
     {
         var events = cmdlet.Events;
         var queue = s_queues.GetValue(events, static events => new CallbackQueue(Runspace.DefaultRunspace, events));
-        if (!events.GetEventSubscribers(CallbackQueue.EventName).Any())
+
+        // Within a callback there is one, and to look takes a lock that a runspace which is being reset holds.
+        if (!queue.IsRunning && !events.GetEventSubscribers(CallbackQueue.EventName).Any())
         {
             if (!EngineInternals.Events.TrySubscribe(events, CallbackQueue.EventName, OnEvent))
             {
@@ -57,14 +59,18 @@ public static class TaskCallbacks
     }
 
     /// <summary>
-    /// A runspace that is reset or closed calls on the thread that does it, and a script would wait there for the runspace's own thread,
-    /// which waits for that.
+    /// A runspace that is reset or closed calls on the thread that does it, and one that is busy on a thread that waits for it. A script
+    /// would wait there for the runspace's own thread, which may wait for that.
     /// </summary>
     private static void OnEvent(object sender, PSEventArgs args)
     {
         if (EngineInternals.Pipelines.IsHere())
         {
             ScriptBlock.Create(Action).Invoke();
+        }
+        else
+        {
+            Current?.AskAgain();
         }
     }
 }

@@ -20,14 +20,9 @@ internal static class TaskWait
         {
             canceled.ThrowIfCancellationRequested();
             var seen = TaskNews.Count;
-            if (!deadline.IsOver && callbacks?.RunNext(onError) == true)
-            {
-                continue;
-            }
-
             if (isSo())
             {
-                // What ended the wait may have a callback that came after the look above.
+                // What ended the wait may have a callback.
                 callbacks?.RunAll(onError);
                 return true;
             }
@@ -35,6 +30,11 @@ internal static class TaskWait
             if (deadline.IsOver)
             {
                 return false;
+            }
+
+            if (callbacks?.RunNext(onError) == true)
+            {
+                continue;
             }
 
             TaskNews.Wait(seen, deadline.Left, canceled);

@@ -46,12 +46,13 @@ internal sealed class WaitCallbacks : IMeanwhile
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
     internal static bool RunNext() => t_cmdlet is { } cmdlet && TaskCallbacks.Current?.RunNext(error => Tell(cmdlet, error)) == true;
 
-    /// <summary>Runs the callbacks that wait, as far as there is time.</summary>
+    /// <summary>Runs the callbacks that wait now, as far as there is time.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
     internal static void RunUntil(Deadline deadline)
     {
-        while (!deadline.IsOver && RunNext())
+        if (t_cmdlet is { } cmdlet)
         {
+            TaskCallbacks.Current?.RunUntil(deadline, error => Tell(cmdlet, error));
         }
     }
 

@@ -92,13 +92,11 @@ public abstract class SubmitCommand : ProcCmdlet
     }
 
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
-    private protected ProcTask? Submit(ScriptBlock? callback = null, ScriptBlock? errorCallback = null, CallbackQueue? callbacks = null)
+    private protected ProcTask? Submit(Callbacks? callbacks = null)
     {
         var task = new ProcTask(_pool, _command, Name)
         {
             Label = Name ?? PoolHistory.TextOf(InputObject),
-            Callback = callback,
-            ErrorCallback = errorCallback,
             Callbacks = callbacks,
         };
         try

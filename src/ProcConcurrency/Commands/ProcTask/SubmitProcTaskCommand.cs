@@ -16,20 +16,20 @@ public sealed class SubmitProcTaskCommand : SubmitCommand
     [Parameter]
     public ScriptBlock? ErrorCallback { get; set; }
 
-    private CallbackQueue? _callbacks;
+    private Callbacks? _callbacks;
 
     private protected override void Begin()
     {
         base.Begin();
         if (Callback is not null || ErrorCallback is not null)
         {
-            _callbacks = TaskCallbacks.Subscribe(this);
+            _callbacks = new Callbacks(TaskCallbacks.Subscribe(this), Callback, ErrorCallback);
         }
     }
 
     private protected override void Process()
     {
-        if (Submit(Callback, ErrorCallback, _callbacks) is { } task)
+        if (Submit(_callbacks) is { } task)
         {
             WriteObject(task);
         }
