@@ -107,6 +107,44 @@ Fail-Here
         $errors[1].InvocationInfo.ScriptName | Should -BeLike '*failing.ps1'
     }
 
+    # The engine's record of an exception that ends a script has a stand-in for it.
+    It 'the error that ends a block has the exception itself: <Block>' -ForEach @(
+        @{ Block = { try { [int]::Parse('x') } catch { throw } }; Type = 'MethodInvocationException'; Inner = 'FormatException' }
+        @{ Block = { $ErrorActionPreference = 'Stop'; [IO.File]::ReadAllText('/no-such-file') }; Type = 'MethodInvocationException'; Inner = 'FileNotFoundException' }
+        @{ Block = { $ErrorActionPreference = 'Stop'; 1 / 0 }; Type = 'RuntimeException'; Inner = 'DivideByZeroException' }
+        @{ Block = { $ErrorActionPreference = 'Stop'; no-such-command }; Type = 'CommandNotFoundException' }
+    ) {
+        $child = Start-ChildProcess $Block -ErrorVariable failed -ErrorAction SilentlyContinue
+        $null = $child | Receive-ChildProcess -Wait -ErrorVariable fromChild -ErrorAction SilentlyContinue
+        $null = 1 | Invoke-ProcPool $Block -ErrorVariable fromPool -ErrorAction SilentlyContinue
+        foreach ($record in $fromChild[0], $fromPool[0]) {
+            $record.CategoryInfo.Reason | Should -Be $Type
+            $names = $record.Exception.SerializedRemoteException.PSObject.TypeNames
+            $names[0] | Should -BeLike "Deserialized.*.$Type"
+            "$($record.Exception.SerializedRemoteException.InnerException?.PSObject.TypeNames)" | Should -BeLike ($Inner ? "Deserialized.*.$Inner *" : '')
+        }
+    }
+
+    It 'what a native command writes to its standard error comes there, and no text has colors that nobody asked for' {
+        $script = "$TestDrive/native.ps1"
+        Set-Content $script @"
+Import-Module '$((Get-Module ProcConcurrency).Path)'
+1 | Invoke-ProcPool { & sh -c 'echo to-error >&2; echo data'; Write-Host host }
+Start-ChildProcess { & sh -c 'echo to-error >&2; echo data'; Write-Host red -ForegroundColor Red } | Receive-ChildProcess -Wait
+`$silent = 1 | Invoke-ProcPool { & sh -c 'echo to-error >&2' } 2>`$null
+`$merged = 1 | Invoke-ProcPool { & sh -c 'echo to-error >&2' } 2>&1
+"`$(`$merged.GetType().Name) `$merged; `$(`$silent.Count), `$(`$Error.Count)"
+"@
+        $said = Invoke-Engine -File $script
+        $said -replace '\e\[[\d;]*m' | Should -Be 'data', 'host', 'data', 'red', 'ErrorRecord to-error; 0, 0'
+        Get-Content "$TestDrive/err.txt" | ForEach-Object { $_ -replace '\e\[[\d;]*m' } | Should -Be 'to-error', 'to-error'
+
+        $null = Start-ChildProcess { Write-Host plain } | Receive-ChildProcess -Wait -InformationVariable plain 6>$null
+        $plain.MessageData.ForegroundColor, $plain.MessageData.BackgroundColor | Should -Be $null, $null
+        $null = Start-ChildProcess { Write-Host red -ForegroundColor Red } | Receive-ChildProcess -Wait -InformationVariable red 6>$null
+        [int] $red.MessageData.ForegroundColor, [int] $red.MessageData.BackgroundColor | Should -Be 12, -1
+    }
+
     It 'a block''s error names the caller''s file and line' {
         $process = Start-ChildProcess {
             throw 'here'

@@ -217,15 +217,36 @@ internal static class EngineInternals
         private static readonly MethodInfo? s_verbose = Method("WriteVerbose", typeof(VerboseRecord));
         private static readonly MethodInfo? s_debug = Method("WriteDebug", typeof(DebugRecord));
 
-        private static readonly MethodInfo? s_native =
-            s_runtime?.GetMethod("_WriteErrorSkipAllowCheck", Instance, null, [typeof(ErrorRecord), typeof(ActionPreference?), typeof(bool)], null);
+        private static readonly PropertyInfo? s_stream = typeof(PSObject).GetProperty("WriteStream", Instance);
+        private static readonly MethodInfo? s_add = Property("ErrorOutputPipe")?.PropertyType.GetMethod("AddWithoutAppendingOutVarList", Instance);
 
         /// <summary>Whether the record was written. What the caller's preference says is done, asking included: the second argument.</summary>
         internal static bool Write(Cmdlet cmdlet, InformationalRecord record) =>
             Invoke(cmdlet, record is WarningRecord ? s_warning : record is VerboseRecord ? s_verbose : s_debug, record, false);
 
-        /// <summary>Whether a native command's line was written, to the error stream but as no error: the last argument says so.</summary>
-        internal static bool WriteNativeLine(Cmdlet cmdlet, ErrorRecord line) => Invoke(cmdlet, s_native, line, null, true);
+        /// <summary>
+        /// Whether a native command's line was written, to the error stream but as no error. The engine's own way to do so has lines that
+        /// nobody redirects end on the standard output, among data.
+        /// </summary>
+        internal static bool WriteNativeLine(Cmdlet cmdlet, ErrorRecord line)
+        {
+            var runtime = cmdlet.CommandRuntime;
+            var pipe = IsOfEngine(cmdlet) ? Get(runtime, Get(runtime, "ErrorMergeTo")?.ToString() == "Output" ? "OutputPipe" : "ErrorOutputPipe") : null;
+            if (pipe is null || s_stream is null || s_add is null)
+            {
+                return false;
+            }
+
+            if (cmdlet.Stopping)
+            {
+                throw new PipelineStoppedException();
+            }
+
+            var shown = new PSObject(line);
+            s_stream.SetValue(shown, Enum.Parse(s_stream.PropertyType, "Error"));
+            s_add.Invoke(pipe, Call, null, [shown], null);
+            return true;
+        }
 
         /// <summary>Whether a cmdlet writes to the engine's own streams, and so has these methods and <see cref="Property"/>.</summary>
         internal static bool IsOfEngine(Cmdlet cmdlet) => cmdlet.CommandRuntime.GetType() == s_runtime;

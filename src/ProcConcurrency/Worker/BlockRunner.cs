@@ -29,7 +29,7 @@ internal sealed class BlockRunner(ParentLink link, WorkerEngine engine, ValueCon
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
             threw = true;
-            sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
+            sink.Add(RecordStream.Error, ThrownError.RecordOf(error));
         }
 
         try

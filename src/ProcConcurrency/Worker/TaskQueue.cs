@@ -127,7 +127,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             }
             catch (RuntimeException error) when (error is not PipelineStoppedException)
             {
-                sink.Add(RecordStream.Error, error.ErrorRecord);
+                sink.Add(RecordStream.Error, ThrownError.RecordOf(error));
             }
         }
 

@@ -32,7 +32,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
-            link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, Encode(((IContainsErrorRecord)error).ErrorRecord));
+            link.Send(MessageKind.Fault, ChildProtocol.OpenWorker, Encode(ThrownError.RecordOf(error)));
             return 1;
         }
 
@@ -88,7 +88,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
         catch (Exception error) when (error is RuntimeException or IContainsErrorRecord)
         {
-            sink.Add(RecordStream.Error, ((IContainsErrorRecord)error).ErrorRecord);
+            sink.Add(RecordStream.Error, ThrownError.RecordOf(error));
         }
 
         // The task may choose to end its process: that is for the parent to see as such.
@@ -122,7 +122,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
         catch (Exception error) when (error is IContainsErrorRecord and not PipelineStoppedException)
         {
-            tasks.Refuse(id, Encode(((IContainsErrorRecord)error).ErrorRecord));
+            tasks.Refuse(id, Encode(ThrownError.RecordOf(error)));
         }
         catch (ValueFormatException error)
         {

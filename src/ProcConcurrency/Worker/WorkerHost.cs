@@ -132,9 +132,10 @@ internal sealed class WorkerUserInterface : PSHostUserInterface
 /// <summary>A screen of a fixed size that nobody sees: formatting asks for its width.</summary>
 internal sealed class WorkerRawUserInterface : PSHostRawUserInterface
 {
-    public override ConsoleColor BackgroundColor { get; set; } = ConsoleColor.Black;
+    // No color that anybody knows, as in a terminal: text for which none was asked for has the reader's own.
+    public override ConsoleColor BackgroundColor { get; set; } = (ConsoleColor)(-1);
 
-    public override ConsoleColor ForegroundColor { get; set; } = ConsoleColor.Gray;
+    public override ConsoleColor ForegroundColor { get; set; } = (ConsoleColor)(-1);
 
     public override Size BufferSize { get; set; } = new(120, 50);
 

@@ -20,8 +20,7 @@ internal sealed partial class ValueWriter
                 WriteTag(ValueTag.HostMessage);
                 WriteText(message.Message);
                 WriteOptional(message.NoNewLine is { } noNewLine ? (noNewLine ? 1 : 0) : null);
-                WriteOptional((int?)message.ForegroundColor);
-                WriteOptional((int?)message.BackgroundColor);
+                WriteColors(message);
                 return true;
             case WarningRecord warning:
                 WriteTag(ValueTag.WarningRecord);
@@ -42,6 +41,14 @@ internal sealed partial class ValueWriter
             default:
                 return false;
         }
+    }
+
+    /// <summary>A worker's screen has no colors of its own, -1: text for which none was asked for has none.</summary>
+    private void WriteColors(HostInformationMessage message)
+    {
+        var isPlain = message is { ForegroundColor: null or < 0, BackgroundColor: null or < 0 };
+        WriteOptional(isPlain ? null : (int?)message.ForegroundColor);
+        WriteOptional(isPlain ? null : (int?)message.BackgroundColor);
     }
 
     private void WriteInformational(InformationalRecord record)
@@ -120,9 +127,12 @@ internal ref partial struct ValueReader
     {
         Message = ReadText(),
         NoNewLine = ReadOptional() is { } flag ? flag != 0 : null,
-        ForegroundColor = (ConsoleColor?)ReadOptional(),
-        BackgroundColor = (ConsoleColor?)ReadOptional(),
+        ForegroundColor = ReadColor(ConsoleColor.Gray),
+        BackgroundColor = ReadColor(ConsoleColor.Black),
     };
+
+    // The console of Windows takes -1 for no color.
+    private ConsoleColor? ReadColor(ConsoleColor usual) => ReadOptional() is not { } color ? null : color < 0 && OperatingSystem.IsWindows() ? usual : (ConsoleColor)color;
 
     private InformationalRecord ReadInformational(ValueTag tag)
     {
