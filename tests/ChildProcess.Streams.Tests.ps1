@@ -131,12 +131,13 @@ Fail-Here
 Import-Module '$((Get-Module ProcConcurrency).Path)'
 1 | Invoke-ProcPool { & sh -c 'echo to-error >&2; echo data'; Write-Host host }
 Start-ChildProcess { & sh -c 'echo to-error >&2; echo data'; Write-Host red -ForegroundColor Red } | Receive-ChildProcess -Wait
+1 | Invoke-ProcPool { & sh -c 'echo merged >&2' } 2>&1
 `$silent = 1 | Invoke-ProcPool { & sh -c 'echo to-error >&2' } 2>`$null
 `$merged = 1 | Invoke-ProcPool { & sh -c 'echo to-error >&2' } 2>&1
 "`$(`$merged.GetType().Name) `$merged; `$(`$silent.Count), `$(`$Error.Count)"
 "@
         $said = Invoke-Engine -File $script
-        $said -replace '\e\[[\d;]*m' | Should -Be 'data', 'host', 'data', 'red', 'ErrorRecord to-error; 0, 0'
+        $said -replace '\e\[[\d;]*m' | Should -Be 'data', 'host', 'data', 'red', 'merged', 'ErrorRecord to-error; 0, 0'
         Get-Content "$TestDrive/err.txt" | ForEach-Object { $_ -replace '\e\[[\d;]*m' } | Should -Be 'to-error', 'to-error'
 
         $null = Start-ChildProcess { Write-Host plain } | Receive-ChildProcess -Wait -InformationVariable plain 6>$null

@@ -201,6 +201,17 @@ Describe 'Callbacks of tasks' {
             Submit-ProcTask -Pool $own { Start-Sleep 60 } | Wait-ProcTask -Timeout 0.5 -ErrorAction SilentlyContinue -ErrorVariable late
             $late.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
             1..3 | Invoke-ProcPool { $_ } | Should -Be 1, 2, 3
+
+            $here, $there = New-ProcPipe
+            $child = Start-ChildProcess { param($end) [Threading.Thread]::Sleep(500); Send-ProcPipe $end 'from a child' } -ArgumentList $there
+            $here | Receive-ProcPipe -Timeout 60 | Should -Be 'from a child'
+            $null = $child | Wait-ChildProcess -Timeout 60
+
+            $finished = New-ProcPool 1
+            $null = Submit-ProcTask -Pool $finished { 1 } -Callback { $over.Finished = $_ }
+            Close-ProcPool $finished
+            Wait-ProcPool $finished -Timeout 60 -ErrorAction Stop
+            $over.Finished | Should -Be 1
             $count = $over.Count
             for ($i = 0; $over.Count -lt $count + 20 -and $i -lt 24000; $i++) { Start-Sleep -Milliseconds 5 }
             $over.Count | Should -BeGreaterThan $count

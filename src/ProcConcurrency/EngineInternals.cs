@@ -231,7 +231,8 @@ internal static class EngineInternals
         internal static bool WriteNativeLine(Cmdlet cmdlet, ErrorRecord line)
         {
             var runtime = cmdlet.CommandRuntime;
-            var pipe = IsOfEngine(cmdlet) ? Get(runtime, Get(runtime, "ErrorMergeTo")?.ToString() == "Output" ? "OutputPipe" : "ErrorOutputPipe") : null;
+            var isMerged = Get(runtime, "ErrorMergeTo")?.ToString() == "Output";
+            var pipe = IsOfEngine(cmdlet) ? Get(runtime, isMerged ? "OutputPipe" : "ErrorOutputPipe") : null;
             if (pipe is null || s_stream is null || s_add is null)
             {
                 return false;
@@ -243,7 +244,11 @@ internal static class EngineInternals
             }
 
             var shown = new PSObject(line);
-            s_stream.SetValue(shown, Enum.Parse(s_stream.PropertyType, "Error"));
+            if (!isMerged)
+            {
+                s_stream.SetValue(shown, Enum.Parse(s_stream.PropertyType, "Error"));
+            }
+
             s_add.Invoke(pipe, Call, null, [shown], null);
             return true;
         }

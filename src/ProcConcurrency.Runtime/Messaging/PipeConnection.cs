@@ -228,7 +228,7 @@ internal sealed partial class PipeConnection : IDisposable
             using var watch = HubEnvironment.WatchStop(wake.Wake);
             using var meanwhile = HubEnvironment.Meanwhile?.Watch(wake.Wake);
             while (watch is not null && !limit.IsStopping && limit.Left(start, int.MaxValue) is not 0 and var left
-                && (HubEnvironment.Meanwhile?.Run() == true || !_socket.WaitLong(forRoom, left, wake)))
+                && !_socket.WaitLong(forRoom, HubEnvironment.Meanwhile?.Run() == true ? 0 : left, wake))
             {
                 // Woken by something that is no stop.
             }

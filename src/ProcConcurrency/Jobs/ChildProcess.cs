@@ -326,6 +326,16 @@ public sealed partial class ChildProcess : UnsuspendableJob
         if (disposing)
         {
             ChildProcessTable.Remove(this);
+            lock (_gate)
+            {
+                if (!_started)
+                {
+                    // What it would have been given is nobody's any more.
+                    _plan.Release();
+                    _ended.TrySetResult();
+                }
+            }
+
             // Where it has just ended, it may be the news of its end that leads here, on the thread which has still to say so.
             if (IsAlive && ExitCode is null)
             {

@@ -22,7 +22,7 @@ internal sealed class CallbackQueue
     private readonly ConcurrentQueue<(ProcTask Task, ScriptBlock Block)> _waiting = [];
     private volatile bool _isRunning;
 
-    // How many cmdlets wait, and run what comes.
+    // How many run what comes, such as cmdlets that wait.
     private int _waiters;
 
     // Whether the event manager has been asked to call, and has not called since: NotAsked, Asked, or AskedAgain.
@@ -37,9 +37,6 @@ internal sealed class CallbackQueue
         runspace.AvailabilityChanged += OnAvailabilityChanged;
     }
 
-    /// <summary>Whether all that there is to wait for has run. Within a callback nothing else can run, so that there is nothing to wait for.</summary>
-    internal bool IsDone => _isRunning || _waiting.IsEmpty;
-
     /// <summary>Whether one runs now.</summary>
     internal bool IsRunning => _isRunning;
 
@@ -48,10 +45,13 @@ internal sealed class CallbackQueue
     {
         _waiting.Enqueue((task, block));
         TaskNews.Tell();
+
+        // It may have been unable to call before.
+        Interlocked.CompareExchange(ref _asked, NotAsked, AskedAgain);
         Ask();
     }
 
-    /// <summary>A cmdlet waits from now on, until what is given is disposed, and looks here at each piece of news.</summary>
+    /// <summary>Somebody runs what comes from now on, until what is given is disposed: the event manager need not be asked.</summary>
     internal IDisposable BeginWait() => new Waiter(this);
 
     /// <summary>The event manager calls: what waits now, runs now.</summary>
@@ -60,7 +60,6 @@ internal sealed class CallbackQueue
     {
         Renew();
         RunAll(onError);
-        Ask();
     }
 
     /// <summary>The event manager called where nothing can run: it is asked once more.</summary>
@@ -71,7 +70,7 @@ internal sealed class CallbackQueue
     }
 
     /// <summary>What the event manager was asked before counts no more.</summary>
-    internal void Renew() => Volatile.Write(ref _asked, NotAsked);
+    internal void Renew() => Interlocked.Exchange(ref _asked, NotAsked);
 
     /// <summary>Runs the next one. False where none waits, and within a callback.</summary>
     /// <param name="onError">Takes what it throws.</param>
@@ -83,6 +82,8 @@ internal sealed class CallbackQueue
             return false;
         }
 
+        // Within this one nothing can run: what comes meanwhile is asked for when it ends.
+        using var turn = BeginWait();
         _isRunning = true;
         try
         {
@@ -95,9 +96,6 @@ internal sealed class CallbackQueue
         {
             _isRunning = false;
             TaskNews.Tell();
-
-            // What came meanwhile may have been asked for in vain, within this one.
-            Ask();
         }
 
         return true;
@@ -107,6 +105,7 @@ internal sealed class CallbackQueue
     /// <inheritdoc cref="RunNext"/>
     internal void RunAll(Action<ErrorRecord> onError)
     {
+        using var turn = BeginWait();
         for (var left = _waiting.Count; left > 0 && RunNext(onError); left--)
         {
         }
@@ -116,6 +115,7 @@ internal sealed class CallbackQueue
     /// <inheritdoc cref="RunNext"/>
     internal void RunUntil(Deadline deadline, Action<ErrorRecord> onError)
     {
+        using var turn = BeginWait();
         for (var left = _waiting.Count; left > 0 && !deadline.IsOver && RunNext(onError); left--)
         {
         }

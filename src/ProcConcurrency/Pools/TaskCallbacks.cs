@@ -12,7 +12,7 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 public static class TaskCallbacks
 {
-    // Errors that a callback writes go to $Error alone, and not to what the session is at.
+    // Errors that a callback writes go to $Error at the prompt, to nothing within a script, and never to what the session is at.
     private const string Action = """
         & {
             foreach ($failed in [ProcConcurrency.Pools.TaskCallbacks]::RunWaiting()) {

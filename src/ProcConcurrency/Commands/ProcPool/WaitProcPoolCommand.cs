@@ -29,7 +29,7 @@ public sealed class WaitProcPoolCommand : PoolCommand
             {
                 WriteError(Errors.PoolNotClosed(pool));
             }
-            else if (TaskWait.Until(() => pool.Core.IsDone && TaskCallbacks.Current is null or { IsDone: true }, deadline, WriteError, Canceled))
+            else if (TaskWait.Until(() => pool.Core.IsDone, deadline, WriteError, Canceled))
             {
                 pool.Stop();
                 Pass(pool);
