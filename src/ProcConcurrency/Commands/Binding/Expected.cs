@@ -28,6 +28,7 @@ internal static class Expected
         [typeof(ProcManager)] = ("manager", "give one of Start-ProcManager or Connect-ProcManager"),
         [typeof(HaltLimit)] = ("limit of failures", "give Never, FirstError, a number such as 5, or a share such as 10%"),
         [typeof(HubObjectKind)] = ("kind of shared object", OneOf<HubObjectKind>()),
+        [typeof(Type)] = ("type of number", "give byte, int16, int, long, single or double, then the length"),
         [typeof(QueueKind)] = ("kind of queue", OneOf<QueueKind>()),
     };
 
