@@ -14,6 +14,7 @@ public sealed partial class InvokeProcPoolCommand
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("Parallel")]
+    [Takes<ScriptBlock>(Advice = "give code in braces, such as { ./script.ps1 $_ }")]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>What to run it for.</summary>
@@ -139,6 +140,7 @@ public sealed partial class InvokeProcPoolCommand
     /// <summary>A block that each worker runs first, in its global scope.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
     [Parameter(ParameterSetName = EachHost)]
+    [Takes<ScriptBlock>]
     public ScriptBlock? InitializationScript { get; set; }
 
     /// <summary>Arguments of the initialization block.</summary>
