@@ -39,6 +39,21 @@ Describe 'Bad input to child processes' {
         Get-ChildProcess | Should -BeNullOrEmpty
     }
 
+    It 'says how code is given where there is text for a block: <Call>' -TestCases @(
+        @{ Call = { Start-ChildProcess ./x.ps1 }; Advice = '-FilePath takes a script file*' }
+        @{ Call = { Start-ChildProcess ./x.ps1 1 }; Advice = '-FilePath takes a script file*' }
+        @{ Call = { New-ChildProcess ./x.ps1 -ArgumentList 1 }; Advice = '-FilePath takes a script file*' }
+        @{ Call = { Start-ChildProcess { } -InitializationScript ./x.ps1 }; Advice = 'such as { ./script.ps1 }.' }
+        @{ Call = { Submit-ProcTask ./x.ps1 }; Advice = 'such as { ./script.ps1 $_ }.' }
+        @{ Call = { Submit-ProcTask { } -Callback ./x.ps1 }; Advice = 'such as { ./script.ps1 }.' }
+        @{ Call = { 1 | Invoke-ProcPool ./x.ps1 }; Advice = 'such as { ./script.ps1 $_ }.' }
+        @{ Call = { Invoke-ProcPool ./x.ps1 -OnEachHost -HostName . }; Advice = 'such as { ./script.ps1 $_ }.' }
+        @{ Call = { Use-ProcLock (New-ProcLock) ./x.ps1 }; Advice = 'such as { ./script.ps1 }.' }
+    ) {
+        $Call | Should -Throw "*'./x.ps1' is no block: give code in braces*$Advice" -ErrorId 'ParameterArgumentTransformationError,*'
+        Get-ChildProcess | Should -BeNullOrEmpty
+    }
+
     It 'NotAScript: a program where a script is expected' {
         { Start-ChildProcess -FilePath (Get-Process -Id $PID).Path } | Should -Throw '*-Command*' -ErrorId "NotAScript,$start"
         foreach ($encoding in 'unicode', 'utf32') {

@@ -132,6 +132,36 @@ Describe 'A row of an object that was written to a file' {
         { [pscustomobject]@{ Kind = 'Queue' } | Remove-ProcObject -ErrorAction Stop } | Should -Throw '*A PSCustomObject is no shared object: *'
     }
 
+    It 'is refused where it is of a shared object of another session, for which that of the same number is no stand-in' {
+        $queue = New-ProcQueue
+        $queue | Export-Clixml "$TestDrive/queue.xml"
+        Get-ProcObject | Where-Object Id -EQ $queue.Id | ConvertTo-Json | Set-Content "$TestDrive/queue.json"
+        Send-ProcQueue (Import-Clixml "$TestDrive/queue.xml") 'by a row of the same session'
+        Get-Content "$TestDrive/queue.json" | ConvertFrom-Json | Receive-ProcQueue -NoWait | Should -Be 'by a row of the same session'
+        Send-ProcQueue ($queue | Select-Object Id, Kind) 1
+        $queue.Count | Should -Be 1
+
+        $told = Start-Job -ArgumentList $queue, "$TestDrive", (Get-Module ProcConcurrency).Path {
+            param($Queue, $Folder, $Module)
+            Import-Module $Module
+            $own = do { New-ProcQueue } until ((Get-ProcObject).Id -contains $Queue.Id)
+            foreach ($row in $Queue, (Import-Clixml "$Folder/queue.xml"), (Get-Content "$Folder/queue.json" | ConvertFrom-Json)) {
+                try { Send-ProcQueue $row 1 } catch { "$($_.FullyQualifiedErrorId) $_" }
+            }
+            ($own | Measure-Object Count -Sum).Sum
+        } | Receive-Job -Wait -AutoRemoveJob
+        $told | Should -HaveCount 4
+        $told[0..2] | Should -BeLike "ObjectNotFound,*The shared object with Id $($queue.Id), Kind Queue belongs to another session*Start-ProcManager*"
+        $told[3] | Should -Be 0
+    }
+
+    It 'is told by its columns, with the kind by name, where there is no such object' {
+        $event = New-ProcEvent
+        $row = $event | ConvertTo-Json | ConvertFrom-Json
+        Remove-ProcObject $event
+        { Set-ProcEvent $row } | Should -Throw "There is no event with Id $($event.Id), Kind Event. Get-ProcObject*" -ErrorId 'ObjectNotFound,*'
+    }
+
     It 'is the input of a task, whatever its columns are called' {
         $pool = New-ProcPool 1
         Set-Content $file 'Name,TaskTimeout,Priority', 'a,0,x', 'b,0,y'

@@ -71,6 +71,13 @@ Describe 'A shared array' {
         $Call | Should -Throw -ErrorId "$Id,$commands.NewProcArrayCommand"
     }
 
+    It 'says which types there are, where <What> is none' -TestCases @(
+        @{ What = "'dbl'"; Call = { New-ProcArray dbl 3 } }
+        @{ What = '3'; Call = { New-ProcArray 3 } }
+    ) {
+        $Call | Should -Throw "*$What is no type of number: give byte, int16, int, long, single or double, then the length." -ErrorId "ParameterArgumentTransformationError,$commands.NewProcArrayCommand"
+    }
+
     It 'says what is wrong with an element' {
         $array = New-ProcArray byte 2
         { $array[2] = 1 } | Should -Throw '*2 elements*'

@@ -226,7 +226,7 @@ Describe 'Invoke-ProcPool -Pool' {
         @{ Name = 'MaxTasksPerWorker'; Value = 1 }
     ) {
         $with = @{ $Name = $Value }
-        { 1 | Invoke-ProcPool { $_ } -Pool $pool @with } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+        { 1 | Invoke-ProcPool { $_ } -Pool $pool @with } | Should -Throw "-Pool and -$Name are given: *" -ErrorId 'WorkerSettingWithPool,*'
     }
 
     It 'that was closed is an error' {

@@ -21,6 +21,10 @@ internal static partial class Errors
         new ArgumentException("-HostName and -Pool are given: a pool's hosts are those of its workers. Give -HostName to New-ProcPool."),
         "HostNameWithPool", ErrorCategory.InvalidArgument, null);
 
+    internal static CallerException WorkerSettingWithPool(string[] parameters) => Thrown(
+        new ArgumentException($"-Pool and {string.Join(", ", parameters.Select(static name => $"-{name}"))} are given: a pool's workers are as New-ProcPool was told. Give such a setting there, or leave out -Pool."),
+        "WorkerSettingWithPool", ErrorCategory.InvalidArgument, null);
+
     internal static CallerException HostNameWithChildProcess(string parameter) => Thrown(
         new ArgumentException($"-{parameter} and -ChildProcess are given: a child runs where it was made for. Give -{parameter} to New-ChildProcess."),
         "HostNameWithChildProcess", ErrorCategory.InvalidArgument, null);

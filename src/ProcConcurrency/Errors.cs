@@ -261,10 +261,14 @@ internal static partial class Errors
             crash.ProcessId, crash.Status.Code),
         "WorkerStartFailed", ErrorCategory.ResourceUnavailable, null);
 
-    internal static CallerException ObjectNotFound(string name, string kinds) => new(NoSuchObject(name, kinds));
+    internal static CallerException ObjectNotFound(string name, string kinds, string? columns = null) => new(NoSuchObject(name, kinds, columns));
 
-    internal static ErrorRecord NoSuchObject(string name, string kinds = "shared object") => Of(
-        new ItemNotFoundException($"There is no {kinds} with the name '{name}'. Get-ProcObject lists what there is; New-ProcLock and its like make or open one with -Name."),
+    internal static CallerException ObjectElsewhere(string row) => Thrown(
+        new ItemNotFoundException($"The shared object with {row} belongs to another session, or to a manager. Start-ProcManager shares objects between sessions, which open them by -Name; the blocks of Start-ChildProcess, Invoke-ProcPool and Submit-ProcTask take the objects themselves along."),
+        "ObjectNotFound", ErrorCategory.ObjectNotFound, row);
+
+    internal static ErrorRecord NoSuchObject(string name, string kinds = "shared object", string? columns = null) => Of(
+        new ItemNotFoundException($"There is no {kinds} with {columns ?? $"the name '{name}'"}. Get-ProcObject lists what there is; New-ProcLock and its like make or open one with -Name."),
         "ObjectNotFound", ErrorCategory.ObjectNotFound, name);
 
     internal static CallerException WrongKind(ProcObject item, string kinds) => Thrown(

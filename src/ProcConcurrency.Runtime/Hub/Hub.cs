@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 
@@ -41,6 +42,9 @@ internal sealed partial class Hub
         _factory = factory;
         _answer = new PayloadWriter(Mention);
     }
+
+    /// <summary>Tells it from every other hub: random.</summary>
+    internal string Id { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
 
     /// <summary>How long a start's place counts at most: longer than a start takes on a crowded machine.</summary>
     internal TimeSpan StartLease { get; init; } = TimeSpan.FromSeconds(15);
@@ -292,7 +296,7 @@ internal sealed partial class Hub
                 ShareMemory(call);
                 break;
             case HubOperation.Where:
-                Reply(call).Int32(Environment.ProcessId);
+                Reply(call).Int32(Environment.ProcessId).Text(Id);
                 Answer(call);
                 break;
             case HubOperation.Remove:

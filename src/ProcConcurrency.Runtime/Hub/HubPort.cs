@@ -24,6 +24,7 @@ public abstract partial class HubPort
     private readonly HashSet<ProcObject> _foreign = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
+    private volatile string? _hubId;
     private bool _isUndoing;
     private int _leftCount;
     private int _lastId;
@@ -49,6 +50,21 @@ public abstract partial class HubPort
 
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
     internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0)).Read().Int32() : 0;
+
+    /// <summary>What tells the hub from every other one. Asked for once.</summary>
+    /// <param name="timeout">0 or more: how long the caller waits for it; null for ever.</param>
+    /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
+    public string HubId(TimeSpan? timeout = null)
+    {
+        if (_hubId is null)
+        {
+            var reader = Call(Request(HubOperation.Where, 0), new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read();
+            _ = reader.Int32();
+            _hubId = reader.Text();
+        }
+
+        return _hubId!;
+    }
 
     /// <summary>Begins a request, in a writer that is its own until it has been sent: making one may take another request.</summary>
     internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None)

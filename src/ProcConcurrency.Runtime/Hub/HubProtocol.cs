@@ -19,7 +19,7 @@ internal enum HubOperation : byte
     /// <summary>Gives what the kind has to tell of itself.</summary>
     State = 4,
 
-    /// <summary>Gives the process id of the hub.</summary>
+    /// <summary>Gives the process id of the hub, and the hub's own id.</summary>
     Where = 5,
 
     /// <summary>The caller has ended: frees what it holds, and gives a sentence for each.</summary>

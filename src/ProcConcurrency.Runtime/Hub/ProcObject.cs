@@ -22,6 +22,9 @@ public abstract class ProcObject : IEquatable<ProcObject>
     /// <summary>The name that others open it by, or null.</summary>
     public string? Name { get; }
 
+    /// <summary>What tells its hub from every other one. It stays with what a file or another session makes of the handle.</summary>
+    public string HubId => Port.HubId();
+
     /// <summary>What it is.</summary>
     public abstract HubObjectKind Kind { get; }
 
@@ -107,6 +110,9 @@ internal readonly record struct ProcObjectOrigin(HubPort Port, long Id, string? 
 /// <param name="Age">How long it has been there.</param>
 public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, string Owner, int Waiters, int References, TimeSpan Age)
 {
+    /// <summary>What tells its hub from every other one.</summary>
+    public string HubId { get; private init; } = string.Empty;
+
     /// <summary>The way to its hub.</summary>
     internal HubPort Port { get; init; } = null!;
 
@@ -120,6 +126,7 @@ public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, s
     public static IReadOnlyList<ProcObjectInfo> List(HubPort port, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(port);
+        var hubId = port.HubId(timeout);
         var reader = port.Call(port.Request(HubOperation.List, 0), new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read();
         var found = new List<ProcObjectInfo>();
         for (var count = reader.Int32(); count > 0; count--)
@@ -128,6 +135,7 @@ public sealed record ProcObjectInfo(long Id, HubObjectKind Kind, string? Name, s
                 reader.Int64(), (HubObjectKind)reader.Byte(), reader.Text(), reader.Text() ?? string.Empty, reader.Int32(), reader.Int32(), new TimeSpan(reader.Int64()))
             {
                 Port = port,
+                HubId = hubId,
             });
         }
 

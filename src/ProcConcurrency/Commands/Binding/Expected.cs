@@ -28,16 +28,19 @@ internal static class Expected
         [typeof(ProcManager)] = ("manager", "give one of Start-ProcManager or Connect-ProcManager"),
         [typeof(HaltLimit)] = ("limit of failures", "give Never, FirstError, a number such as 5, or a share such as 10%"),
         [typeof(HubObjectKind)] = ("kind of shared object", OneOf<HubObjectKind>()),
+        [typeof(ScriptBlock)] = ("block", "give code in braces, such as { ./script.ps1 }"),
+        [typeof(Type)] = ("type of number", "give byte, int16, int, long, single or double, then the length"),
         [typeof(QueueKind)] = ("kind of queue", OneOf<QueueKind>()),
     };
 
     /// <summary>Says that a value is no such thing, and what to give.</summary>
     /// <param name="type">A type of ours or an enum.</param>
     /// <param name="value">What was given.</param>
-    internal static string Message(Type type, object value)
+    /// <param name="advice">What to give; null for what is said of the type everywhere.</param>
+    internal static string Message(Type type, object value, string? advice = null)
     {
-        var (noun, advice) = s_words[type];
-        return $"{(type == typeof(AuthKey) ? ByType(value) : Named(value))} is no {noun}: {advice}.";
+        var (noun, usual) = s_words[type];
+        return $"{(type == typeof(AuthKey) ? ByType(value) : Named(value))} is no {noun}: {advice ?? usual}.";
     }
 
     private static string Named(object value) => value switch

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Commands.Binding;
 
@@ -31,7 +32,7 @@ internal sealed class ObjectRow
                 from key in keys
                 let value = bag.Properties[key]?.Value
                 where value is not null and not ""
-                select (key, value is PSObject wrapped ? wrapped.BaseObject : value));
+                select (key, Cell(key, value)));
         }
 
         // All objects of a kind are none in particular.
@@ -44,10 +45,17 @@ internal sealed class ObjectRow
     /// <summary>Its name, or what else it has.</summary>
     public override string ToString() => _cells[0].Column == "Name"
         ? string.Join(", ", _cells.Skip(1).Select(static cell => $"{cell.Column} {cell.Value}").Prepend($"{_cells[0].Value}"))
-        : string.Join(", ", _cells.Select(static cell => $"{cell.Column} {cell.Value}"));
+        : Columns;
+
+    /// <summary>Each column with what it says.</summary>
+    internal string Columns => string.Join(", ", _cells.Select(static cell => $"{cell.Column} {cell.Value}"));
 
     /// <summary>Whether an object has all that the row says.</summary>
     /// <param name="valueOf">What the object has in a column.</param>
     internal bool Fits(Func<string, object?> valueOf) => _cells.TrueForAll(cell => valueOf(cell.Column) is { } value
         && string.Equals(LanguagePrimitives.ConvertTo<string>(value), LanguagePrimitives.ConvertTo<string>(cell.Value), StringComparison.OrdinalIgnoreCase));
+
+    // ConvertTo-Json makes a number of a kind.
+    private static object Cell(string key, object value) => key == "Kind" && LanguagePrimitives.TryConvertTo<HubObjectKind>(value, out var kind) ? kind
+        : value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -11,6 +11,7 @@ public sealed class ProcObjectReference
     private readonly ProcObject? _object;
     private readonly ObjectRow? _row;
     private readonly string _name = string.Empty;
+    private readonly string _hubId = string.Empty;
 
     /// <summary>The object itself.</summary>
     /// <param name="handle">A handle to it.</param>
@@ -29,11 +30,12 @@ public sealed class ProcObjectReference
     public ProcObjectReference(string name) => _name = name;
 
     /// <summary>A row: what Import-Csv makes of one that was exported.</summary>
-    /// <param name="row">An object with Name or Id, and perhaps Kind; what it has is the object's.</param>
+    /// <param name="row">An object with Name or Id, and perhaps Kind and HubId; what it has is the object's.</param>
     public ProcObjectReference(PSObject row)
     {
         _row = ObjectRow.Of(typeof(ProcObjectReference), row, "Name", "Id", "Kind");
         _name = $"{_row}";
+        _hubId = $"{row.Properties["HubId"]?.Value}";
     }
 
     private bool IsPattern => this is { _object: null, _row: null } && WildcardPattern.ContainsWildcardCharacters(_name);
@@ -48,7 +50,7 @@ public sealed class ProcObjectReference
     internal T Resolve<T>(string kinds, TimeSpan? timeout = null)
         where T : ProcObject
     {
-        var found = _object ?? Find(timeout) ?? throw Errors.ObjectNotFound(_name, kinds);
+        var found = _object ?? Find(timeout) ?? throw Errors.ObjectNotFound(_name, kinds, _row?.Columns);
         return found as T ?? throw Errors.WrongKind(found, kinds);
     }
 
@@ -109,7 +111,14 @@ public sealed class ProcObjectReference
     {
         if (_row is not null)
         {
-            var meant = Known(timeout).FirstOrDefault(info =>
+            // The numbers begin with 1 in every hub.
+            var known = Known(timeout);
+            if (_hubId.Length > 0 && _hubId != SessionValues.Hub.HubId())
+            {
+                throw Errors.ObjectElsewhere(_row.Columns);
+            }
+
+            var meant = known.FirstOrDefault(info =>
                 _row.Fits(column => column switch { "Name" => info.Name, "Id" => info.Id, _ => info.Kind }));
             return meant is null ? null : HubKinds.Open(meant);
         }

@@ -6,7 +6,7 @@ using ProcConcurrency.Runtime.Hub;
 namespace ProcConcurrency.Commands.Binding;
 
 /// <summary>
-/// Stands at every parameter of one of this module's types or of an enum. It converts as PowerShell does, so that an argument that can't be
+/// Stands at every parameter of one of this module's types, of an enum or of a block. It converts as PowerShell does, so that an argument that can't be
 /// converted is told in the user's words: PowerShell's own message would name the type, which nobody has typed.
 /// </summary>
 /// <typeparam name="T">The parameter's type, or what its array holds.</typeparam>
@@ -20,6 +20,9 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
     /// <summary>Whether the parameter takes any number of them.</summary>
     public bool Many { get; set; }
 
+    /// <summary>What to give, where this parameter takes something else than others of its type; a clause that begins with "give".</summary>
+    public string? Advice { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -29,19 +32,19 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
             null => null,
 
             // A shared list is one object: taken for an array it would be taken apart.
-            IList many when Many && value is not ProcObject => many.Cast<object?>().Select(static item => Bare(item) is null ? default : One(item!)).ToArray(),
+            IList many when Many && value is not ProcObject => many.Cast<object?>().Select(item => Bare(item) is null ? default : One(item!)).ToArray(),
             _ when Many => new[] { One(inputData!) },
             _ => One(inputData!),
         };
     }
 
-    private static T One(object input)
+    private T One(object input)
     {
         var value = Bare(input)!;
         if (typeof(T).IsValueType && value is IDictionary or PSObject)
         {
             // Of a bag without a wrong property PowerShell would make the first name of an enum, which nobody has typed.
-            throw new ArgumentTransformationMetadataException(Expected.Message(typeof(T), value));
+            throw new ArgumentTransformationMetadataException(Expected.Message(typeof(T), value, Advice));
         }
 
         try
@@ -56,7 +59,7 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
                 return named;
             }
 
-            throw new ArgumentTransformationMetadataException(Reason(error) ?? Expected.Message(typeof(T), value));
+            throw new ArgumentTransformationMetadataException(Reason(error) ?? Expected.Message(typeof(T), value, Advice));
         }
     }
 

@@ -23,6 +23,7 @@ public abstract class LaunchCommand : HostCmdlet
 
     /// <summary>The block to run.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = BlockSet)]
+    [Takes<ScriptBlock>(Advice = "give code in braces; -FilePath takes a script file, -Command the name of a command")]
     public ScriptBlock? ScriptBlock { get; set; }
 
     /// <summary>A script file to run.</summary>
@@ -83,6 +84,7 @@ public abstract class LaunchCommand : HostCmdlet
     [Parameter(ParameterSetName = FileSet)]
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = TypeSet)]
+    [Takes<ScriptBlock>]
     public ScriptBlock? InitializationScript { get; set; }
 
     /// <summary>The folder that the child starts in.</summary>

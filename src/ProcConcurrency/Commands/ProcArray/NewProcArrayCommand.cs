@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Shared;
 
@@ -13,6 +14,7 @@ public sealed class NewProcArrayCommand : NewObjectCommand
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(ElementTypeCompleter))]
     [ValidateNotNull]
+    [Takes<Type>]
     public Type Type { get; set; } = typeof(double);
 
     /// <summary>How many there are, all 0 at first.</summary>

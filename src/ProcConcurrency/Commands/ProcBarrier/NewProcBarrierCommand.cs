@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Sync;
 
@@ -17,6 +18,7 @@ public sealed class NewProcBarrierCommand : NewObjectCommand
     /// <summary>What the last to come runs, in its process, before all go on.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
+    [Takes<ScriptBlock>]
     public ScriptBlock? Action { get; set; }
 
     private protected override ProcObject Create() => ProcBarrier.Create(Port, Count, Action, Name);

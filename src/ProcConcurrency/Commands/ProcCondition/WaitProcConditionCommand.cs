@@ -20,6 +20,7 @@ public sealed class WaitProcConditionCommand : WaitingCommand
     /// <summary>What must hold: looked at first, and whenever woken, with the lock held.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
+    [Takes<ScriptBlock>]
     public ScriptBlock? Until { get; set; }
 
     /// <summary>Write the condition, for the next command of the pipeline.</summary>

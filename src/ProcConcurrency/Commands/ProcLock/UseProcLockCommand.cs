@@ -19,6 +19,7 @@ public sealed class UseProcLockCommand : WaitingCommand
 
     /// <summary>What to run. It runs in the caller's scope, as if it stood there.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [Takes<ScriptBlock>]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     private protected override void End()

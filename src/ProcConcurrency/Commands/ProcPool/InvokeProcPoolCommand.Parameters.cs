@@ -8,17 +8,16 @@ namespace ProcConcurrency.Commands;
 public sealed partial class InvokeProcPoolCommand
 {
     private const string OwnWorkers = "Workers";
-    private const string OfPool = "Pool";
     private const string EachHost = "EachHost";
 
     /// <summary>The block; the input is <c>$_</c> and its first argument.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("Parallel")]
+    [Takes<ScriptBlock>(Advice = "give code in braces, such as { ./script.ps1 $_ }")]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>What to run it for.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = OwnWorkers)]
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = OfPool)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -26,12 +25,10 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>The most workers at a time.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     public int ThrottleLimit { get; set; } = System.Environment.ProcessorCount;
 
     /// <summary>Write results as they are ready, not in the order of the input.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter Unordered { get; set; }
 
     /// <summary>Further arguments of the block, after the input.</summary>
@@ -77,7 +74,6 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>How many failures end the run: Never, FirstError, a number, or a share such as 10%.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     [ArgumentCompleter(typeof(HaltLimitCompleter))]
     [ValidateNotNull]
     [Takes<HaltLimit>]
@@ -85,7 +81,6 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>End what runs, too, where -HaltOn ends the run.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter HaltNow { get; set; }
 
     /// <summary>Write a record for each item: its output, its errors, what became of it.</summary>
@@ -104,12 +99,10 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>How many inputs come, for the progress bar.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     public long TotalCount { get; set; }
 
     /// <summary>How many inputs travel to a worker together; without it what is measured to be best.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     public int BatchSize { get; set; }
 
     /// <summary>How many tasks a worker does before another takes its place.</summary>
@@ -122,7 +115,6 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>Return a job that goes on in the background.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = OfPool)]
     public SwitchParameter AsJob { get; set; }
 
     /// <summary>Run the block once on every host of -HostName; the host's name is $_.</summary>
@@ -130,44 +122,39 @@ public sealed partial class InvokeProcPoolCommand
     public SwitchParameter OnEachHost { get; set; }
 
     /// <summary>The pool whose workers run it, or its name; without it the call has workers of its own.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = OfPool)]
+    [Parameter(ParameterSetName = OwnWorkers)]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNull]
     [Takes<ProcPoolReference>]
     public ProcPoolReference? Pool { get; set; }
 
     /// <summary>A block that each worker runs first, in its global scope.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = EachHost)]
+    [Parameter]
+    [Takes<ScriptBlock>]
     public ScriptBlock? InitializationScript { get; set; }
 
     /// <summary>Arguments of the initialization block.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = EachHost)]
+    [Parameter]
     [AllowNull]
     public object?[]? InitializationArgumentList { get; set; }
 
     /// <summary>Modules that each worker imports first.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = EachHost)]
+    [Parameter]
     [Alias("ModuleNames")]
     [ArgumentCompleter(typeof(ModuleNameCompleter))]
     public string[]? Module { get; set; }
 
     /// <summary>The folder that workers start in.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = EachHost)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
 
     /// <summary>Changes to the workers' environment; a null value takes a variable away.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = EachHost)]
+    [Parameter]
     public IDictionary? Environment { get; set; }
 
     /// <summary>The PowerShell program that runs the workers.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
-    [Parameter(ParameterSetName = EachHost)]
+    [Parameter]
     [ArgumentCompleter(typeof(EnginePathCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnginePath { get; set; }

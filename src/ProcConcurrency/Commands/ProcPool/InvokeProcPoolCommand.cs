@@ -24,6 +24,13 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
 {
     private const int MaxWorkers = 1024;
 
+    // A set of their own without -Pool would make PowerShell say that they are ambiguous, and name none.
+    private static readonly string[] s_ofOwnWorkers =
+    [
+        nameof(InitializationScript), nameof(InitializationArgumentList), nameof(Module), nameof(WorkingDirectory), nameof(Environment), nameof(EnginePath),
+        nameof(MaxTasksPerWorker), nameof(MaxWorkerMemory), nameof(Fresh),
+    ];
+
     private PoolCall? _call;
     private HostSet? _hosts;
     private EachHostCall? _each;
@@ -38,9 +45,9 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     {
         CheckHosts();
         CheckRanges();
-        if (IsRemote && Pool is not null)
+        if (Pool is not null)
         {
-            throw Errors.HostNameWithPool();
+            CheckPool();
         }
 
         var companions = new Companions(SessionState, Variable, Function);
@@ -292,6 +299,20 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         Check(nameof(MaxTasksPerWorker), MaxTasksPerWorker, 1, "how many tasks a worker does, 1 or more");
         Check(nameof(MaxWorkerMemory), MaxWorkerMemory, 1, "a number of bytes, such as 500MB");
         Errors.CheckRetryDelay(RetryDelay);
+    }
+
+    private void CheckPool()
+    {
+        if (IsRemote)
+        {
+            throw Errors.HostNameWithPool();
+        }
+
+        var given = s_ofOwnWorkers.Where(MyInvocation.BoundParameters.ContainsKey).ToArray();
+        if (given.Length > 0)
+        {
+            throw Errors.WorkerSettingWithPool(given);
+        }
     }
 
     private void Check(string parameter, long value, long least, string range)

@@ -27,6 +27,7 @@ public sealed class NewProcPoolCommand : HostCmdlet
 
     /// <summary>A block that each worker runs first, in its global scope.</summary>
     [Parameter]
+    [Takes<ScriptBlock>]
     public ScriptBlock? InitializationScript { get; set; }
 
     /// <summary>Arguments of the initialization block.</summary>

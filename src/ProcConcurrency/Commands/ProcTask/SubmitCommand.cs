@@ -27,6 +27,7 @@ public abstract class SubmitCommand : ProcCmdlet
 
     /// <summary>What the task runs.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [Takes<ScriptBlock>(Advice = "give code in braces, such as { ./script.ps1 $_ }")]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>The pool, or its name; without it the session's own, made when it is first needed.</summary>

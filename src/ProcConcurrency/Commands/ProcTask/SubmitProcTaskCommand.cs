@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Pools;
 
 namespace ProcConcurrency.Commands;
@@ -10,10 +11,12 @@ public sealed class SubmitProcTaskCommand : SubmitCommand
 {
     /// <summary>A block that the session runs when the task has ended well: its output is <c>$_</c> and first argument.</summary>
     [Parameter]
+    [Takes<ScriptBlock>]
     public ScriptBlock? Callback { get; set; }
 
     /// <summary>A block that the session runs when the task has failed: its error is <c>$_</c> and first argument.</summary>
     [Parameter]
+    [Takes<ScriptBlock>]
     public ScriptBlock? ErrorCallback { get; set; }
 
     private Callbacks? _callbacks;
