@@ -48,6 +48,41 @@ Start-Sleep -Seconds 600
         Get-ProcObject -Manager $manager -Kind Dictionary | Should -HaveCount 1
     }
 
+    # The other session's own queue has the number of one that this session has.
+    It 'its handles travel by it to other sessions, and those of a session do not' {
+        $manager = Start-ProcManager -AuthKey both
+        $shelf = New-ProcDictionary -Manager $manager -Name shelf
+        $inbox, $done = (New-ProcQueue -Manager $manager -Name inbox), (New-ProcEvent -Manager $manager -Name done)
+        $own = 1..8 | ForEach-Object { New-ProcQueue }
+        $session = Start-Session -OutputPath "$TestDrive/giver" @"
+`$m = Connect-ProcManager '$($manager.Address)' both
+`$work = New-ProcQueue -Manager `$m
+`$work.Send('job')
+(New-ProcDictionary -Manager `$m -Name shelf).work = `$work
+`$inbox = New-ProcQueue -Manager `$m -Name inbox
+`$inbox.Send(`$work)
+`$reply = 1..3 | ForEach-Object { New-ProcQueue }
+`$inbox.Send(@{ Reply = `$reply[2] })
+`$null = Wait-ProcEvent (New-ProcEvent -Manager `$m -Name done) -Timeout 600
+"@
+        try {
+            $work = Receive-ProcQueue $inbox -Timeout 120
+            $work | Receive-ProcQueue -Timeout 60 | Should -Be 'job'
+            $shelf.work | Should -Be $work
+            $child = Start-ChildProcess { ($using:shelf).work.Send('of a child') }
+            $work | Receive-ProcQueue -Timeout 60 | Should -Be 'of a child'
+            $null = $child | Wait-ChildProcess
+
+            Receive-ProcQueue $inbox -Timeout 60 -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+            $failed.FullyQualifiedErrorId | Should -BeLike 'ValueNotReadable,*'
+            "$failed" | Should -BeLike '*it is of another session*-Manager*'
+            ($own | Measure-Object Count -Sum).Sum | Should -Be 0
+        } finally {
+            Set-ProcEvent $done
+            $session.WaitForExit()
+        }
+    }
+
     It 'AuthenticationFailed: a wrong key is refused and logged, and disturbs nobody' {
         $manager = Start-ProcManager
         $d = New-ProcDictionary -Manager $manager @{ n = 1 }
@@ -202,6 +237,11 @@ Start-Sleep -Seconds 600
         @{ Id = 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager unix:/nonexistent/folder/hub } }
     ) {
         $Call | Should -Throw -ErrorId $Id
+    }
+
+    It 'names the folder that is not there for its socket' {
+        { Start-ProcManager "unix:$TestDrive/none/hub" } | Should -Throw "*There is no folder '$TestDrive/none'.*" -ErrorId 'ManagerStartFailed,*'
+        { New-ProcListener "unix:$TestDrive/none/hub" } | Should -Throw "*There is no folder '$TestDrive/none'.*" -ErrorId 'ListenerStartFailed,*'
     }
 
     It 'Ctrl-C ends a connect that nobody answers' {

@@ -129,6 +129,16 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         return port;
     }
 
+    /// <summary>The key that this process has proved at an address, or proves there now; null where it has no connection.</summary>
+    /// <param name="address">See <see cref="HubAddress"/>.</param>
+    public static byte[]? KeyOf(string address)
+    {
+        lock (s_gate)
+        {
+            return s_ports.GetValueOrDefault(address)?.Key.ToArray();
+        }
+    }
+
     /// <summary>Closes the connection: its handles are gone. The hub hears that the process has left, not that it died.</summary>
     public void Dispose()
     {

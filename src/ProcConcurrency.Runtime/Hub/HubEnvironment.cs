@@ -66,7 +66,7 @@ internal readonly record struct WaitLimit(TimeSpan? Timeout, CancellationToken C
     internal TimeSpan? Timeout { get; init; } = Timeout switch
     {
         { } time when time == System.Threading.Timeout.InfiniteTimeSpan => null,
-        { Ticks: < 0 } => throw new ArgumentOutOfRangeException(nameof(Timeout), Timeout, "A time limit is 0 or more."),
+        { Ticks: < 0 } => throw new ArgumentOutOfRangeException(nameof(Timeout), Timeout, "A time limit is 0 or more, or -1 for none."),
         _ => Timeout,
     };
 

@@ -54,7 +54,7 @@ internal sealed class ListenerSocket : IDisposable
     /// <exception cref="FormatException">The address is none.</exception>
     /// <exception cref="InsecureAddressException">Others could read what is sent there.</exception>
     /// <exception cref="SocketException">It can't be listened on.</exception>
-    /// <exception cref="IOException">No address was given, and there is no folder for a socket.</exception>
+    /// <exception cref="IOException">There is no folder for a socket.</exception>
     internal static ListenerSocket Open(ListenerSettings settings, string fileName, Action<string> log)
     {
         var target = settings.Address is null ? null : HubAddress.ParseTarget(settings.Address);
@@ -67,6 +67,12 @@ internal sealed class ListenerSocket : IDisposable
         try
         {
             endpoint ??= HubAddress.Parse(Path.Combine(folder!, fileName));
+            if (endpoint is UnixDomainSocketEndPoint && Path.GetDirectoryName(endpoint.ToString()) is { } place && !Directory.Exists(place))
+            {
+                // The system's own error would be of the address.
+                throw new DirectoryNotFoundException($"There is no folder '{place}'.");
+            }
+
             socket = HubAddress.CreateSocket(endpoint);
             socket.Bind(endpoint);
             if (endpoint is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows())

@@ -20,8 +20,8 @@ internal sealed class ValueContext
     /// <summary>No key, no handles: secrets are refused.</summary>
     public static readonly ValueContext Plain = new();
 
-    // Sockets alone ask for the tag: no start of a child is to make it.
-    private readonly Func<byte[]>? _tagKey;
+    // Sockets and handles ask for the tag: who starts a child without any need not make it.
+    private readonly Lazy<long> _tag;
 
     /// <summary>Creates a context.</summary>
     /// <param name="sessionKey">The session's 32-byte key, or null if secrets must not travel. Copied only as a derived key.</param>
@@ -33,7 +33,7 @@ internal sealed class ValueContext
         Secrets = sessionKey is null ? null : new SecretBox(sessionKey, remoteKey);
         HandleResolver = handleResolver;
         Hub = hub;
-        _tagKey = sessionKey is null ? null : remoteKey ?? (() => sessionKey);
+        _tag = new Lazy<long>(() => sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(remoteKey?.Invoke() ?? sessionKey, "session tag"u8)));
     }
 
     private ValueContext(ValueContext other, string elsewhere)
@@ -41,7 +41,7 @@ internal sealed class ValueContext
         Secrets = other.Secrets;
         HandleResolver = other.HandleResolver;
         Hub = other.Hub;
-        _tagKey = other._tagKey;
+        _tag = other._tag;
         Elsewhere = elsewhere;
     }
 
@@ -58,5 +58,5 @@ internal sealed class ValueContext
     internal ValueContext For(string hostName) => new(this, $"'{hostName}'");
 
     /// <summary>Tells the session from others, without telling its key.</summary>
-    internal long SessionTag => _tagKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(_tagKey(), "session tag"u8));
+    internal long SessionTag => _tag.Value;
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Values;
@@ -29,6 +31,11 @@ internal sealed partial class ValueWriter
             using var key = SecretBytes.Text(connected.Key);
             WriteSecret(key);
         }
+        else
+        {
+            // Every session counts its objects from 1.
+            BinaryPrimitives.WriteInt64LittleEndian(Take(8), _context.SessionTag);
+        }
 
         _handles.Add(handle);
     }
@@ -45,17 +52,42 @@ internal ref partial struct ValueReader
         byte[]? key = null;
         if (address.Length > 0)
         {
-            using var secret = ReadSecret();
-            if (secret is null)
+            key = ReadHubKey(address);
+            if (key is null)
             {
-                return null;
+                return Unreadable(typeof(ProcObject), $"it is of the manager at {address}, to which this process has no connection. Connect-ProcManager makes one.");
             }
-
-            key = SecretBytes.Of(secret);
+        }
+        else if (ReadFixed64() != _context.SessionTag)
+        {
+            return Unreadable(typeof(ProcObject), "it is of another session. The objects of a manager reach all that are connected to it: make it with -Manager.");
         }
 
         var parts = (Resolver: _context.HandleResolver, Handle: new TravelingHandle(kind, id, name, address, key));
         return Make(typeof(ProcObject), parts, static it => it.Resolver?.Invoke(it.Handle)
             ?? throw new NotSupportedException($"nothing here knows handles of the kind {(byte)it.Handle.Kind}."));
+    }
+
+    /// <summary>
+    /// The key of a manager. What another session's process has written is sealed with a key that this one lacks: it reads it where it is
+    /// connected to that manager itself.
+    /// </summary>
+    private byte[]? ReadHubKey(string address)
+    {
+        var bytes = ReadSealed();
+        try
+        {
+            using var secret = _context.Secrets?.Open(bytes);
+            if (secret is not null)
+            {
+                return SecretBytes.Of(secret);
+            }
+        }
+        catch (CryptographicException)
+        {
+            // Below.
+        }
+
+        return ConnectedHubPort.KeyOf(address);
     }
 }

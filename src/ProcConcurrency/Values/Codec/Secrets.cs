@@ -33,6 +33,17 @@ internal ref partial struct ValueReader
     private SecureString? ReadSecret()
     {
         SecretBox? box = _context.Secrets;
+        ReadOnlySpan<byte> bytes = ReadSealed();
+        if (box is null)
+        {
+            return (SecureString?)Unreadable(typeof(SecureString), "there is no session key to decrypt it with.");
+        }
+
+        return (SecureString?)Make(typeof(SecureString), (box, Bytes: bytes.ToArray()), static it => it.box.Open(it.Bytes));
+    }
+
+    private ReadOnlySpan<byte> ReadSealed()
+    {
         int size = ReadCount();
         ReadOnlySpan<byte> bytes = Take(size);
         if (size < SecretBox.Overhead || (size & 1) != 0)
@@ -40,12 +51,7 @@ internal ref partial struct ValueReader
             Fail("a secret is cut short.");
         }
 
-        if (box is null)
-        {
-            return (SecureString?)Unreadable(typeof(SecureString), "there is no session key to decrypt it with.");
-        }
-
-        return (SecureString?)Make(typeof(SecureString), (box, Bytes: bytes.ToArray()), static it => it.box.Open(it.Bytes));
+        return bytes;
     }
 
     private object? ReadCredential()
