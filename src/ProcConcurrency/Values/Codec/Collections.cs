@@ -153,9 +153,12 @@ internal ref partial struct ValueReader
 {
     private object?[] ReadObjectArray()
     {
-        Enter();
+        int number = Enter();
         int count = ReadCount();
         var items = new object?[Math.Min(count, ValueLimits.PreSize)];
+
+        // Not the first part of one, which elements could refer to.
+        Know(number, items.Length == count ? items : null);
         for (int i = 0; i < count; i++)
         {
             if (i == items.Length)
@@ -166,15 +169,17 @@ internal ref partial struct ValueReader
             items[i] = ReadValue();
         }
 
+        Know(number, items);
         Leave();
         return items;
     }
 
     private ArrayList ReadArrayList()
     {
-        Enter();
+        int number = Enter();
         int count = ReadCount();
         var items = new ArrayList(Math.Min(count, ValueLimits.PreSize));
+        Know(number, items);
         for (int i = 0; i < count; i++)
         {
             items.Add(ReadValue());
@@ -186,9 +191,10 @@ internal ref partial struct ValueReader
 
     private List<object?> ReadObjectList()
     {
-        Enter();
+        int number = Enter();
         int count = ReadCount();
         var items = new List<object?>(Math.Min(count, ValueLimits.PreSize));
+        Know(number, items);
         for (int i = 0; i < count; i++)
         {
             items.Add(ReadValue());
@@ -200,10 +206,11 @@ internal ref partial struct ValueReader
 
     private Hashtable ReadHashtable()
     {
-        Enter();
+        int number = Enter();
         bool caseSensitive = ReadByte() != 0;
         int count = ReadCount(2);
         var table = new Hashtable(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
+        Know(number, table);
         for (int i = 0; i < count; i++)
         {
             object? key = ReadKey();
@@ -222,10 +229,11 @@ internal ref partial struct ValueReader
 
     private OrderedDictionary ReadOrdered()
     {
-        Enter();
+        int number = Enter();
         bool caseSensitive = ReadByte() != 0;
         int count = ReadCount(2);
         var table = new OrderedDictionary(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
+        Know(number, table);
         for (int i = 0; i < count; i++)
         {
             object? key = ReadKey();
@@ -248,10 +256,10 @@ internal ref partial struct ValueReader
 
     private object? ReadCollection()
     {
-        Enter();
-        byte number = ReadByte();
-        int elements = CollectionForms.ElementsOf(number);
-        CollectionForm? form = elements < 0 ? null : CollectionForms.At(number, Take(elements));
+        int number = Enter();
+        byte collection = ReadByte();
+        int elements = CollectionForms.ElementsOf(collection);
+        CollectionForm? form = elements < 0 ? null : CollectionForms.At(collection, Take(elements));
         if (form is null)
         {
             Fail("there is no such collection.");
@@ -266,6 +274,8 @@ internal ref partial struct ValueReader
         }
 
         Leave();
-        return Make(form!.Type, (form, items, order), static it => it.form!.Make([.. it.items], it.order));
+        object? made = Make(form!.Type, (form, items, order), static it => it.form!.Make([.. it.items], it.order));
+        Know(number, made);
+        return made;
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class ValueWriter
         }
         else if (!type.IsValueType && EngineInternals.Objects.MayHaveMore(value))
         {
-            WritePSObject(PSObject.AsPSObject(value));
+            WritePSObject(PSObject.AsPSObject(value), value);
         }
         else if (!TryWriteLive(value, type))
         {
@@ -317,6 +317,10 @@ internal ref partial struct ValueReader
                 return ReadNamedFile();
             case ValueTag.Type:
                 return ReadType();
+            case ValueTag.Linked:
+                return ReadLinked();
+            case ValueTag.Link:
+                return ReadLink();
             case ValueTag.Handle:
                 return ReadHandle();
             case ValueTag.Socket:
