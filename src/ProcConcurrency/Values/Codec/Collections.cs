@@ -88,6 +88,36 @@ internal sealed partial class ValueWriter
         }
     }
 
+    /// <summary>Collections of texts by name, such as HTTP's, which no type stands for here: all that they list is their names.</summary>
+    private bool TryWriteNames(object value)
+    {
+        switch (value)
+        {
+            case NameValueCollection names:
+                bool ignoresCase = names.AllKeys.Distinct(StringComparer.OrdinalIgnoreCase).Count() == names.Count;
+                var ordered = new OrderedDictionary(ignoresCase ? StringComparer.OrdinalIgnoreCase : null);
+                foreach (string? name in names.AllKeys)
+                {
+                    // A query's value without a name has none.
+                    ordered[name ?? string.Empty] = names.Get(name);
+                }
+
+                WriteDictionary(ValueTag.OrderedDictionary, ordered);
+                return true;
+            case StringDictionary texts:
+                var table = new Hashtable(StringComparer.OrdinalIgnoreCase);
+                foreach (DictionaryEntry entry in texts)
+                {
+                    table[entry.Key] = entry.Value;
+                }
+
+                WriteDictionary(ValueTag.Hashtable, table);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private bool TryWriteCollection(object value, Type type)
     {
         if (CollectionForms.Find(type) is not { } form || form.OrderOf(value) is not { } order)
@@ -227,12 +257,14 @@ internal ref partial struct ValueReader
         return table;
     }
 
-    private OrderedDictionary ReadOrdered()
+    private IDictionary ReadOrdered(Type? type)
     {
         int number = Enter();
         bool caseSensitive = ReadByte() != 0;
         int count = ReadCount(2);
-        var table = new OrderedDictionary(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
+        IDictionary table = type is not null
+            ? (IDictionary)Activator.CreateInstance(type)!
+            : new OrderedDictionary(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
         Know(number, table);
         for (int i = 0; i < count; i++)
         {

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace ProcConcurrency.Values;
 
@@ -8,6 +10,9 @@ internal sealed partial class ValueWriter
     // The members of the objects being written, one above the other: no list for each of them.
     private PSMemberInfo[] _members = new PSMemberInfo[32];
     private int _memberCount;
+
+    // The types of scripts come and go.
+    private static readonly ConditionalWeakTable<Type, string[]> s_hidden = [];
 
     private static readonly string[] s_unixStatus = ["UnixMode", "User", "Group", "Size"];
 
@@ -22,6 +27,8 @@ internal sealed partial class ValueWriter
             {
                 Push(property);
             }
+
+            CollectHidden(value);
         }
         else if (EngineInternals.Objects.MemberTable(own) is { } table)
         {
@@ -39,6 +46,36 @@ internal sealed partial class ValueWriter
             {
                 PushOwn(member, leavesWhereFound);
             }
+        }
+    }
+
+    /// <summary>What a class hides from who lists its properties is as much of what an object holds, and remoting sends it.</summary>
+    private void CollectHidden(PSObject value, HashSet<string>? except = null)
+    {
+        foreach (string name in s_hidden.GetValue(value.BaseObject.GetType(), HiddenOf))
+        {
+            // Not what was added in its place: that is listed.
+            if (except?.Contains(name) != true && value.Properties[name] is PSProperty property)
+            {
+                Push(property);
+            }
+        }
+    }
+
+    private static string[] HiddenOf(Type type)
+    {
+        try
+        {
+            return
+            [
+                .. type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+                    .Where(static it => it.IsDefined(typeof(HiddenAttribute))).Select(static it => it.Name).Distinct(),
+            ];
+        }
+        catch (Exception failure) when (failure is IOException or TypeLoadException or BadImageFormatException)
+        {
+            // One of its attributes is of an assembly that is not there.
+            return [];
         }
     }
 

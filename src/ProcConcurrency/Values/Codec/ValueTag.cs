@@ -52,6 +52,8 @@ internal enum ValueTag : byte
     /// <summary>Flags (1: case-sensitive), varint count, key and value pairs.</summary>
     Hashtable = 0x1B,
     OrderedDictionary = 0x1C,
+    /// <summary>As <see cref="OrderedDictionary"/>, and what ConvertFrom-Json -AsHashtable gives.</summary>
+    OrderedHashtable = 0x1D,
 
     DateTime = 0x20,
     DateTimeOffset = 0x21,
