@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
+using System.Reflection;
 using CsCheck;
 using ProcConcurrency.Values;
 using Xunit;
@@ -105,6 +106,19 @@ public sealed class LinkTests
         Assert.Same(back[4], back[5]);
         Assert.Equal("n", Codec.Note(back[5], "Note"));
         Assert.Equal("n", Codec.Note(back[7], "Note"));
+    }
+
+    // The engine has wrappers that keep what is added to them for themselves.
+    [Fact]
+    public void NotesComeToNobodyElse()
+    {
+        var own = (PSObject)typeof(PSObject).GetMethod("AsPSObject", BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [new ArrayList { 1 }, true])!;
+        own.Properties.Add(new PSNoteProperty("Note", "n"));
+        Assert.Null(Codec.Note(own.BaseObject, "Note"));
+        object[] back = (object[])Trip(new object?[] { own, own.BaseObject, own }, 0)!;
+        Assert.Equal("n", Codec.Note(back[0], "Note"));
+        Assert.Null(Codec.Note(back[1], "Note"));
+        Assert.Same(back[0], back[2]);
     }
 
     [Fact]
