@@ -359,6 +359,9 @@ internal static class EngineInternals
         /// <summary>[semver], which is public; of an engine without it a type that no value has.</summary>
         internal static Type SemanticVersion { get; } = Find("System.Management.Automation.SemanticVersion") ?? typeof(void);
 
+        /// <summary>What ConvertFrom-Json -AsHashtable gives, which is public; null: there is none.</summary>
+        internal static Type? OrderedHashtable { get; } = Find("System.Management.Automation.OrderedHashtable");
+
         /// <summary>What the engine compiles scripts with; null: its tables are made when they are needed.</summary>
         internal static Type? Compiler => Find("System.Management.Automation.Language.Compiler");
 

@@ -6,6 +6,9 @@ internal static class ValueLimits
     /// <summary>Containers within containers. Deeper ones are cut to text by the writer and refused by the reader.</summary>
     public const int Depth = 100;
 
+    /// <summary>Containers of one value that are written as often as they are reached.</summary>
+    public const int Copies = 100_000;
+
     /// <summary>Elements a collection is sized for before any of them was read: a claimed count is not yet a fact.</summary>
     public const int PreSize = 1024;
 

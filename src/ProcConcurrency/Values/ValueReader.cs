@@ -15,6 +15,9 @@ internal ref partial struct ValueReader
     private List<ObjectShape>? _shapes;
     private HashSet<string>? _unknownTypes;
     private HashSet<string>? _unknownEnums;
+
+    // What each container of a value with links has become; null as long as that is not known.
+    private List<object?>? _links;
     private int _position;
     private int _depth;
 

@@ -46,23 +46,35 @@ internal sealed partial class ValueWriter : IDisposable
     {
         int length = _length;
         int shapes = _shapes.Count;
-        _depth = 0;
-        _bagDepth = 0;
+        int handles = _handles.Count;
+        _copies = 0;
         try
         {
-            WriteValue(value);
+            try
+            {
+                WriteValue(value);
+            }
+            catch (ManyCopiesException)
+            {
+                TakeBack(length, shapes);
+                _handles.RemoveRange(handles, _handles.Count - handles);
+                WriteWithLinks(value);
+            }
         }
         catch
         {
-            _length = length;
-            _shapes.Truncate(shapes);
-            ReleaseMembers(0);
+            TakeBack(length, shapes);
             throw;
         }
-        finally
-        {
-            ClearPath();
-        }
+    }
+
+    private void TakeBack(int length, int shapes)
+    {
+        _length = length;
+        _shapes.Truncate(shapes);
+        ReleaseMembers(0);
+        ClearPath();
+        _bagDepth = 0;
     }
 
     /// <summary>Appends a byte that is no value: who reads it knows that it comes.</summary>

@@ -42,6 +42,12 @@ internal static class Codec
                 && pa.Properties.All(p => Same(p.Value, pb.Properties[p.Name].Value));
         }
 
+        if (a is PSObject { BaseObject: not PSCustomObject } na && b is PSObject nb)
+        {
+            return Same(na.BaseObject, nb.BaseObject) && na.TypeNames.SequenceEqual(nb.TypeNames)
+                && na.Properties.OfType<PSNoteProperty>().All(p => Same(p.Value, nb.Properties[p.Name]?.Value));
+        }
+
         if (a.GetType() != b.GetType())
         {
             return false;
@@ -51,6 +57,8 @@ internal static class Codec
         {
             IDictionary da => b is IDictionary db && da.Count == db.Count && da.Keys.Cast<object>().All(k => db.Contains(k) && Same(da[k], db[k])),
             string => a.Equals(b),
+            ErrorRecord ea => b is ErrorRecord eb && ea.FullyQualifiedErrorId == eb.FullyQualifiedErrorId && Same(ea.TargetObject, eb.TargetObject),
+            InformationRecord ia => b is InformationRecord ib && ia.Source == ib.Source && Same(ia.MessageData, ib.MessageData),
             IEnumerable ea => ea.Cast<object?>().Zip(((IEnumerable)b).Cast<object?>()).All(p => Same(p.First, p.Second))
                 && ea.Cast<object?>().Count() == ((IEnumerable)b).Cast<object?>().Count(),
             DateTime ta => b is DateTime tb && ta == tb && ta.Kind == tb.Kind,

@@ -101,6 +101,21 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void WhatAClassHidesComesToo()
+    {
+        Assert.Equal("secret", Codec.Note(Codec.Trip(new Hiding()), "Hidden"));
+        PSObject replaced = new(new Hiding());
+        replaced.Properties.Add(new PSNoteProperty("Hidden", "mine"));
+        Assert.Equal("mine", Codec.Note(Codec.Trip(replaced), "Hidden"));
+    }
+
+    private sealed class Hiding
+    {
+        [Hidden]
+        public string Hidden { get; } = "secret";
+    }
+
+    [Fact]
     public void OtherCollectionsBecomeDeserializedLists()
     {
         var back = (PSObject)Codec.Trip(new Queue<DayOfWeek>([DayOfWeek.Monday, DayOfWeek.Friday]))!;

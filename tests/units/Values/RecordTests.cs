@@ -158,6 +158,24 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void WhatAnExceptionHidesComesToo()
+    {
+        var back = (ErrorRecord)Codec.Trip(new ErrorRecord(new Hiding(), "Id", ErrorCategory.InvalidData, null))!;
+        PSObject said = ((RemoteException)back.Exception).SerializedRemoteException;
+        Assert.Equal("secret", said.Properties["Hidden"].Value);
+        Assert.Equal("said", said.Properties["Message"].Value);
+    }
+
+    private sealed class Hiding : Exception
+    {
+        [Hidden]
+        public override string Message => "said";
+
+        [Hidden]
+        public string Hidden { get; } = "secret";
+    }
+
+    [Fact]
     public void ProgressSurvives()
     {
         var record = new ProgressRecord(3, "copying", "half")

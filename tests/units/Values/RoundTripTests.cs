@@ -97,6 +97,35 @@ public sealed class RoundTripTests
         Assert.IsType<Hashtable>(Codec.Trip(new Dictionary<string, DayOfWeek> { ["x"] = DayOfWeek.Friday }));
     }
 
+    // What ConvertFrom-Json -AsHashtable gives: a Hashtable with an order.
+    [Fact]
+    public void AnOrderedHashtableKeepsOrderAndCase()
+    {
+        var table = (IDictionary)Activator.CreateInstance(EngineInternals.Types.OrderedHashtable!)!;
+        foreach (string key in new[] { "zeta", "alpha", "Alpha", "beta", "5" })
+        {
+            table.Add(key, key.Length);
+        }
+
+        table.Add(5, "number");
+        var back = (IDictionary)Codec.Trip(table)!;
+        Assert.IsType(EngineInternals.Types.OrderedHashtable!, back);
+        Assert.Equal(table.Keys.Cast<object>(), back.Keys.Cast<object>());
+        Assert.Equal(table.Values.Cast<object>(), back.Values.Cast<object>());
+    }
+
+    [Fact]
+    public void TextsByNameComeAsDictionaries()
+    {
+        var query = (OrderedDictionary)Codec.Trip(System.Web.HttpUtility.ParseQueryString("z=1&a=2&bare&a=3"))!;
+        Assert.Equal(["z", "a", ""], query.Keys.Cast<string>());
+        Assert.Equal("2,3", query["A"]);
+        Assert.Equal("bare", query[(object)""]);
+        Assert.Equal("1", ((OrderedDictionary)Codec.Trip(new WebHeaderCollection { ["X-A"] = "1" })!)["x-a"]);
+        Assert.Equal(2, ((OrderedDictionary)Codec.Trip(new NameValueCollection(StringComparer.Ordinal) { ["a"] = "1", ["A"] = "2" })!).Count);
+        Assert.Equal("1", ((Hashtable)Codec.Trip(new StringDictionary { ["Z"] = "1" })!)["Z"]);
+    }
+
     [Fact]
     public void ADictionaryOfAnotherTypeKeepsCaseRule()
     {

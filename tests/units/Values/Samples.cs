@@ -38,6 +38,8 @@ internal static class Samples
         yield return new List<int> { 1, 2 };
         yield return new Hashtable(StringComparer.OrdinalIgnoreCase) { ["a"] = 1 };
         yield return new OrderedDictionary { ["a"] = 1, ["b"] = 2 };
+        yield return Activator.CreateInstance(EngineInternals.Types.OrderedHashtable!, new Hashtable { ["a"] = 1, ["B"] = 2 })!;
+        yield return new NameValueCollection { ["a"] = "1" };
         yield return Codec.Custom(("Name", "n"), ("Size", 12));
         yield return new[] { Codec.Custom(("A", 1)), Codec.Custom(("A", 2)) };
         yield return ScriptBlock.Create("param($x) $x + 1");

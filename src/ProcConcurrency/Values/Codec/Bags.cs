@@ -11,7 +11,10 @@ internal sealed partial class ValueWriter
     private int _bagDepth;
 
     /// <summary>What has no live form: a property bag, a list of its elements, or within another bag its text.</summary>
-    private void WriteUnknown(object value, PSObject? wrapper)
+    /// <param name="value">The value.</param>
+    /// <param name="wrapper">Its wrapper, if there is one.</param>
+    /// <param name="identity">What it is known by when it is reached again.</param>
+    private void WriteUnknown(object value, PSObject? wrapper, object? identity = null)
     {
         IEnumerable? items = ElementsOf(value);
         bool isFormat = FormatObjects.Is(value);
@@ -28,7 +31,7 @@ internal sealed partial class ValueWriter
             throw Refuse(value, $"which is bound to this process and can't be sent to another one. {ProcessBound.Advice(value)}");
         }
 
-        if (!TryEnter(value))
+        if (!TryEnter(value, identity))
         {
             return;
         }
@@ -104,11 +107,12 @@ internal ref partial struct ValueReader
 
     private PSObject ReadDeserializedList()
     {
-        Enter();
+        int number = Enter();
         string? text = ReadText();
         ObjectShape shape = ReadShape();
         var items = new ArrayList();
         var list = new PSObject(items);
+        Know(number, list);
         SetTypeNames(list, shape.TypeNames);
         ReadProperties(list, shape.Names);
         int count = ReadCount();

@@ -88,6 +88,36 @@ internal sealed partial class ValueWriter
         }
     }
 
+    /// <summary>Collections of texts by name, such as HTTP's, which no type stands for here: all that they list is their names.</summary>
+    private bool TryWriteNames(object value)
+    {
+        switch (value)
+        {
+            case NameValueCollection names:
+                bool ignoresCase = names.AllKeys.Distinct(StringComparer.OrdinalIgnoreCase).Count() == names.Count;
+                var ordered = new OrderedDictionary(ignoresCase ? StringComparer.OrdinalIgnoreCase : null);
+                foreach (string? name in names.AllKeys)
+                {
+                    // A query's value without a name has none.
+                    ordered[name ?? string.Empty] = names.Get(name);
+                }
+
+                WriteDictionary(ValueTag.OrderedDictionary, ordered);
+                return true;
+            case StringDictionary texts:
+                var table = new Hashtable(StringComparer.OrdinalIgnoreCase);
+                foreach (DictionaryEntry entry in texts)
+                {
+                    table[entry.Key] = entry.Value;
+                }
+
+                WriteDictionary(ValueTag.Hashtable, table);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private bool TryWriteCollection(object value, Type type)
     {
         if (CollectionForms.Find(type) is not { } form || form.OrderOf(value) is not { } order)
@@ -153,9 +183,12 @@ internal ref partial struct ValueReader
 {
     private object?[] ReadObjectArray()
     {
-        Enter();
+        int number = Enter();
         int count = ReadCount();
         var items = new object?[Math.Min(count, ValueLimits.PreSize)];
+
+        // Not the first part of one, which elements could refer to.
+        Know(number, items.Length == count ? items : null);
         for (int i = 0; i < count; i++)
         {
             if (i == items.Length)
@@ -166,15 +199,17 @@ internal ref partial struct ValueReader
             items[i] = ReadValue();
         }
 
+        Know(number, items);
         Leave();
         return items;
     }
 
     private ArrayList ReadArrayList()
     {
-        Enter();
+        int number = Enter();
         int count = ReadCount();
         var items = new ArrayList(Math.Min(count, ValueLimits.PreSize));
+        Know(number, items);
         for (int i = 0; i < count; i++)
         {
             items.Add(ReadValue());
@@ -186,9 +221,10 @@ internal ref partial struct ValueReader
 
     private List<object?> ReadObjectList()
     {
-        Enter();
+        int number = Enter();
         int count = ReadCount();
         var items = new List<object?>(Math.Min(count, ValueLimits.PreSize));
+        Know(number, items);
         for (int i = 0; i < count; i++)
         {
             items.Add(ReadValue());
@@ -200,10 +236,11 @@ internal ref partial struct ValueReader
 
     private Hashtable ReadHashtable()
     {
-        Enter();
+        int number = Enter();
         bool caseSensitive = ReadByte() != 0;
         int count = ReadCount(2);
         var table = new Hashtable(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
+        Know(number, table);
         for (int i = 0; i < count; i++)
         {
             object? key = ReadKey();
@@ -220,12 +257,15 @@ internal ref partial struct ValueReader
         return table;
     }
 
-    private OrderedDictionary ReadOrdered()
+    private IDictionary ReadOrdered(Type? type)
     {
-        Enter();
+        int number = Enter();
         bool caseSensitive = ReadByte() != 0;
         int count = ReadCount(2);
-        var table = new OrderedDictionary(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
+        IDictionary table = type is not null
+            ? (IDictionary)Activator.CreateInstance(type)!
+            : new OrderedDictionary(Math.Min(count, ValueLimits.PreSize), caseSensitive ? null : StringComparer.OrdinalIgnoreCase);
+        Know(number, table);
         for (int i = 0; i < count; i++)
         {
             object? key = ReadKey();
@@ -248,10 +288,10 @@ internal ref partial struct ValueReader
 
     private object? ReadCollection()
     {
-        Enter();
-        byte number = ReadByte();
-        int elements = CollectionForms.ElementsOf(number);
-        CollectionForm? form = elements < 0 ? null : CollectionForms.At(number, Take(elements));
+        int number = Enter();
+        byte collection = ReadByte();
+        int elements = CollectionForms.ElementsOf(collection);
+        CollectionForm? form = elements < 0 ? null : CollectionForms.At(collection, Take(elements));
         if (form is null)
         {
             Fail("there is no such collection.");
@@ -266,6 +306,8 @@ internal ref partial struct ValueReader
         }
 
         Leave();
-        return Make(form!.Type, (form, items, order), static it => it.form!.Make([.. it.items], it.order));
+        object? made = Make(form!.Type, (form, items, order), static it => it.form!.Make([.. it.items], it.order));
+        Know(number, made);
+        return made;
     }
 }

@@ -88,7 +88,8 @@ internal sealed partial class ValueWriter
     private void WriteOwnProperties(Exception exception)
     {
         int first = _memberCount;
-        foreach (PSPropertyInfo property in PSObject.AsPSObject(exception is RemoteException { SerializedRemoteException: { } remote } ? remote : exception).Properties)
+        PSObject asked = PSObject.AsPSObject(exception is RemoteException { SerializedRemoteException: { } remote } ? remote : exception);
+        foreach (PSPropertyInfo property in asked.Properties)
         {
             if (!s_ofEveryException.Contains(property.Name) && (property.Name != nameof(Exception.Data) || ValueOf(property) is not ICollection { Count: 0 }))
             {
@@ -96,6 +97,7 @@ internal sealed partial class ValueWriter
             }
         }
 
+        CollectHidden(asked, s_ofEveryException);
         WriteShaped(null, first);
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class ValueWriter
         }
         else if (!type.IsValueType && EngineInternals.Objects.MayHaveMore(value))
         {
-            WritePSObject(PSObject.AsPSObject(value));
+            WritePSObject(PSObject.AsPSObject(value), value);
         }
         else if (!TryWriteLive(value, type))
         {
@@ -74,7 +74,7 @@ internal sealed partial class ValueWriter
                 WriteArray(array);
                 return true;
             case Hashtable table:
-                WriteDictionary(ValueTag.Hashtable, table);
+                WriteDictionary(type == EngineInternals.Types.OrderedHashtable ? ValueTag.OrderedHashtable : ValueTag.Hashtable, table);
                 return true;
             case OrderedDictionary ordered:
                 WriteDictionary(ValueTag.OrderedDictionary, ordered);
@@ -171,7 +171,7 @@ internal sealed partial class ValueWriter
 
                 return true;
             default:
-                return TryWriteRecord(value) || (value is IList && TryWriteTypedList(value)) || TryWriteFramework(value)
+                return TryWriteNames(value) || TryWriteRecord(value) || (value is IList && TryWriteTypedList(value)) || TryWriteFramework(value)
                     || (value is IEnumerable && TryWriteCollection(value, value.GetType()));
         }
     }
@@ -226,7 +226,9 @@ internal ref partial struct ValueReader
             case ValueTag.Hashtable:
                 return ReadHashtable();
             case ValueTag.OrderedDictionary:
-                return ReadOrdered();
+                return ReadOrdered(null);
+            case ValueTag.OrderedHashtable:
+                return ReadOrdered(EngineInternals.Types.OrderedHashtable);
             default:
                 return ReadScalar((ValueTag)tag);
         }
@@ -317,6 +319,10 @@ internal ref partial struct ValueReader
                 return ReadNamedFile();
             case ValueTag.Type:
                 return ReadType();
+            case ValueTag.Linked:
+                return ReadLinked();
+            case ValueTag.Link:
+                return ReadLink();
             case ValueTag.Handle:
                 return ReadHandle();
             case ValueTag.Socket:

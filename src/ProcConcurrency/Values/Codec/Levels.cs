@@ -15,15 +15,35 @@ internal sealed partial class ValueWriter
         public object? Container;
         public string? Name;
         public int Index;
+
+        // Its number among those that are linked.
+        public int Number;
+        public bool IsCut;
     }
 
-    /// <summary>Opens a container; false if it was cut instead, and something was written in its place.</summary>
-    private bool TryEnter(object container)
+    /// <summary>Opens a container; false if it was cut instead, or written before, and something was written in its place.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="identity">What is the same when it is reached again, where that is something else.</param>
+    /// <param name="isAnnotated">Whether it is written with notes, and so is not what it is without.</param>
+    private bool TryEnter(object container, object? identity = null, bool isAnnotated = false)
     {
+        var place = new Place(identity ?? container, _bagDepth > 0, isAnnotated);
+        if (_links is null)
+        {
+            if (++_copies > CopiesAtMost)
+            {
+                throw new ManyCopiesException();
+            }
+        }
+        else if (TryWriteLink(place))
+        {
+            return false;
+        }
+
         if (_depth == ValueLimits.Depth)
         {
             // Not its ToString: that walks down the very nesting that is being cut.
-            WriteString(container.GetType().ToString());
+            WriteCut(container);
             return false;
         }
 
@@ -40,10 +60,34 @@ internal sealed partial class ValueWriter
         level.Container = container;
         level.Name = null;
         level.Index = -1;
+        if (_links is not null)
+        {
+            level.Number = Link(place);
+
+            // Of the last there is, elements may be cut, and it may be of a lesser kind for that.
+            level.IsCut = _depth == ValueLimits.Depth;
+        }
+
         return true;
     }
 
-    private void Leave() => _levels[--_depth] = default;
+    private void Leave()
+    {
+        ref Level level = ref _levels[--_depth];
+        if (level.IsCut)
+        {
+            LeaveCut(level.Number);
+        }
+
+        level = default;
+    }
+
+    /// <summary>Writes what stands for a container that is nested too deep.</summary>
+    private void WriteCut(object container)
+    {
+        _levels[_depth - 1].IsCut = _links is not null;
+        WriteString(container.GetType().ToString());
+    }
 
     private void WriteElement(object? element, int index)
     {
@@ -91,12 +135,16 @@ internal sealed partial class ValueWriter
 
 internal ref partial struct ValueReader
 {
-    private void Enter()
+    /// <summary>Opens a container; its number is for <see cref="Know"/>.</summary>
+    private int Enter()
     {
         if (++_depth > ValueLimits.Depth)
         {
             Fail($"nested deeper than {ValueLimits.Depth}.");
         }
+
+        _links?.Add(null);
+        return _links is null ? 0 : _links.Count - 1;
     }
 
     private void Leave() => _depth--;

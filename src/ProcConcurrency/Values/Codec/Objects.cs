@@ -9,13 +9,9 @@ internal sealed partial class ValueWriter
 {
     private const string CustomObjectName = "System.Management.Automation.PSCustomObject";
 
-    // The members of the objects being written, one above the other: no list for each of them.
-    private PSMemberInfo[] _members = new PSMemberInfo[32];
-    private int _memberCount;
-
-    private static readonly string[] s_unixStatus = ["UnixMode", "User", "Group", "Size"];
-
-    private void WritePSObject(PSObject value)
+    /// <param name="value">The object.</param>
+    /// <param name="given">What it was made of, if it was made only to be written.</param>
+    private void WritePSObject(PSObject value, object? given = null)
     {
         // What a command leaves that wrote nothing: to the engine it is a custom object, to a script it is $null.
         object? inner = ReferenceEquals(value, AutomationNull.Value) ? null : value.BaseObject;
@@ -29,7 +25,7 @@ internal sealed partial class ValueWriter
         }
         else
         {
-            WriteWrapped(value, inner);
+            WriteWrapped(value, inner, given ?? value);
         }
     }
 
@@ -61,7 +57,7 @@ internal sealed partial class ValueWriter
         Leave();
     }
 
-    private void WriteWrapped(PSObject value, object inner)
+    private void WriteWrapped(PSObject value, object inner, object identity)
     {
         Type type = inner.GetType();
         Collection<string> typeNames = EngineInternals.Objects.TypeNames(value);
@@ -71,7 +67,7 @@ internal sealed partial class ValueWriter
         {
             if (!TryWriteLive(inner, type))
             {
-                WriteUnknown(inner, value);
+                WriteUnknown(inner, value, inner);
             }
 
             return;
@@ -103,13 +99,14 @@ internal sealed partial class ValueWriter
             ReleaseMembers(first);
             if (!TryWriteLive(inner, type))
             {
-                WriteUnknown(inner, value);
+                WriteUnknown(inner, value, identity);
             }
 
             return;
         }
 
-        if (!TryEnter(value))
+        int places = _places.Count;
+        if (!TryEnter(value, identity, isAnnotated: true))
         {
             ReleaseMembers(first);
             return;
@@ -122,7 +119,9 @@ internal sealed partial class ValueWriter
         bool written = true;
         if (named is null)
         {
+            _isNoted = _links is not null;
             written = TryWriteLive(inner, type);
+            _isNoted = false;
         }
         else
         {
@@ -134,75 +133,9 @@ internal sealed partial class ValueWriter
         {
             _length = start;
             _shapes.Truncate(shapes);
-            WriteUnknown(inner, value);
+            Unlink(places);
+            WriteUnknown(inner, value, identity);
         }
-    }
-
-    /// <summary>Puts the properties of an object on the stack of members.</summary>
-    private void CollectProperties(PSObject value, bool instanceOnly)
-    {
-        // What a custom object says of where something was found is what it consists of.
-        bool leavesWhereFound = IsForKey && value.BaseObject is not PSCustomObject;
-        if (!instanceOnly || EngineInternals.Objects.InstanceMembers(value) is not { } own)
-        {
-            foreach (PSPropertyInfo property in value.Properties)
-            {
-                Push(property);
-            }
-        }
-        else if (EngineInternals.Objects.MemberTable(own) is { } table)
-        {
-            lock (table)
-            {
-                for (int i = 0; i < table.Count; i++)
-                {
-                    PushOwn(table[i], leavesWhereFound);
-                }
-            }
-        }
-        else
-        {
-            foreach (PSMemberInfo member in own)
-            {
-                PushOwn(member, leavesWhereFound);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Mode, owner, group and size, which the type table reads from a note that only this process can ask: as notes of their own
-    /// they arrive, and there come before the type table's.
-    /// </summary>
-    private void CollectUnixStatus(PSObject file)
-    {
-        if (file.Properties["UnixStat"]?.Value is not null)
-        {
-            foreach (string name in s_unixStatus)
-            {
-                if (file.Properties[name] is { } property and not PSNoteProperty)
-                {
-                    Push(property);
-                }
-            }
-        }
-    }
-
-    private void PushOwn(object? member, bool leavesWhereFound)
-    {
-        if (member is PSPropertyInfo property and not PSCodeProperty { Name: "pstypenames" } && !(leavesWhereFound && s_whereFound.Contains(property.Name)))
-        {
-            Push(property);
-        }
-    }
-
-    private void Push(PSMemberInfo member)
-    {
-        if (_memberCount == _members.Length)
-        {
-            Array.Resize(ref _members, _memberCount * 2);
-        }
-
-        _members[_memberCount++] = member;
     }
 
     /// <summary>Writes the shape and the values of the members from <paramref name="first"/> on, and takes them off the stack.</summary>
@@ -253,34 +186,16 @@ internal sealed partial class ValueWriter
             WriteString(name);
         }
     }
-
-    private void ReleaseMembers(int first)
-    {
-        Array.Clear(_members, first, _memberCount - first);
-        _memberCount = first;
-    }
-
-    // A getter that fails leaves its property empty: one sick property must not lose the object.
-    private static object? ValueOf(PSMemberInfo member)
-    {
-        try
-        {
-            return member.Value;
-        }
-        catch (Exception failure) when (failure is not (PipelineStoppedException or FlowControlException or OutOfMemoryException))
-        {
-            return null;
-        }
-    }
 }
 
 internal ref partial struct ValueReader
 {
     private PSObject ReadCustomObject()
     {
-        Enter();
+        int number = Enter();
         ObjectShape shape = ReadShape();
         PSObject value = EngineInternals.Objects.Create(Math.Min(shape.Names.Length, Left));
+        Know(number, value);
         SetTypeNames(value, shape.TypeNames);
         ReadProperties(value, shape.Names);
         Leave();
@@ -289,7 +204,7 @@ internal ref partial struct ValueReader
 
     private object? ReadAnnotated()
     {
-        Enter();
+        int number = Enter();
         ObjectShape shape = ReadShape();
         var notes = new List<object?>();
         foreach (string _ in shape.Names)
@@ -301,11 +216,14 @@ internal ref partial struct ValueReader
         Leave();
         if (inner is null || EngineInternals.Objects.IsShared(inner))
         {
+            Know(number, inner);
+
             // It could not be made, or the writer cut it, for it contains itself. And what is added to a shared one all of the process would see.
             return inner;
         }
 
         PSObject value = PSObject.AsPSObject(inner);
+        Know(number, value);
         SetTypeNames(value, shape.TypeNames);
         for (int i = 0; i < notes.Count; i++)
         {

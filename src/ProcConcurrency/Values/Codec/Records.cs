@@ -102,10 +102,7 @@ internal ref partial struct ValueReader
     {
         // Only what holds values counts as a level, as it does for the writer.
         bool isContainer = tag is ValueTag.ErrorRecord or ValueTag.InformationRecord;
-        if (isContainer)
-        {
-            Enter();
-        }
+        int number = isContainer ? Enter() : 0;
 
         object record = tag switch
         {
@@ -117,6 +114,7 @@ internal ref partial struct ValueReader
         };
         if (isContainer)
         {
+            Know(number, record);
             Leave();
         }
 

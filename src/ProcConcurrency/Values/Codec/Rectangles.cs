@@ -8,7 +8,7 @@ internal sealed partial class ValueWriter
         // Two levels, so that the plain array within is never cut by itself: the reader could not make anything of what stands there then.
         if (_depth + 2 > ValueLimits.Depth)
         {
-            WriteString(array.GetType().ToString());
+            WriteCut(array);
             return;
         }
 
@@ -32,7 +32,7 @@ internal ref partial struct ValueReader
 {
     private Array? ReadRectangle()
     {
-        Enter();
+        int number = Enter();
         byte rank = ReadByte();
         if (rank is < 2 or > Rectangle.MaxRank)
         {
@@ -65,7 +65,9 @@ internal ref partial struct ValueReader
             return null;
         }
 
-        return Rectangle.Make(flat, lengths);
+        Array made = Rectangle.Make(flat, lengths);
+        Know(number, made);
+        return made;
     }
 }
 

@@ -52,6 +52,8 @@ internal enum ValueTag : byte
     /// <summary>Flags (1: case-sensitive), varint count, key and value pairs.</summary>
     Hashtable = 0x1B,
     OrderedDictionary = 0x1C,
+    /// <summary>As <see cref="OrderedDictionary"/>, and what ConvertFrom-Json -AsHashtable gives.</summary>
+    OrderedHashtable = 0x1D,
 
     DateTime = 0x20,
     DateTimeOffset = 0x21,
@@ -99,6 +101,10 @@ internal enum ValueTag : byte
     Type = 0x3C,
     /// <summary>text of the path that was given, then a <see cref="File"/> or <see cref="Directory"/>.</summary>
     NamedFile = 0x3D,
+    /// <summary>value, in which each container has a number, by the order in which they begin, and may be a <see cref="Link"/> where it is reached again.</summary>
+    Linked = 0x3E,
+    /// <summary>varint number of a container in a <see cref="Linked"/>.</summary>
+    Link = 0x3F,
 
     ErrorRecord = 0x40,
     InformationRecord = 0x41,
