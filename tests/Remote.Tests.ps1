@@ -243,13 +243,16 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $with = $to + @{ HostName = '127.0.0.2', '127.0.0.3' }
             $shell = New-Shell
             try {
-                $null = $shell.AddStatement().AddScript("`$null = & { $Call } -Block ([scriptblock]::Create(`$args[0])) -With `$args[1]").
+                $running = $shell.AddStatement().AddScript("`$null = & { $Call } -Block ([scriptblock]::Create(`$args[0])) -With `$args[1]").
                     AddArgument($block).AddArgument($with).BeginInvoke()
                 Wait-Until { @(Get-ChildItem $folder).Count -eq 4 } -TimeoutSeconds 60
                 $ids = (Get-ChildItem $folder).Name
                 $ids | Where-Object { Test-Gone $_ } | Should -BeNullOrEmpty
                 $shell.Stop()
                 Wait-Until { -not ($ids | Where-Object { -not (Test-Gone $_) }) }
+
+                # As of Remote.Ways.Tests.ps1: of several statements, the end is not told when Stop returns.
+                Wait-Until { $running.IsCompleted }
             } finally {
                 Remove-Shell $shell
             }

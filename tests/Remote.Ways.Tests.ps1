@@ -219,10 +219,13 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
         $other = New-Shell
         try {
-            $null = $other.AddStatement().AddCommand('Start-ChildProcess').AddParameters($there).AddParameter('ScriptBlock', { 1 }).BeginInvoke()
+            $running = $other.AddStatement().AddCommand('Start-ChildProcess').AddParameters($there).AddParameter('ScriptBlock', { 1 }).BeginInvoke()
             Wait-Until { Get-Content $file -ErrorAction Ignore }
             $other.Stop()
             Wait-Until { -not [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds }
+
+            # The engine asks the runspace for a variable where one of several statements ends, and the process ends if it is closed by then.
+            Wait-Until { $running.IsCompleted }
         } finally {
             Remove-Shell $other
 
