@@ -114,8 +114,7 @@ Fail-Here
         @{ Block = { $ErrorActionPreference = 'Stop'; 1 / 0 }; Type = 'RuntimeException'; Inner = 'DivideByZeroException' }
         @{ Block = { $ErrorActionPreference = 'Stop'; no-such-command }; Type = 'CommandNotFoundException' }
     ) {
-        $child = Start-ChildProcess $Block -ErrorVariable failed -ErrorAction SilentlyContinue
-        $null = $child | Receive-ChildProcess -Wait -ErrorVariable fromChild -ErrorAction SilentlyContinue
+        $null = Start-ChildProcess $Block | Receive-ChildProcess -Wait -ErrorVariable fromChild -ErrorAction SilentlyContinue
         $null = 1 | Invoke-ProcPool $Block -ErrorVariable fromPool -ErrorAction SilentlyContinue
         foreach ($record in $fromChild[0], $fromPool[0]) {
             $record.CategoryInfo.Reason | Should -Be $Type

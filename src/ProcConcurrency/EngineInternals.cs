@@ -217,8 +217,13 @@ internal static class EngineInternals
         private static readonly MethodInfo? s_verbose = Method("WriteVerbose", typeof(VerboseRecord));
         private static readonly MethodInfo? s_debug = Method("WriteDebug", typeof(DebugRecord));
 
+        // Where a cmdlet's errors go, whether that is where its output goes, and what marks a record as of the error stream.
+        private static readonly PropertyInfo? s_merge = Property("ErrorMergeTo");
+        private static readonly PropertyInfo? s_output = Property("OutputPipe");
+        private static readonly PropertyInfo? s_errors = Property("ErrorOutputPipe");
+        private static readonly MethodInfo? s_add = s_errors?.PropertyType.GetMethod("AddWithoutAppendingOutVarList", Instance);
         private static readonly PropertyInfo? s_stream = typeof(PSObject).GetProperty("WriteStream", Instance);
-        private static readonly MethodInfo? s_add = Property("ErrorOutputPipe")?.PropertyType.GetMethod("AddWithoutAppendingOutVarList", Instance);
+        private static readonly object? s_error = s_stream is null ? null : Enum.Parse(s_stream.PropertyType, "Error");
 
         /// <summary>Whether the record was written. What the caller's preference says is done, asking included: the second argument.</summary>
         internal static bool Write(Cmdlet cmdlet, InformationalRecord record) =>
@@ -230,10 +235,7 @@ internal static class EngineInternals
         /// </summary>
         internal static bool WriteNativeLine(Cmdlet cmdlet, ErrorRecord line)
         {
-            var runtime = cmdlet.CommandRuntime;
-            var isMerged = Get(runtime, "ErrorMergeTo")?.ToString() == "Output";
-            var pipe = IsOfEngine(cmdlet) ? Get(runtime, isMerged ? "OutputPipe" : "ErrorOutputPipe") : null;
-            if (pipe is null || s_stream is null || s_add is null)
+            if (s_merge is null || s_output is null || s_errors is null || s_add is null || s_stream is null || !IsOfEngine(cmdlet))
             {
                 return false;
             }
@@ -243,13 +245,15 @@ internal static class EngineInternals
                 throw new PipelineStoppedException();
             }
 
+            var runtime = cmdlet.CommandRuntime;
+            var isMerged = s_merge.GetValue(runtime)?.ToString() == "Output";
             var shown = new PSObject(line);
             if (!isMerged)
             {
-                s_stream.SetValue(shown, Enum.Parse(s_stream.PropertyType, "Error"));
+                s_stream.SetValue(shown, s_error);
             }
 
-            s_add.Invoke(pipe, Call, null, [shown], null);
+            s_add.Invoke((isMerged ? s_output : s_errors).GetValue(runtime), Call, null, [shown], null);
             return true;
         }
 

@@ -152,7 +152,6 @@ public sealed partial class ChildProcess : UnsuspendableJob
         var place = spare is not null ? null : user is null ? StartPlace.Take(canceled) : user.Host.TakePlace(canceled);
         lock (_gate)
         {
-            var isFirst = !_started;
             try
             {
                 _started = _started ? throw Errors.AlreadyStarted(this, Name) : true;
@@ -160,15 +159,9 @@ public sealed partial class ChildProcess : UnsuspendableJob
             }
             catch
             {
-                // A job that was removed meanwhile takes no state any more.
+                // It was started, stopped or removed meanwhile.
                 place?.Dispose();
                 spare?.Discard();
-                if (isFirst)
-                {
-                    _plan.Release();
-                    _ended.TrySetResult();
-                }
-
                 throw;
             }
         }
@@ -246,16 +239,12 @@ public sealed partial class ChildProcess : UnsuspendableJob
         return error is RemoteHostException host ? new CallerException(Errors.OfHost(host)) : Errors.WorkerStartFailed(error, this);
     }
 
-    /// <summary>It is over without a process; the gate is held. A job that was removed takes no state, and nobody waits for it either.</summary>
+    /// <summary>It is over without a process; the gate is held.</summary>
     private void End(JobState state)
     {
         try
         {
             Become(state);
-        }
-        catch (InvalidOperationException)
-        {
-            // It was removed.
         }
         finally
         {
@@ -326,18 +315,10 @@ public sealed partial class ChildProcess : UnsuspendableJob
         if (disposing)
         {
             ChildProcessTable.Remove(this);
-            lock (_gate)
-            {
-                if (!_started)
-                {
-                    // What it would have been given is nobody's any more.
-                    _plan.Release();
-                    _ended.TrySetResult();
-                }
-            }
 
-            // Where it has just ended, it may be the news of its end that leads here, on the thread which has still to say so.
-            if (IsAlive && ExitCode is null)
+            // One that was not started never will be. Where it has just ended, it may be the news of its end that leads here, on the
+            // thread which has still to say so.
+            if (!_started || (IsAlive && ExitCode is null))
             {
                 Stop(force: true);
                 _ended.Task.Wait();

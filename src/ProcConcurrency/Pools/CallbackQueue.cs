@@ -103,13 +103,7 @@ internal sealed class CallbackQueue
 
     /// <summary>Runs those that wait now. What comes meanwhile has its turn later: a callback may submit the next task, and so on for ever.</summary>
     /// <inheritdoc cref="RunNext"/>
-    internal void RunAll(Action<ErrorRecord> onError)
-    {
-        using var turn = BeginWait();
-        for (var left = _waiting.Count; left > 0 && RunNext(onError); left--)
-        {
-        }
-    }
+    internal void RunAll(Action<ErrorRecord> onError) => RunUntil(new Deadline(null), onError);
 
     /// <summary>The same, as far as there is time.</summary>
     /// <inheritdoc cref="RunNext"/>
@@ -213,4 +207,14 @@ internal sealed class CallbackQueue
 /// <param name="Queue">Where it waits.</param>
 /// <param name="Done">What is run with the result; may be null.</param>
 /// <param name="Failed">What is run with the error; may be null.</param>
-internal sealed record Callbacks(CallbackQueue Queue, ScriptBlock? Done, ScriptBlock? Failed);
+internal sealed record Callbacks(CallbackQueue Queue, ScriptBlock? Done, ScriptBlock? Failed)
+{
+    /// <summary>The task is over: the block for what came of it waits from now on, where there is one.</summary>
+    internal void Add(ProcTask task)
+    {
+        if ((task.IsSuccessful == true ? Done : Failed) is { } block)
+        {
+            Queue.Add(task, block);
+        }
+    }
+}

@@ -197,11 +197,7 @@ internal sealed class PoolCore
             try
             {
                 // Before the task is off the list: who waits for the pool waits for its callbacks, too.
-                if (task.Callbacks is { } callbacks && (task.IsSuccessful == true ? callbacks.Done : callbacks.Failed) is { } block)
-                {
-                    callbacks.Queue.Add(task, block);
-                }
-
+                task.Callbacks?.Add(task);
                 task.Callbacks = null;
             }
             finally

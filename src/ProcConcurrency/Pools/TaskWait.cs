@@ -32,12 +32,10 @@ internal static class TaskWait
                 return false;
             }
 
-            if (callbacks?.RunNext(onError) == true)
+            if (callbacks?.RunNext(onError) != true)
             {
-                continue;
+                TaskNews.Wait(seen, deadline.Left, canceled);
             }
-
-            TaskNews.Wait(seen, deadline.Left, canceled);
         }
     }
 }

@@ -112,13 +112,12 @@ public sealed class ProcObjectReference
         if (_row is not null)
         {
             // The numbers begin with 1 in every hub.
-            var known = Known(timeout);
-            if (_hubId.Length > 0 && _hubId != SessionValues.Hub.HubId())
+            if (_hubId.Length > 0 && _hubId != SessionValues.Hub.HubId(timeout))
             {
                 throw Errors.ObjectElsewhere(_row.Columns);
             }
 
-            var meant = known.FirstOrDefault(info =>
+            var meant = Known(timeout).FirstOrDefault(info =>
                 _row.Fits(column => column switch { "Name" => info.Name, "Id" => info.Id, _ => info.Kind }));
             return meant is null ? null : HubKinds.Open(meant);
         }

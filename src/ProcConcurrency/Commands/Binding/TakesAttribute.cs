@@ -6,8 +6,8 @@ using ProcConcurrency.Runtime.Hub;
 namespace ProcConcurrency.Commands.Binding;
 
 /// <summary>
-/// Stands at every parameter of one of this module's types, of an enum or of a block. It converts as PowerShell does, so that an argument that can't be
-/// converted is told in the user's words: PowerShell's own message would name the type, which nobody has typed.
+/// Stands at every parameter of one of this module's types, of an enum or of a block. It converts as PowerShell does, so that an argument
+/// that can't be converted is told in the user's words: PowerShell's own message would name the type, which nobody has typed.
 /// </summary>
 /// <typeparam name="T">The parameter's type, or what its array holds.</typeparam>
 [AttributeUsage(AttributeTargets.Property)]

@@ -27,7 +27,7 @@ internal sealed partial class ValueWriter
     /// <param name="isAnnotated">Whether it is written with notes, and so is not what it is without.</param>
     private bool TryEnter(object container, object? identity = null, bool isAnnotated = false)
     {
-        var place = new Place(identity ?? container, _bagDepth > 0, isAnnotated);
+        Place place = _links is null ? default : new Place(identity ?? container, _bagDepth > 0, isAnnotated);
         if (_links is null)
         {
             if (++_copies > CopiesAtMost)
