@@ -20,4 +20,4 @@ $results = Measure-Side ([ordered]@{
     }
     'Python' = { Measure-Python memory.py $count }
 }) 1
-New-Row "parent's growth over $($count.ToString('N0', $Invariant)) items (Python: imap)" $results mb MB '50 MB' (Test-Most $results mb 50)
+New-Row "parent's growth over $($count.ToString('N0', $Invariant)) items (Python: imap)" $results mb MB '30 MB' (Test-Most $results mb 30)

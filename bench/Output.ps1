@@ -12,8 +12,8 @@ $counter = {
     }
 }.ToString().TrimStart()
 foreach ($load in @(
-        @{ What = 'integers'; Count = [int] (100000 * $Scale); Block = '1..COUNT'; Python = 'integers'; Reach = 500000 }
-        @{ What = 'custom objects'; Count = [int] (20000 * $Scale); Block = 'foreach ($i in 1..COUNT) { [pscustomobject]@{ Id = $i; Name = "name $i"; Ok = $true } }'; Python = 'objects'; Reach = 150000 })) {
+        @{ What = 'integers'; Count = [int] (100000 * $Scale); Block = '1..COUNT'; Python = 'integers'; Least = 500000 }
+        @{ What = 'custom objects'; Count = [int] (20000 * $Scale); Block = 'foreach ($i in 1..COUNT) { [pscustomobject]@{ Id = $i; Name = "name $i"; Ok = $true } }'; Python = 'objects' })) {
     $count = $load.Count
     $with = @{ count = $count; block = '{ ' + $load.Block.Replace('COUNT', "$count") + ' }' }
     $start = '$clock = [Diagnostics.Stopwatch]::StartNew(); '
@@ -25,8 +25,9 @@ foreach ($load in @(
         'Python pipe' = { Measure-Python output.py $load.Python, $count, 'pipe' }
     }) $Runs
     $number = $count.ToString('N0', $Invariant)
-    $reach = $load.Reach
-    New-Row "$number $($load.What) out of one child (Python: Queue)" $results rate /s ($reach.ToString('N0', $Invariant) + '/s') (Test-Least $results rate $reach)
+    $theirs = Get-Figure $results['Python'] rate
+    $reach, $least = if ($load['Least']) { ($load.Least.ToString('N0', $Invariant) + '/s'), $load.Least } else { 'Python''s', $theirs }
+    New-Row "$number $($load.What) out of one child (Python: Queue)" $results rate /s $reach $(if ($null -ne $least) { Test-Least $results rate $least })
     New-Row 'the same, whole with the start of the child' $results whole /s
     $results['Python'] = $results['Python pipe']
     $results['Start-Job'] = $results['Start-ThreadJob'] = $null

@@ -117,8 +117,24 @@ $results = Measure-Side ([ordered]@{
             Stop-ProcPool $pool
             while (Get-Process -Id $ids -ErrorAction Ignore) { Start-Sleep -Milliseconds 5 }
             "s=$($clock.Elapsed.TotalSeconds)"
+
+            # What Ctrl-C does: the pipeline is stopped from another thread.
+            $ids = New-ProcList
+            $shell = [powershell]::Create([Management.Automation.RunspaceMode]::NewRunspace).AddScript({
+                param($Manifest, $ids)
+                Import-Module $Manifest
+                1..8 | Invoke-ProcPool -ThrottleLimit 8 { ($using:ids).Add($PID); if ($_ -eq 8) { [Threading.Thread]::Sleep(-1) } else { while ($true) { } } }
+            }).AddArgument($Manifest).AddArgument($ids)
+            $running = $shell.BeginInvoke()
+            while ($ids.Count -lt 8 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 50 }
+            $clock.Restart()
+            $shell.Stop()
+            while (Get-Process -Id @($ids) -ErrorAction Ignore) { Start-Sleep -Milliseconds 5 }
+            "interrupt=$($clock.Elapsed.TotalSeconds)"
+            if ($ids.Count -ne 8) { throw "$($ids.Count) workers of 8" }
         }
     }
 }) $Runs
 New-Row 'a worker killed: its task is over' $results ms ms '50 ms' (Test-Most $results ms 50)
 New-Row 'Stop-ProcPool, 8 busy workers, one of them in a native call: no process left' $results s s '1 s' (Test-Most $results s 1)
+New-Row 'Ctrl-C of Invoke-ProcPool with the same 8 workers: no process left' $results interrupt s '1 s' (Test-Most $results interrupt 1)
