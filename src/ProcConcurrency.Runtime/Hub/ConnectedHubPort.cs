@@ -11,7 +11,7 @@ namespace ProcConcurrency.Runtime.Hub;
 public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposable
 {
     // How long a manager has to answer whose address came with a handle.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = ListenerSocket.s_patience;
 
     // How long the last that is said to a hub may take to go.
     private const int FarewellMilliseconds = 500;

@@ -13,8 +13,8 @@ namespace ProcConcurrency.Runtime.Hub;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ListenerSocket : IDisposable
 {
-    /// <summary>How long a connection has to prove that it knows the key.</summary>
-    internal static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    /// <summary>How long a connection has to prove that it knows the key: a new process on a crowded machine takes seconds to begin TLS.</summary>
+    internal static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     /// <summary>How many connections may be about it at a time.</summary>
     internal const int MostUnproven = 64;

@@ -135,8 +135,8 @@ public sealed class ListenerTests : IDisposable
                 silent.Add(Open());
             }
 
-            // Refusing all that came before one after the other, each in its five seconds, would take a quarter of an hour;
-            // so many at a time as may be about, 15 seconds.
+            // Refusing all that came before one after the other, each in its fifteen seconds, would take most of an hour;
+            // so many at a time as may be about, 45 seconds.
             using var socket = ConnectingSocket.Connect(
                 HubAddress.ParseTarget(_listener.Address), HandshakeKey.Random(_key), TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken, out _);
             Assert.Contains("more wanted to come", Logged(), StringComparison.Ordinal);
