@@ -74,7 +74,7 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>How many failures end the run: Never, FirstError, a number, or a share such as 10%.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [ArgumentCompleter(typeof(HaltLimitCompleter))]
+    [ArgumentCompleter(typeof(ChoiceCompleter<HaltLimit>))]
     [ValidateNotNull]
     [Takes<HaltLimit>]
     public HaltLimit? HaltOn { get; set; }

@@ -27,9 +27,10 @@ public sealed class GetProcTaskCommand : ProcCmdlet
 
     /// <summary>Only in these states.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ChoiceCompleter<PoolTaskState>))]
     [ValidateNotNullOrEmpty]
     [Takes<PoolTaskState>(Many = true)]
-    public PoolTaskState[]? Status { get; set; }
+    public string[]? Status { get; set; }
 
     private protected override void Process()
     {
@@ -37,7 +38,7 @@ public sealed class GetProcTaskCommand : ProcCmdlet
         var tasks = Task is null ? pools.SelectMany(static pool => pool.Core.Known) : Task.SelectMany(reference => reference.Resolve(WriteError));
         foreach (var task in tasks)
         {
-            if ((Pool is null || (task.Pool is { } pool && pools.Contains(pool))) && (Status is null || Status.Contains(task.Status)))
+            if ((Pool is null || (task.Pool is { } pool && pools.Contains(pool))) && (Status is null || Status.Contains($"{task.Status}")))
             {
                 WriteObject(task);
             }
