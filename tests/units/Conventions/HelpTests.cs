@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 using Markdig.Syntax;
+using ProcConcurrency.Commands;
 using ProcConcurrency.HelpBuilder;
 using Xunit;
 
@@ -102,8 +104,40 @@ public sealed class HelpTests
                 Assert.Equal(Pipeline(parameter), section.Facts["Accept pipeline input"]);
             }
 
+            // A list of what has a name takes patterns, but locks are left one by one.
+            var taking = info.Parameters[section.Name];
+            var isPattern = Repository.Cmdlets[name].GetProperty(section.Name)?.IsDefined(typeof(SupportsWildcardsAttribute)) == true;
+            Assert.True(isPattern || !taking.ParameterType.IsArray || !Repository.IsReference(Repository.TakenBy(taking)) || name == "Exit-ProcLock");
+            Assert.Equal($"{isPattern}", section.Facts["Accept wildcard characters"]);
+
             var sets = uses.Count == info.ParameterSets.Count ? "(All)" : string.Join(", ", uses.Select(static use => use.Set).Order(StringComparer.Ordinal));
             Assert.Equal(sets, string.Join(", ", section.Facts["Parameter Sets"].Split(", ").Order(StringComparer.Ordinal)));
+        }
+    }
+
+    /// <summary>Without an argument a parameter is what its property begins with, or what the page says in words where the cmdlet works it out.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_default_of_every_parameter_is_true(string name)
+    {
+        string[] inWords = ["New-ProcPool -Size", "New-ProcPool -MinSize", "Invoke-ProcPool -ThrottleLimit"];
+        using var cmdlet = (ProcCmdlet)Activator.CreateInstance(Repository.Cmdlets[name])!;
+        foreach (var section in Page(name).Parameters)
+        {
+            var value = cmdlet.GetType().GetProperty(section.Name)?.GetValue(cmdlet);
+            var said = section.Facts["Default value"];
+            if (section.Facts["Type"] == "SwitchParameter" || section.Facts["Required"] == "True")
+            {
+                Assert.Equal(section.Facts["Type"] == "SwitchParameter" ? "False" : "None", said);
+            }
+            else if (value is null or 0 or 0L or 0.0 or Array { Length: 0 } || inWords.Contains($"{name} -{section.Name}"))
+            {
+                Assert.Matches("^(None|0|(?!False|True).*[a-z].*)$", said);
+            }
+            else
+            {
+                Assert.Equal(value is int.MaxValue ? "No limit" : LanguagePrimitives.ConvertTo<string>(value), said);
+            }
         }
     }
 

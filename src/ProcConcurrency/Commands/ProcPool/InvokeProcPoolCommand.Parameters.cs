@@ -41,12 +41,14 @@ public sealed partial class InvokeProcPoolCommand
     [Parameter]
     [Alias("Variables")]
     [ArgumentCompleter(typeof(VariableNameCompleter))]
+    [SupportsWildcards]
     public object?[]? Variable { get; set; }
 
     /// <summary>Functions that go along beside those that the block calls by their names: names or patterns.</summary>
     [Parameter]
     [Alias("Functions")]
     [ArgumentCompleter(typeof(FunctionNameCompleter))]
+    [SupportsWildcards]
     public string[]? Function { get; set; }
 
     /// <summary>How long an item may run, from the start of its task; its worker is ended then, with all below it.</summary>
@@ -125,6 +127,7 @@ public sealed partial class InvokeProcPoolCommand
     [Parameter(ParameterSetName = OwnWorkers)]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>]
     public ProcPoolReference? Pool { get; set; }
 

@@ -15,6 +15,7 @@ public sealed class GetProcTaskCommand : ProcCmdlet
     [Alias("Name", "Id", "Job")]
     [ArgumentCompleter(typeof(ProcTaskNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ProcTaskReference>(Many = true)]
     public ProcTaskReference[]? Task { get; set; }
 
@@ -22,6 +23,7 @@ public sealed class GetProcTaskCommand : ProcCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>(Many = true)]
     public ProcPoolReference[]? Pool { get; set; }
 
