@@ -264,5 +264,6 @@ Describe 'The options of a session' {
     It 'are completed' {
         $text = 'Set-ProcOption -SpareIdleTimeout '
         (TabExpansion2 $text $text.Length).CompletionMatches.CompletionText | Should -Be '30', '300', '-1'
+        (TabExpansion2 "${text}3" ($text.Length + 1)).CompletionMatches.ToolTip | Should -Be 'half a minute', 'five minutes'
     }
 }

@@ -111,6 +111,9 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
         $companionOne = 1
         (TabExpansion2 'Invoke-ProcPool { } -Variable IsLin').CompletionMatches.CompletionText | Should -Contain 'IsLinux'
         (TabExpansion2 'Invoke-ProcPool { } -Function promp').CompletionMatches.CompletionText | Should -Contain 'prompt'
+        (TabExpansion2 'Invoke-ProcPool { } -Variable companionO').CompletionMatches.ToolTip | Should -Be '[Int32] $companionOne'
+        (TabExpansion2 'Invoke-ProcPool { } -Function promp').CompletionMatches.ToolTip | Should -Be 'of this session'
+        (TabExpansion2 'Invoke-ProcPool { } -Module Pest').CompletionMatches.ToolTip | Should -BeLike '*, */Pester.psd1'
     }
 
     It '-ModuleNames is -Module' {

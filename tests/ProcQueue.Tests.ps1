@@ -26,6 +26,7 @@ Describe 'A queue' {
         It '-Kind is completed' {
             (TabExpansion2 'New-ProcQueue -Kind ' 20).CompletionMatches.CompletionText | Should -Be 'Fifo', 'Lifo', 'Priority'
             (TabExpansion2 'New-ProcQueue -Kind l' 21).CompletionMatches.CompletionText | Should -Be 'Lifo'
+            (TabExpansion2 'New-ProcQueue -Kind "l' 22).CompletionMatches.ToolTip | Should -Be 'last in, first out'
         }
 
         It 'keep their note properties, by a queue and by a pipe: <_>' -TestCases 5, 5000000000, 2.5, 'text' {

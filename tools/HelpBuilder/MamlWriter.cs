@@ -46,7 +46,7 @@ internal static class MamlWriter
                 s_command + "relatedLinks",
 
                 // Get-Help -Online opens the first address among them.
-                page.OnlineVersion is { } address ? LinkTo("Online Version:", address) : null,
+                page.OnlineVersion is { } address ? LinkTo("Online Version", address) : null,
                 page["RELATED LINKS"].Blocks.SelectMany(Links).Select(Link)));
     }
 

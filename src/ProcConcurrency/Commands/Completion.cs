@@ -125,28 +125,6 @@ public sealed class ProcObjectNameCompleter : IArgumentCompleter
     }
 }
 
-/// <summary>Completes the types that a shared array can have.</summary>
-public sealed class ElementTypeCompleter : IArgumentCompleter
-{
-    private static readonly string[] s_types = ["byte", "int16", "int", "long", "single", "double"];
-
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        s_types.Where(type => type.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(static type => new CompletionResult(type));
-}
-
-/// <summary>Completes the limits of failures that have a name.</summary>
-public sealed class HaltLimitCompleter : IArgumentCompleter
-{
-    private static readonly string[] s_limits = ["Never", "FirstError", "10%"];
-
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        s_limits.Where(limit => limit.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)).Select(static limit => new CompletionResult(limit));
-}
-
 /// <summary>Completes the names of the session's variables.</summary>
 public sealed class VariableNameCompleter : IArgumentCompleter
 {
@@ -157,7 +135,8 @@ public sealed class VariableNameCompleter : IArgumentCompleter
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         foreach (var variable in shell.AddCommand("Microsoft.PowerShell.Utility\\Get-Variable").AddParameter("Name", wordToComplete.Trim('\'', '"') + "*").Invoke<PSVariable>())
         {
-            yield return new CompletionResult(Quoted.Name(variable.Name));
+            var type = variable.Value?.GetType().Name ?? "null";
+            yield return new CompletionResult(Quoted.Name(variable.Name), variable.Name, CompletionResultType.ParameterValue, $"[{type}] ${variable.Name}");
         }
     }
 }
@@ -174,7 +153,8 @@ public sealed class FunctionNameCompleter : IArgumentCompleter
             .AddParameter("ListImported");
         foreach (var function in shell.Invoke<FunctionInfo>())
         {
-            yield return new CompletionResult(Quoted.Name(function.Name));
+            var origin = function.ModuleName.Length > 0 ? $"of module {function.ModuleName}" : function.ScriptBlock.File is { Length: > 0 } file ? $"of {file}" : "of this session";
+            yield return new CompletionResult(Quoted.Name(function.Name), function.Name, CompletionResultType.ParameterValue, origin);
         }
     }
 }
@@ -191,8 +171,8 @@ public sealed class ModuleNameCompleter : IArgumentCompleter
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         var names = shell.AddCommand("Microsoft.PowerShell.Core\\Get-Module").AddParameter("Name", word.Trim('\'', '"') + "*").AddParameter("ListAvailable").Invoke();
-        return names.Select(static module => ((PSModuleInfo)module.BaseObject).Name).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(static name => new CompletionResult(name));
+        return names.Select(static module => (PSModuleInfo)module.BaseObject).DistinctBy(static module => module.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(static module => new CompletionResult(Quoted.Name(module.Name), module.Name, CompletionResultType.ParameterValue, $"{module.Version}, {module.Path}"));
     }
 }
 

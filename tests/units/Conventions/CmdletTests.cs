@@ -94,8 +94,7 @@ public sealed class CmdletTests
     {
         foreach (var parameter in Repository.Info(name).Parameters.Values.Where(static parameter => !Cmdlet.CommonParameters.Contains(parameter.Name)))
         {
-            var type = parameter.ParameterType.GetElementType() ?? parameter.ParameterType;
-            type = Nullable.GetUnderlyingType(type) ?? type;
+            var type = Repository.TakenBy(parameter);
             if (!type.IsEnum && type != typeof(ScriptBlock) && type.Assembly != Repository.Module && type.Assembly != Repository.Runtime)
             {
                 continue;
@@ -111,6 +110,46 @@ public sealed class CmdletTests
             }
         }
     }
+
+    /// <summary>PowerShell completes an enum by itself, without a meaning, and asks no completer.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_word_of_a_few_is_completed_with_its_meaning(string name)
+    {
+        foreach (var parameter in Repository.Info(name).Parameters.Values.Where(static parameter => !Cmdlet.CommonParameters.Contains(parameter.Name)))
+        {
+            Assert.False((parameter.ParameterType.GetElementType() ?? parameter.ParameterType).IsEnum, $"-{parameter.Name} is of an enum.");
+            if (Repository.TakenBy(parameter) is { IsEnum: true } type)
+            {
+                var completer = (IArgumentCompleter)Activator.CreateInstance(Assert.Single(parameter.Attributes.OfType<ArgumentCompleterAttribute>()).Type!)!;
+                var results = completer.CompleteArgument(name, parameter.Name, string.Empty, null!, new Hashtable()).ToList();
+                Assert.All(results, result => Assert.NotEqual(result.CompletionText, result.ToolTip));
+
+                // Of PowerShell's own, those that there can be.
+                Assert.Subset(Enum.GetNames(type).ToHashSet(), results.Select(static result => result.CompletionText).ToHashSet());
+                Assert.True(results.Count == Enum.GetNames(type).Length || type.Assembly != Repository.Runtime);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_names_something_that_is_there_is_completed(string name)
+    {
+        string[] there = ["EnginePath", "HostName", "Id", "LogPath", "Module", "ProcessId"];
+        foreach (var parameter in Repository.Info(name).Parameters.Values)
+        {
+            if (there.Contains(parameter.Name) || Repository.IsReference(Repository.TakenBy(parameter)))
+            {
+                Assert.NotEmpty(parameter.Attributes.OfType<ArgumentCompleterAttribute>());
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_completion_says_what_it_is() => Assert.All(
+        Repository.Files(".cs", "src/ProcConcurrency"),
+        static file => Assert.DoesNotMatch(@"new CompletionResult\([^,;]*\)\s*[;)]", Repository.Read(file)));
 
     [Fact]
     public void The_manifest_of_children_is_the_same_module()

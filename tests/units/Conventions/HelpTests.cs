@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 using Markdig.Syntax;
+using ProcConcurrency.Commands;
 using ProcConcurrency.HelpBuilder;
 using Xunit;
 
@@ -102,8 +104,40 @@ public sealed class HelpTests
                 Assert.Equal(Pipeline(parameter), section.Facts["Accept pipeline input"]);
             }
 
+            // A list of what has a name takes patterns, but locks are left one by one.
+            var taking = info.Parameters[section.Name];
+            var isPattern = Repository.Cmdlets[name].GetProperty(section.Name)?.IsDefined(typeof(SupportsWildcardsAttribute)) == true;
+            Assert.True(isPattern || !taking.ParameterType.IsArray || !Repository.IsReference(Repository.TakenBy(taking)) || name == "Exit-ProcLock");
+            Assert.Equal($"{isPattern}", section.Facts["Accept wildcard characters"]);
+
             var sets = uses.Count == info.ParameterSets.Count ? "(All)" : string.Join(", ", uses.Select(static use => use.Set).Order(StringComparer.Ordinal));
             Assert.Equal(sets, string.Join(", ", section.Facts["Parameter Sets"].Split(", ").Order(StringComparer.Ordinal)));
+        }
+    }
+
+    /// <summary>Without an argument a parameter is what its property begins with, or what the page says in words where the cmdlet works it out.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_default_of_every_parameter_is_true(string name)
+    {
+        string[] inWords = ["New-ProcPool -Size", "New-ProcPool -MinSize", "Invoke-ProcPool -ThrottleLimit"];
+        using var cmdlet = (ProcCmdlet)Activator.CreateInstance(Repository.Cmdlets[name])!;
+        foreach (var section in Page(name).Parameters)
+        {
+            var value = cmdlet.GetType().GetProperty(section.Name)?.GetValue(cmdlet);
+            var said = section.Facts["Default value"];
+            if (section.Facts["Type"] == "SwitchParameter" || section.Facts["Required"] == "True")
+            {
+                Assert.Equal(section.Facts["Type"] == "SwitchParameter" ? "False" : "None", said);
+            }
+            else if (value is null or 0 or 0L or 0.0 or Array { Length: 0 } || inWords.Contains($"{name} -{section.Name}"))
+            {
+                Assert.Matches("^(None|0|(?!False|True).*[a-z].*)$", said);
+            }
+            else
+            {
+                Assert.Equal(value is int.MaxValue ? "No limit" : LanguagePrimitives.ConvertTo<string>(value), said);
+            }
         }
     }
 
@@ -113,18 +147,19 @@ public sealed class HelpTests
         Page(name).Parameters.Where(static parameter => parameter.Name == "Timeout"),
         static parameter => Assert.Contains(parameter.Description, static block => PlainText.Of(block).Contains("-1 is no limit", StringComparison.Ordinal)));
 
-    // The members of Python 3.14's multiprocessing, in the order of its documentation.
+    // The members of Python 3.14's multiprocessing, in the order of its documentation, with those that this leaves out.
     [Theory]
-    [InlineData("Process", "Process( group run( start( join( name is_alive( daemon pid exitcode authkey sentinel interrupt( terminate( kill( close( ProcessError BufferTooShort AuthenticationError TimeoutError")]
-    [InlineData("Pipes and queues", "Pipe( Queue( qsize( empty( full( put( put_nowait( get( get_nowait( close( join_thread( cancel_join_thread( SimpleQueue( JoinableQueue( task_done( join(")]
-    [InlineData("Miscellaneous functions", "active_children( cpu_count( current_process( parent_process( freeze_support( get_all_start_methods( get_context( get_start_method( set_start_method( set_executable( set_forkserver_preload(")]
-    [InlineData("Connection objects", "send( recv( fileno( close( poll( poll(None) send_bytes( recv_bytes( recv_bytes_into(")]
-    [InlineData("Synchronization primitives", "Barrier( BoundedSemaphore( Condition( Event( Lock( acquire( release( locked( RLock( Semaphore(")]
-    [InlineData("Shared ctypes objects", "Value( Array( RawValue RawArray copy( synchronized(")]
-    [InlineData("Managers", "Manager( BaseManager( start( get_server( connect( shutdown( register( address SyncManager Namespace( dict( list( _callmethod( _getvalue( repr(")]
-    [InlineData("Process pools", "Pool( apply( apply_async( map( map_async( imap( imap_unordered( starmap( starmap_async( close( terminate( join( AsyncResult.get( wait( ready( successful(")]
-    [InlineData("Listeners and clients", "Listener( accept( close( address last_accepted Client( deliver_challenge( answer_challenge( wait(")]
-    [InlineData("Logging and the rest", "get_logger( log_to_stderr( multiprocessing.dummy")]
+    [InlineData("Process", "Process( group run( start( join( name is_alive( daemon pid ident exitcode authkey sentinel interrupt( terminate( kill( close( ProcessError BufferTooShort AuthenticationError TimeoutError")]
+    [InlineData("Pipes and queues", "Pipe( Queue( qsize( empty( full( put( put_nowait( get( get_nowait( close( join_thread( cancel_join_thread( SimpleQueue( put get empty close JoinableQueue( task_done( join(")]
+    [InlineData("Miscellaneous functions", "active_children( cpu_count( current_process( parent_process( freeze_support( allow_connection_pickling( get_all_start_methods( get_context( get_start_method( set_start_method( set_executable( set_forkserver_preload(")]
+    [InlineData("Connection objects", "send( recv( fileno( close( poll( poll(None) send_bytes( recv_bytes( recv_bytes_into( closed readable writable")]
+    [InlineData("Synchronization primitives", "Barrier( wait( reset( abort( parties n_waiting broken BoundedSemaphore( Condition( wait( wait_for( notify( notify_all( Event( set( clear( is_set( wait( Lock( acquire( release( locked( RLock( Semaphore( get_value(")]
+    [InlineData("Shared ctypes objects", "Value( Array( value raw get_lock( get_obj( RawValue RawArray copy( synchronized(")]
+    [InlineData("Managers", "Manager( BaseManager( start( get_server( connect( shutdown( join( register( address SyncManager Barrier BoundedSemaphore Condition Event Lock Queue JoinableQueue RLock Semaphore Array Value dict list set Pool( Namespace( dict( list( set( _callmethod( _getvalue( repr(")]
+    [InlineData("Process pools", "Pool( apply( apply_async( map( map_async( imap( next( imap_unordered( starmap( starmap_async( close( terminate( join( AsyncResult.get( wait( ready( successful(")]
+    [InlineData("Listeners and clients", "deliver_challenge( answer_challenge( Client( Listener( accept( close( address last_accepted with wait( addresses authkey")]
+    [InlineData("Logging and the rest", "get_logger( log_to_stderr( SUBDEBUG SUBWARNING multiprocessing.dummy ThreadPool")]
+    [InlineData("Shared memory", "SharedMemory( buf name size close( unlink( SharedMemoryManager( ShareableList( count index format shm")]
     public void The_page_for_those_who_come_from_Python_has_every_member_in_Python_s_order(string section, string members)
     {
         var page = File.ReadAllText(Repository.PathOf($"{Pages}/about_ProcConcurrency_FromPython.md"));

@@ -4,6 +4,7 @@ using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using ProcConcurrency.Commands;
+using ProcConcurrency.Commands.Binding;
 using Xunit;
 
 namespace ProcConcurrency.Units.Conventions;
@@ -54,6 +55,18 @@ internal static class Repository
         _ = info.ParameterSets.Count;
         return info;
     }
+
+    /// <summary>What a parameter takes one or more of: by its attribute, or else by its type.</summary>
+    internal static Type TakenBy(ParameterMetadata parameter)
+    {
+        var takes = parameter.Attributes.Select(static attribute => attribute.GetType())
+            .FirstOrDefault(static type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(TakesAttribute<>));
+        var own = parameter.ParameterType.GetElementType() ?? parameter.ParameterType;
+        return takes?.GetGenericArguments()[0] ?? Nullable.GetUnderlyingType(own) ?? own;
+    }
+
+    /// <summary>Whether it stands for something that is named in several ways, by its name for one.</summary>
+    internal static bool IsReference(Type taken) => taken.Namespace == typeof(ProcPoolReference).Namespace && taken.GetConstructor([typeof(PSObject)]) is not null;
 
     private static string NameOf(Type type)
     {

@@ -15,6 +15,9 @@ public sealed partial class TableTests
             .SelectMany(static parameter => parameter.Aliases.Append(parameter.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase),
         StringComparer.OrdinalIgnoreCase));
 
+    private static readonly Lazy<HashSet<string>> s_members = new(static () => new[] { Repository.Module, Repository.Runtime }
+        .SelectMany(static assembly => assembly.GetExportedTypes()).SelectMany(static type => type.GetMembers()).Select(static member => member.Name).ToHashSet());
+
     [Fact]
     public void There_are_such_tables() => Assert.True(Rows.Count > 50);
 
@@ -35,7 +38,13 @@ public sealed partial class TableTests
                 continue;
             }
 
-            // Members, and what PowerShell itself has, say nothing of cmdlets.
+            // What an object has.
+            foreach (Match member in Member().Matches(code))
+            {
+                Assert.True(s_members.Value.Contains(member.Groups[1].Value), $"{file}: {code}");
+            }
+
+            // What PowerShell itself has says nothing of cmdlets.
             foreach (var command in !OfModule().IsMatch(code) ? [] : Parse(code).FindAll(static node => node is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>())
             {
                 if (command.GetCommandName() is { } name && OfModule().IsMatch(name))
@@ -86,6 +95,9 @@ public sealed partial class TableTests
 
     [GeneratedRegex(@"(?<!\\)\|")]
     private static partial Regex Bar();
+
+    [GeneratedRegex(@"(?<=^|\))\.(\w+)")]
+    private static partial Regex Member();
 
     [GeneratedRegex("-(Proc[A-Z]|ChildProcess)")]
     private static partial Regex OfModule();

@@ -106,6 +106,9 @@ public sealed class HelpBuilderTests : IDisposable
         Write("Get-Thing", Whole().Replace("external help file:", $"online version: {Address}\nexternal help file:", StringComparison.Ordinal));
         var links = XDocument.Parse(HelpFiles.Build(_folder)["Thing.dll-Help.xml"]).Descendants(s_maml + "navigationLink").ToList();
         Assert.Equal(Address, links[0].Element(s_maml + "uri")!.Value);
+
+        // As PlatyPS calls it.
+        Assert.Equal("Online Version", links[0].Element(s_maml + "linkText")!.Value);
         Assert.Equal("Set-Thing", links[1].Element(s_maml + "linkText")!.Value);
     }
 

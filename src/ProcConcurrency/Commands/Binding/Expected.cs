@@ -63,6 +63,5 @@ internal static class Expected
         return name[0] is 'A' or 'E' or 'I' or 'O' or 'U' ? $"An {name}" : $"A {name}";
     }
 
-    private static string OneOf<T>()
-        where T : struct, Enum => $"give one of {string.Join(", ", Enum.GetNames<T>())}";
+    private static string OneOf<T>() => $"give one of {string.Join(", ", Choices.Of(typeof(T)).Select(static choice => choice.Word))}";
 }

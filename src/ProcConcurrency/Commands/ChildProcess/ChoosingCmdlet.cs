@@ -25,15 +25,16 @@ public abstract class ChoosingCmdlet : ProcCmdlet
 
     /// <summary>All that are in one of these states.</summary>
     [Parameter(Mandatory = true, ParameterSetName = StateSet)]
+    [ArgumentCompleter(typeof(ChoiceCompleter<JobState>))]
     [Takes<JobState>(Many = true)]
-    public JobState[] State { get; set; } = [];
+    public string[] State { get; set; } = [];
 
     /// <summary>The processes that are meant; an error is told for each name or id that no process has.</summary>
     private protected IEnumerable<ChildProcess> Choose(ChildProcessReference[] references, Action<ErrorRecord> onError) => ParameterSetName switch
     {
         IdSet => Find(Id, static id => [.. ChildProcessTable.All.Where(process => process.Id == id)], Errors.NoSuchJobId, onError),
         ProcessIdSet => Find(ProcessId, ChildProcessReference.OfProcessId, Errors.NoSuchProcessId, onError),
-        StateSet => ChildProcessTable.All.Where(process => State.Contains(process.JobStateInfo.State)),
+        StateSet => ChildProcessTable.All.Where(process => State.Contains($"{process.JobStateInfo.State}")),
         _ => references.SelectMany(reference => reference.Resolve(onError)),
     };
 

@@ -15,6 +15,7 @@ public sealed class GetChildProcessCommand : ChoosingCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
     [Alias("Name", "Job")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
+    [SupportsWildcards]
     [Takes<ChildProcessReference>(Many = true)]
     public ChildProcessReference[]? ChildProcess { get; set; }
 

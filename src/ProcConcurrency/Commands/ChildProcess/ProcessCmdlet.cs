@@ -14,6 +14,7 @@ public abstract class ProcessCmdlet : ChoosingCmdlet
     [Alias("Name", "Job")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ChildProcessReference>(Many = true)]
     public ChildProcessReference[] ChildProcess { get; set; } = [];
 

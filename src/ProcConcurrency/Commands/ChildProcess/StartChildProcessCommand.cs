@@ -22,6 +22,7 @@ public sealed class StartChildProcessCommand : LaunchCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ProcessSet)]
     [Alias("Process")]
     [ArgumentCompleter(typeof(ChildProcessNameCompleter))]
+    [SupportsWildcards]
     [Takes<ChildProcessSource>(Many = true)]
     public ChildProcessSource[]? ChildProcess { get; set; }
 

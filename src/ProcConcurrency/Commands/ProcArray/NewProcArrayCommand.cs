@@ -12,7 +12,7 @@ public sealed class NewProcArrayCommand : NewObjectCommand
 {
     /// <summary>What its elements are: byte, int16, int, long, single or double.</summary>
     [Parameter(Position = 0)]
-    [ArgumentCompleter(typeof(ElementTypeCompleter))]
+    [ArgumentCompleter(typeof(ChoiceCompleter<Type>))]
     [ValidateNotNull]
     [Takes<Type>]
     public Type Type { get; set; } = typeof(double);

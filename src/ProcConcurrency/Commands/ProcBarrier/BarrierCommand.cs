@@ -12,6 +12,7 @@ public abstract class BarrierCommand : PassingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Barrier { get; set; } = [];
 

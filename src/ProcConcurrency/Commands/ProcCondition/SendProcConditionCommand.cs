@@ -16,6 +16,7 @@ public sealed class SendProcConditionCommand : PassingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Condition { get; set; } = [];
 

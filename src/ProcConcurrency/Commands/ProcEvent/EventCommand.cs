@@ -12,6 +12,7 @@ public abstract class EventCommand : PassingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Event { get; set; } = [];
 

@@ -19,8 +19,9 @@ public sealed class GetProcObjectCommand : ProcCmdlet
 
     /// <summary>Only these kinds.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ChoiceCompleter<HubObjectKind>))]
     [Takes<HubObjectKind>(Many = true)]
-    public HubObjectKind[]? Kind { get; set; }
+    public string[]? Kind { get; set; }
 
     /// <summary>The manager to ask, instead of the session.</summary>
     [Parameter]
@@ -30,7 +31,7 @@ public sealed class GetProcObjectCommand : ProcCmdlet
 
     private protected override void End()
     {
-        var known = ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub).Where(info => Kind is null || Kind.Contains(info.Kind)).ToArray();
+        var known = ProcObjectInfo.List(Manager?.Port ?? SessionValues.Hub).Where(info => Kind is null || Kind.Contains($"{info.Kind}")).ToArray();
         var choices = Name?.Select(word => (Word: word, IsMeant: NamePattern.Choose(word, known.Select(static info => info.Name)))).ToArray();
         foreach (var info in known)
         {

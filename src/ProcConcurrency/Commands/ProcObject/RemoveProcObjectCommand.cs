@@ -14,6 +14,7 @@ public sealed class RemoveProcObjectCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] InputObject { get; set; } = [];
 

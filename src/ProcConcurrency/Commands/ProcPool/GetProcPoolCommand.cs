@@ -14,6 +14,7 @@ public sealed class GetProcPoolCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>(Many = true)]
     public ProcPoolReference[]? Pool { get; set; }
 

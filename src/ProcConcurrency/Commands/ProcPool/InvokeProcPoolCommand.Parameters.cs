@@ -41,12 +41,14 @@ public sealed partial class InvokeProcPoolCommand
     [Parameter]
     [Alias("Variables")]
     [ArgumentCompleter(typeof(VariableNameCompleter))]
+    [SupportsWildcards]
     public object?[]? Variable { get; set; }
 
     /// <summary>Functions that go along beside those that the block calls by their names: names or patterns.</summary>
     [Parameter]
     [Alias("Functions")]
     [ArgumentCompleter(typeof(FunctionNameCompleter))]
+    [SupportsWildcards]
     public string[]? Function { get; set; }
 
     /// <summary>How long an item may run, from the start of its task; its worker is ended then, with all below it.</summary>
@@ -74,7 +76,7 @@ public sealed partial class InvokeProcPoolCommand
 
     /// <summary>How many failures end the run: Never, FirstError, a number, or a share such as 10%.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]
-    [ArgumentCompleter(typeof(HaltLimitCompleter))]
+    [ArgumentCompleter(typeof(ChoiceCompleter<HaltLimit>))]
     [ValidateNotNull]
     [Takes<HaltLimit>]
     public HaltLimit? HaltOn { get; set; }
@@ -125,6 +127,7 @@ public sealed partial class InvokeProcPoolCommand
     [Parameter(ParameterSetName = OwnWorkers)]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>]
     public ProcPoolReference? Pool { get; set; }
 

@@ -12,6 +12,7 @@ public abstract class PoolCommand : PassingCommand
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>(Many = true)]
     public ProcPoolReference[] Pool { get; set; } = [];
 

@@ -17,12 +17,14 @@ public sealed class NewProcQueueCommand : NewObjectCommand
 
     /// <summary>Its order.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ChoiceCompleter<QueueKind>))]
+    [ValidateNotNullOrEmpty]
     [Takes<QueueKind>]
-    public QueueKind Kind { get; set; }
+    public string Kind { get; set; } = nameof(QueueKind.Fifo);
 
     /// <summary>An item whose receiver dies before it completed it comes back.</summary>
     [Parameter]
     public SwitchParameter Acknowledge { get; set; }
 
-    private protected override ProcObject Create() => ProcQueue.Create(Port, Kind, MaxSize, Acknowledge, Name);
+    private protected override ProcObject Create() => ProcQueue.Create(Port, Enum.Parse<QueueKind>(Kind), MaxSize, Acknowledge, Name);
 }

@@ -15,6 +15,7 @@ public abstract class QueueCommand : ProcCmdlet
     [Alias("Name")]
     [ArgumentCompleter(typeof(ProcObjectNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcObjectReference>(Many = true)]
     public ProcObjectReference[] Queue { get; set; } = [];
 

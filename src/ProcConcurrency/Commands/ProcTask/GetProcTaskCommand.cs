@@ -15,6 +15,7 @@ public sealed class GetProcTaskCommand : ProcCmdlet
     [Alias("Name", "Id", "Job")]
     [ArgumentCompleter(typeof(ProcTaskNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ProcTaskReference>(Many = true)]
     public ProcTaskReference[]? Task { get; set; }
 
@@ -22,14 +23,16 @@ public sealed class GetProcTaskCommand : ProcCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>(Many = true)]
     public ProcPoolReference[]? Pool { get; set; }
 
     /// <summary>Only in these states.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ChoiceCompleter<PoolTaskState>))]
     [ValidateNotNullOrEmpty]
     [Takes<PoolTaskState>(Many = true)]
-    public PoolTaskState[]? Status { get; set; }
+    public string[]? Status { get; set; }
 
     private protected override void Process()
     {
@@ -37,7 +40,7 @@ public sealed class GetProcTaskCommand : ProcCmdlet
         var tasks = Task is null ? pools.SelectMany(static pool => pool.Core.Known) : Task.SelectMany(reference => reference.Resolve(WriteError));
         foreach (var task in tasks)
         {
-            if ((Pool is null || (task.Pool is { } pool && pools.Contains(pool))) && (Status is null || Status.Contains(task.Status)))
+            if ((Pool is null || (task.Pool is { } pool && pools.Contains(pool))) && (Status is null || Status.Contains($"{task.Status}")))
             {
                 WriteObject(task);
             }

@@ -34,6 +34,7 @@ public abstract class SubmitCommand : ProcCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>]
     public ProcPoolReference? Pool { get; set; }
 

@@ -15,6 +15,7 @@ public abstract class TaskCommand : ProcCmdlet
     [Alias("Name", "Id", "Job")]
     [ArgumentCompleter(typeof(ProcTaskNameCompleter))]
     [ValidateNotNull]
+    [SupportsWildcards]
     [Takes<ProcTaskReference>(Many = true)]
     public ProcTaskReference[] Task { get; set; } = [];
 

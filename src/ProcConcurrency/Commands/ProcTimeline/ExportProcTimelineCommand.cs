@@ -38,6 +38,7 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
     [Parameter(Mandatory = true, ParameterSetName = PoolSet)]
     [ArgumentCompleter(typeof(ProcPoolNameCompleter))]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [Takes<ProcPoolReference>(Many = true)]
     public ProcPoolReference[] Pool { get; set; } = [];
 
