@@ -14,7 +14,10 @@ namespace ProcConcurrency.Runtime.Pools;
 /// TaskEnds      how a task ends, or is tried again            ResultStore   what tasks wrote, until it is taken
 /// </code>
 /// </summary>
-/// <remarks>Thread-safe: one lock guards everything here, in all of those, in groups, tasks and slots. Nothing waits under it.</remarks>
+/// <remarks>
+/// Thread-safe: one lock guards everything here, in all of those, in groups, tasks and slots. Nothing waits under it. What changes
+/// something is a <see cref="SchedulerStep"/>.
+/// </remarks>
 internal sealed class Scheduler
 {
     private readonly object _gate = new();
@@ -34,7 +37,7 @@ internal sealed class Scheduler
         _results = new ResultStore(settings, spill, _groups, _gate);
         _ends = new TaskEnds(settings, _clock, _groups, _roster, _results, _gate);
         _work = new WorkGiver(settings, _clock, _groups, _roster, _results, _ends, _gate);
-        _events = new WorkerEvents(settings, _groups, _roster, _results, _ends, _work, _gate);
+        _events = new WorkerEvents(settings, _groups, _roster, _results, _ends, _work);
     }
 
     /// <summary>Why the pool can't go on: its workers don't start or their initialization fails. Null while all is well.</summary>
@@ -54,21 +57,16 @@ internal sealed class Scheduler
         get => _roster.Size;
         set
         {
-            lock (_gate)
+            using var step = _work.Begin();
+            _roster.Resize(value);
+            foreach (var slot in _roster.Idle)
             {
-                _work.AssertInvariants();
-                _roster.Resize(value);
-                foreach (var slot in _roster.Idle)
-                {
-                    _roster.Leave(slot);
-                    _work.Assign(slot);
-                }
-
-                _work.Proceed();
-                _groups.Wake();
+                _roster.Leave(slot);
+                _work.Assign(slot);
             }
 
-            _ends.TellOver();
+            _work.Proceed();
+            _groups.Wake();
         }
     }
 
@@ -77,13 +75,9 @@ internal sealed class Scheduler
         get => _roster.MinSize;
         set
         {
-            lock (_gate)
-            {
-                _roster.KeepAtLeast(value);
-                _work.Proceed();
-            }
-
-            _ends.TellOver();
+            using var step = _work.Begin();
+            _roster.KeepAtLeast(value);
+            _work.Proceed();
         }
     }
 
@@ -129,10 +123,8 @@ internal sealed class Scheduler
 
     internal void Open(TaskGroup group)
     {
-        lock (_gate)
-        {
-            _groups.Add(group);
-        }
+        using var step = _work.Begin();
+        _groups.Add(group);
     }
 
     /// <summary>No more tasks are taken.</summary>
@@ -147,52 +139,45 @@ internal sealed class Scheduler
     /// <exception cref="InvalidOperationException">The pool is closed, or its group said that no more come.</exception>
     internal void Add(PoolTask task)
     {
-        lock (_gate)
+        using var step = _work.Begin();
+        var group = task.Group;
+        if (IsClosed || IsEnded || (group.HasAllInput && !group.IsAbandoned))
         {
-            _work.AssertInvariants();
-            var group = task.Group;
-            if (IsClosed || IsEnded || (group.HasAllInput && !group.IsAbandoned))
-            {
-                // Who knows it already may still call it off, and it counts nowhere.
-                task.End(PoolTaskState.Canceled);
-                throw new InvalidOperationException("The pool takes no more tasks.");
-            }
-
-            if (group.Accepted == group.Finished)
-            {
-                _results.ForgiveOthers(group);
-            }
-
-            task.Number = _nextNumber++;
-            task.Index = group.Accepted++;
-            if (group.IsOrdered)
-            {
-                group.Line.Enqueue(task);
-            }
-
-            var cause = _ends.WhyNot(task);
-            if (cause == PoolTaskCause.None)
-            {
-                group.Waiting.Add(task);
-                _work.Proceed();
-            }
-            else
-            {
-                _ends.Finish(task, cause == PoolTaskCause.Pool ? PoolTaskState.Failed : PoolTaskState.Canceled, cause);
-            }
+            // Who knows it already may still call it off, and it counts nowhere.
+            task.End(PoolTaskState.Canceled);
+            throw new InvalidOperationException("The pool takes no more tasks.");
         }
 
-        _ends.TellOver();
+        if (group.Accepted == group.Finished)
+        {
+            _results.ForgiveOthers(group);
+        }
+
+        task.Number = _nextNumber++;
+        task.Index = group.Accepted++;
+        if (group.IsOrdered)
+        {
+            group.Line.Enqueue(task);
+        }
+
+        var cause = _ends.WhyNot(task);
+        if (cause == PoolTaskCause.None)
+        {
+            group.Waiting.Add(task);
+            _work.Proceed();
+        }
+        else
+        {
+            _ends.Finish(task, cause == PoolTaskCause.Pool ? PoolTaskState.Failed : PoolTaskState.Canceled, cause);
+        }
     }
 
     internal void CompleteAdding(TaskGroup group)
     {
-        lock (_gate)
-        {
-            group.HasAllInput = true;
-            group.Wake();
-            _groups.Retire(group);
-        }
+        using var step = _work.Begin();
+        group.HasAllInput = true;
+        group.Wake();
+        _groups.Retire(group);
     }
 
     internal bool IsFull(TaskGroup group)
@@ -271,11 +256,9 @@ internal sealed class Scheduler
     /// <summary>Nobody will read a task's results any more.</summary>
     internal void Forget(PoolTask task)
     {
-        lock (_gate)
-        {
-            task.IsForgotten = true;
-            _results.Discard(task);
-        }
+        using var step = _work.Begin();
+        task.IsForgotten = true;
+        _results.Discard(task);
     }
 
     /// <summary>Takes what the user should know, once: that there is no room for results that wait; null where all is well.</summary>
@@ -290,105 +273,76 @@ internal sealed class Scheduler
     /// <summary>Calls a task off: it is over at once where it waits, and when its worker has been ended where it runs.</summary>
     internal void Cancel(PoolTask task)
     {
-        lock (_gate)
-        {
-            _work.AssertInvariants();
-            _ends.Cancel(task, running: true);
-        }
-
-        _ends.TellOver();
+        using var step = _work.Begin();
+        _ends.Cancel(task, running: true);
     }
 
     internal void Cancel(TaskGroup group, bool running, bool abandon)
     {
-        lock (_gate)
+        using var step = _work.Begin();
+        group.IsAbandoned |= abandon;
+        group.HasAllInput |= abandon;
+        _ends.Cancel(group, running);
+        if (abandon)
         {
-            _work.AssertInvariants();
-            group.IsAbandoned |= abandon;
-            group.HasAllInput |= abandon;
-            _ends.Cancel(group, running);
-            if (abandon)
-            {
-                _results.Discard(group);
-                _groups.Retire(group);
-            }
+            _results.Discard(group);
+            _groups.Retire(group);
         }
-
-        _ends.TellOver();
     }
 
     /// <summary>Starts nothing any more: what waits is canceled. Gives the workers, each with whether it is at something.</summary>
     internal List<(ITaskWorker Worker, bool IsBusy)> End()
     {
-        List<(ITaskWorker Worker, bool IsBusy)> workers;
-        lock (_gate)
-        {
-            _work.AssertInvariants();
-            workers = _roster.Workers;
-            _ends.End();
-        }
-
-        _ends.TellOver();
+        using var step = _work.Begin();
+        var workers = _roster.Workers;
+        _ends.End();
         return workers;
     }
 
     /// <summary>Takes an idle worker away, whoever wants it: it belongs to no slot any more, and none is started for it.</summary>
     internal ITaskWorker? Detach()
     {
-        lock (_gate)
-        {
-            return _work.Detach();
-        }
+        using var step = _work.Begin();
+        return _work.Detach();
     }
 
-    /// <summary>A page for one more worker; null where none is wanted.</summary>
+    /// <summary>A slot for one more worker; null where none is wanted.</summary>
     internal WorkerSlot? NextSlot()
     {
-        lock (_gate)
-        {
-            return !_work.WantsWorker ? null : _roster.Add(new WorkerSlot(_events));
-        }
+        using var step = _work.Begin();
+        return !_work.WantsWorker ? null : _roster.Add(new WorkerSlot(_events));
     }
 
     /// <summary>A worker could not be started. What may pass is tried again after a pause.</summary>
     internal void FailStart(WorkerSlot? slot, Exception error, bool mayPass = false)
     {
-        lock (_gate)
+        using var step = _work.Begin();
+        if (slot is not null)
         {
-            if (slot is not null)
-            {
-                _roster.Remove(slot);
-            }
-
-            if (!mayPass || _roster.Pause.Begin(_roster.HasProcess))
-            {
-                _ends.Fail(new PoolFailure(Error: error));
-            }
+            _roster.Remove(slot);
         }
 
-        _ends.TellOver();
+        if (!mayPass || _roster.Pause.Begin(_roster.HasProcess))
+        {
+            _ends.Fail(new PoolFailure(Error: error));
+        }
     }
 
     /// <summary>Looks after what time brings: limits, retries, slow and idle workers. Called when the alarm that was set is due.</summary>
     internal void Tick()
     {
-        lock (_gate)
+        using var step = _work.Begin();
+        _clock.Clear();
+        var now = _clock.Now;
+        _ends.Delayed.Release(now);
+        _roster.Pause.Look(now);
+        foreach (var slot in _roster.All)
         {
-            _work.AssertInvariants();
-            _clock.Clear();
-            var now = _clock.Now;
-            _ends.Delayed.Release(now);
-            _roster.Pause.Look(now);
-            foreach (var slot in _roster.All)
-            {
-                _work.LookAtBegin(slot, now);
-                _work.LookAtLimit(slot, now);
-                _roster.LookAfter(slot, now);
-            }
-
-            _work.Proceed();
+            _work.LookAtBegin(slot, now);
+            _work.LookAtLimit(slot, now);
+            _roster.LookAfter(slot, now);
         }
 
-        _ends.TellOver();
+        _work.Proceed();
     }
 }

@@ -14,6 +14,8 @@ internal sealed class SchedulerClock(SchedulerSettings settings)
 
     internal TimeSpan Since(long begin) => settings.Time.GetElapsedTime(begin);
 
+    internal TimeSpan Between(long begin, long end) => settings.Time.GetElapsedTime(begin, end);
+
     internal long After(TimeSpan time) => After(Now, time);
 
     internal long After(long begin, TimeSpan time) =>

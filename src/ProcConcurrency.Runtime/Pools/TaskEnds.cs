@@ -33,6 +33,7 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
     /// <summary>Tells of tasks that are over, with nothing locked: called without the lock, after whatever may have ended some.</summary>
     internal void TellOver()
     {
+        // Whoever adds one comes by here after that: to look without the lock misses none.
         while (_over.Count > 0)
         {
             PoolTask? task;
@@ -159,7 +160,7 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
         if (task.Group.Settings.OnAttempt is not null || settings.OnAttempt is not null)
         {
             var attempt = new TaskAttempt(
-                task, task.Attempts, state, cause, task.ProcessId, task.StartedAt, Stopwatch.GetElapsedTime(task.StartedAt, task.EndedAt), crash,
+                task, task.Attempts, state, cause, task.ProcessId, task.StartedAt, clock.Between(task.StartedAt, task.EndedAt), crash,
                 cause == PoolTaskCause.Error ? task.PeekRecords() : []);
             task.Group.Settings.OnAttempt?.Invoke(attempt);
             settings.OnAttempt?.Invoke(attempt);

@@ -10,6 +10,9 @@ namespace ProcConcurrency.Runtime.Pools;
 internal sealed class WorkGiver(
     SchedulerSettings settings, SchedulerClock clock, OpenGroups groups, WorkerRoster roster, ResultStore results, TaskEnds ends, object gate)
 {
+    /// <summary>Takes the lock for a step.</summary>
+    internal SchedulerStep Begin() => new(gate, this, ends);
+
     internal bool WantsWorker => !ends.IsEnded && ends.Failure is null && roster.WantsMore;
 
     /// <summary>Something may go on: idle workers get what waits, and others are wanted where they are not enough.</summary>
