@@ -299,11 +299,12 @@ internal sealed class Scheduler
         _ends.TellOver();
     }
 
-    internal void Cancel(TaskGroup group, bool running, bool abandon)
+    internal void Cancel(TaskGroup group, bool running, bool abandon, bool halt = false)
     {
         lock (_gate)
         {
             _work.AssertInvariants();
+            group.IsHalted |= halt;
             group.IsAbandoned |= abandon;
             group.HasAllInput |= abandon;
             _ends.Cancel(group, running);
