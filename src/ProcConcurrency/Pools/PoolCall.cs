@@ -309,12 +309,14 @@ internal sealed class PoolCall : IPoolRun
     /// <summary>Says why it did not come to its end.</summary>
     private void Report(CallerException? failure)
     {
-        if (failure is not null && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
+        // What it is a part of may have called it off before.
+        var counts = _group.Counts;
+        var isCalledOff = _settings.HaltOn is null && _group.IsHalted && counts.Canceled > 0;
+        if (failure is not null && !isCalledOff && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
         {
             throw failure;
         }
 
-        var counts = _group.Counts;
         var failed = counts.Failed + _refused;
         var notRun = _results.NotRun + Math.Max(0, (_settings.Total ?? 0) - (_index - _settings.FirstIndex));
         if ((_group.IsHalted || _isOverLimit) && _settings.HaltOn is { } limit)
