@@ -226,7 +226,8 @@ Describe 'The log of Invoke-ProcPool' {
         It 'leaves no worker where something goes wrong as it begins' {
             function Get-Worker { Get-Process pwsh | Where-Object { $_.Parent.Id -eq $PID } | ForEach-Object Id }
             $before = @(Get-Worker)
-            { $VerbosePreference = 'Stop'; Invoke-ProcPool { Start-Sleep 600 } -OnEachHost -HostName . -LogPath $log -Resume } | Should -Throw
+            $array = New-ProcArray Int32 1
+            { Invoke-ProcPool { $using:array; Start-Sleep 600 } -OnEachHost -HostName ., 127.0.0.2 -LogPath $log } | Should -Throw -ErrorId 'NotSerializable,*'
             Wait-Until { -not (Get-Worker | Where-Object { $_ -notin $before }) }
         }
 

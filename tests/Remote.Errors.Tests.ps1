@@ -39,6 +39,23 @@ Describe 'Errors of hosts' -Skip:$noSshd {
         $record.Error[0].PSComputerName | Should -Be 127.0.0.3
     }
 
+    It 'count for -HaltOn, where the block is to run on each host' {
+        $with = @{ OnEachHost = $true; HostName = 'one.invalid', '.', 'two.invalid' } + $quiet
+        $go = "$TestDrive/go"
+        Set-Content $go ''
+        Invoke-ProcPool { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 50 }; $_ } @with -HaltOn 3 | Should -Be localhost
+        $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable,*'
+        Remove-Item $go
+        { Invoke-ProcPool { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 50 }; $_ } @with -HaltOn 60% -HaltNow } | Should -Throw '2 of 2 items failed*' -ErrorId 'PoolHalted,*'
+    }
+
+    It 'are told of those hosts alone that -HaltOn has counted, though others fail meanwhile' {
+        $with = @{ OnEachHost = $true; HostName = 1..20 | ForEach-Object { "n$_.invalid" } } + $quiet
+        try { Invoke-ProcPool { $_ } @with -HaltOn 2 } catch { $end = "$_" }
+        $told = @($failed | Where-Object { $_ -is [Management.Automation.ErrorRecord] -and $_.FullyQualifiedErrorId -like 'HostUnreachable*' }).Count
+        $end | Should -BeLike "$told of $told items failed*: $(20 - $told) that waited were not run."
+    }
+
     It 'tell what is wrong before anything is connected to: <Id>' -ForEach @(
         @{ Id = 'InvalidHostName'; Do = { Start-ChildProcess { } -HostName '-oProxyCommand=x' } }
         @{ Id = 'InvalidHostName'; Do = { New-ProcPool -HostName 'web1:many' } }

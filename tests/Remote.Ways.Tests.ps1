@@ -213,6 +213,90 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         }
     }
 
+    Context 'of -OnEachHost' {
+        BeforeEach {
+            $folder = New-Item (Join-Path $TestDrive "each-$(Get-Random)") -ItemType Directory
+
+            # 127.0.0.4 never answers, and is given the time.
+            $silent = "$folder/silent"
+            $with = @{ OnEachHost = $true; ConnectTimeout = 600 } + $to
+            function Set-Silent { "case `$SSH_CONNECTION in *' 127.0.0.4 '*) echo `$`$ > '$silent'; exec sleep 600;; esac" | Set-Content $shell }
+            function Test-Connecting { (Test-Path $silent) -and (Get-Process ssh -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID -and $_.CommandLine -like '*127.0.0.4*' }) }
+        }
+
+        AfterEach {
+            # sshd doesn't end what it runs when its client goes.
+            if (Test-Path $silent) { kill (Get-Content $silent) }
+            Get-Job | Remove-Job -Force
+        }
+
+        It 'has its output and its errors in one job, as they would be written' {
+            $with += @{ HostName = '127.0.0.2', '.'; LogPath = "$folder/log.jsonl"; Resume = $true; AsJob = $true }
+            $job = Invoke-ProcPool { "of $_"; if ($_ -ne 'localhost') { Write-Error "no $_" } } @with
+            $job.Location | Should -Be '127.0.0.2,.'
+            $out = $job | Receive-Job -Wait -ErrorVariable failed -ErrorAction SilentlyContinue
+            $out | Sort-Object | Should -Be 'of 127.0.0.2', 'of localhost'
+            $out | ForEach-Object { "of $($_.PSComputerName)" -eq $_ } | Should -Be $true, $true
+            "$failed $($failed.PSComputerName)" | Should -Be 'no 127.0.0.2 127.0.0.2'
+            $job.State | Should -Be Completed
+
+            $job = Invoke-ProcPool { "of $_"; if ($_ -ne 'localhost') { Write-Error "no $_" } } @with -Detailed
+            $out = $job | Receive-Job -Wait -Verbose 4>&1
+            $out[0] | Should -BeOfType ProcConcurrency.Pools.ProcPoolResult
+            "$($out[0].Index) $($out[0].ComputerName) $($out[0].Output) $($out[0].Error)" | Should -Be '0 127.0.0.2 of 127.0.0.2 no 127.0.0.2'
+            $out[1].Message | Should -BeLike '1 inputs were skipped*'
+        }
+
+        It 'is left by <Name>, whatever it is at' -ForEach @(
+            @{ Name = 'Stop-Job'; End = { $job | Stop-Job; $job.State | Should -Be Stopped; $job.ChildJobs[0].Error | Should -BeNullOrEmpty } }
+            @{ Name = 'Remove-Job'; End = { $job | Remove-Job -Force } }
+        ) {
+            Set-Silent
+            $ran = New-Item "$folder/ran" -ItemType Directory
+            $block = [scriptblock]::Create("`$null > `"$ran/`$PID`"; sh -c ': > ""$ran/""`$`$; exec sleep 600'")
+            $job = Invoke-ProcPool $block -HostName 127.0.0.2, 127.0.0.4, . @with -AsJob
+            Wait-Until { @(Get-ChildItem $ran).Count -eq 4 -and (Test-Connecting) }
+            . $End
+
+            # Processes here are gone when it returns, those there very soon.
+            Wait-Until { -not ((Get-ChildItem $ran).Name | Where-Object { -not (Test-Gone $_) }) }
+            Wait-Until { -not (Test-Connecting) }
+        }
+
+        It 'goes on with what it has begun, and begins nothing, where -HaltOn says so' {
+            Set-Silent
+            $begun, $fail, $go = 'begun', 'fail', 'go' | ForEach-Object { "$folder/$_" }
+            $job = Invoke-ProcPool {
+                $isHere = $_ -eq 'localhost'
+                if (-not $isHere) { Set-Content $using:begun '' }
+                while (-not (Test-Path ($isHere ? $using:fail : $using:go))) { Start-Sleep -Milliseconds 50 }
+                if ($isHere) { throw 'too bad' }
+                "done on $_"
+            } -HostName 127.0.0.2, 127.0.0.4, . @with -AsJob -HaltOn FirstError
+            Wait-Until { (Test-Path $begun) -and (Test-Connecting) }
+            Set-Content $fail ''
+            Wait-Until { -not (Test-Connecting) }
+            $job.State | Should -Be Running
+            Set-Content $go ''
+            $job | Receive-Job -Wait -ErrorVariable failed -ErrorAction SilentlyContinue | Should -Be 'done on 127.0.0.2'
+            $job.State | Should -Be Failed
+            $job.JobStateInfo.Reason.Message | Should -Be '1 of 2 items failed, so that the run was ended (-HaltOn FirstError): 1 that waited were not run.'
+            $failed.FullyQualifiedErrorId | Should -Be 'too bad', 'PoolHalted'
+        }
+
+        It 'is ended in what it has begun by -HaltNow' {
+            $begun = "$folder/begun"
+            {
+                Invoke-ProcPool {
+                    if ($_ -ne 'localhost') { Set-Content $using:begun $PID; Start-Sleep 600 }
+                    while (-not (Get-Content $using:begun -ErrorAction Ignore)) { Start-Sleep -Milliseconds 50 }
+                    throw 'too bad'
+                } -HostName 127.0.0.2, . @with -HaltOn 50% -HaltNow -ErrorAction SilentlyContinue
+            } | Should -Throw '1 of 1 items failed*0 that waited were not run, 1 were ended while they ran.' -ErrorId 'PoolHalted,*'
+            Wait-Until { Test-Gone (Get-Content $begun) }
+        }
+    }
+
     It 'is left by Ctrl-C while it is silent' {
         $file = Join-Path $TestDrive silent
         "echo `$`$ > '$file'; exec sleep 600" | Set-Content $shell

@@ -277,9 +277,10 @@ internal sealed class Scheduler
         _ends.Cancel(task, running: true);
     }
 
-    internal void Cancel(TaskGroup group, bool running, bool abandon)
+    internal void Cancel(TaskGroup group, bool running, bool abandon, bool halt = false)
     {
         using var step = _work.Begin();
+        group.IsHalted |= halt;
         group.IsAbandoned |= abandon;
         group.HasAllInput |= abandon;
         _ends.Cancel(group, running);

@@ -33,6 +33,9 @@ public sealed record TaskGroupSettings
 
     /// <summary>Whether a halt ends what runs, too.</summary>
     public bool HaltsAtOnce { get; init; }
+
+    /// <summary>Wakes its consumer, who takes from other groups, too; null where it has one of its own.</summary>
+    public ResultSignal? Signal { get; init; }
 }
 
 /// <summary>
@@ -46,10 +49,7 @@ public sealed class TaskGroup
     private const int MostAhead = 50_000;
 
     private readonly Scheduler _scheduler;
-
-    // Wakes the consumer. Taken inside the scheduler's lock, never the other way round.
-    private readonly object _signal = new();
-    private long _signals;
+    private readonly ResultSignal _signal;
 
     // Of the thread that takes: what it has taken along, so that it doesn't ask for the lock for each.
     private readonly Queue<(PoolTask Task, ResultChunk Chunk, bool IsLast)> _taken = new();
@@ -58,6 +58,7 @@ public sealed class TaskGroup
     {
         _scheduler = scheduler;
         Settings = settings;
+        _signal = settings.Signal ?? new ResultSignal();
     }
 
     /// <summary>Whether enough tasks wait; the producer takes results until it is not.</summary>
@@ -154,41 +155,24 @@ public sealed class TaskGroup
     /// <summary>Calls all its tasks off: those that wait, and, where asked, those that run, whose workers are ended.</summary>
     public void Cancel(bool running) => _scheduler.Cancel(this, running, abandon: false);
 
+    /// <summary>Ends it as its own <see cref="TaskGroupSettings.Halts"/> would.</summary>
+    public void Halt() => _scheduler.Cancel(this, Settings.HaltsAtOnce, abandon: false, halt: true);
+
     /// <summary>Nobody will take results any more: calls everything off.</summary>
     public void Abandon() => _scheduler.Cancel(this, running: true, abandon: true);
 
     /// <summary>Waits until there may be something to take, or time is up.</summary>
     public void Wait(TimeSpan timeout)
     {
-        long seen;
-        lock (_signal)
+        var seen = _signal.Count;
+        if (!_scheduler.HasNews(this))
         {
-            seen = _signals;
-        }
-
-        if (_scheduler.HasNews(this))
-        {
-            return;
-        }
-
-        lock (_signal)
-        {
-            if (seen == _signals)
-            {
-                Monitor.Wait(_signal, timeout);
-            }
+            _signal.Wait(seen, timeout);
         }
     }
 
     /// <summary>Wakes a thread in <see cref="Wait"/>.</summary>
-    public void Wake()
-    {
-        lock (_signal)
-        {
-            _signals++;
-            Monitor.PulseAll(_signal);
-        }
-    }
+    public void Wake() => _signal.Give();
 }
 
 /// <summary>The counts of a group, or of a pool, at one moment.</summary>

@@ -1,13 +1,12 @@
 using System.Management.Automation;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Native;
-using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Jobs;
 
 /// <summary>
-/// A call of a pool that goes on in the background: <c>Invoke-ProcPool -AsJob</c>. Its one child job has what all items wrote, to every
+/// A run of a pool that goes on in the background: <c>Invoke-ProcPool -AsJob</c>. Its one child job has what all items wrote, to every
 /// stream, in its order.
 /// </summary>
 /// <remarks>Thread-safe. One thread of its own drains the call; the cmdlet's adds to it.</remarks>
@@ -19,15 +18,16 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     private readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private PoolCall? _call;
+    private IPoolRun? _run;
     private string? _resumed;
 
     // Why it failed. Set before the state is, by the one thread that sets it.
     private volatile Exception? _reason;
 
-    internal ProcPoolJob(string command)
+    internal ProcPoolJob(string command, string location)
         : base(command, null, "A pool's run")
     {
+        Location = location;
         PSJobTypeName = "ProcPool";
         _streams = new ProcPoolJobStreams(this, command);
         ChildJobs.Add(_streams);
@@ -42,7 +42,7 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     public override bool HasMoreData => !_gone.Task.IsCompleted || !_records.IsEmpty;
 
     /// <inheritdoc/>
-    public override string Location => RemoteTarget.ThisMachine;
+    public override string Location { get; }
 
     /// <inheritdoc/>
     public override string StatusMessage => string.Empty;
@@ -50,12 +50,13 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Begins to take the call's results.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="logPath">The log that the call resumes; null where it does not.</param>
-    internal void Follow(PoolCall call, string? logPath)
+    /// <summary>Begins to take the run's results, and has the run from then on.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="logPath">The log that it resumes; null where it does not.</param>
+    /// <exception cref="IOException">There is no thread for it; the run is still the caller's.</exception>
+    internal void Follow(IPoolRun run, string? logPath)
     {
-        _call = call;
+        _run = run;
         _resumed = logPath;
         Become(JobState.Running);
         PoolJobTable.Add(this);
@@ -67,7 +68,6 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         {
             // There are too many threads: nobody would ever end it.
             PoolJobTable.Remove(this);
-            call.Dispose();
             _gone.TrySetResult();
             throw;
         }
@@ -76,7 +76,7 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     /// <summary>No more inputs come.</summary>
     internal void EndInput()
     {
-        _call!.Complete();
+        _run!.Complete();
         _inputEnded.TrySetResult();
     }
 
@@ -90,7 +90,7 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         if (disposing)
         {
             PoolJobTable.Remove(this);
-            if (_call is not null && !_gone.Task.IsCompleted)
+            if (_run is not null && !_gone.Task.IsCompleted)
             {
                 // Not for its state: who removes a job when it has that may be called by the thread that sets it.
                 Abort();
@@ -126,10 +126,10 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         var state = JobState.Completed;
         try
         {
-            _call!.Follow(_stop.Token);
+            _run!.Follow(_stop.Token);
             if (_resumed is not null)
             {
-                Add(RecordStream.Verbose, new VerboseRecord(PoolCall.Describe(_call.Skipped, _resumed)));
+                Add(RecordStream.Verbose, new VerboseRecord(PoolCall.Describe(_run.Skipped, _resumed)));
             }
         }
         catch (Exception) when (_stop.IsCancellationRequested)
@@ -152,9 +152,9 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
             // Whoever adds may be at it.
             try
             {
-                _call!.Abort();
+                _run!.Abort();
                 _inputEnded.Task.Wait();
-                _call.Dispose();
+                _run.Dispose();
             }
             finally
             {
@@ -168,7 +168,7 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     private void Abort()
     {
         _stop.Cancel();
-        _call?.Abort();
+        _run?.Abort();
         _inputEnded.TrySetResult();
     }
 

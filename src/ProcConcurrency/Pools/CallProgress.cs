@@ -10,7 +10,10 @@ namespace ProcConcurrency.Pools;
 /// A call's progress bar: how many are done, how fast, how many failed, and, where the total is known, what share that
 /// is and how long the rest will take. Shown only where a run takes long enough to wonder.
 /// </summary>
-internal sealed class CallProgress(Action<RecordStream, object?> write, TaskGroup group, long? total)
+/// <param name="write">Takes its records.</param>
+/// <param name="counts">Gives the counts now.</param>
+/// <param name="total">Gives how many there are to do, without those that are skipped; null where nobody knows.</param>
+internal sealed class CallProgress(Action<RecordStream, object?> write, Func<PoolCounts> counts, Func<long?> total)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
@@ -38,7 +41,7 @@ internal sealed class CallProgress(Action<RecordStream, object?> write, TaskGrou
 
         _next = elapsed + s_interval;
         _shown = true;
-        write(RecordStream.Progress, Describe(group.Counts, elapsed));
+        write(RecordStream.Progress, Describe(counts(), elapsed));
     }
 
     /// <summary>Takes the bar away.</summary>
@@ -63,20 +66,20 @@ internal sealed class CallProgress(Action<RecordStream, object?> write, TaskGrou
             RecordType = progress.RecordType,
         });
 
-    private ProgressRecord Describe(PoolCounts counts, TimeSpan elapsed)
+    private ProgressRecord Describe(PoolCounts now, TimeSpan elapsed)
     {
-        var rate = counts.Finished / elapsed.TotalSeconds;
-        long? all = group.HasAllInput ? counts.Accepted : total - Skipped;
+        var rate = now.Finished / elapsed.TotalSeconds;
+        var all = total();
         var of = all is null ? string.Empty : string.Create(CultureInfo.CurrentCulture, $" of {all:N0}");
-        var failed = counts.Failed == 0 ? string.Empty : string.Create(CultureInfo.CurrentCulture, $", {counts.Failed:N0} failed");
+        var failed = now.Failed == 0 ? string.Empty : string.Create(CultureInfo.CurrentCulture, $", {now.Failed:N0} failed");
         var skipped = Skipped == 0 ? string.Empty : string.Create(CultureInfo.CurrentCulture, $", {Skipped:N0} skipped");
-        var status = string.Create(CultureInfo.CurrentCulture, $"{counts.Finished:N0}{of} done, {rate:N1} a second{failed}{skipped}, {counts.Workers} workers");
+        var status = string.Create(CultureInfo.CurrentCulture, $"{now.Finished:N0}{of} done, {rate:N1} a second{failed}{skipped}, {now.Workers} workers");
         var record = new ProgressRecord(_activity, "Invoke-ProcPool", status);
         if (all > 0)
         {
             // More may come than was said.
-            record.PercentComplete = (int)Math.Min(100 * counts.Finished / all.Value, 100);
-            record.SecondsRemaining = rate > 0 ? (int)Math.Clamp((all.Value - counts.Finished) / rate, 0, int.MaxValue) : -1;
+            record.PercentComplete = (int)Math.Min(100 * now.Finished / all.Value, 100);
+            record.SecondsRemaining = rate > 0 ? (int)Math.Clamp((all.Value - now.Finished) / rate, 0, int.MaxValue) : -1;
         }
 
         return record;

@@ -36,6 +36,9 @@ internal sealed record CallSettings
     /// <summary>Whether it has a progress bar.</summary>
     internal bool ShowsProgress { get; init; } = true;
 
+    /// <summary>What its group of tasks has of whatever it is a part of: what wakes who takes results, and what ends them all.</summary>
+    internal TaskGroupSettings Group { get; init; } = new();
+
     /// <summary>Whether its workers go where the next call finds them.</summary>
     internal bool KeepsWorkers { get; init; }
 }

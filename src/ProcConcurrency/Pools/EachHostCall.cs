@@ -1,31 +1,61 @@
-using System.Diagnostics;
 using System.Management.Automation;
+using ProcConcurrency.Commands.Binding;
+using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Pools;
+using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Pools;
 
 /// <summary>
 /// A block that runs once on every host: a call for each, of one worker and one input, the host's name. All go on side by side; what one
-/// can't do is its own error.
+/// can't do is its own error. They have one signal, one progress bar, and one limit of failures:
+/// <code>
+/// a host's task fails -> Halts counts it, inside that call's pool -> OnOver halts the others
+/// </code>
 /// </summary>
-/// <remarks>Of one thread, but for <see cref="Abort"/>.</remarks>
-/// <param name="writeError">Takes a host's name and its error.</param>
-/// <param name="show">Takes how far it is.</param>
-internal sealed class EachHostCall(Action<string, ErrorRecord> writeError, Action<ProgressRecord> show) : IDisposable
+/// <remarks>One thread adds and completes, one follows once all are added; they may be the same. <see cref="Abort"/> may come from any.</remarks>
+internal sealed class EachHostCall : IPoolRun
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
-    private static int s_lastActivity;
+    private readonly CallOutput _to;
+    private readonly HaltLimit? _limit;
+    private readonly TaskGroupSettings _group;
+    private readonly ResultSignal _signal = new();
+    private readonly CallProgress _progress;
 
-    private readonly int _activity = int.MaxValue - (Interlocked.Increment(ref s_lastActivity) % 1_000_000);
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private TimeSpan _shown;
-
-    // Guards what follows. Only the one thread changes the list.
+    // Guards what follows. It may be taken inside a pool's lock, so nobody calls a call with it.
     private readonly object _gate = new();
     private readonly List<(string Host, PoolCall Call)> _calls = [];
     private bool _isAborted;
+    private long _failed;
+    private bool _isHalted;
 
-    /// <summary>How many hosts it runs on.</summary>
-    internal int Count => _calls.Count;
+    // 1 once the others have been told so.
+    private int _hasHalted;
+
+    /// <param name="to">Takes the records.</param>
+    /// <param name="limit">How many hosts that fail end it; null for any number.</param>
+    internal EachHostCall(CallOutput to, HaltLimit? limit)
+    {
+        _to = to;
+        _limit = limit;
+        _group = new TaskGroupSettings { Signal = _signal, Halts = limit is null ? null : Halts, OnOver = limit is null ? null : OnOver };
+        _progress = new CallProgress(to.Write, () => Counts, () => _calls.Count);
+    }
+
+    /// <inheritdoc/>
+    public long Skipped { get; private set; }
+
+    private PoolCounts Counts => _calls.Select(static call => call.Call.Counts).Aggregate(default(PoolCounts), static (sum, one) => new PoolCounts(
+        sum.Accepted + one.Accepted, sum.Finished + one.Finished, sum.Failed + one.Failed, sum.Canceled + one.Canceled, sum.Workers + one.Workers));
+
+    /// <summary>The settings of one host's call.</summary>
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="index">The host's place among all.</param>
+    internal CallSettings Part(CallSettings settings, int index) =>
+        settings with { FirstIndex = index, ShowsProgress = false, HaltOn = null, Group = _group };
+
+    /// <summary>Where one host's call writes: not every error names its host by itself.</summary>
+    internal CallOutput OutputOf(string host) => _to with { WriteError = error => WriteError(host, error) };
 
     /// <summary>Takes the call of one more host.</summary>
     /// <param name="host">The host's name.</param>
@@ -44,42 +74,50 @@ internal sealed class EachHostCall(Action<string, ErrorRecord> writeError, Actio
         call.Abort();
     }
 
-    /// <summary>Runs it, and writes all that comes, from whichever host it comes first.</summary>
-    /// <exception cref="OperationCanceledException">Canceled.</exception>
-    internal void Run(CancellationToken canceled)
+    /// <summary>A host has been done before.</summary>
+    internal void Skip() => _progress.Skipped = ++Skipped;
+
+    /// <inheritdoc/>
+    public void Complete()
     {
         foreach (var (host, call) in _calls)
         {
             call.Add(host);
             call.Complete();
         }
+    }
 
+    /// <inheritdoc/>
+    public void Follow(CancellationToken canceled)
+    {
         var left = _calls.ToList();
         while (left.Count > 0)
         {
-            // The first is waited for, the others are looked at: whichever has something, it comes within a tenth of a second.
-            left = [.. left.Where((call, index) => Proceed(call.Host, call.Call, waits: index == 0, canceled))];
-            Show(left.Count);
-        }
-    }
-
-    /// <summary>Shows how many hosts are done, where that takes long enough to wonder.</summary>
-    private void Show(int left)
-    {
-        var elapsed = Stopwatch.GetElapsedTime(_start);
-        if (left == 0 ? _shown > TimeSpan.Zero : elapsed - _shown > s_interval)
-        {
-            _shown = elapsed;
-            show(new ProgressRecord(_activity, "Invoke-ProcPool", $"{_calls.Count - left} of {_calls.Count} hosts done")
+            var seen = _signal.Count;
+            WaitCallbacks.RunUntil(new Deadline(null));
+            canceled.ThrowIfCancellationRequested();
+            left.RemoveAll(call => !Proceed(call.Host, call.Call, canceled));
+            _progress.Update();
+            if (left.Count > 0)
             {
-                PercentComplete = 100 * (_calls.Count - left) / _calls.Count,
-                RecordType = left == 0 ? ProgressRecordType.Completed : ProgressRecordType.Processing,
-            });
+                _signal.Wait(seen, PoolCall.Tick);
+            }
+        }
+
+        HideProgress();
+        if (_isHalted)
+        {
+            var counts = Counts;
+            var ended = _calls.Where(static call => call.Call.Counts.Canceled > 0).Sum(static call => call.Call.Ended);
+            throw Errors.PoolHalted(counts.Failed, counts.Finished - counts.Canceled, counts.Canceled - ended, ended, _limit!);
         }
     }
 
-    /// <summary>Ends what is left of it, and what is yet to come, from outside.</summary>
-    internal void Abort()
+    /// <inheritdoc/>
+    public void HideProgress() => _progress.Complete();
+
+    /// <inheritdoc/>
+    public void Abort()
     {
         List<(string Host, PoolCall Call)> begun;
         lock (_gate)
@@ -93,28 +131,55 @@ internal sealed class EachHostCall(Action<string, ErrorRecord> writeError, Actio
 
     public void Dispose()
     {
+        // All of them together: hosts that hang each take their time.
+        Abort();
         _calls.ForEach(static call => call.Call.Dispose());
     }
 
     /// <summary>Writes what is there; false where that was the last.</summary>
-    private bool Proceed(string host, PoolCall call, bool waits, CancellationToken canceled)
+    private bool Proceed(string host, PoolCall call, CancellationToken canceled)
     {
         try
         {
-            if (call.IsDrained)
+            call.Drain(canceled);
+            if (!call.IsDrained)
             {
-                call.Follow(canceled);
-                return false;
+                return true;
             }
 
-            call.WaitAndDrain(canceled, waits);
-            return true;
+            call.Follow(canceled);
         }
         catch (CallerException error)
         {
             // This host's; the others go on.
-            writeError(host, error.Record);
-            return false;
+            WriteError(host, error.Record);
+        }
+
+        return false;
+    }
+
+    private void WriteError(string host, ErrorRecord error)
+    {
+        _ = Origin.MarkHost(error, host, isOutput: false);
+        _to.WriteError(error);
+    }
+
+    /// <summary>Counts a host whose task is over, for whatever reason: it has just one. Called inside its pool's lock.</summary>
+    private bool Halts(long failed, long finished)
+    {
+        lock (_gate)
+        {
+            _failed += failed;
+            return _isHalted |= _limit!.Halts(_failed, finished, _calls.Count + Skipped);
+        }
+    }
+
+    /// <summary>Ends what the other hosts have not begun, once too many have failed.</summary>
+    private void OnOver(PoolTask task)
+    {
+        if (_isHalted && Interlocked.Exchange(ref _hasHalted, 1) == 0)
+        {
+            _calls.ForEach(static call => call.Call.Halt());
         }
     }
 }

@@ -19,9 +19,10 @@ namespace ProcConcurrency.Pools;
 /// </code>
 /// </summary>
 /// <remarks>One thread adds, one drains; they may be the same.</remarks>
-internal sealed class PoolCall : IDisposable
+internal sealed class PoolCall : IPoolRun
 {
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    /// <summary>After how long one who waits for results looks what else there is.</summary>
+    internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly CallSettings _settings;
@@ -57,11 +58,11 @@ internal sealed class PoolCall : IDisposable
         _definition = owner?.Core.Blocks.Intern(block.Definition) ?? block.Definition;
         _log = log;
         _to = to;
-        _group = pool.Open(new TaskGroupSettings
+        _group = pool.Open(settings.Group with
         {
             Order = settings.IsUnordered ? ResultOrder.Ready : ResultOrder.Input,
             MaxWorkers = settings.MaxWorkers,
-            Halts = settings.HaltOn is { IsNever: false } ? Halts : null,
+            Halts = settings.HaltOn is { IsNever: false } ? Halts : settings.Group.Halts,
             HaltsAtOnce = settings.HaltsNow,
             OnAttempt = log?.OnAttempt,
         });
@@ -71,7 +72,7 @@ internal sealed class PoolCall : IDisposable
         }
 
         _index = settings.FirstIndex;
-        _progress = new CallProgress(to.Write, _group, settings.Total) { IsHidden = !settings.ShowsProgress };
+        _progress = new CallProgress(to.Write, () => _group.Counts, () => _group.HasAllInput ? _group.Counts.Accepted : settings.Total - Skipped) { IsHidden = !settings.ShowsProgress };
         _results = new CallResults(settings, log, _progress, to, marksHosts: hosts is not null, owner?.Core.History, () => Failure);
         if (settings.Timeout is { } limit)
         {
@@ -101,8 +102,14 @@ internal sealed class PoolCall : IDisposable
         : _pool.Failure is { } failure ? PoolFailures.ToException(failure)
         : null;
 
-    /// <summary>How many inputs were skipped, because the log says that they have been done.</summary>
-    internal long Skipped => _log?.Skipped ?? 0;
+    /// <inheritdoc/>
+    public long Skipped => _log?.Skipped ?? 0;
+
+    /// <summary>How its tasks stand.</summary>
+    internal PoolCounts Counts => _group.Counts;
+
+    /// <summary>How many were ended while they ran, as far as that has been written.</summary>
+    internal long Ended => _results.Ended;
 
     /// <summary>Begins a call with workers of its own.</summary>
     /// <param name="settings">What was asked for.</param>
@@ -160,8 +167,8 @@ internal sealed class PoolCall : IDisposable
         }
     }
 
-    /// <summary>No more inputs come.</summary>
-    internal void Complete()
+    /// <inheritdoc/>
+    public void Complete()
     {
         if (_owner is null)
         {
@@ -173,14 +180,9 @@ internal sealed class PoolCall : IDisposable
 
     /// <summary>Waits for results, and writes them.</summary>
     /// <param name="canceled">Ends it.</param>
-    /// <param name="waits">False to take what is there, and no more.</param>
-    internal void WaitAndDrain(CancellationToken canceled, bool waits = true)
+    internal void WaitAndDrain(CancellationToken canceled)
     {
-        if (waits)
-        {
-            _group.Wait(s_tick);
-        }
-
+        _group.Wait(Tick);
         WaitCallbacks.RunUntil(new Deadline(null));
         canceled.ThrowIfCancellationRequested();
         Drain(canceled);
@@ -217,17 +219,8 @@ internal sealed class PoolCall : IDisposable
         _progress.Update();
     }
 
-    /// <summary>Takes no more inputs, and writes all that is still to come.</summary>
-    /// <exception cref="CallerException">The pool can't go on, or too many items failed.</exception>
-    internal void Finish(CancellationToken canceled)
-    {
-        Complete();
-        Follow(canceled);
-    }
-
-    /// <summary>Writes all that is still to come, until another thread has said that no more inputs come.</summary>
-    /// <exception cref="CallerException">The pool can't go on, or too many items failed.</exception>
-    internal void Follow(CancellationToken canceled)
+    /// <inheritdoc/>
+    public void Follow(CancellationToken canceled)
     {
         Drain(canceled);
         while (!_group.IsDrained)
@@ -257,11 +250,14 @@ internal sealed class PoolCall : IDisposable
     /// <summary>How many inputs were skipped, in words.</summary>
     internal static string Describe(long skipped, string logPath) => $"{skipped} inputs were skipped: the log '{logPath}' says that they have been done.";
 
-    /// <summary>Takes the progress bar away where the call ends early.</summary>
-    internal void HideProgress() => _progress.Complete();
+    /// <inheritdoc/>
+    public void HideProgress() => _progress.Complete();
 
-    /// <summary>Ends what is left of it: from outside, while its threads may hang in whatever they write to.</summary>
-    internal void Abort()
+    /// <summary>Begins nothing more, for too many of what it is a part of failed, and ends what runs where that is to be ended, too.</summary>
+    internal void Halt() => _group.Halt();
+
+    /// <inheritdoc/>
+    public void Abort()
     {
         _output?.End();
         if (_owner is null)
@@ -298,7 +294,7 @@ internal sealed class PoolCall : IDisposable
         var end = new Deadline(s_grace);
         while (_log is not null && _group.Counts is var counts && counts.Finished < counts.Accepted && end.Left > TimeSpan.Zero)
         {
-            _group.Wait(s_tick);
+            _group.Wait(Tick);
         }
     }
 
@@ -313,17 +309,19 @@ internal sealed class PoolCall : IDisposable
     /// <summary>Says why it did not come to its end.</summary>
     private void Report(CallerException? failure)
     {
-        if (failure is not null && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
+        // What it is a part of may have called it off before.
+        var counts = _group.Counts;
+        var isCalledOff = _settings.HaltOn is null && _group.IsHalted && counts.Canceled > 0;
+        if (failure is not null && !isCalledOff && (IsLeftUnread || _results.NotRun + _results.Ended > 0))
         {
             throw failure;
         }
 
-        var counts = _group.Counts;
         var failed = counts.Failed + _refused;
         var notRun = _results.NotRun + Math.Max(0, (_settings.Total ?? 0) - (_index - _settings.FirstIndex));
-        if (_group.IsHalted || _isOverLimit)
+        if ((_group.IsHalted || _isOverLimit) && _settings.HaltOn is { } limit)
         {
-            throw Errors.PoolHalted(failed, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended, _settings.HaltOn!);
+            throw Errors.PoolHalted(failed, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended, limit);
         }
 
         if (_owner is not null && _pool.IsEnded && counts.Canceled > 0)

@@ -275,6 +275,28 @@ public sealed class TaskRuleTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void HaltOfAGroupFromOutsideIsAsByItsOwnFailures(bool atOnce)
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open(atOnce: atOnce);
+        var running = bench.Add(group, new TaskOptions { BatchSize = 1, RetryCount = 5 });
+        var waiting = bench.Add(group);
+        var worker = bench.Start()[0];
+        worker.Begin();
+        group.Halt();
+        Assert.Equal(PoolTaskState.Canceled, waiting.State);
+        Assert.Equal(PoolTaskState.Canceled, bench.Add(group).State);
+        Assert.Equal(atOnce ? 1 : 0, worker.Recalls);
+        if (!atOnce)
+        {
+            worker.Finish(failed: true);
+            Assert.Equal(PoolTaskState.Failed, running.State);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void WhatAWorkerGivesBackUnaskedIsNoAnswerToARecall(bool atOnce)
     {
         using var bench = new SchedulerBench(1);

@@ -75,14 +75,14 @@ public sealed partial class InvokeProcPoolCommand
     public WaitTime? Timeout { get; set; }
 
     /// <summary>How many failures end the run: Never, FirstError, a number, or a share such as 10%.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter]
     [ArgumentCompleter(typeof(ChoiceCompleter<HaltLimit>))]
     [ValidateNotNull]
     [Takes<HaltLimit>]
     public HaltLimit? HaltOn { get; set; }
 
     /// <summary>End what runs, too, where -HaltOn ends the run.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter]
     public SwitchParameter HaltNow { get; set; }
 
     /// <summary>Write a record for each item: its output, its errors, what became of it.</summary>
@@ -116,7 +116,7 @@ public sealed partial class InvokeProcPoolCommand
     public long MaxWorkerMemory { get; set; }
 
     /// <summary>Return a job that goes on in the background.</summary>
-    [Parameter(ParameterSetName = OwnWorkers)]
+    [Parameter]
     public SwitchParameter AsJob { get; set; }
 
     /// <summary>Run the block once on every host of -HostName; the host's name is $_.</summary>

@@ -31,9 +31,13 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         nameof(MaxTasksPerWorker), nameof(MaxWorkerMemory), nameof(Fresh),
     ];
 
+    private IPoolRun? _run;
+
+    // The run, where it takes inputs.
     private PoolCall? _call;
     private HostSet? _hosts;
-    private EachHostCall? _each;
+
+    // Once it follows the run, which is the job's then.
     private ProcPoolJob? _job;
     private bool _isFinished;
 
@@ -51,22 +55,32 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         }
 
         var companions = new Companions(SessionState, Variable, Function);
+        var job = AsJob ? new ProcPoolJob(ScriptBlock.ToString(), IsRemote ? string.Join(',', HostName!) : RemoteTarget.ThisMachine) : null;
+        var to = job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
         if (OnEachHost)
         {
-            BeginOnEachHost(companions);
-            return;
+            BeginOnEachHost(companions, to);
+        }
+        else
+        {
+            BeginCall(companions, to);
         }
 
+        job?.Follow(_run!, Resume ? LogPath : null);
+        _job = job;
+    }
+
+    private void BeginCall(Companions companions, CallOutput to)
+    {
         var pool = Pool?.Single();
         var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, Places.ForHosts(ConnectThrottle)) : null) : null;
         var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad);
-        _job = AsJob ? new ProcPoolJob(ScriptBlock.ToString()) : null;
-        var to = _job?.To ?? new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), WriteError);
         CallLog? log = null;
         try
         {
             log = OpenLog(companions);
             _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+            _run = _call;
         }
         catch
         {
@@ -74,29 +88,23 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
             block.Dispose();
             throw;
         }
-
-        _job?.Follow(_call, Resume ? LogPath : null);
     }
 
     private TaskBlock Block(Companions companions, ValueContext values, bool mayLoad) =>
         new(SessionState, values, ScriptBlock, ArgumentList, HaltOn is { IsNever: false } ? TaskForm.EndsBatchByError : TaskForm.InputOnly, mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
 
-    private void BeginOnEachHost(Companions companions)
+    private void BeginOnEachHost(Companions companions, CallOutput to)
     {
         var targets = IsRemote ? Targets() : throw Errors.NoHostForEach();
         var throttle = Places.ForHosts(ConnectThrottle);
 
-        // Each runs as soon as it is there: whatever goes wrong with a later one ends it.
-        _each = new EachHostCall(WriteError, WriteProgress);
+        // Each connects as soon as it is there: whatever goes wrong with a later one ends it.
+        var each = new EachHostCall(to, HaltOn is { IsNever: true } ? null : HaltOn);
+        _run = each;
         for (var index = 0; index < targets.Count; index++)
         {
             Canceled.ThrowIfCancellationRequested();
-            BeginOn(_each, targets[index], throttle, index, companions);
-        }
-
-        if (Resume)
-        {
-            WriteVerbose(PoolCall.Describe(targets.Count - _each.Count, LogPath!));
+            BeginOn(each, targets[index], throttle, index, companions);
         }
     }
 
@@ -116,8 +124,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
             log = OpenLog(companions);
             if (log is null || log.ItemOf(index, name) is not null)
             {
-                var to = new CallOutput((stream, record) => RecordWriter.Write(this, stream, record), error => WriteError(name, error));
-                each.Add(name, PoolCall.WithWorkers(Settings() with { FirstIndex = index, ShowsProgress = false }, PoolSettings(1), setup.Source(fresh: true), block, log, to));
+                each.Add(name, PoolCall.WithWorkers(each.Part(Settings(), index), PoolSettings(1), setup.Source(fresh: true), block, log, each.OutputOf(name)));
                 return;
             }
         }
@@ -129,27 +136,15 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
             throw;
         }
 
+        each.Skip();
         log.Dispose();
         block.Dispose();
         hosts.Dispose();
     }
 
-    /// <summary>Writes an error of a host, which not every error names by itself.</summary>
-    private void WriteError(string host, ErrorRecord error)
-    {
-        _ = Origin.MarkHost(error, host, isOutput: false);
-        WriteError(error);
-    }
-
     private protected override void Process()
     {
-        if (_each is not null)
-        {
-            _each.Run(Canceled);
-            return;
-        }
-
-        if (_isFinished)
+        if (_isFinished || _call is null)
         {
             return;
         }
@@ -161,7 +156,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
                 foreach (var element in elements)
                 {
                     Take(element);
-                    if (_call!.IsCutShort)
+                    if (_call.IsCutShort)
                     {
                         _call.IsLeftUnread = true;
                         return;
@@ -173,7 +168,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
                 Take(InputObject);
             }
         });
-        if (_call!.IsCutShort && MyInvocation.ExpectingInput)
+        if (_call.IsCutShort && MyInvocation.ExpectingInput)
         {
             // Nothing more is read, and whoever reads from here is told the end, as by Select-Object -First.
             _call.IsLeftUnread = true;
@@ -187,7 +182,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
 
     private protected override void End()
     {
-        if (!_isFinished && _each is null)
+        if (!_isFinished)
         {
             _isFinished = true;
             if (_job is not null)
@@ -197,10 +192,14 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
                 return;
             }
 
-            ShowingProgress(() => _call!.Finish(Canceled));
+            ShowingProgress(() =>
+            {
+                _run!.Complete();
+                _run.Follow(Canceled);
+            });
             if (Resume)
             {
-                WriteVerbose(PoolCall.Describe(_call!.Skipped, LogPath!));
+                WriteVerbose(PoolCall.Describe(_run!.Skipped, LogPath!));
             }
         }
     }
@@ -208,20 +207,18 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     // The pipeline's thread may never come back: .NET's console can hang in a question to the terminal, where a bar is drawn.
     private protected override void OnStopping()
     {
-        _each?.Abort();
         if (_job is null || !_isFinished)
         {
-            _call?.Abort();
+            _run?.Abort();
         }
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _each?.Dispose();
         if (_job is null)
         {
-            _call?.Dispose();
+            _run?.Dispose();
         }
         else if (!_isFinished)
         {
@@ -332,7 +329,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         }
         catch when (!Canceled.IsCancellationRequested)
         {
-            _call!.HideProgress();
+            _run!.HideProgress();
             throw;
         }
     }
