@@ -30,6 +30,9 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         : base(Session.NewClientId())
     {
         Address = address;
+
+        // A port of this machine may lead to another one, by ssh.
+        HubIsNeighbour = HubAddress.Parse(address) is UnixDomainSocketEndPoint;
         _key = key;
         _name = name;
     }
@@ -45,7 +48,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     public override string Address { get; }
 
     /// <inheritdoc/>
-    internal override bool SharesClock => HubAddress.IsLocal(HubAddress.Parse(Address));
+    internal override bool HubIsNeighbour { get; }
 
     /// <summary>The key that its hub wants proved.</summary>
     public ReadOnlySpan<byte> Key => _key.Key;

@@ -98,8 +98,13 @@ public static class HubAddress
     /// <summary>Finds the addresses of a name. It may take long, and can't be ended.</summary>
     internal static Func<string, IPAddress[]> LookUp { get; set; } = Dns.GetHostAddresses;
 
-    /// <summary>Whether an address is reached by this machine alone.</summary>
-    internal static bool IsLocal(EndPoint endpoint) => endpoint is not IPEndPoint ip || IPAddress.IsLoopback(ip.Address);
+    /// <summary>Whether an address is reached by this machine alone. Of a name nobody knows it before it is resolved.</summary>
+    internal static bool IsLocal(EndPoint endpoint) => endpoint switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
+        DnsEndPoint => false,
+        _ => true,
+    };
 
     private static EndPoint ParseNetwork(string address, string text)
     {

@@ -202,7 +202,7 @@ public sealed partial class ProcQueue
     /// </summary>
     private PayloadWriter BeginSend(WaitLimit limit)
     {
-        if (limit.Timeout is not { } timeout || !Port.SharesClock || timeout > TimeSpan.FromDays(365))
+        if (limit.Timeout is not { } timeout || !Port.HubIsNeighbour || timeout > TimeSpan.FromDays(365))
         {
             return Request(HubOperation.Send, limit.Flags);
         }

@@ -18,6 +18,14 @@ public sealed class HubAddressTests
     [InlineData("tls:127.0.0.1:5#12")]
     public void An_address_that_is_none_is_refused(string address) => Assert.Throws<FormatException>(() => HubAddress.Parse(address));
 
+    [Theory]
+    [InlineData("unix:/run/manager", true)]
+    [InlineData("tcp:127.0.0.1:5000", true)]
+    [InlineData("tls:[::1]:5000", true)]
+    [InlineData("tcp:192.0.2.1:5000", false)]
+    [InlineData("tls:build.example.com:5000", false)]
+    public void A_name_is_not_taken_for_this_machine(string address, bool isLocal) => Assert.Equal(isLocal, HubAddress.IsLocal(HubAddress.Parse(address)));
+
     [Fact]
     public void A_time_limit_holds_while_a_name_is_looked_up()
     {
