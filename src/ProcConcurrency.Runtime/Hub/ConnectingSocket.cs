@@ -43,12 +43,13 @@ internal sealed class ConnectingSocket
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static Socket Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved)
     {
+        var limit = new WaitLimit(timeout, canceled);
         byte[]? salt = null;
         while (true)
         {
             var start = Stopwatch.GetTimestamp();
             var attempt = new ConnectingSocket(target, key);
-            var socket = attempt.Try(timeout, canceled);
+            var socket = attempt.Try(limit);
             if (!attempt._hasProved)
             {
                 socket.Dispose();
@@ -59,7 +60,7 @@ internal sealed class ConnectingSocket
             }
 
             // Between the attempts, and not within one: it takes longer than a busy listener would wait. That time is not the listener's.
-            timeout = Rest(timeout, start);
+            limit = limit.Since(start);
             salt = attempt._salt;
             proved = new ListenerKey(key.Derive(salt), salt);
             if (attempt._hasProved)
@@ -69,19 +70,13 @@ internal sealed class ConnectingSocket
         }
     }
 
-    private static TimeSpan Rest(TimeSpan timeout, long start)
-    {
-        var rest = timeout - Stopwatch.GetElapsedTime(start);
-        return timeout == Timeout.InfiniteTimeSpan ? timeout : rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-    }
-
-    private Socket Try(TimeSpan timeout, CancellationToken canceled)
+    private Socket Try(WaitLimit limit)
     {
         var done = new ManualResetEventSlim();
         Background.Start("connect", () => Run(done));
         try
         {
-            if (!done.Wait(timeout, canceled))
+            if (!done.Wait(limit.Timeout ?? Timeout.InfiniteTimeSpan, limit.Canceled))
             {
                 throw new SocketException((int)SocketError.TimedOut);
             }
