@@ -341,7 +341,7 @@ internal sealed class Scheduler
         }
     }
 
-    /// <summary>A page for one more worker; null where none is wanted.</summary>
+    /// <summary>A slot for one more worker; null where none is wanted.</summary>
     internal WorkerSlot? NextSlot()
     {
         lock (_gate)

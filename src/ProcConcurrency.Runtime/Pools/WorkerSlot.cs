@@ -28,7 +28,7 @@ public interface ITaskWorker
 }
 
 /// <summary>
-/// A scheduler's page about one of its workers. The worker does the tasks of its batch in their order and says after each that it is
+/// What a scheduler knows of one of its workers. The worker does the tasks of its batch in their order and says after each that it is
 /// done, so the first unfinished one is the one it was at when it died.
 /// </summary>
 /// <remarks>The scheduler's lock guards it.</remarks>

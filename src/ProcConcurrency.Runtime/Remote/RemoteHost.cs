@@ -213,7 +213,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         var reader = new PayloadReader(payload);
         if (id == RelayProtocol.Hello)
         {
-            // As here (StartPlace): one more than the processors, and none that is held for long.
+            // One more than the processors, where this machine's own gate has half as many more (StartGate). None is held for long.
             var places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
             places.Freed += () => PlaceFreed?.Invoke();
             _places = places;
