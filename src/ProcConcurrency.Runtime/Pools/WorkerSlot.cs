@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ProcConcurrency.Runtime.Pools;
 
 /// <summary>What a scheduler asks of a worker. No call waits, and one that is gone takes it in silence: its end is told all the same.</summary>
-public interface ITaskWorker
+internal interface ITaskWorker
 {
     /// <summary>The operating system's id of its process.</summary>
     int ProcessId { get; }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Channels;
@@ -30,23 +31,23 @@ public sealed class HubAddressTests
     public void A_time_limit_holds_while_a_name_is_looked_up()
     {
         using var mayEnd = new ManualResetEventSlim();
-        var lookUp = HubAddress.LookUp;
         var isFound = false;
-        HubAddress.LookUp = name =>
-        {
-            isFound = !mayEnd.Wait(TimeSpan.FromSeconds(10));
-            return lookUp(name);
-        };
         try
         {
-            var error = Assert.Throws<SocketException>(() => ConnectedHubPort.Connect("tcp:nowhere.invalid:1", HandshakeKey.Random(RandomNumberGenerator.GetBytes(32)), null, "user", TimeSpan.FromMilliseconds(20)));
+            var error = Assert.Throws<SocketException>(() => ConnectingSocket.Connect(
+                HubAddress.ParseTarget("tcp:nowhere.invalid:1"), HandshakeKey.Random(RandomNumberGenerator.GetBytes(32)), TimeSpan.FromMilliseconds(20), CancellationToken.None, out _, LookUp));
             Assert.Equal(SocketError.TimedOut, error.SocketErrorCode);
             Assert.False(isFound);
         }
         finally
         {
-            HubAddress.LookUp = lookUp;
             mayEnd.Set();
+        }
+
+        IPAddress[] LookUp(string name)
+        {
+            isFound = !mayEnd.Wait(TimeSpan.FromSeconds(10));
+            return [];
         }
     }
 }
