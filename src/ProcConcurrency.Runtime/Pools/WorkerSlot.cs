@@ -205,10 +205,8 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
     void IWorkerOwner.OnBegun() => events.OnBegun(this);
 
-    void IWorkerOwner.OnMemory(long bytes) => Memory = bytes;
-
-    void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held) =>
-        events.OnResults(this, number, records, isLast, failed, held);
+    void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held, long? memory) =>
+        events.OnResults(this, number, records, isLast, failed, held, memory);
 
     void IWorkerOwner.OnReturned(int count, bool wasAsked) => events.OnReturned(this, count, wasAsked);
 
