@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -215,12 +216,16 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     }
 
     /// <summary>The way to that address with that key, which stands or will.</summary>
-    private static ConnectedHubPort? Known(string address, ReadOnlySpan<byte> key) =>
-        s_ports.TryGetValue(address, out var known) && known.HasKey(key) ? known : null;
+    private static ConnectedHubPort? Known(string address, ReadOnlySpan<byte> key)
+    {
+        Debug.Assert(Monitor.IsEntered(s_gate));
+        return s_ports.TryGetValue(address, out var known) && known.HasKey(key) ? known : null;
+    }
 
-    /// <summary>Nobody is given it from here on. Under the gate.</summary>
+    /// <summary>Nobody is given it from here on.</summary>
     private void End()
     {
+        Debug.Assert(Monitor.IsEntered(s_gate));
         _state = State.Ended;
         if (s_ports.GetValueOrDefault(Address) == this)
         {
@@ -242,9 +247,10 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     private static Stream Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved) =>
         ParkedSocket.ToStream(ConnectingSocket.Connect(target, key, timeout, canceled, out proved), target.Endpoint is UnixDomainSocketEndPoint);
 
-    /// <summary>Makes a stream the connection, where there is none yet. Under the gate.</summary>
+    /// <summary>Makes a stream the connection, where there is none yet.</summary>
     private void Begin(Stream stream, ListenerKey proved)
     {
+        Debug.Assert(Monitor.IsEntered(s_gate));
         if (_state != State.Connecting)
         {
             stream.Dispose();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -355,9 +356,10 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
-    /// <summary>Where nobody needs it, it is closed after a while; the gate is held.</summary>
+    /// <summary>Where nobody needs it, it is closed after a while.</summary>
     private void LetIdle()
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         if (_children.Count == 0 && _users == 0 && !_isOver)
         {
             _idle.Set(s_idle);
