@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
@@ -9,13 +10,13 @@ internal static partial class Errors
 {
     internal static ErrorRecord ItemTimeout(object? item, int processId, TimeSpan limit, int attempts, int retryCount) => Of(
         new TimeLimitException(
-            $"The item still ran after {limit.TotalSeconds:0.###} seconds, its -TaskTimeout, in attempt {attempts} of {retryCount + 1L}; its worker {processId} was ended with all below it.",
+            $"The item still ran after {Seconds(limit)}, its -TaskTimeout, in attempt {attempts} of {retryCount + 1L}; its worker {processId} was ended with all below it.",
             processId, limit),
         "TaskTimeout", ErrorCategory.OperationTimeout, item);
 
     internal static ErrorRecord CallTimeout(TimeSpan limit, long done, long notRun, long ended) => Of(
         new TimeoutException(
-            $"The run was not over after {limit.TotalSeconds:0.###} seconds, its -Timeout: {done} items were done, {ended} were ended while they ran, {notRun} that waited were not run."),
+            $"The run was not over after {Seconds(limit)}, its -Timeout: {done} items were done, {ended} were ended while they ran, {notRun} that waited were not run."),
         "WaitTimeout", ErrorCategory.OperationTimeout, limit);
 
     internal static CallerException PoolHalted(long failed, long finished, long notRun, long ended, object limit) => Thrown(
@@ -70,4 +71,7 @@ internal static partial class Errors
     }
 
     private static string Tried(int attempts) => attempts == 1 ? "The item was not repeated" : $"The item was tried {attempts} times";
+
+    /// <summary>A time in a sentence, which is English whatever the user's culture.</summary>
+    internal static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} seconds");
 }

@@ -181,7 +181,7 @@ internal static partial class Errors
         "ProcessNotFound", ErrorCategory.ObjectNotFound, id);
 
     internal static ErrorRecord WaitTimeout(object process, string name, TimeSpan timeout) => Of(
-        new TimeoutException($"The child process '{name}' was still running after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ChildProcess."),
+        new TimeoutException($"The child process '{name}' was still running after {Seconds(timeout)}. It goes on; wait again, or end it with Stop-ChildProcess."),
         "WaitTimeout", ErrorCategory.OperationTimeout, process);
 
     internal static ErrorRecord ChildCrashed(object process, string name, int processId, ExitStatus status, string output) => Of(
@@ -190,12 +190,12 @@ internal static partial class Errors
 
     internal static ErrorRecord TimeLimitReached(object process, string name, int processId, TimeSpan limit) => Of(
         new TimeLimitException(
-            $"The child process '{name}' ({processId}) still ran after {limit.TotalSeconds:0.###} seconds, its -TimeLimit, and was ended with all below it.", processId, limit),
+            $"The child process '{name}' ({processId}) still ran after {Seconds(limit)}, its -TimeLimit, and was ended with all below it.", processId, limit),
         "TimeLimitReached", ErrorCategory.OperationTimeout, process);
 
     internal static ErrorRecord TaskTimeout(object item, string name, PoolTask task) => Of(
         new TimeLimitException(
-            $"The task '{name}' still ran after {task.TimeLimit!.Value.TotalSeconds:0.###} seconds, its -TaskTimeout, and its worker {task.ProcessId} was ended with all below it.",
+            $"The task '{name}' still ran after {Seconds(task.TimeLimit!.Value)}, its -TaskTimeout, and its worker {task.ProcessId} was ended with all below it.",
             task.ProcessId, task.TimeLimit.Value),
         "TaskTimeout", ErrorCategory.OperationTimeout, item);
 
@@ -208,11 +208,11 @@ internal static partial class Errors
         "TaskNotCompleted", ErrorCategory.InvalidOperation, task);
 
     internal static ErrorRecord TaskWaitTimeout(ProcTask task, TimeSpan timeout) => Of(
-        new TimeoutException($"The task '{task.Name}' was not over after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ProcTask."),
+        new TimeoutException($"The task '{task.Name}' was not over after {Seconds(timeout)}. It goes on; wait again, or end it with Stop-ProcTask."),
         "WaitTimeout", ErrorCategory.OperationTimeout, task);
 
     internal static ErrorRecord TaskEnded(ProcTask task, TimeSpan timeout) => Of(
-        new TimeoutException($"The task '{task.Name}' was not over after {timeout.TotalSeconds:0.###} seconds, and was called off."),
+        new TimeoutException($"The task '{task.Name}' was not over after {Seconds(timeout)}, and was called off."),
         "WaitTimeout", ErrorCategory.OperationTimeout, task);
 
     internal static ErrorRecord ResultsLost(ProcTask task, Exception error) => Of(
@@ -232,7 +232,7 @@ internal static partial class Errors
         "PoolNotClosed", ErrorCategory.InvalidOperation, pool);
 
     internal static ErrorRecord PoolWaitTimeout(ProcPool pool, TimeSpan timeout) => Of(
-        new TimeoutException($"The pool '{pool.Name}' was not done after {timeout.TotalSeconds:0.###} seconds. It goes on; wait again, or end it with Stop-ProcPool."),
+        new TimeoutException($"The pool '{pool.Name}' was not done after {Seconds(timeout)}. It goes on; wait again, or end it with Stop-ProcPool."),
         "WaitTimeout", ErrorCategory.OperationTimeout, pool);
 
     internal static ErrorRecord PoolNotFound(string name) => Of(
@@ -276,11 +276,11 @@ internal static partial class Errors
         "WrongKind", ErrorCategory.InvalidArgument, item);
 
     internal static CallerException ObjectWaitTimeout(ProcObject item, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Waiting for {item} took longer than {timeout.TotalSeconds:0.###} seconds. Wait longer, or see by Get-ProcObject how it stands."),
+        new TimeoutException($"Waiting for {item} took longer than {Seconds(timeout)}. Wait longer, or see by Get-ProcObject how it stands."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
     internal static CallerException NameWaitTimeout(string name, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Looking up '{name}' took longer than {timeout.TotalSeconds:0.###} seconds: the session whose object it is does not answer."),
+        new TimeoutException($"Looking up '{name}' took longer than {Seconds(timeout)}: the session whose object it is does not answer."),
         "WaitTimeout", ErrorCategory.OperationTimeout, name);
 
     internal static CallerException QueueFull(ProcQueue queue, TimeSpan timeout, object? item) => Thrown(
@@ -322,10 +322,10 @@ internal static partial class Errors
         error, "ManagerStartFailed", ErrorCategory.OpenError, target);
 
     internal static CallerException PipeWaitTimeout(object target, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Nothing came at {target} within {timeout.TotalSeconds:0.###} seconds. Wait longer, or see whether the other side lives."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
+        new TimeoutException($"Nothing came at {target} within {Seconds(timeout)}. Wait longer, or see whether the other side lives."), "WaitTimeout", ErrorCategory.OperationTimeout, target);
 
     internal static CallerException PipeFull(ProcPipe pipe, TimeSpan timeout) => Thrown(
-        new TimeoutException($"The other end made no room within {timeout.TotalSeconds:0.###} seconds. Nothing of the message was sent."),
+        new TimeoutException($"The other end made no room within {Seconds(timeout)}. Nothing of the message was sent."),
         "WaitTimeout", ErrorCategory.OperationTimeout, pipe);
 
     internal static CallerException ListenerStartFailed(string? address, Exception error) => Thrown(
@@ -378,7 +378,7 @@ internal static partial class Errors
         _ => null,
     };
 
-    private static string Within(TimeSpan timeout) => timeout == TimeSpan.Zero ? string.Empty : $" within {timeout.TotalSeconds:0.###} seconds";
+    private static string Within(TimeSpan timeout) => timeout == TimeSpan.Zero ? string.Empty : $" within {Seconds(timeout)}";
 
     private static string Tail(string output) => output.Length == 0 ? string.Empty : $" It last wrote: {output}";
 

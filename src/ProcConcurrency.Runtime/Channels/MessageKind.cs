@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcConcurrency.Runtime.Channels;
 
-/// <summary>What a message is to its receiver. The number is a byte on the wire; the high bit says that more of the message follows.</summary>
+/// <summary>What a message is to its receiver. The number is a byte on the wire, whose two high bits say that more of the message follows, and that a descriptor came with it.</summary>
 public enum MessageKind : byte
 {
     /// <summary>Asks for something; answered once by <see cref="Answer"/> or <see cref="Fault"/> with the same id.</summary>
@@ -14,7 +14,7 @@ public enum MessageKind : byte
     /// <summary>A request failed; the payload says why.</summary>
     Fault = 3,
 
-    /// <summary>News that nobody answers: records, results, tasks. Its id says which request it belongs to.</summary>
+    /// <summary>News that nobody answers: records, results, tasks. Its id says what it tells.</summary>
     Notice = 4,
 }
 

@@ -188,7 +188,7 @@ internal sealed class OutgoingQueue : IDisposable
     /// <summary>Nothing more is sent: what waits is lost, and whoever waits for it is told. Closing the stream is its owner's.</summary>
     public void Dispose() => Fail(new IOException("The channel is closed."), isOurs: false);
 
-    /// <summary>Writes what may go at once. Gives the message where something of it is left, which the writing thread has then.</summary>
+    /// <summary>Writes what may go at once; while a frame waits to be written the gate is open. Gives the message where something of it is left, which the writing thread has then.</summary>
     private OutgoingMessage? Write(
         MessageKind kind, uint id, ReadOnlySpan<byte> payload, ReadOnlyMemory<byte>? lent, SafeHandle? descriptor, bool isPosted, bool isInOrder = false)
     {

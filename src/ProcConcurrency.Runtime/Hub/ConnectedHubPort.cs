@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -30,6 +31,9 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         : base(Session.NewClientId())
     {
         Address = address;
+
+        // A port of this machine may lead to another one, by ssh.
+        HubIsNeighbour = HubAddress.Parse(address) is UnixDomainSocketEndPoint;
         _key = key;
         _name = name;
     }
@@ -45,7 +49,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     public override string Address { get; }
 
     /// <inheritdoc/>
-    internal override bool SharesClock => HubAddress.IsLocal(HubAddress.Parse(Address));
+    internal override bool HubIsNeighbour { get; }
 
     /// <summary>The key that its hub wants proved.</summary>
     public ReadOnlySpan<byte> Key => _key.Key;
@@ -212,12 +216,16 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     }
 
     /// <summary>The way to that address with that key, which stands or will.</summary>
-    private static ConnectedHubPort? Known(string address, ReadOnlySpan<byte> key) =>
-        s_ports.TryGetValue(address, out var known) && known.HasKey(key) ? known : null;
+    private static ConnectedHubPort? Known(string address, ReadOnlySpan<byte> key)
+    {
+        Debug.Assert(Monitor.IsEntered(s_gate));
+        return s_ports.TryGetValue(address, out var known) && known.HasKey(key) ? known : null;
+    }
 
-    /// <summary>Nobody is given it from here on. Under the gate.</summary>
+    /// <summary>Nobody is given it from here on.</summary>
     private void End()
     {
+        Debug.Assert(Monitor.IsEntered(s_gate));
         _state = State.Ended;
         if (s_ports.GetValueOrDefault(Address) == this)
         {
@@ -239,9 +247,10 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     private static Stream Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved) =>
         ParkedSocket.ToStream(ConnectingSocket.Connect(target, key, timeout, canceled, out proved), target.Endpoint is UnixDomainSocketEndPoint);
 
-    /// <summary>Makes a stream the connection, where there is none yet. Under the gate.</summary>
+    /// <summary>Makes a stream the connection, where there is none yet.</summary>
     private void Begin(Stream stream, ListenerKey proved)
     {
+        Debug.Assert(Monitor.IsEntered(s_gate));
         if (_state != State.Connecting)
         {
             stream.Dispose();

@@ -15,6 +15,7 @@ internal sealed class ConnectingSocket
 {
     private readonly HubTarget _target;
     private readonly HandshakeKey _key;
+    private readonly Func<string, IPAddress[]>? _lookUp;
 
     // Guards the following two.
     private readonly object _gate = new();
@@ -24,10 +25,11 @@ internal sealed class ConnectingSocket
     private byte[] _salt = [];
     private Exception? _error;
 
-    private ConnectingSocket(HubTarget target, HandshakeKey key)
+    private ConnectingSocket(HubTarget target, HandshakeKey key, Func<string, IPAddress[]>? lookUp)
     {
         _target = target;
         _key = key;
+        _lookUp = lookUp;
     }
 
     /// <summary>Connects to a listener, and has it prove that it knows the key too.</summary>
@@ -36,19 +38,22 @@ internal sealed class ConnectingSocket
     /// <param name="timeout">The longest to wait for it.</param>
     /// <param name="canceled">Ends the wait.</param>
     /// <param name="proved">The key as that listener has it.</param>
+    /// <param name="lookUp">As for <see cref="HubAddress.Resolve"/>.</param>
     /// <exception cref="SocketException">Nobody listens there, or answers.</exception>
     /// <exception cref="CertificateException">The certificate there is not the one, or not trusted.</exception>
     /// <exception cref="AuthenticationException">It doesn't know the key, or is none of ours.</exception>
     /// <exception cref="IOException">It went away.</exception>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
-    internal static Socket Connect(HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved)
+    internal static Socket Connect(
+        HubTarget target, HandshakeKey key, TimeSpan timeout, CancellationToken canceled, out ListenerKey proved, Func<string, IPAddress[]>? lookUp = null)
     {
+        var limit = new WaitLimit(timeout, canceled);
         byte[]? salt = null;
         while (true)
         {
             var start = Stopwatch.GetTimestamp();
-            var attempt = new ConnectingSocket(target, key);
-            var socket = attempt.Try(timeout, canceled);
+            var attempt = new ConnectingSocket(target, key, lookUp);
+            var socket = attempt.Try(limit);
             if (!attempt._hasProved)
             {
                 socket.Dispose();
@@ -59,7 +64,7 @@ internal sealed class ConnectingSocket
             }
 
             // Between the attempts, and not within one: it takes longer than a busy listener would wait. That time is not the listener's.
-            timeout = Rest(timeout, start);
+            limit = limit.Since(start);
             salt = attempt._salt;
             proved = new ListenerKey(key.Derive(salt), salt);
             if (attempt._hasProved)
@@ -69,19 +74,13 @@ internal sealed class ConnectingSocket
         }
     }
 
-    private static TimeSpan Rest(TimeSpan timeout, long start)
-    {
-        var rest = timeout - Stopwatch.GetElapsedTime(start);
-        return timeout == Timeout.InfiniteTimeSpan ? timeout : rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-    }
-
-    private Socket Try(TimeSpan timeout, CancellationToken canceled)
+    private Socket Try(WaitLimit limit)
     {
         var done = new ManualResetEventSlim();
         Background.Start("connect", () => Run(done));
         try
         {
-            if (!done.Wait(timeout, canceled))
+            if (!done.Wait(limit.Timeout ?? Timeout.InfiniteTimeSpan, limit.Canceled))
             {
                 throw new SocketException((int)SocketError.TimedOut);
             }
@@ -119,7 +118,7 @@ internal sealed class ConnectingSocket
     private Socket Open()
     {
         Exception? refusal = null;
-        foreach (var endpoint in HubAddress.Resolve(_target.Endpoint))
+        foreach (var endpoint in HubAddress.Resolve(_target.Endpoint, _lookUp))
         {
             var socket = HubAddress.CreateSocket(endpoint);
             Use(socket);

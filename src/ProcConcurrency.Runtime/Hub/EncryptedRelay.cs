@@ -29,7 +29,7 @@ internal sealed class EncryptedRelay
     private volatile bool _isSending;
     private int _running = 2;
 
-    static EncryptedRelay() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => DrainAll();
+    static EncryptedRelay() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => Background.Run("end of connections", DrainAll);
 
     private EncryptedRelay(SslStream encrypted, Socket network, Socket far)
     {

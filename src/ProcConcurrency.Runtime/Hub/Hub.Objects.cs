@@ -15,7 +15,7 @@ internal sealed partial class Hub
         }
     }
 
-    /// <summary>A process has one more handle to an object. One that is gone is told so when it is used.</summary>
+    /// <summary>A process has its first handle to an object. Of one that is gone it is told when it uses it.</summary>
     internal void AddReference(HubClient client, long id)
     {
         lock (_gate)
@@ -27,7 +27,7 @@ internal sealed partial class Hub
         }
     }
 
-    /// <summary>A process has one handle less.</summary>
+    /// <summary>A process has no handle to an object any more, or was counted twice.</summary>
     internal void ReleaseReference(HubClient client, long id)
     {
         lock (_gate)

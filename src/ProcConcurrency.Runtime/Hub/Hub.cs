@@ -251,7 +251,7 @@ internal sealed partial class Hub
                 catch (Exception error)
                 {
                     // The others get theirs.
-                    Background.Run($"answer to {client}", () => throw error);
+                    Background.Tell($"answer to {client}", error);
                 }
             }
 

@@ -90,16 +90,20 @@ public static class HubAddress
     }
 
     /// <summary>The addresses that a name stands for; what is none is given as it is.</summary>
+    /// <param name="endpoint">The name, or an address.</param>
+    /// <param name="lookUp">Finds the addresses of a name, which may take long and can't be ended; null for as usual.</param>
     /// <exception cref="SocketException">The name is not known.</exception>
-    internal static IReadOnlyList<EndPoint> Resolve(EndPoint endpoint) => endpoint is DnsEndPoint name
-        ? [.. LookUp(name.Host).Select(address => new IPEndPoint(Plain(address), name.Port))]
+    internal static IReadOnlyList<EndPoint> Resolve(EndPoint endpoint, Func<string, IPAddress[]>? lookUp = null) => endpoint is DnsEndPoint name
+        ? [.. (lookUp ?? Dns.GetHostAddresses)(name.Host).Select(address => new IPEndPoint(Plain(address), name.Port))]
         : [endpoint];
 
-    /// <summary>Finds the addresses of a name. It may take long, and can't be ended.</summary>
-    internal static Func<string, IPAddress[]> LookUp { get; set; } = Dns.GetHostAddresses;
-
-    /// <summary>Whether an address is reached by this machine alone.</summary>
-    internal static bool IsLocal(EndPoint endpoint) => endpoint is not IPEndPoint ip || IPAddress.IsLoopback(ip.Address);
+    /// <summary>Whether an address is reached by this machine alone. Of a name nobody knows it before it is resolved.</summary>
+    internal static bool IsLocal(EndPoint endpoint) => endpoint switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
+        DnsEndPoint => false,
+        _ => true,
+    };
 
     private static EndPoint ParseNetwork(string address, string text)
     {

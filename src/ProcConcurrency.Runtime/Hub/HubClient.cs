@@ -31,7 +31,7 @@ internal sealed class HubClient(long id, int processId, string name, IHubReceive
 
     internal IHubReceiver Receiver => receiver;
 
-    /// <summary>How many handles it has to each object.</summary>
+    /// <summary>How often each object that it has handles to was counted for it: once, and again where an answer mentions it, until the process gives that back.</summary>
     internal Dictionary<long, int> References { get; } = [];
 
     /// <summary>Its calls that wait, by request id.</summary>

@@ -41,8 +41,8 @@ public abstract partial class HubPort
 
     internal long ClientId { get; }
 
-    /// <summary>Whether the hub is another process on this machine.</summary>
-    internal virtual bool SharesClock => true;
+    /// <summary>Whether the hub is for certain another process on this machine: it may be stopped by itself, and has the same clock.</summary>
+    internal abstract bool HubIsNeighbour { get; }
 
     internal ReferenceTable References => _references;
 

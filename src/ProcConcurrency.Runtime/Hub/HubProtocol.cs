@@ -124,13 +124,13 @@ internal enum HubNotice : byte
     /// <summary>A process is gone: whether its exit code is known, the code.</summary>
     Closed = 2,
 
-    /// <summary>End a wait: request id, whether its caller gives up for good (1) or ran out of time (0).</summary>
+    /// <summary>End a wait: request id, whether its caller gives up for good (1) or ran out of time (0), whether it can do without an answer.</summary>
     Cancel = 3,
 
-    /// <summary>One more handle: object.</summary>
+    /// <summary>The process has a first handle: object.</summary>
     AddReference = 4,
 
-    /// <summary>One handle less: object.</summary>
+    /// <summary>The process has no handle any more, or was counted twice: object.</summary>
     ReleaseReference = 5,
 }
 
@@ -162,9 +162,7 @@ internal static class HubProtocol
     /// <summary>The message id of all notices to the hub.</summary>
     internal const uint NoticeId = 100;
 
-    /// <summary>
-    /// The object that each hub has from the start, and no list shows: it lets children start by turns.
-    /// </summary>
+    /// <summary>The object that each hub has, and no list shows: it lets children start by turns.</summary>
     internal const long StartGate = 0;
 
     internal const int ClientSize = 8;

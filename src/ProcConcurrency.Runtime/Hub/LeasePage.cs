@@ -138,9 +138,8 @@ internal sealed class LeaseSlots(HubPort port)
     }
 
     /// <summary>A word for one reader; 0 where none is left, or the page is only being asked for.</summary>
-    /// <param name="timeout">The longest to ask for it.</param>
-    /// <param name="canceled">Ends that.</param>
-    internal int Rent(TimeSpan? timeout, CancellationToken canceled)
+    /// <param name="limit">How long to ask for the page.</param>
+    internal int Rent(WaitLimit limit)
     {
         lock (_gate)
         {
@@ -156,7 +155,7 @@ internal sealed class LeaseSlots(HubPort port)
         try
         {
             // Nobody waits for this one but who came first.
-            answer = Open(new WaitLimit(timeout, canceled));
+            answer = Open(limit);
         }
         finally
         {

@@ -21,7 +21,7 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
     public override string Address => string.Empty;
 
     /// <inheritdoc/>
-    internal override bool SharesClock => false;
+    internal override bool HubIsNeighbour => false;
 
     bool IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {

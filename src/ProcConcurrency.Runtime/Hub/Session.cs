@@ -126,7 +126,7 @@ public sealed class Session
         lock (_gate)
         {
             IsHubElsewhere = isElsewhere;
-            _port = new ChannelHubPort(up, clientId, string.Empty, sharesClock: !isElsewhere);
+            _port = new ChannelHubPort(up, clientId, string.Empty, hubIsNeighbour: !isElsewhere);
             _router = new HubRouter(up);
         }
     }

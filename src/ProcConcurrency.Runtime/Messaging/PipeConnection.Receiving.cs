@@ -42,14 +42,15 @@ internal sealed partial class PipeConnection
     /// <exception cref="BufferTooShortException">It has more; the exception has them.</exception>
     internal int ReceiveInto(Span<byte> target, WaitLimit limit)
     {
-        BeginReceive(limit, 0);
+        var start = Stopwatch.GetTimestamp();
+        BeginReceive(limit, start);
         try
         {
-            ReadHeader(int.MaxValue, bytesOnly: true, limit, 0);
+            ReadHeader(int.MaxValue, bytesOnly: true, limit, start);
             var length = _length;
             if (length > target.Length)
             {
-                ReadPayload(limit, 0);
+                ReadPayload(limit, start);
                 throw new BufferTooShortException(TakePayload(), target.Length);
             }
 
@@ -70,7 +71,7 @@ internal sealed partial class PipeConnection
 
                 if (read < 0)
                 {
-                    WaitLong(forRoom: false, limit, 0);
+                    WaitLong(forRoom: false, limit, start);
                 }
             }
 

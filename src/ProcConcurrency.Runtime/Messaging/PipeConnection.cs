@@ -192,10 +192,11 @@ internal sealed partial class PipeConnection : IDisposable
 
     private void SendUnsent()
     {
-        _sending.Take(WaitLimit.None, 0);
+        var start = Stopwatch.GetTimestamp();
+        _sending.Take(WaitLimit.None, start);
         try
         {
-            SendUnsent(WaitLimit.None, 0);
+            SendUnsent(WaitLimit.None, start);
         }
         catch (PipeClosedException)
         {

@@ -33,7 +33,7 @@ public sealed class ProcListener : IDisposable
 
     static ProcListener()
     {
-        AppDomain.CurrentDomain.ProcessExit += static (_, _) => CloseAll();
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) => Background.Run("end of listeners", CloseAll);
 
         // PowerShell, and a child that is asked to stop, end by these without a ProcessExit.
         s_signals = [Background.TryOnSignal(PosixSignal.SIGTERM, static _ => CloseAll()), Background.TryOnSignal(PosixSignal.SIGHUP, static _ => CloseAll())];

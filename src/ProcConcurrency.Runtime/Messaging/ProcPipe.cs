@@ -241,7 +241,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
                 return reply.IsStopped ? throw new OperationCanceledException() : false;
             }
 
-            limit = limit with { Timeout = limit.Timeout is { } timeout ? TimeSpan.FromTicks(Math.Max(0, (timeout - Stopwatch.GetElapsedTime(start)).Ticks)) : null };
+            limit = limit.Since(start);
         }
 
         GC.KeepAlive(handles);

@@ -31,20 +31,17 @@ public sealed partial class ProcQueue
 
     /// <summary>Receives some items, at least one where there is one in time.</summary>
     /// <param name="most">How many at the most.</param>
-    /// <param name="timeout">0 or more; null for ever.</param>
+    /// <param name="limit">How long to wait for the first.</param>
     /// <param name="items">Gets them.</param>
     /// <param name="reply">Where their bytes are: to be recycled once all are decoded or given back.</param>
-    /// <param name="canceled">Ends the wait.</param>
     /// <param name="slot">
     /// The reader's word, where what it gets is leased to it; else 0, and all is received at once. Set to 0 where the answer may come
     /// later still: then it is no longer the reader's.
     /// </param>
     /// <param name="passed">The numbers of items to leave there, as the reader can't read them; null for none.</param>
-    internal ReceiveOutcome Receive(
-        int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled, ref int slot, List<long>? passed = null)
+    internal ReceiveOutcome Receive(int most, WaitLimit limit, List<QueueItem> items, out HubReply reply, ref int slot, List<long>? passed = null)
     {
         items.Clear();
-        var limit = new WaitLimit(timeout, canceled);
         var asked = slot;
         var request = Request(HubOperation.Receive, limit.Flags).Int32(most).Int32(asked);
         foreach (var number in passed ?? [])
@@ -91,10 +88,10 @@ public sealed partial class ProcQueue
     }
 
     /// <summary>As above, and nothing is leased.</summary>
-    internal ReceiveOutcome Receive(int most, TimeSpan? timeout, List<QueueItem> items, out HubReply reply, CancellationToken canceled)
+    internal ReceiveOutcome Receive(int most, WaitLimit limit, List<QueueItem> items, out HubReply reply)
     {
         var slot = 0;
-        return Receive(most, timeout, items, out reply, canceled, ref slot);
+        return Receive(most, limit, items, out reply, ref slot);
     }
 
     private void Return(int slot)
@@ -202,7 +199,7 @@ public sealed partial class ProcQueue
     /// </summary>
     private PayloadWriter BeginSend(WaitLimit limit)
     {
-        if (limit.Timeout is not { } timeout || !Port.SharesClock || timeout > TimeSpan.FromDays(365))
+        if (limit.Timeout is not { } timeout || !Port.HubIsNeighbour || timeout > TimeSpan.FromDays(365))
         {
             return Request(HubOperation.Send, limit.Flags);
         }

@@ -28,9 +28,8 @@ public sealed class ProcSocket : ProcObject
         var parked = ParkedSocket.Of(socket);
         try
         {
-            // Apart from the thread's other requests: the value that has the socket in it may be part of one just being written.
-            var request = port.Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Socket).Text(null);
-            return new ProcSocket(ProcObjectOrigin.Create(port, request.Socket(parked, port.HubProcessId), null));
+            var request = ProcObjectOrigin.Request(port, HubObjectKind.Socket, null).Socket(parked, port.HubProcessId);
+            return new ProcSocket(ProcObjectOrigin.Create(port, request, null));
         }
         finally
         {

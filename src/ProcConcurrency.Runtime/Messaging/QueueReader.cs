@@ -15,6 +15,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
 {
     private const int MostAhead = 512;
     private static readonly TimeSpan s_ahead = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_least = TimeSpan.FromMicroseconds(1);
 
     private readonly List<QueueItem> _items = [];
     private int _next;
@@ -39,6 +40,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
     /// <remarks>What the codec throws for an item that it can't read is the error of that item: it stays in the queue, and the next call passes it.</remarks>
     public ReceiveOutcome Read(int most, TimeSpan? timeout, CancellationToken canceled, Func<bool>? isStopping = null)
     {
+        var limit = new WaitLimit(timeout, canceled);
         while (!TryTake())
         {
             Adapt();
@@ -46,12 +48,12 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
             if (_slot == 0 && most > 1)
             {
                 var asked = Stopwatch.GetTimestamp();
-                _slot = queue.Port.Leases.Rent(timeout, canceled);
-                timeout = timeout is { } limit && limit > TimeSpan.Zero ? Max(TimeSpan.Zero, limit - Stopwatch.GetElapsedTime(asked)) : timeout;
+                _slot = queue.Port.Leases.Rent(limit);
+                limit = limit.Since(asked);
             }
 
             // What can't be leased is received as it leaves the hub: then one by one.
-            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), timeout, _items, out var reply, canceled, ref _slot, _passed);
+            var outcome = queue.Receive(_slot == 0 ? 1 : Math.Min(most, _ahead), limit, _items, out var reply, ref _slot, _passed);
             _reply = reply;
             _fetchedAt = Stopwatch.GetTimestamp();
             if (outcome != ReceiveOutcome.Items)
@@ -153,9 +155,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
 
         var took = Stopwatch.GetElapsedTime(_fetchedAt);
-        var rate = s_ahead / Max(took, TimeSpan.FromMicroseconds(1));
+        var rate = s_ahead / (took > s_least ? took : s_least);
         _ahead = Math.Clamp((int)Math.Min(_next * rate, 2.0 * _ahead), 1, MostAhead);
     }
-
-    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }

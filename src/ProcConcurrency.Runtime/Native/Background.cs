@@ -107,7 +107,11 @@ public static class Background
         }
     }
 
-    private static void Tell(string name, Exception error, Action<Exception>? onFault)
+    /// <summary>Tells of a fault that was caught elsewhere.</summary>
+    /// <param name="name">What has thrown it.</param>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="onFault">As for <see cref="Start"/>.</param>
+    public static void Tell(string name, Exception error, Action<Exception>? onFault = null)
     {
         try
         {

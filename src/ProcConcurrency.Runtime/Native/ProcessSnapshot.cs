@@ -21,9 +21,6 @@ internal readonly record struct ProcessEntry(ProcessIdentity Identity, int Paren
 /// </summary>
 internal sealed class ProcessSnapshot
 {
-    [ThreadStatic]
-    private static int t_looks;
-
     private readonly List<ProcessEntry> _processes;
     private readonly ILookup<int, ProcessEntry> _children;
 
@@ -33,18 +30,11 @@ internal sealed class ProcessSnapshot
         _children = processes.ToLookup(static process => process.Parent);
     }
 
-    /// <summary>How many looks this thread has taken: each costs as much as the machine has processes.</summary>
-    internal static int Looks => t_looks;
-
     /// <summary>All of them.</summary>
     internal IReadOnlyList<ProcessEntry> All => _processes;
 
-    /// <summary>Looks.</summary>
-    internal static ProcessSnapshot Take()
-    {
-        t_looks++;
-        return new(Processes());
-    }
+    /// <summary>Looks, which costs as much as the machine has processes.</summary>
+    internal static ProcessSnapshot Take() => new(Processes());
 
     /// <summary>Every process below these, parents before their children.</summary>
     internal List<ProcessEntry> Below(IEnumerable<int> roots)

@@ -19,11 +19,8 @@ internal interface IWorkerOwner
     /// <summary>It has begun on its batch.</summary>
     void OnBegun();
 
-    /// <summary>How much memory it uses, in bytes; told before the last results of a batch.</summary>
-    void OnMemory(long bytes);
-
-    /// <summary>Results of the task that it is at. They are valid during the call only.</summary>
-    void OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held);
+    /// <summary>Results of the task that it is at, and with the last of a batch how much memory it uses, in bytes. They are valid during the call only.</summary>
+    void OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held, long? memory = null);
 
     /// <summary>It gives back the last tasks of its batch: for it was asked to, or because one failed, and who wants the others has to say so.</summary>
     void OnReturned(int count, bool wasAsked = true);
@@ -255,9 +252,10 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         var number = BinaryPrimitives.ReadInt64LittleEndian(payload);
         var flags = payload[8];
         var records = payload[ResultHeader..];
+        long? memory = null;
         if ((flags & HasMemory) != 0 && records.Length >= sizeof(long))
         {
-            _owner.OnMemory(BinaryPrimitives.ReadInt64LittleEndian(records));
+            memory = BinaryPrimitives.ReadInt64LittleEndian(records);
             records = records[sizeof(long)..];
         }
 
@@ -268,7 +266,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         }
 
         var held = (flags & Mentions) != 0 ? Hold(ref records) : null;
-        _owner.OnResults(number, records, (flags & LastOfTask) != 0, (flags & TaskFailed) != 0, held);
+        _owner.OnResults(number, records, (flags & LastOfTask) != 0, (flags & TaskFailed) != 0, held, memory);
     }
 
     /// <summary>The records mention objects: this process holds them from here on, before anything later of the worker is read.</summary>

@@ -1,6 +1,6 @@
 namespace ProcConcurrency.Runtime.Pools;
 
-/// <summary>What a scheduler is told when it is made, and whom it tells. All calls come inside its lock: they may not wait.</summary>
+/// <summary>What a scheduler is told when it is made, and whom it tells. Calls come inside its lock, where they do not say otherwise: they may not wait.</summary>
 internal sealed record SchedulerSettings
 {
     /// <summary>The most workers at a time.</summary>

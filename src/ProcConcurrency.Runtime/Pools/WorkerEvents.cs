@@ -49,7 +49,7 @@ internal sealed class WorkerEvents(
     }
 
     /// <summary>Takes records of a worker's current task, and never waits.</summary>
-    internal void OnResults(WorkerSlot slot, long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held)
+    internal void OnResults(WorkerSlot slot, long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held, long? memory)
     {
         var chunk = records.Length > 0 ? results.Receive(slot, records) : default;
         using var step = work.Begin();
@@ -59,6 +59,7 @@ internal sealed class WorkerEvents(
             throw new ProtocolException("a worker sent results of a task that it was not given");
         }
 
+        slot.Memory = memory ?? slot.Memory;
         task.Hold(held);
         results.Add(slot, task, chunk, isLast);
         if (isLast)

@@ -172,11 +172,7 @@ public sealed class WorkerKeeper
         {
         }
 
-        void IWorkerOwner.OnMemory(long bytes)
-        {
-        }
-
-        void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held)
+        void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held, long? memory)
         {
         }
 

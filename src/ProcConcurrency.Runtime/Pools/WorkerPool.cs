@@ -155,7 +155,7 @@ public sealed class WorkerPool : IDisposable
         // The starter may be about to start one more.
         _scheduler.End();
         _starter.Dispose();
-        var workers = _scheduler.End();
+        var workers = _scheduler.End().ConvertAll(static one => (Worker: (PoolWorker)one.Worker, one.IsBusy));
         foreach (var (worker, isBusy) in workers)
         {
             if (!isBusy)
@@ -164,16 +164,15 @@ public sealed class WorkerPool : IDisposable
             }
         }
 
-        ChildLink.End(
-            workers.Where(static worker => worker.IsBusy).Select(static worker => ((PoolWorker)worker.Worker).Link).OfType<IChildLink>(), force: true);
-        return [.. workers.Select(static worker => (PoolWorker)worker.Worker)];
+        ChildLink.End(workers.Where(static one => one.IsBusy).Select(static one => one.Worker.Link).OfType<IChildLink>(), force: true);
+        return workers.ConvertAll(static one => one.Worker);
     }
 
     /// <summary>Hands on workers that have nothing to do, once all that they wrote to their output is here.</summary>
     private void Rest(WorkerKeeper keeper)
     {
         var resting = new List<(PoolWorker Worker, Task Rested)>();
-        while (_scheduler.Detach() is PoolWorker worker)
+        while ((PoolWorker?)_scheduler.Detach() is { } worker)
         {
             resting.Add((worker, worker.Rest()));
         }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ProcConcurrency.Runtime.Pools;
 
 /// <summary>What a scheduler asks of a worker. No call waits, and one that is gone takes it in silence: its end is told all the same.</summary>
-public interface ITaskWorker
+internal interface ITaskWorker
 {
     /// <summary>The operating system's id of its process.</summary>
     int ProcessId { get; }
@@ -28,7 +28,7 @@ public interface ITaskWorker
 }
 
 /// <summary>
-/// A scheduler's page about one of its workers. The worker does the tasks of its batch in their order and says after each that it is
+/// What a scheduler knows of one of its workers. The worker does the tasks of its batch in their order and says after each that it is
 /// done, so the first unfinished one is the one it was at when it died.
 /// </summary>
 /// <remarks>The scheduler's lock guards it.</remarks>
@@ -205,10 +205,8 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
     void IWorkerOwner.OnBegun() => events.OnBegun(this);
 
-    void IWorkerOwner.OnMemory(long bytes) => Memory = bytes;
-
-    void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held) =>
-        events.OnResults(this, number, records, isLast, failed, held);
+    void IWorkerOwner.OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held, long? memory) =>
+        events.OnResults(this, number, records, isLast, failed, held, memory);
 
     void IWorkerOwner.OnReturned(int count, bool wasAsked) => events.OnReturned(this, count, wasAsked);
 

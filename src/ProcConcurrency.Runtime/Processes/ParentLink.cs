@@ -93,7 +93,7 @@ public sealed class ParentLink : IMessageHandler, IMessageSender, IDisposable
         if (cause is not null && Channel.IsFault(cause))
         {
             // The parent lives, and shows this with the process's end.
-            Background.Run("parent", () => throw cause);
+            Background.Tell("parent", cause);
         }
 
         ProcessPlatform.Current.KillOwnTree();

@@ -238,7 +238,7 @@ internal sealed class HostConnector : IDisposable
         {
             return Wrong(
                 RemoteHostFault.Unreachable,
-                $"no PowerShell answered within {_target.ConnectTimeout.TotalSeconds:0.##} s (-ConnectTimeout).{(said.Length > 0 ? $" Until then came: {said}" : string.Empty)}");
+                string.Create(CultureInfo.InvariantCulture, $"no PowerShell answered within {_target.ConnectTimeout.TotalSeconds:0.##} s (-ConnectTimeout).{(said.Length > 0 ? $" Until then came: {said}" : string.Empty)}"));
         }
 
         const int SshFailed = 255;

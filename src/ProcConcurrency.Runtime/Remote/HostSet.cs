@@ -156,9 +156,10 @@ public sealed class HostSet : IDisposable
         }
     }
 
-    /// <summary>Begins to connect to what is not connected; the gate is held.</summary>
+    /// <summary>Begins to connect to what is not connected.</summary>
     private void Look()
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         foreach (var member in _members)
         {
             if (member.Host is RemoteHost { IsConnected: false } lost)
@@ -220,9 +221,10 @@ public sealed class HostSet : IDisposable
         }
     }
 
-    /// <summary>Needs a connection no longer; the gate is held.</summary>
+    /// <summary>Needs a connection no longer.</summary>
     private void Detach(Member member)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         if (member.Host is RemoteHost host)
         {
             host.Gone -= Pulse;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
@@ -207,9 +208,10 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
         }
     }
 
-    /// <summary>So many bytes are out of the way; gives what the far end is to be told. The gate is held.</summary>
+    /// <summary>So many bytes are out of the way; gives what the far end is to be told.</summary>
     private int Use(int count)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         _used += count;
         var credit = _used >= RelayProtocol.Window / 4 ? _used : 0;
         _used -= credit;
@@ -224,9 +226,10 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
         }
     }
 
-    /// <summary>How much may be written now, at most so much; the gate is held.</summary>
+    /// <summary>How much may be written now, at most so much.</summary>
     private int Reserve(int wanted)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (_isOver)
         {

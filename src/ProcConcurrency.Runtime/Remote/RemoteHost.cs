@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -213,7 +214,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         var reader = new PayloadReader(payload);
         if (id == RelayProtocol.Hello)
         {
-            // As here (StartPlace): one more than the processors, and none that is held for long.
+            // One more than the processors, where this machine's own gate has half as many more (StartGate). None is held for long.
             var places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
             places.Freed += () => PlaceFreed?.Invoke();
             _places = places;
@@ -355,9 +356,10 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
-    /// <summary>Where nobody needs it, it is closed after a while; the gate is held.</summary>
+    /// <summary>Where nobody needs it, it is closed after a while.</summary>
     private void LetIdle()
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         if (_children.Count == 0 && _users == 0 && !_isOver)
         {
             _idle.Set(s_idle);

@@ -92,11 +92,12 @@ public sealed class ProcCondition : ProcObject
     public bool WaitUntil(Func<bool> predicate, TimeSpan? timeout, CancellationToken canceled)
     {
         ArgumentNullException.ThrowIfNull(predicate);
+        var limit = new WaitLimit(timeout, canceled);
         var start = Stopwatch.GetTimestamp();
         while (!predicate())
         {
-            var left = timeout - Stopwatch.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero || !Wait(left, canceled))
+            var left = limit.Since(start).Timeout;
+            if (left == TimeSpan.Zero || !Wait(left, canceled))
             {
                 return predicate();
             }

@@ -228,9 +228,10 @@ public sealed partial class ChildProcess : UnsuspendableJob
         }
     }
 
-    /// <summary>It could not be started; the gate is held.</summary>
+    /// <summary>It could not be started.</summary>
     private CallerException Fail(Exception error)
     {
+        System.Diagnostics.Debug.Assert(Monitor.IsEntered(_gate));
         _started = true;
         _clock?.Dispose();
         _plan.Release();
@@ -239,9 +240,10 @@ public sealed partial class ChildProcess : UnsuspendableJob
         return error is RemoteHostException host ? new CallerException(Errors.OfHost(host)) : Errors.WorkerStartFailed(error, this);
     }
 
-    /// <summary>It is over without a process; the gate is held.</summary>
+    /// <summary>It is over without a process.</summary>
     private void End(JobState state)
     {
+        System.Diagnostics.Debug.Assert(Monitor.IsEntered(_gate));
         try
         {
             Become(state);

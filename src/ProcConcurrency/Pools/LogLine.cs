@@ -57,7 +57,7 @@ internal sealed record LogLine(
         var status = ItemEnd.StatusOf(attempt.State, attempt.Cause);
         var error = status switch
         {
-            ProcPoolStatus.TimedOut => string.Create(CultureInfo.InvariantCulture, $"The item still ran after {limit!.Value.TotalSeconds:0.###} seconds, its -TaskTimeout."),
+            ProcPoolStatus.TimedOut => $"The item still ran after {Errors.Seconds(limit!.Value)}, its -TaskTimeout.",
             ProcPoolStatus.Lost => attempt.Crash!.HostLoss ?? $"The worker died with {attempt.Crash.Status}.",
             ProcPoolStatus.Canceled => "The item was ended with its call.",
             _ => null,

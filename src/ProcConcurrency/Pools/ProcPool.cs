@@ -20,11 +20,7 @@ public sealed class ProcPool
     }
 
     /// <summary>Ends the workers: nobody can give them anything any more.</summary>
-    ~ProcPool()
-    {
-        var core = Core;
-        Background.Run("end of a pool", () => Background.Start("end of a pool", core.End));
-    }
+    ~ProcPool() => Background.StartOrQueue("end of a pool", Core.End);
 
     /// <summary>Its name, by which cmdlets find it.</summary>
     public string Name { get; }
@@ -71,10 +67,12 @@ public sealed class ProcPool
     public void Close() => Core.Engine.Close();
 
     /// <summary>Ends it at once: what waits is canceled, and so is what runs. Returns when no process of it is left.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "Nothing is left to end.")]
     public void Stop()
     {
         Core.End();
         PoolTable.Remove(this);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Its name.</summary>

@@ -168,7 +168,7 @@ public sealed class ProcTask : UnsuspendableJob
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Gives it the pool's own page of it.</summary>
+    /// <summary>Gives it what the scheduler knows of it.</summary>
     internal void Bind(PoolTask task) => _task = task;
 
     /// <summary>Calls it off as <see cref="StopJob()"/> does, and returns without waiting for its end. Does nothing where it is over.</summary>

@@ -39,6 +39,18 @@ public sealed class ConnectedPortTests
         Assert.False(ProcBarrier.Create(staying, 2, name: "barrier").IsBroken);
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("tcp:127.0.0.1:0", null, false)]
+    [InlineData("tcp:127.0.0.1:0", "localhost", false)]
+    public void Only_a_socket_of_this_machine_leads_for_certain_to_a_hub_with_its_clock(string? address, string? name, bool isNeighbour)
+    {
+        using var listener = HubListener.Start(new ListenerSettings(address, HandshakeKey.Random(_key).ForListener()), static _ => { });
+        var called = name is null ? listener.Address : listener.Address.Replace("127.0.0.1", name, StringComparison.Ordinal);
+        using var port = ConnectedHubPort.Connect(called, HandshakeKey.Random(_key), null, "user", s_patience);
+        Assert.Equal(isNeighbour, port.HubIsNeighbour);
+    }
+
     [Fact]
     public void Nothing_keeps_what_has_ended()
     {

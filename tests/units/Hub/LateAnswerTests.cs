@@ -103,17 +103,17 @@ public sealed class LateAnswerTests
     {
         var queue = ProcQueue.Create(_remote.Port, name: "items");
         var same = ProcQueue.Create(_local, name: "items");
-        var slot = isLeased ? _remote.Port.Leases.Rent(null, CancellationToken.None) : 0;
+        var slot = isLeased ? _remote.Port.Leases.Rent(WaitLimit.None) : 0;
         Assert.Equal(isLeased, slot > 0);
         _remote.Stop();
         List<QueueItem> items = [];
-        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, s_short, items, out _, CancellationToken.None, ref slot));
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, new WaitLimit(s_short, default), items, out _, ref slot));
         Assert.Equal(0, slot);
         same.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
         _remote.Continue();
         foreach (var number in (int[])[1, 2])
         {
-            Assert.Equal(ReceiveOutcome.Items, same.Receive(1, s_long, items, out _, CancellationToken.None));
+            Assert.Equal(ReceiveOutcome.Items, same.Receive(1, new WaitLimit(s_long, default), items, out _));
             Assert.Equal(number, Assert.Single(items).Value.Bits);
         }
 
@@ -142,7 +142,7 @@ public sealed class LateAnswerTests
         var sent = sender.Send(HubOperation.Send, queue.Id, writer => writer.Int64(until.Ticks).Int32(1).Value(new StoredValue(2)).Int64(0), CallFlags.Until);
         Assert.True(SpinWait.SpinUntil(() => DateTime.UtcNow > until, s_long));
         List<QueueItem> items = [];
-        Assert.Equal(ReceiveOutcome.Items, queue.Receive(1, s_long, items, out _, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(1, new WaitLimit(s_long, default), items, out _));
         Assert.Equal(0, queue.Count);
         var reply = Assert.Single(sender.Take());
         Assert.Equal((sent, 0), (reply.Id, reply.Reader().Int32()));
@@ -152,10 +152,10 @@ public sealed class LateAnswerTests
     public void A_request_of_which_nothing_has_gone_is_withdrawn()
     {
         var queue = ProcQueue.Create(_remote.Port);
-        var slot = _remote.Port.Leases.Rent(null, CancellationToken.None);
+        var slot = _remote.Port.Leases.Rent(WaitLimit.None);
         _remote.Stop(canWithdraw: true);
         Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], s_short, CancellationToken.None));
-        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, s_short, [], out _, CancellationToken.None, ref slot));
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, new WaitLimit(s_short, default), [], out _, ref slot));
         Assert.DoesNotContain(_remote.Held, static message => (HubOperation)message.Payload[HubProtocol.ClientSize] != HubOperation.Settle);
     }
 
@@ -190,10 +190,10 @@ public sealed class LateAnswerTests
         var same = ProcQueue.Create(_local, name: "mentions");
         same.Send([(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
         _remote.Stop();
-        Assert.Equal(ReceiveOutcome.Nothing, list.Receive(1, s_short, [], out _, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Nothing, list.Receive(1, new WaitLimit(s_short, default), [], out _));
         _remote.Continue();
         List<QueueItem> items = [];
-        Assert.Equal(ReceiveOutcome.Items, same.Receive(1, s_long, items, out _, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Items, same.Receive(1, new WaitLimit(s_long, default), items, out _));
         Assert.Equal([mentioned.Id], items[0].Value.Objects);
         Assert.False(mentioned.IsHeld);
     }

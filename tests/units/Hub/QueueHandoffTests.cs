@@ -23,7 +23,7 @@ public sealed class QueueHandoffTests
         var receivers = Start(64, number =>
         {
             List<QueueItem> items = [];
-            for (var i = number; queue.Receive(1 + (i % 7), TimeSpan.FromMicroseconds(i % 300), items, out _, CancellationToken.None) != ReceiveOutcome.Over; i++)
+            for (var i = number; queue.Receive(1 + (i % 7), new WaitLimit(TimeSpan.FromMicroseconds(i % 300), default), items, out _) != ReceiveOutcome.Over; i++)
             {
                 items.ForEach(item => got.Add(item.Value.Bits));
                 if (items.Count > 0)
@@ -61,7 +61,7 @@ public sealed class QueueHandoffTests
         var receivers = Start(4, number => Repeat(int.MaxValue, stop =>
         {
             List<QueueItem> items = [];
-            var outcome = queue.Receive(4, null, items, out _, stop);
+            var outcome = queue.Receive(4, new WaitLimit(null, stop), items, out _);
             items.ForEach(item => got.Add(item.Value.Bits));
             return outcome != ReceiveOutcome.Over;
         }));
@@ -91,7 +91,7 @@ public sealed class QueueHandoffTests
         var receivers = Start(3, number =>
         {
             List<QueueItem> items = [];
-            for (var i = 0; queue.Receive(2, null, items, out var reply, CancellationToken.None) != ReceiveOutcome.Over; i++)
+            for (var i = 0; queue.Receive(2, WaitLimit.None, items, out var reply) != ReceiveOutcome.Over; i++)
             {
                 if (i % 3 == number)
                 {

@@ -22,7 +22,7 @@ public sealed class QueueLeaseTests
     {
         var (queue, keeper) = Kept(6);
         List<QueueItem> items = [];
-        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, TimeSpan.FromSeconds(30), items, out _, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, new WaitLimit(TimeSpan.FromSeconds(30), default), items, out _));
         Assert.Equal([2L, 3, 4, 5, 6], items.Select(static item => item.Value.Bits));
         Assert.Equal(0, keeper.Take());
         Assert.Equal(6, queue.UnfinishedCount);
@@ -33,7 +33,7 @@ public sealed class QueueLeaseTests
     {
         var (queue, keeper) = Kept(3);
         List<QueueItem> items = [];
-        Assert.True(SpinWait.SpinUntil(() => queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None) == ReceiveOutcome.Items, s_long));
+        Assert.True(SpinWait.SpinUntil(() => queue.Receive(10, new WaitLimit(TimeSpan.Zero, default), items, out _) == ReceiveOutcome.Items, s_long));
         Assert.Equal([2L, 3], items.Select(static item => item.Value.Bits));
         Assert.Equal(0, keeper.Take());
     }
@@ -53,7 +53,7 @@ public sealed class QueueLeaseTests
         reader.Settle();
         Assert.Equal(2, queue.UnfinishedCount);
         List<QueueItem> items = [];
-        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(10, new WaitLimit(TimeSpan.Zero, default), items, out _));
         Assert.Equal([1L, 2], items.Select(static item => item.Value.Bits));
         queue.Complete(2);
         Assert.True(queue.Wait(TimeSpan.Zero, CancellationToken.None));
@@ -82,11 +82,11 @@ public sealed class QueueLeaseTests
         List<QueueItem> items = [];
         foreach (var number in (int[])[3, 4])
         {
-            Assert.Equal(ReceiveOutcome.Items, queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None));
+            Assert.Equal(ReceiveOutcome.Items, queue.Receive(1, new WaitLimit(TimeSpan.Zero, default), items, out _));
             Assert.Equal((number, true), (items[0].Value.Bits, items[0].IsRedelivered));
         }
 
-        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None));
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(1, new WaitLimit(TimeSpan.Zero, default), items, out _));
         worker.Send(HubOperation.EndCaller, 0, caller: 7);
         Assert.Equal(0, worker.Take().Single().Reader().Int32());
         Assert.Equal(3, queue.UnfinishedCount);
@@ -98,20 +98,20 @@ public sealed class QueueLeaseTests
         var remote = new StoppableHub(_hub, 2);
         var (queue, other) = (ProcQueue.Create(remote.Port), ProcQueue.Create(remote.Port));
         List<QueueItem> items = [];
-        var slot = remote.Port.Leases.Rent(null, CancellationToken.None);
+        var slot = remote.Port.Leases.Rent(WaitLimit.None);
         queue.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
-        Assert.Equal(ReceiveOutcome.Items, queue.Receive(2, null, items, out _, CancellationToken.None, ref slot));
+        Assert.Equal(ReceiveOutcome.Items, queue.Receive(2, WaitLimit.None, items, out _, ref slot));
         Assert.True(remote.Port.Leases.Page!.TryTake(slot));
         Assert.True(remote.Port.Leases.Page!.TryTake(slot));
 
         var word = slot;
         remote.Stop(canWithdraw: true);
-        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, TimeSpan.FromMilliseconds(20), items, out _, CancellationToken.None, ref slot));
+        Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, new WaitLimit(TimeSpan.FromMilliseconds(20), default), items, out _, ref slot));
         remote.Continue();
-        slot = remote.Port.Leases.Rent(null, CancellationToken.None);
+        slot = remote.Port.Leases.Rent(WaitLimit.None);
         Assert.Equal(word, slot);
         other.Send([(new StoredValue(3), 0)], null, CancellationToken.None);
-        Assert.Equal(ReceiveOutcome.Items, other.Receive(2, null, items, out _, CancellationToken.None, ref slot));
+        Assert.Equal(ReceiveOutcome.Items, other.Receive(2, WaitLimit.None, items, out _, ref slot));
         Assert.Equal((0, 1), (queue.Count, other.Count));
     }
 
@@ -122,21 +122,21 @@ public sealed class QueueLeaseTests
     {
         var remote = new StoppableHub(_hub, 2);
         var queue = ProcQueue.Create(remote.Port);
-        var slot = remote.Port.Leases.Rent(null, CancellationToken.None);
+        var slot = remote.Port.Leases.Rent(WaitLimit.None);
         var word = slot;
-        while (remote.Port.Leases.Rent(null, CancellationToken.None) > 0)
+        while (remote.Port.Leases.Rent(WaitLimit.None) > 0)
         {
         }
 
         remote.Stop();
         var reading = Task.Factory.StartNew(
-            () => Assert.Throws<OperationCanceledException>(() => queue.Receive(2, null, [], out _, new CancellationToken(canceled: true), ref slot)),
+            () => Assert.Throws<OperationCanceledException>(() => queue.Receive(2, new WaitLimit(null, new CancellationToken(canceled: true)), [], out _, ref slot)),
             TaskCreationOptions.LongRunning);
         Assert.True(SpinWait.SpinUntil(() => hasLeft ? reading.IsCompleted : remote.Held.Count == 2, s_long));
         new FakeProcess(_hub, 3).Send(HubOperation.Remove, queue.Id);
         remote.Continue();
         reading.Wait(TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => remote.Port.Leases.Rent(null, CancellationToken.None) == word, s_long));
+        Assert.True(SpinWait.SpinUntil(() => remote.Port.Leases.Rent(WaitLimit.None) == word, s_long));
     }
 
     /// <summary>A queue of so many items, and a reader that has fetched all of them and handed out the first.</summary>

@@ -116,7 +116,7 @@ public sealed class QueuePassingTests
     {
         var slot = 0;
         items = [];
-        return queue.Receive(10, TimeSpan.Zero, items, out _, CancellationToken.None, ref slot, passed);
+        return queue.Receive(10, new WaitLimit(TimeSpan.Zero, default), items, out _, ref slot, passed);
     }
 
     private static string Drain(ProcQueue queue, params long[] passed)

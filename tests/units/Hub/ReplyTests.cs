@@ -41,7 +41,7 @@ public sealed class ReplyTests
     {
         var queue = ProcQueue.Create(Port(isRemote));
         queue.Send([(Filled(1), 0)], null, CancellationToken.None);
-        _ = queue.Receive(1, null, [], out var reply, CancellationToken.None);
+        _ = queue.Receive(1, WaitLimit.None, [], out var reply);
         reply.Recycle();
         reply.Recycle();
         Assert.NotSame(SpareArrays.Rent(Size + 1), SpareArrays.Rent(Size + 1));
@@ -56,7 +56,7 @@ public sealed class ReplyTests
         var queue = ProcQueue.Create(Port(isRemote));
         queue.Send([(Filled(1), 0)], null, CancellationToken.None);
         List<QueueItem> first = [];
-        _ = queue.Receive(1, null, first, out _, CancellationToken.None);
+        _ = queue.Receive(1, WaitLimit.None, first, out _);
         Pass(queue, Filled(2), 20);
         Assert.Equal(-1, first[0].Value.Bytes.Span.IndexOfAnyExcept((byte)1));
     }
@@ -80,11 +80,11 @@ public sealed class ReplyTests
         _remote.BeforeNotice = () => _hub.Execute(
             _remote.Client, 0, _local.Request(HubOperation.Send, queue.Id).Int32(1).Value(Filled(1)).Int64(0).Written);
         List<QueueItem> items = [];
-        Assert.Throws<OperationCanceledException>(() => queue.Receive(1, null, items, out _, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => queue.Receive(1, new WaitLimit(null, new CancellationToken(canceled: true)), items, out _));
         Assert.Empty(items);
         _remote.BeforeNotice = null;
         Pass(other, Filled(2), 20);
-        _ = queue.Receive(1, TimeSpan.Zero, items, out _, CancellationToken.None);
+        _ = queue.Receive(1, new WaitLimit(TimeSpan.Zero, default), items, out _);
         Assert.Equal(-1, Assert.Single(items).Value.Bytes.Span.IndexOfAnyExcept((byte)1));
     }
 
@@ -103,7 +103,7 @@ public sealed class ReplyTests
         for (var i = 0; i < times; i++)
         {
             queue.Send([(value, 0)], null, CancellationToken.None);
-            _ = queue.Receive(1, null, items, out var reply, CancellationToken.None);
+            _ = queue.Receive(1, WaitLimit.None, items, out var reply);
             reply.Recycle();
         }
     }

@@ -188,7 +188,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
     }
 
     /// <summary>Its task writes, or ends. False where it has to wait for credit.</summary>
-    internal bool Write(int length, bool isLast, bool failed)
+    internal bool Write(int length, bool isLast, bool failed, long? memory = null)
     {
         var cost = ResultCredit.CostOf(length, isLast);
         if (_used + cost > ResultCredit.Window)
@@ -227,7 +227,7 @@ internal sealed class ModelWorker(SchedulerModel model, WorkerSlot slot, int pro
                     task.Told(failed, written);
                 }
 
-                Owner.OnResults(task.Task.Number, records, isLast, failed, null);
+                Owner.OnResults(task.Task.Number, records, isLast, failed, null, memory);
             },
             isVital: false);
         if (declined > 0)

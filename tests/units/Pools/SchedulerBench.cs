@@ -144,13 +144,14 @@ internal sealed class SchedulerBench : TimeProvider, IDisposable
 
         internal void Write(int length) => Owner.OnResults(Current!.Number, new byte[length], false, false, null);
 
-        internal void Finish(bool failed = false, int length = 0) => Owner.OnResults(Current!.Number, new byte[length], true, failed, null);
+        internal void Finish(bool failed = false, int length = 0, long? memory = null) =>
+            Owner.OnResults(Current!.Number, new byte[length], true, failed, null, memory);
 
         /// <summary>Begins with its batch, and does its first task.</summary>
-        internal void Do(bool failed = false, int length = 0)
+        internal void Do(bool failed = false, int length = 0, long? memory = null)
         {
             Begin();
-            Finish(failed, length);
+            Finish(failed, length, memory);
         }
 
         internal void Die(int code = -9) => Owner.OnExited(new WorkerCrash(ProcessId, new ExitStatus(code), $"last words of {ProcessId}"));

@@ -330,12 +330,8 @@ internal sealed class SchedulerModel : IDisposable
         {
             var isLast = Random.Next(3) > 0;
             var length = Random.Next(30) == 0 ? Random.Next(4, 300_000) : Random.Next(3) == 0 ? Random.Next(4, 3000) : isLast ? 0 : 8;
-            if (isLast)
-            {
-                ((IWorkerOwner)worker.Slot).OnMemory(Random.Next(110));
-            }
-
-            worker.Write(length, isLast, failed: Random.Next(10) < _wildness);
+            long? memory = isLast ? Random.Next(110) : null;
+            worker.Write(length, isLast, failed: Random.Next(10) < _wildness, memory);
         }
         else if (worker.CanBegin)
         {

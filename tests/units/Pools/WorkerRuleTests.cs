@@ -104,8 +104,7 @@ public sealed class WorkerRuleTests
         bench.AddBatch(group, size: 1, count: 4);
 
         var fat = bench.Start()[0];
-        fat.Owner.OnMemory(101);
-        fat.Do();
+        fat.Do(memory: 101);
         Assert.False(fat.WasEnded);
         var other = Assert.Single(bench.Start());
         fat.Do();
@@ -119,8 +118,7 @@ public sealed class WorkerRuleTests
         using var bench = new SchedulerBench(1, static settings => settings with { MaxWorkerMemory = 100 });
         bench.Add(bench.Open());
         var fat = bench.Start()[0];
-        fat.Owner.OnMemory(101);
-        fat.Do();
+        fat.Do(memory: 101);
         Assert.True(fat.WasEnded);
     }
 

@@ -34,11 +34,18 @@ public sealed class ChildLinkTests
     public void Many_are_ended_together()
     {
         var children = Enumerable.Range(0, 3).Select(static _ => Start("sleep 1000", new Handler())).ToList();
-        var looks = ProcessSnapshot.Looks;
         ChildLink.End(children, force: true);
-        Assert.Equal(looks + 1, ProcessSnapshot.Looks);
         Assert.All(children, static child => Assert.True(child.Ended.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)));
         Assert.All(children, static child => Assert.Equal(-9, child.Exited.Result.Code));
+    }
+
+    [Fact]
+    public void Those_of_one_machine_are_told_by_one_call()
+    {
+        var (one, other) = (new Machine(), new Machine());
+        ProcessHost.SignalTrees([(one, 1), (other, 2), (one, 3)], force: true);
+        Assert.Equal([1, 3], Assert.Single(one.Told));
+        Assert.Equal([2], Assert.Single(other.Told));
     }
 
     private static ChildLink Start(string script, Handler handler) => ChildLink.Start(
@@ -47,6 +54,15 @@ public sealed class ChildLinkTests
         handler,
         "test",
         daemon: true);
+
+    private sealed class Machine : ProcessHost
+    {
+        internal List<IReadOnlyCollection<int>> Told { get; } = [];
+
+        internal override SpawnedProcess Spawn(LaunchSettings settings, CancellationToken canceled) => throw new NotSupportedException();
+
+        internal override void SignalTrees(IReadOnlyCollection<int> processIds, bool force) => Told.Add(processIds);
+    }
 
     private sealed class Handler : IChildHandler
     {

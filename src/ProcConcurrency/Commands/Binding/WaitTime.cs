@@ -51,7 +51,7 @@ public sealed class WaitTime
         ? Timeout.InfiniteTimeSpan
         : seconds >= 0 && seconds < s_longest.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new WrongArgumentException($"A time is from 0 seconds to 24 days, or -1 for no limit; {seconds} seconds is not.");
+            : throw new WrongArgumentException(string.Create(CultureInfo.InvariantCulture, $"A time is from 0 seconds to 24 days, or -1 for no limit; {seconds} seconds is not."));
 
     private static TimeSpan Parse(string text)
     {

@@ -22,8 +22,6 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(ProcPoolJob))]
 public sealed partial class InvokeProcPoolCommand : HostCmdlet
 {
-    private const int MaxWorkers = 1024;
-
     // A set of their own without -Pool would make PowerShell say that they are ambiguous, and name none.
     private static readonly string[] s_ofOwnWorkers =
     [
@@ -285,9 +283,9 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
 
     private void CheckRanges()
     {
-        if (ThrottleLimit is < 1 or > MaxWorkers)
+        if (ThrottleLimit is < 1 or > ProcPool.MaxSize)
         {
-            throw Errors.ThrottleLimitOutOfRange(ThrottleLimit, MaxWorkers);
+            throw Errors.ThrottleLimitOutOfRange(ThrottleLimit, ProcPool.MaxSize);
         }
 
         Check(nameof(RetryCount), RetryCount, 0, "how many more attempts follow one that fails, 0 or more");

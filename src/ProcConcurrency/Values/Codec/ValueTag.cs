@@ -91,7 +91,7 @@ internal enum ValueTag : byte
     Credential = 0x36,
     File = 0x37,
     Directory = 0x38,
-    /// <summary>Byte of the handle's kind, zigzag of its id, text of its name, text of its hub's address; for an address, the secret key.</summary>
+    /// <summary>Byte of the handle's kind, zigzag of its id, text of its name, text of its hub's address. Then the secret key; where the address is empty, 8 bytes that tell its session.</summary>
     Handle = 0x39,
     /// <summary>Byte of its <see cref="SocketForm"/>, 8 bytes that tell its session, zigzag of its number in the hub.</summary>
     Socket = 0x3A,
