@@ -88,3 +88,53 @@ Describe 'Values on their way' {
         $back.ForEach('GetType') | Should -Be $sent.ForEach('GetType')
     }
 }
+
+Describe 'A pool''s input' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        $PSDefaultParameterValues = @{ 'Invoke-ProcPool:ThrottleLimit' = 1 }
+    }
+
+    It 'is $_ behind a switch and a catch, too: <Form>' -TestCases @(
+        @{ Form = 'switch'; Block = { switch (9) { 9 { } }; $_ } }
+        @{ Form = 'catch'; Block = { try { throw 'x' } catch { }; $_ } }
+        @{ Form = 'as $PSItem'; Block = { switch -Regex ('abc') { b { } }; $PSItem } }
+        @{ Form = 'with parameters'; Block = { param($x) switch (9) { 9 { } }; if ($x -eq $_) { $_ } } }
+        @{ Form = 'as an advanced block'; Block = { [CmdletBinding()] param() switch (9) { 9 { } }; $_ } }
+        @{ Form = 'that is taken from the pipeline'; Block = { [CmdletBinding()] param([Parameter(ValueFromPipeline)] $x) switch (9) { 9 { } }; if ($x -eq $_) { $_ } } }
+        @{ Form = 'beside $input'; Block = { $all = @($input); switch (9) { 9 { } }; if ($all.Count -eq 1) { $_ } } }
+        @{ Form = 'in a process block'; Block = { process { switch (9) { 9 { } }; $_ } } }
+        @{ Form = 'with a trap'; Block = { trap { continue } throw 'x'; $_ } }
+    ) {
+        1..2 | Invoke-ProcPool $Block | Should -Be 1, 2
+        1..2 | Submit-ProcTask $Block | Receive-ProcTask | Should -Be 1, 2
+    }
+
+    It 'is $_ in a script with using statements' {
+        Set-Content "$TestDrive/Greets.psm1" 'class Greets { [string] Hi() { return "hi" } }'
+        $block = [scriptblock]::Create("using namespace System.Text`nusing module $TestDrive/Greets.psm1`n" +
+            'switch (9) { 9 { } }; [StringBuilder]::new([Greets]::new().Hi()).Append($_).ToString()')
+        1..2 | Invoke-ProcPool $block | Should -Be 'hi1', 'hi2'
+    }
+
+    It 'of a block that defines a class is the class''s, too' {
+        $block = {
+            class Base { [int] $N; Base([int] $n) { $this.N = $n } }
+            class Next : Base { Next([int] $n) : base($n + 1) { } }
+            [Next]::new($_).N
+        }
+        1..2 | Invoke-ProcPool $block | Should -Be 2, 3
+    }
+
+    It 'is no other''s because the block shows all its variables, or the call stack: <Form>' -TestCases @(
+        @{ Form = 'variables as text'; Block = { $null = Get-Variable | Out-String; "x$_" } }
+        @{ Form = 'variables in a string'; Block = { $null = Get-Variable | ForEach-Object { "$($_.Value)" }; "x$_" } }
+        @{ Form = 'variables that are sent'; Block = { Get-Variable | Where-Object Name -like '__*'; "x$_" } }
+        @{ Form = 'the stack as text'; Block = { $null = Get-PSCallStack | Out-String; "x$_" } }
+        @{ Form = 'the stack as JSON'; Block = { $null = Get-PSCallStack | Select-Object Command, Arguments | ConvertTo-Json; "x$_" } }
+        @{ Form = 'the stack that is sent'; Block = { Get-PSCallStack; "x$_" } }
+    ) {
+        1..3 | Invoke-ProcPool $Block | Where-Object { $_ -is [string] } | Should -Be 'x1', 'x2', 'x3'
+        1..3 | Submit-ProcTask $Block | Receive-ProcTask | Where-Object { $_ -is [string] } | Should -Be 'x1', 'x2', 'x3'
+    }
+}

@@ -8,11 +8,11 @@ using ProcConcurrency.Values;
 namespace ProcConcurrency.Worker;
 
 /// <summary>
-/// A worker's tasks, as the sequence that its pipeline enumerates: to move on is to end the task before and to wait for the next. The
-/// sequence ends where the next task runs something else, for which the worker makes another pipeline. Filled, and on recall
-/// emptied, by the reading thread.
+/// A worker's tasks, which its pipeline enumerates by a <see cref="TaskSequence"/>: to move on is to end the task before and to wait for
+/// the next. The sequence ends where the next task runs something else, for which the worker makes another pipeline. Filled, and on
+/// recall emptied, by the reading thread.
 /// </summary>
-internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueContext context) : IMessageHandler, IEnumerable, IEnumerator
+internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueContext context) : IMessageHandler
 {
     private const int TaskHeader = 12;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -39,12 +39,13 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     internal TaskForm Form { get; set; }
 
     /// <summary>The arguments of the task at hand, by position, where it brings its own.</summary>
-    public object?[]? ArgumentList { get; private set; }
+    internal object?[]? ArgumentList { get; private set; }
 
     /// <summary>The arguments of the task at hand, by name, where it brings its own.</summary>
-    public IDictionary? Parameters { get; private set; }
+    internal IDictionary? Parameters { get; private set; }
 
-    public object? Current { get; private set; }
+    /// <summary>The input of the task at hand.</summary>
+    internal object? Current { get; private set; }
 
     /// <summary>
     /// Waits until there is something to run, of which it gives the number and, where the worker has it not at hand, the bytes; null at
@@ -107,7 +108,8 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
         }
     }
 
-    public bool MoveNext()
+    /// <summary>Ends the task before, and waits for the next; false where there are no more of this kind.</summary>
+    internal bool MoveNext()
     {
         while (Next() is var (number, payload))
         {
@@ -195,10 +197,6 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     public void OnClosed(Exception? cause)
     {
     }
-
-    public IEnumerator GetEnumerator() => this;
-
-    public void Reset() => throw new NotSupportedException();
 
     private bool IsLastOfBatch
     {

@@ -80,7 +80,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             }
 
             engine.Invoke(sink, shell => shell.AddScript(_adopted.Call.Script, useLocalScope: true)
-                .AddArgument(tasks).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
+                .AddArgument(new TaskSequence(tasks)).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
         }
         catch (PipelineStoppedException) when (engine.IsStopped)
         {
@@ -115,7 +115,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         {
             var settings = RunSettings.Decode(payload, context, engine);
             engine.Furnish(settings, sink, forGood: false);
-            var block = settings.Bundle.Block!.ToScriptBlock();
+            var block = ItemBlock.Of(settings.Bundle.Block!.ToScriptBlock());
             tasks.Form = settings.Form;
             _adopted = (id, engine.CallOf(block, settings.ArgumentList.Length > 0, settings.Form), block, settings.ArgumentList);
             return true;
