@@ -116,6 +116,13 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
         (TabExpansion2 'Invoke-ProcPool { } -Module Pest').CompletionMatches.ToolTip | Should -BeLike '*, */Pester.psd1'
     }
 
+    # Beside PowerShell's own modules there may be several versions of Pester.
+    It 'modules that were put beside PowerShell''s own come in the caller''s version' {
+        $version = "$((Get-Module Pester).Version)"
+        1 | Invoke-ProcPool { 1 | Should -Be 1; "$((Get-Module Pester).Version)" } | Should -Be $version
+        1 | Invoke-ProcPool { "$((Get-Module Pester).Version)" } -Module Pester | Should -Be $version
+    }
+
     It '-ModuleNames is -Module' {
         1 | Invoke-ProcPool { (Get-Module Microsoft.PowerShell.Archive).Name } -ModuleNames Microsoft.PowerShell.Archive | Should -Be 'Microsoft.PowerShell.Archive'
     }

@@ -38,6 +38,14 @@ Describe 'Invoke-ProcPool -Detailed' {
         }
     }
 
+    It 'leaves an error of Pester''s its own target, as without -Detailed' {
+        $record = 1 | Invoke-ProcPool -Detailed { $_ | Should -Be 2 }
+        1 | Invoke-ProcPool { Set-ItResult -Skipped } -ErrorAction SilentlyContinue -ErrorVariable errors
+        $record.Error.FullyQualifiedErrorId, $errors.FullyQualifiedErrorId | Should -Be PesterAssertionFailed, PesterTestSkipped
+        $record.Error.TargetObject.LineText | Should -BeLike '*Should -Be 2*'
+        $errors.TargetObject.LineText | Should -BeLike '*Set-ItResult*'
+    }
+
     It 'writes the other streams as ever' {
         $seen = 1 | Invoke-ProcPool { Write-Warning 'w'; Write-Information 'i'; 'o' } -Detailed -WarningVariable warnings -InformationVariable informations 3>$null
         "$warnings $informations $($seen.Output)" | Should -Be 'w i o'

@@ -303,6 +303,7 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
             Import-Module Two -RequiredVersion $Version
             1 | Invoke-ProcPool { Get-Two } | Should -Be $Version
             Start-ChildProcess { Get-Two } | Receive-ChildProcess -Wait | Should -Be $Version
+            1 | Invoke-ProcPool { "$((Get-Module Two).Version)" } -Module Two | Should -Be $Version
         }
 
         It 'deeper than one is found by its name' {

@@ -18,7 +18,7 @@ BeforeAll {
 
         ConvertTo-Json -Compress ([ordered]@{
             index = $Index; key = "k$Index"; input = "item $Index"; status = $Status; attempt = 1; processId = $Worker; computerName = 'alpha'
-            started = $start.AddSeconds($At).ToString('o'); duration = $Seconds; exitCode = 0; error = $Fault
+            started = $start.AddSeconds($At).ToString('o'); duration = $Seconds; exitCode = [int] ($Status -ne 'Done'); error = $Fault
         })
     }
 
@@ -107,6 +107,50 @@ Describe 'Export-ProcTimeline' {
         $errors.FullyQualifiedErrorId | Should -Be (@("InvalidTimelineRecord,$id") * 4)
         $errors[0].TargetObject | Should -Be 'text'
         (Get-PageData $page).tasks.index | Should -Be 5
+        "$errors" | Should -BeLike '*its Status is ''Odd''. * its Index is ''x''. * it has no Index. *'
+    }
+
+    It 'leaves a page as it is where nothing that was given is a record' {
+        Set-Content $page old
+        @{ Index = 1 }, [pscustomobject]@{ Index = 1; Status = 'Done'; Duration = 'long' } |
+            Export-ProcTimeline $page -PassThru -ErrorAction SilentlyContinue -ErrorVariable errors | Should -BeNullOrEmpty
+        $errors[1].Exception.Message | Should -BeLike '*its Duration is ''long''.*'
+        Get-Content $page | Should -Be old
+    }
+
+    It 'takes what Invoke-ProcPool -Detailed wrote, as it comes back from <Name>' -TestCases @(
+        @{ Name = 'JSON'; Through = { ConvertTo-Json -InputObject $args -Depth 2 -WarningAction Ignore | ConvertFrom-Json } }
+        @{ Name = 'CSV'; Through = { $args | Select-Object * -ExcludeProperty Output, Error | ConvertTo-Csv | ConvertFrom-Csv } }
+    ) {
+        $records = 7, 8 | Invoke-ProcPool -Detailed -ThrottleLimit 1 { if ($_ -eq 8) { throw 'no' } }
+        $records += $records[0] | Select-Object * -ExcludeProperty Index, InputObject, Status, ProcessId, Started |
+            Select-Object *, @{ n = 'Index'; e = { 2 } }, @{ n = 'InputObject'; e = { 9 } }, @{ n = 'Status'; e = { [ProcConcurrency.Pools.ProcPoolStatus]::Canceled } }, ProcessId, Started
+        & $Through @records | Export-ProcTimeline $page
+        $data = Get-PageData $page
+        $data.tasks.index | Should -Be 0, 1, 2
+        $data.tasks.input | Should -Be '7', '8', '9'
+        $data.statuses[$data.tasks.status] | Should -Be Done, Failed, Canceled
+        $data.tasks.worker | Should -Be 0, 0, -1
+        $data.tasks.duration[0..1] | Should -BeGreaterThan 0
+    }
+
+    It 'takes tasks that are over, and rows of them' {
+        $pool = New-ProcPool 1
+        $tasks = 'seven', 'eight' | Submit-ProcTask -Pool $pool { if ($_ -eq 'eight') { throw 'no' } } | Wait-ProcTask
+        $running = Submit-ProcTask -Pool $pool { Start-Sleep 600 }
+        @($tasks; $running) | Export-ProcTimeline $page -ErrorAction SilentlyContinue -ErrorVariable errors
+        $data = Get-PageData $page
+        $data.tasks.index | Should -Be $tasks.Id
+        $data.tasks.input | Should -Be seven, eight
+        $data.statuses[$data.tasks.status] | Should -Be Done, Failed
+        $data.processIds[$data.tasks.worker] | Should -Be $tasks.ProcessId
+        $data.errors | Should -Be no
+        "$errors" | Should -BeLike '*so it is not over.*'
+        $tasks | Select-Object Id, Name, Status, ProcessId, Started, Duration | ConvertTo-Json | ConvertFrom-Json | Export-ProcTimeline $page
+        $data = Get-PageData $page
+        $data.tasks.input | Should -Be $tasks.Name
+        $data.statuses[$data.tasks.status] | Should -Be Done, Failed
+        Stop-ProcPool $pool
     }
 
     Context 'of logs' {

@@ -287,6 +287,7 @@ Describe 'A session that runs a Pester suite' {
         $tests = @'
     BeforeAll { $script:early = Start-ChildProcess { 'early' } | Receive-ChildProcess -Wait -AutoRemoveJob }
     It 'uses a pool, and what BeforeAll received' { $pool = New-ProcPool 1; 1, 2 | Invoke-ProcPool { $_ * 2 } -Pool $pool | Should -Be 2, 4; $early | Should -Be 'early'; Stop-ProcPool $pool }
+    It 'has a failing assertion in a block' { 1 | Invoke-ProcPool -ErrorAction Stop { $_ | Should -Be 2 } }
     It 'leaves a child' { $null = Start-ChildProcess { Start-Sleep 600 } -Daemon }
     It 'comes after it' { Get-ChildProcess | Should -BeNullOrEmpty }
 }
@@ -294,11 +295,11 @@ Describe 'A session that runs a Pester suite' {
         Set-Content "$TestDrive/Suite.Tests.ps1" ($recipe.TrimEnd().TrimEnd('}') + $tests)
     }
 
-    It 'has children and pools in each of its blocks, and fails the one test that leaves a child' {
+    It 'has children and pools in each of its blocks, and fails the tests that leave a child or assert what is not so in a pool' {
         $module = Convert-Path "$PSScriptRoot/../ProcConcurrency.psd1"
         $pester = (Get-Module Pester).Path
         $script = "Import-Module '$module', '$pester'; `$run = Invoke-Pester '$TestDrive/Suite.Tests.ps1' -PassThru -Output None; 'FAILED', `$run.Failed.ExpandedName; 'PASSED', `$run.PassedCount"
         $said = Invoke-Engine -NonInteractive -Command $script
-        $said | Should -Be 'FAILED', 'leaves a child', 'PASSED', 4
+        $said | Should -Be 'FAILED', 'has a failing assertion in a block', 'leaves a child', 'PASSED', 4
     }
 }

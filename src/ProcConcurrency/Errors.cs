@@ -339,8 +339,8 @@ internal static partial class Errors
     internal static ErrorRecord ManagerEnded(object manager) => Of(
         new InvalidOperationException("The manager has ended before: there is nothing to stop."), "AlreadyEnded", ErrorCategory.InvalidOperation, manager);
 
-    internal static ErrorRecord InvalidTimelineRecord(object record) => Of(
-        new ArgumentException("The object is no record of a pool's task: it needs the properties Index and Status (Done, Failed, TimedOut, Canceled or Lost), as Invoke-ProcPool -Detailed writes them, and values of their types. A pool is given by -Pool."),
+    internal static ErrorRecord InvalidTimelineRecord(object record, string fault) => Of(
+        new ArgumentException($"The object is no record of a pool's task that is over: {fault}. Invoke-ProcPool -Detailed writes such records, with an Index and a Status (Done, Failed, TimedOut, Canceled or Lost). A pool is given by -Pool."),
         "InvalidTimelineRecord", ErrorCategory.InvalidData, record);
 
     internal static CallerException NotInFileSystem(string path) => Thrown(

@@ -87,6 +87,10 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         }
     }
 
+    // Of its own errors Pester reads in the target what it says of the test, and its whole run ends where that is not there.
+    private static bool IsOfPester(ErrorRecord error) =>
+        error.FullyQualifiedErrorId is "PesterAssertionFailed" or "PesterTestSkipped" or "PesterTestInconclusive" or "PesterTestPending";
+
     private void Write(byte[] records, PoolItem item, string? host)
     {
         var reader = new ValueReader(records, SessionValues.Context);
@@ -102,7 +106,11 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
             switch (record)
             {
                 case ErrorRecord error when stream == RecordStream.Error && !NativeOutput.IsLine(error):
-                    EngineInternals.Errors.SetTarget(error, item.Input);
+                    if (!IsOfPester(error))
+                    {
+                        EngineInternals.Errors.SetTarget(error, item.Input);
+                    }
+
                     item.FirstError ??= error.ToString();
                     Write(item, error);
                     break;

@@ -15,8 +15,12 @@ internal static class ModuleFiles
         return !string.IsNullOrEmpty(module.RootModule) && File.Exists(manifest) ? manifest : module.Path;
     }
 
-    /// <summary>Whether it came with PowerShell: every other one has its own.</summary>
-    internal static bool IsOfEngine(PSModuleInfo module) => IsBelow(module.Path, s_engine);
+    /// <summary>
+    /// Whether it came with PowerShell: every other one has its own. What was put beside those lies in a folder of its version.
+    /// </summary>
+    internal static bool IsOfEngine(PSModuleInfo module) =>
+        IsBelow(module.Path, s_engine)
+        && !Version.TryParse(Path.GetRelativePath(s_engine, module.Path).Split(Path.DirectorySeparatorChar).ElementAtOrDefault(1), out _);
 
     /// <summary>Whether it lies where modules are looked up by name.</summary>
     internal static bool IsOnPath(PSModuleInfo module) => IsOnPath(module.Path);

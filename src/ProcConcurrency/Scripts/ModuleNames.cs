@@ -5,7 +5,8 @@ namespace ProcConcurrency.Scripts;
 
 /// <summary>
 /// Checks the modules that a child shall import, so that a wrong one is an error of the caller's. A path becomes absolute,
-/// for the child may start in another folder; a module that the caller has loaded from elsewhere goes by its path.
+/// for the child may start in another folder; a module that the caller has loaded goes by its path, too, for by its name the child
+/// may find another version.
 /// </summary>
 /// <param name="state">The caller's.</param>
 /// <param name="sameSearch">Whether the child looks for names where the caller does.</param>
@@ -39,8 +40,13 @@ internal sealed class ModuleNames(SessionState state, bool sameSearch, bool isEl
             return Resolve(name) ?? throw Errors.ModuleNotFound(name);
         }
 
-        return !sameSearch || Find(name, installed: true) is not null ? name
-            : Find(name, installed: false) is { } loaded ? ModuleFiles.ImportPath(loaded)
+        if (!sameSearch)
+        {
+            return name;
+        }
+
+        return Find(name, installed: false) is { } loaded ? ModuleFiles.IsOfEngine(loaded) ? name : ModuleFiles.ImportPath(loaded)
+            : Find(name, installed: true) is not null ? name
             : throw Errors.ModuleNotFound(name);
     }
 

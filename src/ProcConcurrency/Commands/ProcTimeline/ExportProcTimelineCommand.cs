@@ -13,6 +13,7 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
     private const string PoolSet = "Pool";
 
     private readonly List<TimelineEntry> _entries = [];
+    private bool _hasFaults;
 
     /// <summary>The file to write. It is taken as it stands: no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -28,7 +29,7 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
     [SupportsWildcards]
     public string[] LogPath { get; set; } = [];
 
-    /// <summary>Records, as <c>Invoke-ProcPool -Detailed</c> writes them.</summary>
+    /// <summary>Records, as <c>Invoke-ProcPool -Detailed</c> writes them, and tasks that are over.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RecordSet)]
     [AllowEmptyCollection]
     [ValidateNotNull]
@@ -65,13 +66,14 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
         // With -LogPath there is nothing to bind, and this stays empty.
         foreach (var record in InputObject)
         {
-            if (TimelineSources.FromRecord(record) is { } entry)
+            if (TimelineSources.FromRecord(record, out var fault) is { } entry)
             {
                 _entries.Add(entry);
             }
             else
             {
-                WriteError(Errors.InvalidTimelineRecord(record));
+                _hasFaults = true;
+                WriteError(Errors.InvalidTimelineRecord(record, fault));
             }
         }
     }
@@ -89,7 +91,8 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
             _entries.AddRange(pool.Core.History.Entries());
         }
 
-        if (!ShouldProcess(target, "Export timeline"))
+        // Where nothing of what was given is a record, no empty page takes the place of another.
+        if ((_hasFaults && _entries.Count == 0) || !ShouldProcess(target, "Export timeline"))
         {
             return;
         }
