@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace ProcConcurrency.Commands;
@@ -17,7 +16,7 @@ internal static class TimelineSources
         {
             var status = TimelineEntry.StatusNamed(As<string>(record, "Status"));
             return status is null || record.Properties["Index"] is null ? null : new TimelineEntry(
-                As<long>(record, "Index"), Text(Value(record, "InputObject")),
+                As<long>(record, "Index"), ValueText.Of(Value(record, "InputObject")),
                 As<int>(record, "ProcessId"), As<string>(record, "ComputerName") ?? string.Empty,
                 Started(record), As<TimeSpan>(record, "Duration"), status, Math.Max(1, As<int>(record, "Attempts")), Error(record));
         }
@@ -39,19 +38,5 @@ internal static class TimelineSources
         var value => LanguagePrimitives.ConvertTo<DateTime>(value) is var moment && moment == DateTime.MinValue ? moment : moment.ToUniversalTime(),
     };
 
-    private static string? Error(PSObject record) => Text(Value(record, "Error")) is { Length: > 0 } text ? text : null;
-
-    /// <summary>A value as PowerShell shows it in a string, but numbers and dates the same in every culture.</summary>
-    private static string Text(object? value)
-    {
-        try
-        {
-            return value is null ? string.Empty : (string)LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture);
-        }
-        catch (Exception error) when (error is PSInvalidCastException or ExtendedTypeSystemException)
-        {
-            // Its own ToString failed; that must not cost the others their page.
-            return $"[{PSObject.AsPSObject(value!).BaseObject.GetType().Name}]";
-        }
-    }
+    private static string? Error(PSObject record) => ValueText.Of(Value(record, "Error")) is { Length: > 0 } text ? text : null;
 }
