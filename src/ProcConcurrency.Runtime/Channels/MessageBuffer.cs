@@ -12,7 +12,7 @@ internal sealed class MessageBuffer : IDisposable
 
     public void Dispose()
     {
-        Return();
+        Recycle();
         _bytes = [];
         _length = 0;
     }
@@ -23,7 +23,7 @@ internal sealed class MessageBuffer : IDisposable
         {
             var larger = SpareArrays.Rent(Math.Max(checked(_length + part.Length), (int)Math.Min(2L * _length, Array.MaxLength)));
             Written.CopyTo(larger);
-            Return();
+            Recycle();
             _bytes = larger;
         }
 
@@ -31,11 +31,11 @@ internal sealed class MessageBuffer : IDisposable
         _length += part.Length;
     }
 
-    private void Return()
+    private void Recycle()
     {
         if (_bytes.Length > 0)
         {
-            SpareArrays.Return(_bytes);
+            SpareArrays.Recycle(_bytes);
         }
     }
 }

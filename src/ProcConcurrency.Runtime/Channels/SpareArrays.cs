@@ -16,7 +16,7 @@ internal static class SpareArrays
     internal static byte[] Rent(int length) => length > MostKept ? new byte[length] : ArrayPool<byte>.Shared.Rent(length);
 
     /// <summary>Takes one of <see cref="Rent"/>'s back. Nobody may look at it any more.</summary>
-    internal static void Return(byte[] array)
+    internal static void Recycle(byte[] array)
     {
         if (array.Length <= MostKept)
         {
@@ -27,7 +27,7 @@ internal static class SpareArrays
     /// <summary>Whether so many bytes that are kept lie in a spare array: see <see cref="Keep"/>.</summary>
     internal static bool IsSpare(int length) => length > LeastShared;
 
-    /// <summary>A copy of some bytes, in a spare array where they are many: see <see cref="Recycle"/>.</summary>
+    /// <summary>A copy of some bytes, in a spare array where they are many: see <see cref="Recycle(ReadOnlyMemory{byte})"/>.</summary>
     internal static ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> bytes)
     {
         if (!IsSpare(bytes.Length))
@@ -45,7 +45,7 @@ internal static class SpareArrays
     {
         if (IsSpare(kept.Length) && MemoryMarshal.TryGetArray(kept, out var array))
         {
-            Return(array.Array!);
+            Recycle(array.Array!);
         }
     }
 }

@@ -245,7 +245,7 @@ internal sealed partial class Hub
                 {
                     if (!client.Receiver.Deliver(kind, id, payload.AsMemory(0, length), descriptor))
                     {
-                        SpareArrays.Return(payload);
+                        SpareArrays.Recycle(payload);
                     }
                 }
                 catch (Exception error)

@@ -41,7 +41,7 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         Attached = null;
         if (_bytes.Length > MostKept)
         {
-            SpareArrays.Return(_bytes);
+            SpareArrays.Recycle(_bytes);
             _bytes = new byte[256];
         }
 
@@ -199,7 +199,7 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         Written.CopyTo(larger);
         if (_bytes.Length > MostOwned)
         {
-            SpareArrays.Return(_bytes);
+            SpareArrays.Recycle(_bytes);
         }
 
         _bytes = larger;

@@ -111,7 +111,7 @@ internal sealed partial class PipeConnection
         _payload.CopyTo(larger, 0);
         if (isSpare && _filled > 0)
         {
-            SpareArrays.Return(_payload);
+            SpareArrays.Recycle(_payload);
         }
 
         _payload = larger;

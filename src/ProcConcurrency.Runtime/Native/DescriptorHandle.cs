@@ -25,22 +25,14 @@ internal sealed class DescriptorHandle : SafeHandle
     /// <exception cref="IOException">It is closed, or the process has too many.</exception>
     internal static DescriptorHandle CopyOf(SafeHandle source)
     {
-        var added = false;
         try
         {
-            source.DangerousAddRef(ref added);
-            return new DescriptorHandle(LibC.Duplicate((int)source.DangerousGetHandle()));
+            using var borrowed = new Borrowed(source);
+            return new DescriptorHandle(LibC.Duplicate(borrowed.Descriptor));
         }
         catch (ObjectDisposedException)
         {
             throw new IOException("The socket is closed.");
-        }
-        finally
-        {
-            if (added)
-            {
-                source.DangerousRelease();
-            }
         }
     }
 

@@ -32,6 +32,13 @@ internal static unsafe partial class Kernel32
     /// <summary>The last call's failure in the system's own words, without the full stop that they end with.</summary>
     internal static IOException LastError() => ShortageException.ToException(Marshal.GetLastPInvokeError());
 
+    /// <summary>Whether a pipe has something to be read.</summary>
+    internal static bool HasData(SafePipeHandle pipe)
+    {
+        uint available = 0;
+        return PeekNamedPipe(pipe, null, 0, null, &available, null) && available > 0;
+    }
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     internal static partial SafeFileHandle CreateFileW(
         string name, uint access, uint share, void* security, uint disposition, uint flags, nint template);
@@ -51,7 +58,7 @@ internal static unsafe partial class Kernel32
 
     [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    internal static partial bool PeekNamedPipe(SafePipeHandle pipe, void* buffer, uint size, uint* read, uint* available, uint* leftOfMessage);
+    private static partial bool PeekNamedPipe(SafePipeHandle pipe, void* buffer, uint size, uint* read, uint* available, uint* leftOfMessage);
 
     [LibraryImport(Library, SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]

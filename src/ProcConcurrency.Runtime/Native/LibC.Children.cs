@@ -60,7 +60,7 @@ internal static unsafe partial class LibC
         var info = stackalloc int[SignalInfoInts];
         while (waitid(WaitForProcess, processId, info, WaitExited | WaitLeaveZombie) < 0)
         {
-            if (Marshal.GetLastPInvokeError() != ErrorInterrupted)
+            if (Marshal.GetLastPInvokeError() != Interrupted)
             {
                 return null;
             }

@@ -7,7 +7,6 @@ namespace ProcConcurrency.Runtime.Native;
 internal static unsafe partial class LibC
 {
     private const int WriteOnly = 1;
-    private const int Interrupted = 4;
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

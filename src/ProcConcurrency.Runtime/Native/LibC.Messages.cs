@@ -9,7 +9,6 @@ internal static unsafe partial class LibC
     /// <summary>The most descriptors that are taken with one read; the system closes what is more.</summary>
     internal const int MostDescriptors = 4;
 
-    private const int ErrorInterrupted = 4;
     private const int ShutDownBoth = 2;
     private const int ControlRights = 1;
     private const int LinuxDuplicateCloseOnExec = 1030;
@@ -52,31 +51,16 @@ internal static unsafe partial class LibC
         }
     }
 
-    // Held meanwhile, for a number that is closed may be another's socket at once.
     private static void ShutDown(SafeHandle socket, int how)
     {
-        var added = false;
-        try
-        {
-            socket.DangerousAddRef(ref added);
-            _ = shutdown((int)socket.DangerousGetHandle(), how);
-        }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
-        }
+        using var borrowed = new Borrowed(socket);
+        _ = shutdown(borrowed.Descriptor, how);
     }
 
     /// <summary>A copy of a descriptor that no program started by this process inherits.</summary>
     internal static int Duplicate(int descriptor)
     {
-        var command = s_isMac ? MacDuplicateCloseOnExec : LinuxDuplicateCloseOnExec;
-        var copy = s_isMac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? fcntl(descriptor, command, 0, 0, 0, 0, 0, 0, 0)
-            : fcntl(descriptor, command, 0);
+        var copy = Control(descriptor, s_isMac ? MacDuplicateCloseOnExec : LinuxDuplicateCloseOnExec, 0);
         return copy >= 0 ? copy : throw new IOException($"A socket could not be copied: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
@@ -165,26 +149,14 @@ internal static unsafe partial class LibC
 
     private static int Repeat(SafeHandle socket, Message* message, int flags, bool receive)
     {
-        var added = false;
-        try
+        using var borrowed = new Borrowed(socket);
+        nint result;
+        do
         {
-            socket.DangerousAddRef(ref added);
-            var descriptor = (int)socket.DangerousGetHandle();
-            nint result;
-            do
-            {
-                result = receive ? recvmsg(descriptor, message->Start, flags) : sendmsg(descriptor, message->Start, flags);
-            }
-            while (result < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
-            return (int)result;
+            result = receive ? recvmsg(borrowed.Descriptor, message->Start, flags) : sendmsg(borrowed.Descriptor, message->Start, flags);
         }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
-        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return (int)result;
     }
 
     /// <summary>A msghdr of either system, and the parts that it points to. Lives on the stack: it points to itself.</summary>

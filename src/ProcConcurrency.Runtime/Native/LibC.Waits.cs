@@ -33,30 +33,18 @@ internal static unsafe partial class LibC
     /// <summary>Receives some bytes. Gives how many, 0 at the end, or -1.</summary>
     internal static int Receive(SafeHandle socket, Span<byte> target)
     {
-        var added = false;
-        try
+        using var borrowed = new Borrowed(socket);
+        nint read;
+        fixed (byte* start = target)
         {
-            socket.DangerousAddRef(ref added);
-            var descriptor = (int)socket.DangerousGetHandle();
-            nint read;
-            fixed (byte* start = target)
+            do
             {
-                do
-                {
-                    read = recv(descriptor, start, (nuint)target.Length, 0);
-                }
-                while (read < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
+                read = recv(borrowed.Descriptor, start, (nuint)target.Length, 0);
             }
+            while (read < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        }
 
-            return (int)read;
-        }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
-        }
+        return (int)read;
     }
 
     /// <summary>Waits until there is something to receive, the end included.</summary>
@@ -72,30 +60,21 @@ internal static unsafe partial class LibC
     /// <summary>Lets receiving go on to the last byte that is there, and end then, though the other end stays open somewhere.</summary>
     internal static void EndReceivingWhenEmpty(SafeHandle socket)
     {
-        const int MostLooks = 5000;
-        var added = false;
         try
         {
-            socket.DangerousAddRef(ref added);
+            using var borrowed = new Borrowed(socket);
 
             // Linux gives what is there after the call; macOS throws it away, so there it has to be taken before.
-            for (var i = 0; s_isMac && i < MostLooks && WaitForData(socket, 0); i++)
+            for (var i = 0; s_isMac && i < IEndsWhenEmpty.MostLooks && WaitForData(socket, 0); i++)
             {
                 Thread.Sleep(1);
             }
 
-            _ = shutdown((int)socket.DangerousGetHandle(), ShutDownReceive);
+            _ = shutdown(borrowed.Descriptor, ShutDownReceive);
         }
         catch (ObjectDisposedException)
         {
             // The reader has met the end, and closed it.
-        }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
         }
     }
 
@@ -103,9 +82,7 @@ internal static unsafe partial class LibC
     internal static void SetLimits(SafeHandle socket, int milliseconds, int bufferSize)
     {
         var descriptor = (int)socket.DangerousGetHandle();
-        _ = s_isMac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? fcntl(descriptor, SetStatusFlags, 0, 0, 0, 0, 0, 0, 0)
-            : fcntl(descriptor, SetStatusFlags, 0);
+        _ = Control(descriptor, SetStatusFlags, 0);
         var time = new Time { Seconds = milliseconds / 1000, Microseconds = milliseconds % 1000 * 1000 };
         _ = setsockopt(descriptor, s_socketLevel, s_isMac ? 0x1006 : 20, &time, (uint)sizeof(Time));
         _ = setsockopt(descriptor, s_socketLevel, s_isMac ? 0x1005 : 21, &time, (uint)sizeof(Time));
@@ -116,45 +93,23 @@ internal static unsafe partial class LibC
     /// <summary>Waits at a socket until there is something to receive or room to send; false where time is over, or somebody woke it.</summary>
     internal static bool WaitLong(SafeHandle socket, bool forRoom, int milliseconds, WakeSignal wake)
     {
-        var added = false;
-        try
+        using var borrowed = new Borrowed(socket);
+        var entries = stackalloc PollEntry[2];
+        entries[0] = new PollEntry { Descriptor = borrowed.Descriptor, Events = forRoom ? PollOut : PollIn };
+        entries[1] = new PollEntry { Descriptor = (int)wake.Seen.DangerousGetHandle(), Events = PollIn };
+        if (poll(entries, 2, milliseconds) > 0 && entries[1].Returned != 0)
         {
-            socket.DangerousAddRef(ref added);
-            var entries = stackalloc PollEntry[2];
-            entries[0] = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = forRoom ? PollOut : PollIn };
-            entries[1] = new PollEntry { Descriptor = (int)wake.Seen.DangerousGetHandle(), Events = PollIn };
-            if (poll(entries, 2, milliseconds) > 0 && entries[1].Returned != 0)
-            {
-                wake.Clear();
-            }
+            wake.Clear();
+        }
 
-            return entries[0].Returned != 0;
-        }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
-        }
+        return entries[0].Returned != 0;
     }
 
     private static bool WaitFor(SafeHandle socket, short events, int milliseconds)
     {
-        var added = false;
-        try
-        {
-            socket.DangerousAddRef(ref added);
-            var entry = new PollEntry { Descriptor = (int)socket.DangerousGetHandle(), Events = events };
-            return poll(&entry, 1, milliseconds) > 0;
-        }
-        finally
-        {
-            if (added)
-            {
-                socket.DangerousRelease();
-            }
-        }
+        using var borrowed = new Borrowed(socket);
+        var entry = new PollEntry { Descriptor = borrowed.Descriptor, Events = events };
+        return poll(&entry, 1, milliseconds) > 0;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -21,6 +21,7 @@ internal static unsafe partial class LibC
     private const int LinuxCloseOnExec = 0x80000;
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExec = 1;
+    private const int Interrupted = 4;
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int processId, int signal);
@@ -49,10 +50,14 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     private static partial byte* mkdtemp(byte* template);
 
-    // fcntl is variadic, and Apple's arm64 convention passes variadic arguments on the stack: fill the eight registers first.
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fcntl(
         int descriptor, int command, nint a, nint b, nint c, nint d, nint e, nint f, nint argument);
+
+    // fcntl is variadic, and Apple's arm64 convention passes variadic arguments on the stack: fill the eight registers first.
+    private static int Control(int descriptor, int command, nint argument) => s_isMac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+        ? fcntl(descriptor, command, 0, 0, 0, 0, 0, 0, argument)
+        : fcntl(descriptor, command, argument);
 
     /// <summary>Makes two connected Unix sockets that no program started meanwhile inherits.</summary>
     internal static (int Ours, int Theirs) CreateSocketPair()
@@ -95,10 +100,5 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>Keeps a descriptor from the programs that this process starts.</summary>
-    internal static void SetCloseOnExec(int descriptor)
-    {
-        _ = OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            ? fcntl(descriptor, SetDescriptorFlags, 0, 0, 0, 0, 0, 0, CloseOnExec)
-            : fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
-    }
+    internal static void SetCloseOnExec(int descriptor) => Control(descriptor, SetDescriptorFlags, CloseOnExec);
 }

@@ -6,6 +6,9 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>A stream whose other end may stay open in processes that don't matter.</summary>
 internal interface IEndsWhenEmpty
 {
+    /// <summary>How often is looked at most, 1 ms apart: what the child's own children go on writing must not hold up its end.</summary>
+    internal const int MostLooks = 5000;
+
     /// <summary>Says that no process that matters writes any more: reading goes on to the last byte that is there, and then ends.</summary>
     void EndWhenEmpty();
 }

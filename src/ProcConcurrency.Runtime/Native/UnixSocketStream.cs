@@ -138,20 +138,9 @@ internal sealed class UnixSocketStream : SequentialStream, IDescriptorCarrier, I
     /// <summary>Sends some bytes, and a descriptor with the first; gives how many, 0 where there was no room.</summary>
     private int Send(ReadOnlySpan<byte> bytes, SafeHandle? descriptor, bool waits)
     {
-        var added = false;
-        try
-        {
-            descriptor?.DangerousAddRef(ref added);
-            var sent = LibC.SendMessage(_socket, bytes, [], added ? (int)descriptor!.DangerousGetHandle() : -1, waits);
-            return sent >= 0 ? sent : LibC.WasTimeout ? 0 : throw Failure();
-        }
-        finally
-        {
-            if (added)
-            {
-                descriptor!.DangerousRelease();
-            }
-        }
+        using var borrowed = new Borrowed(descriptor);
+        var sent = LibC.SendMessage(_socket, bytes, [], borrowed.Descriptor, waits);
+        return sent >= 0 ? sent : LibC.WasTimeout ? 0 : throw Failure();
     }
 
     private Exception Failure()

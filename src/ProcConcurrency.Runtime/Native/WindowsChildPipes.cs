@@ -116,11 +116,7 @@ internal sealed unsafe class WindowsChildPipes
         input,
         output,
         static handle => Kernel32.CancelIoEx(handle, null),
-        static handle =>
-        {
-            uint available = 0;
-            return Kernel32.PeekNamedPipe(handle, null, 0, null, &available, null) && available > 0;
-        });
+        Kernel32.HasData);
 
     private static SafePipeHandle Inherited(nint value)
     {

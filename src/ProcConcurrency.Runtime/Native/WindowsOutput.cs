@@ -6,11 +6,8 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>What a child writes to its standard output and error, on Windows. One thread reads.</summary>
 /// <param name="pipe">Asynchronous, so that closing it ends a read; owned from now on.</param>
 [SupportedOSPlatform("windows")]
-internal sealed unsafe class WindowsOutput(PipeStream pipe) : SequentialStream, IEndsWhenEmpty
+internal sealed class WindowsOutput(PipeStream pipe) : SequentialStream, IEndsWhenEmpty
 {
-    // What the child's own children go on writing must not hold up its end.
-    private const int MostLooks = 5000;
-
     private volatile bool _closed;
 
     public override bool CanWrite => false;
@@ -31,7 +28,7 @@ internal sealed unsafe class WindowsOutput(PipeStream pipe) : SequentialStream, 
     {
         try
         {
-            for (var i = 0; i < MostLooks && HasData(); i++)
+            for (var i = 0; i < IEndsWhenEmpty.MostLooks && Kernel32.HasData(pipe.SafePipeHandle); i++)
             {
                 Thread.Sleep(1);
             }
@@ -55,11 +52,5 @@ internal sealed unsafe class WindowsOutput(PipeStream pipe) : SequentialStream, 
         }
 
         base.Dispose(disposing);
-    }
-
-    private bool HasData()
-    {
-        uint available = 0;
-        return Kernel32.PeekNamedPipe(pipe.SafePipeHandle, null, 0, null, &available, null) && available > 0;
     }
 }

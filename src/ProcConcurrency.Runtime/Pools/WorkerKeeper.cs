@@ -15,12 +15,30 @@ public sealed class WorkerKeeper
     private readonly object _gate = new();
     private readonly List<Kept> _kept = [];
     private readonly BackgroundTimer _timer;
+    private TimeSpan? _idleTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Makes one that holds nothing yet.</summary>
     public WorkerKeeper() => _timer = Background.Timer("idle workers", EndIdle);
 
-    /// <summary>How long a worker waits; zero: none does.</summary>
-    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long a worker waits; null for any time, zero: none does.</summary>
+    public TimeSpan? IdleTimeout
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _idleTimeout;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _idleTimeout = value;
+            }
+        }
+    }
 
     /// <summary>How many wait at most, but that a pool's own workers may all wait, however many they are.</summary>
     public int Capacity { get; set; } = Environment.ProcessorCount;
@@ -114,7 +132,7 @@ public sealed class WorkerKeeper
 
     private void EndIdle()
     {
-        End(kept => kept.Since.Elapsed >= IdleTimeout);
+        End(kept => kept.Since.Elapsed >= _idleTimeout);
         lock (_gate)
         {
             SetTimer();
@@ -124,9 +142,9 @@ public sealed class WorkerKeeper
     // The first has waited for longest.
     private void SetTimer()
     {
-        if (_kept.Count > 0)
+        if (_kept.Count > 0 && _idleTimeout is { } patience)
         {
-            _timer.Set(IdleTimeout - _kept[0].Since.Elapsed);
+            _timer.Set(patience - _kept[0].Since.Elapsed);
         }
     }
 

@@ -35,9 +35,9 @@ public sealed class WorkerSource(
 
     internal Func<IChildHandler, IDisposable?, Action<string>, IChildLink> Start => start;
 
-    internal bool HasSpare(int maxTasks) => Keeper?.Has(Key!, maxTasks) == true;
+    internal bool HasWarm(int maxTasks) => Keeper?.Has(Key!, maxTasks) == true;
 
-    internal PoolWorker? TakeSpare(int maxTasks, IWorkerOwner owner) => Keeper?.Take(Key!, maxTasks, owner);
+    internal PoolWorker? TakeWarm(int maxTasks, IWorkerOwner owner) => Keeper?.Take(Key!, maxTasks, owner);
 
     internal IDisposable? TakePlace(CancellationToken canceled) => takePlace?.Invoke(canceled);
 }

@@ -70,10 +70,10 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
         {
             while (IsWanted())
             {
-                while (source.HasSpare(maxTasks) && Scheduler.NextSlot() is { } next)
+                while (source.HasWarm(maxTasks) && Scheduler.NextSlot() is { } next)
                 {
                     slot = next;
-                    if (source.TakeSpare(maxTasks, slot) is { } spare)
+                    if (source.TakeWarm(maxTasks, slot) is { } spare)
                     {
                         slot.Adopt(spare);
                         ((IWorkerOwner)slot).OnOpened();

@@ -9,36 +9,6 @@ public sealed partial class ChildProcess
 {
     private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(5);
 
-    // Why it failed. Set before the state is, by the one thread that sets it.
-    private volatile Exception? _reason;
-
-    // Receive-Job reads the base class's state and streams: the streams of a child job and of its parent both, and a reason as one
-    // more error. So what scripts see here of either hides what it reads, and nothing is received twice.
-
-    /// <summary>The state, and for a failed process the reason: the error that ended its script, or how it ended otherwise.</summary>
-    public new JobStateInfo JobStateInfo => WithReason(base.JobStateInfo);
-
-    /// <summary>Output that nobody has received yet.</summary>
-    public new PSDataCollection<PSObject> Output => _streams.Output;
-
-    /// <summary>Errors that nobody has received yet.</summary>
-    public new PSDataCollection<ErrorRecord> Error => _streams.Error;
-
-    /// <summary>Warnings that nobody has received yet.</summary>
-    public new PSDataCollection<WarningRecord> Warning => _streams.Warning;
-
-    /// <summary>Verbose records that nobody has received yet.</summary>
-    public new PSDataCollection<VerboseRecord> Verbose => _streams.Verbose;
-
-    /// <summary>Debug records that nobody has received yet.</summary>
-    public new PSDataCollection<DebugRecord> Debug => _streams.Debug;
-
-    /// <summary>Information that nobody has received yet.</summary>
-    public new PSDataCollection<InformationRecord> Information => _streams.Information;
-
-    /// <summary>How the process's activities stand, where nobody has received it yet.</summary>
-    public new PSDataCollection<ProgressRecord> Progress => _streams.Progress;
-
     /// <inheritdoc/>
     public override void StartJob() => Start();
 
@@ -69,12 +39,6 @@ public sealed partial class ChildProcess
     /// <inheritdoc/>
     public override void StopJobAsync(bool force, string reason) => StopInBackground($"stop of '{Name}'", force, reason);
 
-    /// <summary>The name, by which cmdlets find it.</summary>
-    public override string ToString() => Name;
-
-    internal JobStateInfo WithReason(JobStateInfo info) =>
-        info.State == JobState.Failed && _reason is { } reason ? new JobStateInfo(info.State, reason) : info;
-
     private void OnTimeLimit()
     {
         lock (_gate)
@@ -88,11 +52,4 @@ public sealed partial class ChildProcess
 
     // Who waits for a state is told of it before the last word is said about the process.
     private static bool IsOver(JobState state) => state is JobState.Completed or JobState.Failed or JobState.Stopped;
-
-    /// <summary>Sets the state: of the streams first, for who waits for the process may look there.</summary>
-    private void Become(JobState state)
-    {
-        _streams.Become(state);
-        SetJobState(state);
-    }
 }

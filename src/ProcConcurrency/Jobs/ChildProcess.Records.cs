@@ -76,7 +76,7 @@ public sealed partial class ChildProcess : IChildHandler
             }
             finally
             {
-                _reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
+                Reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
                 Become(state);
             }
         }

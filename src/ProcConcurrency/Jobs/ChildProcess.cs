@@ -13,12 +13,11 @@ namespace ProcConcurrency.Jobs;
 /// <c>multiprocessing.Process</c>; Get-Job, Receive-Job, Wait-Job, Stop-Job and Remove-Job work on it too.
 /// </summary>
 /// <remarks>Thread-safe. Records arrive on the child's own thread and are kept until they are received.</remarks>
-public sealed partial class ChildProcess : UnsuspendableJob
+public sealed partial class ChildProcess : StreamsJob
 {
     private readonly LaunchPlan _plan;
     private readonly ValueContext _context;
     private readonly RecordLog _records;
-    private readonly ChildProcessStreams _streams;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards the fields below.
@@ -34,22 +33,19 @@ public sealed partial class ChildProcess : UnsuspendableJob
     private bool _threw;
 
     internal ChildProcess(LaunchPlan plan, string name, bool daemon)
-        : base(plan.Command, name, "A child process")
+        : base(plan.Command, name, "A child process", nameof(ChildProcess))
     {
-        PSJobTypeName = nameof(ChildProcess);
         _plan = plan;
         _daemon = daemon;
         _context = SessionValues.Context;
-        _streams = new ChildProcessStreams(this, plan.Command);
-        ChildJobs.Add(_streams);
-        _records = new RecordLog(_streams, isStamped: true);
+        _records = new RecordLog(Streams, isStamped: true);
     }
 
     /// <summary>Raised, on any thread, when records came or the process ended.</summary>
     internal event Action? Changed;
 
     /// <summary>The process's name, by which cmdlets find it. Settable before the start only; no other process's, and without wildcards.</summary>
-    /// <exception cref="ChildProcessSettingException">It was set after the start, or to a name that can't be had.</exception>
+    /// <exception cref="MemberSettingException">It was set after the start, or to a name that can't be had.</exception>
     public new string Name
     {
         get => base.Name;
@@ -63,7 +59,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
                 }
                 catch (CallerException error)
                 {
-                    throw new ChildProcessSettingException(error.Record);
+                    throw new MemberSettingException(error.Record);
                 }
             }
         }
@@ -86,7 +82,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
     public bool IsAlive => _started && !_ended.Task.IsCompleted && !IsOver(base.JobStateInfo.State);
 
     /// <summary>Whether the session's end ends the process, instead of waiting for it. Settable before the start only.</summary>
-    /// <exception cref="ChildProcessSettingException">It was set after the start.</exception>
+    /// <exception cref="MemberSettingException">It was set after the start.</exception>
     public bool Daemon
     {
         get => _daemon;
@@ -94,13 +90,13 @@ public sealed partial class ChildProcess : UnsuspendableJob
         {
             lock (_gate)
             {
-                _daemon = _started ? throw new ChildProcessSettingException(Errors.SettingAfterStart(this, Name, nameof(Daemon)).Record) : value;
+                _daemon = _started ? throw new MemberSettingException(Errors.SettingAfterStart(this, Name, nameof(Daemon)).Record) : value;
             }
         }
     }
 
     /// <summary>Whether there is something to receive, or will perhaps be: true as long as the process runs.</summary>
-    public override bool HasMoreData => (IsAlive && !IsOver(_streams.JobStateInfo.State)) || !_records.IsEmpty;
+    public override bool HasMoreData => (IsAlive && !IsOver(Streams.JobStateInfo.State)) || !_records.IsEmpty;
 
     /// <inheritdoc/>
     public override string Location => ComputerName ?? RemoteTarget.ThisMachine;
@@ -125,7 +121,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
     internal bool IsStarted => _started;
 
     /// <summary>Starts the process, as soon as there are not too many others that come up.</summary>
-    /// <exception cref="ChildProcessCallException">It was started before, or can't be started.</exception>
+    /// <exception cref="MemberCallException">It was started before, or can't be started.</exception>
     public void Start()
     {
         try
@@ -134,7 +130,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
         }
         catch (CallerException error)
         {
-            throw new ChildProcessCallException(error.Record);
+            throw new MemberCallException(error.Record);
         }
     }
 
@@ -235,7 +231,7 @@ public sealed partial class ChildProcess : UnsuspendableJob
         _started = true;
         _clock?.Dispose();
         _plan.Release();
-        _reason = error;
+        Reason = error;
         End(JobState.Failed);
         return error is RemoteHostException host ? new CallerException(Errors.OfHost(host)) : Errors.WorkerStartFailed(error, this);
     }
@@ -328,6 +324,5 @@ public sealed partial class ChildProcess : UnsuspendableJob
         }
 
         base.Dispose(disposing);
-        _streams.Dispose();
     }
 }

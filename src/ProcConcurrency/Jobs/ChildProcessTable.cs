@@ -89,11 +89,7 @@ internal static class ChildProcessTable
     }
 
     /// <summary>The processes whose name fits a pattern.</summary>
-    internal static IReadOnlyList<ChildProcess> Matching(string pattern)
-    {
-        var wildcard = NamePattern.Of(pattern);
-        return [.. All.Where(process => wildcard.IsMatch(process.Name))];
-    }
+    internal static IReadOnlyList<ChildProcess> Matching(string pattern) => NamePattern.Meant(pattern, All, static process => process.Name);
 
     private static ChildProcess? Find(string name) =>
         s_processes.Find(process => process.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -7,32 +7,6 @@ namespace ProcConcurrency.Jobs;
 /// <summary>What the job cmdlets ask of it.</summary>
 public sealed partial class ProcPoolJob
 {
-    // Receive-Job reads the base class's state and streams, those of a child job and of its parent both: see ChildProcess.
-
-    /// <summary>The state, and for a failed call the reason.</summary>
-    public new JobStateInfo JobStateInfo => WithReason(base.JobStateInfo);
-
-    /// <summary>Output that nobody has received yet.</summary>
-    public new PSDataCollection<PSObject> Output => _streams.Output;
-
-    /// <summary>Errors that nobody has received yet.</summary>
-    public new PSDataCollection<ErrorRecord> Error => _streams.Error;
-
-    /// <summary>Warnings that nobody has received yet.</summary>
-    public new PSDataCollection<WarningRecord> Warning => _streams.Warning;
-
-    /// <summary>Verbose records that nobody has received yet.</summary>
-    public new PSDataCollection<VerboseRecord> Verbose => _streams.Verbose;
-
-    /// <summary>Debug records that nobody has received yet.</summary>
-    public new PSDataCollection<DebugRecord> Debug => _streams.Debug;
-
-    /// <summary>Information that nobody has received yet.</summary>
-    public new PSDataCollection<InformationRecord> Information => _streams.Information;
-
-    /// <summary>How the call stands, where nobody has received it yet.</summary>
-    public new PSDataCollection<ProgressRecord> Progress => _streams.Progress;
-
     /// <inheritdoc/>
     public override void StartJob() => throw NotRestartable();
 

@@ -10,9 +10,8 @@ namespace ProcConcurrency.Jobs;
 /// stream, in its order.
 /// </summary>
 /// <remarks>Thread-safe. One thread of its own drains the call; the cmdlet's adds to it.</remarks>
-public sealed partial class ProcPoolJob : UnsuspendableJob
+public sealed partial class ProcPoolJob : StreamsJob
 {
-    private readonly ProcPoolJobStreams _streams;
     private readonly RecordLog _records;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,17 +20,11 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     private IPoolRun? _run;
     private string? _resumed;
 
-    // Why it failed. Set before the state is, by the one thread that sets it.
-    private volatile Exception? _reason;
-
     internal ProcPoolJob(string command, string location)
-        : base(command, null, "A pool's run")
+        : base(command, null, "A pool's run", "ProcPool")
     {
         Location = location;
-        PSJobTypeName = "ProcPool";
-        _streams = new ProcPoolJobStreams(this, command);
-        ChildJobs.Add(_streams);
-        _records = new RecordLog(_streams);
+        _records = new RecordLog(Streams);
         To = new CallOutput((stream, record) => Add(stream, record), error => Add(RecordStream.Error, error));
     }
 
@@ -46,9 +39,6 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
 
     /// <inheritdoc/>
     public override string StatusMessage => string.Empty;
-
-    /// <summary>Its name.</summary>
-    public override string ToString() => Name;
 
     /// <summary>Begins to take the run's results, and has the run from then on.</summary>
     /// <param name="run">The run.</param>
@@ -80,9 +70,6 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         _inputEnded.TrySetResult();
     }
 
-    internal JobStateInfo WithReason(JobStateInfo info) =>
-        info.State == JobState.Failed && _reason is { } reason ? new JobStateInfo(info.State, reason) : info;
-
     /// <summary>Ends it, where it runs, and takes it off the session's table.</summary>
     /// <param name="disposing">True where it was called, not the finalizer.</param>
     protected override void Dispose(bool disposing)
@@ -96,8 +83,6 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
                 Abort();
                 _gone.Task.Wait();
             }
-
-            _streams.Dispose();
         }
 
         base.Dispose(disposing);
@@ -138,13 +123,13 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
         }
         catch (CallerException error)
         {
-            _reason = error.Record.Exception;
+            Reason = error.Record.Exception;
             Add(RecordStream.Error, error.Record);
             state = JobState.Failed;
         }
         catch (Exception error)
         {
-            _reason = error;
+            Reason = error;
             state = JobState.Failed;
         }
         finally
@@ -173,11 +158,4 @@ public sealed partial class ProcPoolJob : UnsuspendableJob
     }
 
     private void Add(RecordStream stream, object? record) => _records.Add([(stream, record)]);
-
-    /// <summary>Sets the state: of the streams first, for who waits for the job may look there.</summary>
-    private void Become(JobState state)
-    {
-        _streams.Become(state);
-        SetJobState(state);
-    }
 }

@@ -33,24 +33,7 @@ internal sealed record LogLine(
     internal bool WantsError => Status == ProcPoolStatus.Failed && Error is null;
 
     /// <summary>An input as text, of bounded length: the same in every culture.</summary>
-    internal static string TextOf(object? value)
-    {
-        string text;
-        try
-        {
-            text = value is null ? string.Empty : (string)LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture);
-        }
-        catch (Exception error) when (error is PSInvalidCastException or ExtendedTypeSystemException)
-        {
-            // Its own ToString failed.
-            text = $"[{PSObject.AsPSObject(value!).BaseObject.GetType().Name}]";
-        }
-
-        return Cut(text, LongestText);
-    }
-
-    /// <summary>A text of bounded length, in which dots stand for the rest.</summary>
-    internal static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "...";
+    internal static string TextOf(object? value) => ValueText.Cut(ValueText.Of(value), LongestText);
 
     internal static LogLine Of(TaskAttempt attempt, TimeSpan? limit)
     {

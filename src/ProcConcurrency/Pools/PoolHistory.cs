@@ -63,14 +63,14 @@ internal sealed class PoolHistory
         // One that ended otherwise since, while it waited for another try, has no attempt of that end.
         if (_failed.TryGetValue(task, out var attempt) && attempt.Cause == task.Cause)
         {
-            attempt.Error = LogLine.Cut(error, MaxError);
+            attempt.Error = ValueText.Cut(error, MaxError);
         }
     }
 
     /// <summary>An input as text where it is a plain value, else null: no code of the user's runs here.</summary>
     internal static string? TextOf(object? input) => (input is PSObject wrapped ? wrapped.BaseObject : input) switch
     {
-        string text => LogLine.Cut(text, MaxLabel),
+        string text => ValueText.Cut(text, MaxLabel),
         { } value when value.GetType().IsPrimitive || value is decimal or BigInteger or Int128 or UInt128 or Half => Convert.ToString(value, CultureInfo.InvariantCulture),
         _ => null,
     };

@@ -61,11 +61,7 @@ internal static class PoolTable
     }
 
     /// <summary>The pools whose name fits a pattern.</summary>
-    internal static IReadOnlyList<ProcPool> Matching(string pattern)
-    {
-        var wildcard = NamePattern.Of(pattern);
-        return [.. All.Where(pool => wildcard.IsMatch(pool.Name))];
-    }
+    internal static IReadOnlyList<ProcPool> Matching(string pattern) => NamePattern.Meant(pattern, All, static pool => pool.Name);
 
     private static void CheckFree(string name)
     {

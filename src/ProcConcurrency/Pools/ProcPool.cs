@@ -26,11 +26,11 @@ public sealed class ProcPool
     public string Name { get; }
 
     /// <summary>The most workers at a time, of a pool with hosts on each of them. May be changed while it runs: workers that are one too many end when their tasks are done.</summary>
-    /// <exception cref="ProcPoolSettingException">It is not from 1 to 1024.</exception>
+    /// <exception cref="MemberSettingException">It is not from 1 to 1024.</exception>
     public int Size
     {
         get => Core.Hosts?.PerHost ?? Core.Engine.Size;
-        set => Core.Resize(value is >= 1 and <= MaxSize ? value : throw new ProcPoolSettingException(Errors.PoolSizeOutOfRange($"The Size of the pool '{Name}'", value, 1, MaxSize).Record));
+        set => Core.Resize(value is >= 1 and <= MaxSize ? value : throw new MemberSettingException(Errors.PoolSizeOutOfRange($"The Size of the pool '{Name}'", value, 1, MaxSize).Record));
     }
 
     /// <summary>Open, Closed (no more tasks are taken), Failed (its workers can't be started) or Ended.</summary>

@@ -119,17 +119,17 @@ public sealed class ProcTask : UnsuspendableJob
         OwnError ?? _records.LastOrDefault(static record => record.Stream == RecordStream.Error && !NativeOutput.IsLine(record.Record)).Record as ErrorRecord;
 
     /// <summary>Its output, as often as asked; what it wrote as null is null.</summary>
-    /// <exception cref="ProcTaskCallException">It is not over yet, or has failed: then with its own error.</exception>
+    /// <exception cref="MemberCallException">It is not over yet, or has failed: then with its own error.</exception>
     public Collection<PSObject> GetResult()
     {
         if (!_isOver)
         {
-            throw new ProcTaskCallException(Errors.TaskNotCompleted(this).Record);
+            throw new MemberCallException(Errors.TaskNotCompleted(this).Record);
         }
 
         return IsSuccessful == true
             ? [.. Results.Select(static result => result is null ? null! : PSObject.AsPSObject(result))]
-            : throw new ProcTaskCallException(LastError ?? Errors.TaskCanceled(this, Name));
+            : throw new MemberCallException(LastError ?? Errors.TaskCanceled(this, Name));
     }
 
     /// <summary>
@@ -327,17 +327,4 @@ public sealed class ProcTask : UnsuspendableJob
         PoolTaskCause.Pool => PoolFailures.ToException(_core.Engine.Failure!).Record,
         _ => null,
     };
-}
-
-/// <summary>A method of a task can't give what it was called for; a script sees its own error's id.</summary>
-public sealed class ProcTaskCallException : MethodException
-{
-    internal ProcTaskCallException(ErrorRecord record)
-        : base(record.Exception.Message, record.Exception)
-    {
-        ErrorRecord = record;
-    }
-
-    /// <inheritdoc/>
-    public override ErrorRecord ErrorRecord { get; }
 }

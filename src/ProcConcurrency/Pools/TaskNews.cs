@@ -71,7 +71,7 @@ internal static class TaskNews
                 return;
             }
 
-            Wait(seen, TimeSpan.MaxValue, CancellationToken.None);
+            Wait(seen, Timeout.InfiniteTimeSpan, CancellationToken.None);
         }
     }
 

@@ -6,9 +6,6 @@ namespace ProcConcurrency.Values;
 /// <summary>What the hub stores: numbers as numbers, which it can add to, all else as bytes that it never opens.</summary>
 internal sealed class HubCodec : IValueCodec
 {
-    [ThreadStatic]
-    private static ValueWriter? t_spare;
-
     // What is on its way is neither added to nor compared, so it keeps its note properties: those of Invoke-Command say which machine it is from.
     public StoredValue EncodeMessage(object? value) =>
         value is PSObject wrapped && EngineInternals.Objects.MayHaveInstanceMembers(wrapped) ? Write(value) : EncodeNumber(Plain(value)) ?? Write(value);
@@ -38,22 +35,8 @@ internal sealed class HubCodec : IValueCodec
         _ => null,
     };
 
-    private static StoredValue Write(object? value)
-    {
-        // Taken while in use: a property getter may come back here on the same thread.
-        var writer = t_spare ?? new ValueWriter(SessionValues.Context) { Strict = true };
-        t_spare = null;
-        try
-        {
-            writer.Write(value);
-            return new StoredValue(writer.Written.ToArray(), [.. writer.Handles]);
-        }
-        finally
-        {
-            writer.Reset();
-            t_spare = writer;
-        }
-    }
+    private static StoredValue Write(object? value) => ValueCodec.Write(
+        value, SessionValues.Context, strict: true, "Value", static writer => new StoredValue(writer.Written.ToArray(), [.. writer.Handles]));
 
     public object? Decode(StoredValue value)
     {

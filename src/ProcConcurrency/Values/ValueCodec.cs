@@ -13,7 +13,11 @@ internal static class ValueCodec
     /// <param name="context">Key and handles.</param>
     /// <param name="strict">Refuse process-bound objects.</param>
     /// <param name="rootName">What a refusal calls the value.</param>
-    public static byte[] Encode(object? value, ValueContext context, bool strict = false, string rootName = "Value")
+    public static byte[] Encode(object? value, ValueContext context, bool strict = false, string rootName = "Value") =>
+        Write(value, context, strict, rootName, static writer => writer.Written.ToArray());
+
+    /// <summary>Writes one value, and gives what the caller takes of the writer, which is used again.</summary>
+    internal static T Write<T>(object? value, ValueContext context, bool strict, string rootName, Func<ValueWriter, T> take)
     {
         // Taken while in use: a property getter may come back here on the same thread.
         ValueWriter writer = t_spare is { } spare && ReferenceEquals(spare.Context, context) ? spare : new ValueWriter(context);
@@ -23,7 +27,7 @@ internal static class ValueCodec
         try
         {
             writer.Write(value);
-            return writer.Written.ToArray();
+            return take(writer);
         }
         finally
         {

@@ -213,7 +213,7 @@ public sealed class CmdletTests
     /// <summary>Within a string PowerShell writes what ToString gives, which without one of ours is the type's raw name.</summary>
     [Fact]
     public void Every_type_of_ours_that_is_written_says_itself_what_it_is_within_a_string() => Assert.All(
-        Written().Concat([typeof(ProcPoolJob), typeof(ProcPoolWorker), typeof(ChildProcessStreams), typeof(ProcPoolJobStreams)]),
+        Written().Concat([typeof(ProcPoolJob), typeof(ProcPoolWorker), typeof(JobStreams)]),
         static type => Assert.Contains(type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType!.Assembly, new[] { Repository.Module, Repository.Runtime }));
 
     /// <summary>A column without a width, the last one, has what is left, and its title at the least.</summary>

@@ -46,6 +46,16 @@ public sealed class WorkerKeeperTests
     }
 
     [Fact]
+    public void WithoutLimitOneWaitsForAnyTime()
+    {
+        _keeper.IdleTimeout = null;
+        UseOnce("one");
+        UseOnce("one");
+        Assert.Equal([_workers.Single().ProcessId], _keeper.ProcessIds);
+        _keeper.Clear();
+    }
+
+    [Fact]
     public void WithoutIdleTimeNoneWaits()
     {
         _keeper.IdleTimeout = TimeSpan.Zero;

@@ -6,9 +6,6 @@ namespace ProcConcurrency.Commands;
 /// <summary>How the module behaves in this session.</summary>
 public sealed class ProcOption
 {
-    /// <summary>The longest that a pool's timer counts: no limit, for all that anybody will see.</summary>
-    internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
-
     private ProcOption()
     {
     }
@@ -20,8 +17,7 @@ public sealed class ProcOption
     public TimeSpan SpareIdleTimeout { get; } = SpareChildren.Store.IdleTimeout ?? Timeout.InfiniteTimeSpan;
 
     /// <summary>How long a pool's idle workers wait for the next pool; <see cref="Timeout.InfiniteTimeSpan"/> for any time.</summary>
-    public TimeSpan PoolIdleTimeout { get; } =
-        WarmWorkers.Keeper.IdleTimeout == Longest ? Timeout.InfiniteTimeSpan : WarmWorkers.Keeper.IdleTimeout;
+    public TimeSpan PoolIdleTimeout { get; } = WarmWorkers.Keeper.IdleTimeout ?? Timeout.InfiniteTimeSpan;
 
     internal static ProcOption Now() => new();
 

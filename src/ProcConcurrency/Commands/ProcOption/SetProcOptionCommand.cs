@@ -50,7 +50,7 @@ public sealed class SetProcOptionCommand : ProcCmdlet
 
             if (PoolIdleTimeout is not null)
             {
-                WarmWorkers.Keeper.IdleTimeout = PoolIdleTimeout.Limit ?? ProcOption.Longest;
+                WarmWorkers.Keeper.IdleTimeout = PoolIdleTimeout.Limit;
                 if (PoolIdleTimeout.Limit == TimeSpan.Zero)
                 {
                     WarmWorkers.Keeper.Clear();

@@ -31,13 +31,13 @@ internal static class TimelineData
         Strings(json, "statuses", TimelineEntry.Statuses);
         json.WriteStartObject("tasks");
         Column("index", static (json, entry) => json.WriteNumberValue(entry.Index));
-        Column("input", static (json, entry) => json.WriteStringValue(Shortened(entry.Input, LongestInput)));
+        Column("input", static (json, entry) => json.WriteStringValue(ValueText.Cut(entry.Input, LongestInput)));
         Column("worker", (json, entry) => json.WriteNumberValue(entry.Ran ? workers.NumberOf((entry.ComputerName, entry.ProcessId)) : -1));
         Column("start", (json, entry) => json.WriteNumberValue(entry.Ran ? Math.Round((entry.StartedUtc - first).TotalMilliseconds, 3) : 0));
         Column("duration", static (json, entry) => json.WriteNumberValue(Math.Round(Math.Max(0, entry.Duration.TotalMilliseconds), 3)));
         Column("status", static (json, entry) => json.WriteNumberValue(Array.IndexOf(TimelineEntry.Statuses, entry.Status)));
         Column("attempt", static (json, entry) => json.WriteNumberValue(entry.Attempt));
-        Column("error", (json, entry) => json.WriteNumberValue(entry.Error is { } error ? errors.NumberOf(Shortened(error, LongestError)) : -1));
+        Column("error", (json, entry) => json.WriteNumberValue(entry.Error is { } error ? errors.NumberOf(ValueText.Cut(error, LongestError)) : -1));
         json.WriteEndObject();
         Strings(json, "errors", errors.Values);
         Strings(json, "computers", workers.Values.Select(static worker => worker.Computer));
@@ -73,11 +73,6 @@ internal static class TimelineData
 
         json.WriteEndArray();
     }
-
-    /// <summary>The beginning of a text that is too long. A letter of two characters is never cut in the middle.</summary>
-    private static string Shortened(string text, int longest) => text.Length <= longest
-        ? text
-        : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest), "\u2026");
 
     /// <summary>Values that occur often, and are written once.</summary>
     private sealed class Numbered<T>

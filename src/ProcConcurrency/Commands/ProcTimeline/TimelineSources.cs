@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Pools;
@@ -37,7 +36,7 @@ internal static class TimelineSources
     {
         var isTask = Value(row, "Index") is null && Value(row, "Id") is not null;
         return new TimelineEntry(
-            Needed<long>(row, isTask ? "Id" : "Index"), Text(Value(row, isTask ? "Name" : "InputObject")),
+            Needed<long>(row, isTask ? "Id" : "Index"), ValueText.Of(Value(row, isTask ? "Name" : "InputObject")),
             As<int>(row, "ProcessId"), As<string>(row, "ComputerName") ?? string.Empty, Started(row), Duration(row),
             isTask ? Status(Needed<PoolTaskState>(row, "Status")) : Status(Needed<ProcPoolStatus>(row, "Status")),
             Math.Max(1, As<int>(row, "Attempts")), Error(row));
@@ -62,7 +61,7 @@ internal static class TimelineSources
         }
         catch (PSInvalidCastException)
         {
-            throw new FormatException($"its {name} is '{Text(value)}'");
+            throw new FormatException($"its {name} is '{ValueText.Of(value)}'");
         }
     }
 
@@ -79,19 +78,5 @@ internal static class TimelineSources
         var value => Convert<DateTime>("Started", value) is var moment && moment == DateTime.MinValue ? moment : moment.ToUniversalTime(),
     };
 
-    private static string? Error(PSObject record) => Text(Value(record, "Error")) is { Length: > 0 } text ? text : null;
-
-    /// <summary>A value as PowerShell shows it in a string, but numbers and dates the same in every culture.</summary>
-    private static string Text(object? value)
-    {
-        try
-        {
-            return value is null ? string.Empty : (string)LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture);
-        }
-        catch (Exception error) when (error is PSInvalidCastException or ExtendedTypeSystemException)
-        {
-            // Its own ToString failed; that must not cost the others their page.
-            return $"[{PSObject.AsPSObject(value!).BaseObject.GetType().Name}]";
-        }
-    }
+    private static string? Error(PSObject record) => ValueText.Of(Value(record, "Error")) is { Length: > 0 } text ? text : null;
 }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
-using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Values;
@@ -43,7 +42,7 @@ internal sealed partial class ValueWriter
     }
 
     private static void Sort(DictionaryEntry[] entries) =>
-        Array.Sort(entries.Select(static entry => $"{entry.Key as string ?? LogLine.TextOf(entry.Key)}\0{entry.Key.GetType()}").ToArray(), entries, StringComparer.Ordinal);
+        Array.Sort(entries.Select(static entry => $"{entry.Key as string ?? ValueText.Of(entry.Key)}\0{entry.Key.GetType()}").ToArray(), entries, StringComparer.Ordinal);
 
     private void SortMembers(int first) =>
         _members.AsSpan(first, _memberCount - first).Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
