@@ -47,7 +47,7 @@ internal sealed class StartGate : HubObject
                 }
 
                 Grant();
-                Answer(call, isGranted: false);
+                Answer(call, false);
                 break;
             default:
                 throw Unknown(operation);
@@ -58,7 +58,7 @@ internal sealed class StartGate : HubObject
     {
         if (_queue.Remove(call))
         {
-            Answer(call, isGranted: false);
+            Answer(call, false);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class StartGate : HubObject
         while (_taken.Count < _places && _queue.Take() is { } next)
         {
             _taken.Add((next.Client, Stopwatch.GetTimestamp()));
-            Answer(next, isGranted: true);
+            Answer(next, true);
         }
 
         if (_queue.Count > 0)
@@ -85,11 +85,5 @@ internal sealed class StartGate : HubObject
             _timer ??= Background.Timer("start gate", () => Hub.Run(Grant));
             _timer.Set(left);
         }
-    }
-
-    private void Answer(HubCall call, bool isGranted)
-    {
-        Hub.Reply(call).Flag(isGranted);
-        Hub.Answer(call);
     }
 }
