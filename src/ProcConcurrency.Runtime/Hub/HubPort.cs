@@ -67,11 +67,15 @@ public abstract partial class HubPort
     }
 
     /// <summary>Begins a request, in a writer that is its own until it has been sent: making one may take another request.</summary>
-    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None)
+    /// <param name="operation">What it asks for.</param>
+    /// <param name="objectId">What it is about.</param>
+    /// <param name="flags">How it is to be carried out.</param>
+    /// <param name="caller">Who asks; null for whoever is on this thread.</param>
+    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, int? caller = null)
     {
         var writer = t_spare ?? new PayloadWriter();
         t_spare = null;
-        return writer.Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(Caller()).Byte((byte)flags);
+        return writer.Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(caller ?? Caller()).Byte((byte)flags);
     }
 
     /// <summary>The number of the caller on this thread.</summary>
@@ -223,8 +227,7 @@ public abstract partial class HubPort
     {
         try
         {
-            var request = new PayloadWriter().Int64(ClientId).Byte((byte)HubOperation.EndCaller).Int64(0).Int32(caller).Byte((byte)CallFlags.None);
-            var reader = Call(request).Read();
+            var reader = Call(Request(HubOperation.EndCaller, 0, caller: caller)).Read();
             var freed = new string[reader.Int32()];
             for (var i = 0; i < freed.Length; i++)
             {
@@ -268,7 +271,7 @@ public abstract partial class HubPort
             _foreign.Clear();
         }
 
-        var fault = new PayloadWriter().Int64(ClientId).Byte((byte)HubFault.ObjectGone).Text(reason).Written.ToArray();
+        var fault = HubRouter.Fault(ClientId, HubFault.ObjectGone, reason).Written.ToArray();
         foreach (var call in waiting)
         {
             call.Complete(MessageKind.Fault, fault, null);
