@@ -32,7 +32,6 @@ internal sealed partial class Hub
     private readonly Queue<HubObject> _unreferenced = [];
     private readonly HashSet<long> _mentioned = []; // By the answer that is being written.
     private HubClient? _answering;
-    private StartGate? _startGate;
     private long _lastId;
 
     /// <summary>Makes a hub.</summary>
@@ -41,6 +40,7 @@ internal sealed partial class Hub
     {
         _factory = factory;
         _answer = new PayloadWriter(Mention);
+        _objects.Add(HubProtocol.StartGate, new StartGate(this));
     }
 
     /// <summary>Tells it from every other hub: random.</summary>
@@ -154,8 +154,6 @@ internal sealed partial class Hub
             {
                 item.OnClientGone(client, death);
             }
-
-            _startGate?.OnClientGone(client, death);
 
             foreach (var (id, count) in client.References)
             {
@@ -299,7 +297,7 @@ internal sealed partial class Hub
                 Reply(call).Int32(Environment.ProcessId).Text(Id);
                 Answer(call);
                 break;
-            case HubOperation.Remove:
+            case HubOperation.Remove when id != HubProtocol.StartGate:
                 Remove(Find(id));
                 Reply(call);
                 Answer(call);
