@@ -30,10 +30,6 @@ internal interface IWorkerOwner
     /// <summary>It can't set up what its batch is to run, and has dropped the batch.</summary>
     void OnDefinitionRefused(int definition, byte[] reason);
 
-    /// <summary>A line that it wrote to its standard output or error. Called on another thread than the rest.</summary>
-    /// <returns>What completes when there is room for more; null where there is.</returns>
-    Task? OnOutput(string line);
-
     /// <summary>Its process is gone. The last call.</summary>
     void OnExited(WorkerCrash crash);
 }
@@ -60,6 +56,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     private readonly object _owning = new();
     private volatile IWorkerOwner _owner = owner;
     private bool _isGone;
+    private volatile Func<string, Task?>? _output;
 
     private readonly ResultFlow _flow = new();
     private IChildLink? _link;
@@ -71,6 +68,9 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
 
     /// <inheritdoc/>
     public string? HostName => Link?.Host.Name;
+
+    /// <summary>As <see cref="PoolSettings.OnOutput"/>, of the pool that it works for.</summary>
+    internal Func<string, Task?>? Output { set => _output = value; }
 
     /// <summary>How many tasks it has done, for whomever it worked.</summary>
     internal int DoneCount => Volatile.Read(ref _doneCount);
@@ -233,12 +233,12 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <summary>
-    /// Hands a line on, on the thread that reads the process's output. Where its owner has no room for more, that isn't read, so that the
+    /// Hands a line on, on the thread that reads the process's output. Where there is no room for more, that isn't read, so that the
     /// process waits when its pipe is full; what it wrote before its end is taken all the same.
     /// </summary>
     private void TakeLine(string line)
     {
-        if (_owner.OnOutput(line) is { } room && Link is { } link)
+        if (_output?.Invoke(line) is { } room && Link is { } link)
         {
             Task.WaitAny(room, link.Exited);
         }

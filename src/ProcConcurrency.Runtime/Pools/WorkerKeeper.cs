@@ -67,6 +67,7 @@ public sealed class WorkerKeeper
             foreach (var worker in workers)
             {
                 var kept = new Kept(this, key, worker);
+                worker.Output = null;
                 if (worker.TryServe(kept))
                 {
                     _kept.Add(kept);
@@ -187,8 +188,6 @@ public sealed class WorkerKeeper
         void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason)
         {
         }
-
-        Task? IWorkerOwner.OnOutput(string line) => null;
 
         void IWorkerOwner.OnExited(WorkerCrash crash) => keeper.Forget(this);
     }
