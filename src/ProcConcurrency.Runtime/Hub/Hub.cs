@@ -25,6 +25,7 @@ internal sealed partial class Hub
     // Guards everything below, every object, client and call.
     private readonly object _gate = new();
     private readonly HubObjectFactory _factory;
+    private readonly Lazy<string> _id;
     private readonly Dictionary<long, HubObject> _objects = [];
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
@@ -36,15 +37,17 @@ internal sealed partial class Hub
 
     /// <summary>Makes a hub.</summary>
     /// <param name="factory">Makes its objects.</param>
-    internal Hub(HubObjectFactory factory)
+    /// <param name="id">Makes its <see cref="Id"/>, when that is asked for; null for a random one.</param>
+    internal Hub(HubObjectFactory factory, Func<string>? id = null)
     {
         _factory = factory;
+        _id = new Lazy<string>(id ?? (static () => Convert.ToHexString(RandomNumberGenerator.GetBytes(8))));
         _answer = new PayloadWriter(Mention);
         _objects.Add(HubProtocol.StartGate, new StartGate(this));
     }
 
-    /// <summary>Tells it from every other hub: random.</summary>
-    internal string Id { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
+    /// <summary>Tells it from every other hub.</summary>
+    internal string Id => _id.Value;
 
     /// <summary>How long a start's place counts at most: longer than a start takes on a crowded machine.</summary>
     internal TimeSpan StartLease { get; init; } = TimeSpan.FromSeconds(15);

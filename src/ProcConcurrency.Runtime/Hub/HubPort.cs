@@ -51,12 +51,12 @@ public abstract partial class HubPort
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
     internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0)).Read().Int32() : 0;
 
-    /// <summary>What tells the hub from every other one. Asked for once.</summary>
+    /// <summary>What tells the hub from every other one. A manager is asked for it, once.</summary>
     /// <param name="timeout">0 or more: how long the caller waits for it; null for ever.</param>
     /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
     public string HubId(TimeSpan? timeout = null)
     {
-        if (_hubId is null)
+        if ((_hubId ??= KnownHubId) is null)
         {
             var reader = Call(Request(HubOperation.Where, 0), new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read();
             _ = reader.Int32();
@@ -293,6 +293,9 @@ public abstract partial class HubPort
             descriptor?.Dispose();
         }
     }
+
+    /// <summary>See <see cref="HubId"/>; null where only the hub knows it.</summary>
+    private protected virtual string? KnownHubId => null;
 
     /// <summary>Sends a request, and never waits: what there is no room for follows. Its bytes stay as they are until it is answered.</summary>
     private protected abstract void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor);
