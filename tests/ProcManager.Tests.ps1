@@ -48,6 +48,14 @@ Start-Sleep -Seconds 600
         Get-ProcObject -Manager $manager -Kind Dictionary | Should -HaveCount 1
     }
 
+    It 'is told from the session by its HubId, which is the same in each process' {
+        $manager = Start-ProcManager
+        $own, $its = (New-ProcLock), (New-ProcLock -Manager $manager)
+        $its.HubId | Should -Not -Be $own.HubId
+        $known = Start-ChildProcess { ($using:own).HubId, ($using:its).HubId, (Get-ProcObject)[0].HubId } | Receive-ChildProcess -Wait
+        $known | Should -Be @($own.HubId, $its.HubId, $own.HubId)
+    }
+
     # The other session's own queue has the number of one that this session has.
     It 'its handles travel by it to other sessions, and those of a session do not' {
         $manager = Start-ProcManager -AuthKey both

@@ -11,5 +11,7 @@ internal sealed class ChannelHubPort(IMessageSender sender, long clientId, strin
     /// <inheritdoc/>
     internal override bool HubIsNeighbour => hubIsNeighbour;
 
+    private protected override string KnownHubId => Session.Current.HubId;
+
     private protected override IMessageSender Sender => sender;
 }

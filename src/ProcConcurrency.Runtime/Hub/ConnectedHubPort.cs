@@ -156,8 +156,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         try
         {
             // Closed at once, the channel would lose what it has still to send. A hub that doesn't read holds nobody up for long.
-            var notice = new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Closed).Flag(true).Int32(0);
-            _channel?.BeginSend(MessageKind.Notice, HubProtocol.NoticeId, notice.Memory, isInOrder: true)?.Wait(FarewellMilliseconds);
+            _channel?.BeginSend(MessageKind.Notice, HubProtocol.NoticeId, HubRouter.Closed(ClientId, 0).Memory, isInOrder: true)?.Wait(FarewellMilliseconds);
         }
         catch (IOException)
         {
@@ -260,7 +259,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         var channel = new Channel(stream, this);
         try
         {
-            channel.Post(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(ClientId).Byte((byte)HubNotice.Opened).Int32(Environment.ProcessId).Text(_name).Flag(true).Written);
+            channel.Post(MessageKind.Notice, HubProtocol.NoticeId, HubRouter.Opened(ClientId, Environment.ProcessId, _name, carriesDescriptors: true).Written);
             _sender.Open(channel);
             (_key, _channel, _state) = (proved, channel, State.Connected);
             Background.Start("manager " + Address, channel.ReadToEnd);

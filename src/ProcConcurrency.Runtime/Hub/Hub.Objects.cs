@@ -3,14 +3,14 @@ namespace ProcConcurrency.Runtime.Hub;
 // Which objects there are: made, found by name, counted, dropped.
 internal sealed partial class Hub
 {
-    /// <summary>How many objects there are.</summary>
+    /// <summary>How many objects there are, the start gate aside.</summary>
     internal int ObjectCount
     {
         get
         {
             lock (_gate)
             {
-                return _objects.Count;
+                return _objects.Count - 1;
             }
         }
     }
@@ -70,16 +70,7 @@ internal sealed partial class Hub
     /// <exception cref="HubFaultException">It is gone.</exception>
     internal HubObject Find(long id) => _objects.TryGetValue(id, out var item)
         ? item
-        : id == HubProtocol.StartGate
-        ? _startGate ??= MakeStartGate()
         : throw new HubFaultException(HubFault.ObjectGone, $"The object {id} is no longer there: it was removed, or its hub is another one.");
-
-    // As many as the processors have to do, and some more that wait for the disk meanwhile.
-    private StartGate MakeStartGate()
-    {
-        var places = Math.Max(2, Environment.ProcessorCount * 3 / 2);
-        return new StartGate(this, new HubObjectIdentity(HubProtocol.StartGate, HubObjectKind.Semaphore, null), places, StartLease);
-    }
 
     private void Create(HubCall call, ref PayloadReader arguments)
     {
@@ -184,8 +175,8 @@ internal sealed partial class Hub
 
     private void List(HubCall call)
     {
-        var answer = Reply(call).Int32(_objects.Count);
-        foreach (var item in _objects.Values)
+        var answer = Reply(call).Int32(_objects.Count - 1);
+        foreach (var item in _objects.Values.Where(static item => item.Id != HubProtocol.StartGate))
         {
             answer.Int64(item.Id).Byte((byte)item.Identity.Kind).Text(item.Identity.Name).Text(item.Owner)
                 .Int32(item.WaiterCount).Int32(item.References).Int64(item.Age.Ticks);

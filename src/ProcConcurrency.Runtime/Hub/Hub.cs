@@ -25,6 +25,7 @@ internal sealed partial class Hub
     // Guards everything below, every object, client and call.
     private readonly object _gate = new();
     private readonly HubObjectFactory _factory;
+    private readonly Lazy<string> _id;
     private readonly Dictionary<long, HubObject> _objects = [];
     private readonly Dictionary<string, HubObject> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<HubClient> _clients = [];
@@ -32,19 +33,21 @@ internal sealed partial class Hub
     private readonly Queue<HubObject> _unreferenced = [];
     private readonly HashSet<long> _mentioned = []; // By the answer that is being written.
     private HubClient? _answering;
-    private StartGate? _startGate;
     private long _lastId;
 
     /// <summary>Makes a hub.</summary>
     /// <param name="factory">Makes its objects.</param>
-    internal Hub(HubObjectFactory factory)
+    /// <param name="id">Makes its <see cref="Id"/>, when that is asked for; null for a random one.</param>
+    internal Hub(HubObjectFactory factory, Func<string>? id = null)
     {
         _factory = factory;
+        _id = new Lazy<string>(id ?? (static () => Convert.ToHexString(RandomNumberGenerator.GetBytes(8))));
         _answer = new PayloadWriter(Mention);
+        _objects.Add(HubProtocol.StartGate, new StartGate(this));
     }
 
-    /// <summary>Tells it from every other hub: random.</summary>
-    internal string Id { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
+    /// <summary>Tells it from every other hub.</summary>
+    internal string Id => _id.Value;
 
     /// <summary>How long a start's place counts at most: longer than a start takes on a crowded machine.</summary>
     internal TimeSpan StartLease { get; init; } = TimeSpan.FromSeconds(15);
@@ -154,8 +157,6 @@ internal sealed partial class Hub
             {
                 item.OnClientGone(client, death);
             }
-
-            _startGate?.OnClientGone(client, death);
 
             foreach (var (id, count) in client.References)
             {
@@ -299,7 +300,7 @@ internal sealed partial class Hub
                 Reply(call).Int32(Environment.ProcessId).Text(Id);
                 Answer(call);
                 break;
-            case HubOperation.Remove:
+            case HubOperation.Remove when id != HubProtocol.StartGate:
                 Remove(Find(id));
                 Reply(call);
                 Answer(call);

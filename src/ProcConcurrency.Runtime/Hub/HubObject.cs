@@ -69,6 +69,27 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
     {
     }
 
+    /// <summary>Answers a call that wants nothing but to be carried out.</summary>
+    private protected void Done(HubCall call)
+    {
+        hub.Reply(call);
+        hub.Answer(call);
+    }
+
+    /// <summary>Answers a call by yes or no.</summary>
+    private protected void Answer(HubCall call, bool flag)
+    {
+        hub.Reply(call).Flag(flag);
+        hub.Answer(call);
+    }
+
+    /// <summary>Answers a call by how it went, in the numbers of the kind.</summary>
+    private protected void Answer(HubCall call, byte outcome)
+    {
+        hub.Reply(call).Byte(outcome);
+        hub.Answer(call);
+    }
+
     private protected HubFaultException Unknown(HubOperation operation) =>
         new(HubFault.InvalidArgument, $"{Title} has no operation {operation}.");
 

@@ -51,12 +51,12 @@ public abstract partial class HubPort
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
     internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0)).Read().Int32() : 0;
 
-    /// <summary>What tells the hub from every other one. Asked for once.</summary>
+    /// <summary>What tells the hub from every other one. A manager is asked for it, once.</summary>
     /// <param name="timeout">0 or more: how long the caller waits for it; null for ever.</param>
     /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
     public string HubId(TimeSpan? timeout = null)
     {
-        if (_hubId is null)
+        if ((_hubId ??= KnownHubId) is null)
         {
             var reader = Call(Request(HubOperation.Where, 0), new WaitLimit(timeout, CancellationToken.None), LateAnswer.Failing).Read();
             _ = reader.Int32();
@@ -67,11 +67,15 @@ public abstract partial class HubPort
     }
 
     /// <summary>Begins a request, in a writer that is its own until it has been sent: making one may take another request.</summary>
-    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None)
+    /// <param name="operation">What it asks for.</param>
+    /// <param name="objectId">What it is about.</param>
+    /// <param name="flags">How it is to be carried out.</param>
+    /// <param name="caller">Who asks; null for whoever is on this thread.</param>
+    internal PayloadWriter Request(HubOperation operation, long objectId, CallFlags flags = CallFlags.None, int? caller = null)
     {
         var writer = t_spare ?? new PayloadWriter();
         t_spare = null;
-        return writer.Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(Caller()).Byte((byte)flags);
+        return writer.Reset().For(this).Int64(ClientId).Byte((byte)operation).Int64(objectId).Int32(caller ?? Caller()).Byte((byte)flags);
     }
 
     /// <summary>The number of the caller on this thread.</summary>
@@ -223,8 +227,7 @@ public abstract partial class HubPort
     {
         try
         {
-            var request = new PayloadWriter().Int64(ClientId).Byte((byte)HubOperation.EndCaller).Int64(0).Int32(caller).Byte((byte)CallFlags.None);
-            var reader = Call(request).Read();
+            var reader = Call(Request(HubOperation.EndCaller, 0, caller: caller)).Read();
             var freed = new string[reader.Int32()];
             for (var i = 0; i < freed.Length; i++)
             {
@@ -268,7 +271,7 @@ public abstract partial class HubPort
             _foreign.Clear();
         }
 
-        var fault = new PayloadWriter().Int64(ClientId).Byte((byte)HubFault.ObjectGone).Text(reason).Written.ToArray();
+        var fault = HubRouter.Fault(ClientId, HubFault.ObjectGone, reason).Written.ToArray();
         foreach (var call in waiting)
         {
             call.Complete(MessageKind.Fault, fault, null);
@@ -290,6 +293,9 @@ public abstract partial class HubPort
             descriptor?.Dispose();
         }
     }
+
+    /// <summary>See <see cref="HubId"/>; null where only the hub knows it.</summary>
+    private protected virtual string? KnownHubId => null;
 
     /// <summary>Sends a request, and never waits: what there is no room for follows. Its bytes stay as they are until it is answered.</summary>
     private protected abstract void SendRequest(uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor);

@@ -64,7 +64,9 @@ internal sealed class HubRouter
         }
         else if (IsNotice(payload, HubNotice.Closed))
         {
-            Closed(route, payload);
+            var exitCode = ExitCode(payload);
+            Remove(route);
+            _hub.Close(route.Client!, exitCode);
         }
         else
         {
@@ -109,10 +111,22 @@ internal sealed class HubRouter
             }
             else
             {
-                TrySendUp(new PayloadWriter().Int64(route.ClientId).Byte((byte)HubNotice.Closed).Flag(code is not null).Int32(code ?? 0));
+                TrySendUp(Closed(route.ClientId, code));
             }
         }
     }
+
+    /// <summary>The notice that a process speaks for the first time.</summary>
+    internal static PayloadWriter Opened(long clientId, int processId, string name, bool carriesDescriptors) =>
+        new PayloadWriter().Int64(clientId).Byte((byte)HubNotice.Opened).Int32(processId).Text(name).Flag(carriesDescriptors);
+
+    /// <summary>The notice that a process is gone, with its exit code where that is known.</summary>
+    internal static PayloadWriter Closed(long clientId, int? exitCode) =>
+        new PayloadWriter().Int64(clientId).Byte((byte)HubNotice.Closed).Flag(exitCode is not null).Int32(exitCode ?? 0);
+
+    /// <summary>A fault that is not the hub's.</summary>
+    internal static PayloadWriter Fault(long clientId, HubFault fault, string message) =>
+        new PayloadWriter().Int64(clientId).Byte((byte)fault).Text(message);
 
     /// <summary>Carries out what a notice says.</summary>
     internal static void Notice(Hub hub, HubClient client, ReadOnlySpan<byte> payload)
@@ -167,7 +181,7 @@ internal sealed class HubRouter
 
         if (isNew && _hub is null)
         {
-            TrySendUp(new PayloadWriter().Int64(id).Byte((byte)HubNotice.Opened).Int32(route.ProcessId).Text(route.Name).Flag(route.CarriesDescriptors));
+            TrySendUp(Opened(id, route.ProcessId, route.Name, route.CarriesDescriptors));
         }
 
         return route;
@@ -193,13 +207,12 @@ internal sealed class HubRouter
         return route;
     }
 
-    private void Closed(Route route, ReadOnlySpan<byte> payload)
+    private static int? ExitCode(ReadOnlySpan<byte> closed)
     {
-        var reader = new PayloadReader(payload[(HubProtocol.ClientSize + 1)..]);
+        var reader = new PayloadReader(closed[(HubProtocol.ClientSize + 1)..]);
         var isKnown = reader.Flag();
         var code = reader.Int32();
-        Remove(route);
-        _hub!.Close(route.Client!, isKnown ? code : null);
+        return isKnown ? code : null;
     }
 
     private void Remove(Route route)
@@ -224,8 +237,7 @@ internal sealed class HubRouter
             return false;
         }
 
-        var answer = new PayloadWriter().Int64(route.ClientId).Byte((byte)HubFault.Withdrawn).Text(string.Empty);
-        route.Send(MessageKind.Fault, request, answer.Written, null);
+        route.Send(MessageKind.Fault, request, Fault(route.ClientId, HubFault.Withdrawn, string.Empty).Written, null);
         return true;
     }
 
@@ -281,7 +293,7 @@ internal sealed class HubRouter
             {
                 // Whoever sent it doesn't know the way. What concerns one request must not end the link that it came by.
                 descriptor.Dispose();
-                Send(MessageKind.Fault, id, new PayloadWriter().Int64(clientId).Byte((byte)HubFault.InvalidArgument).Text(HubCall.NoSocketGoes).Written, null);
+                Send(MessageKind.Fault, id, Fault(clientId, HubFault.InvalidArgument, HubCall.NoSocketGoes).Written, null);
                 return;
             }
 

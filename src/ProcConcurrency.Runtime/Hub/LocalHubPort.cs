@@ -23,6 +23,8 @@ internal sealed class LocalHubPort : HubPort, IHubReceiver
     /// <inheritdoc/>
     internal override bool HubIsNeighbour => false;
 
+    private protected override string KnownHubId => _hub.Id;
+
     bool IHubReceiver.Deliver(MessageKind kind, uint id, ReadOnlyMemory<byte> payload, SafeHandle? descriptor)
     {
         // A small one is copied: its array is soon wanted again, and the caller would not give it back.

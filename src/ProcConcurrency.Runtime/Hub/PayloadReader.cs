@@ -50,6 +50,9 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
         };
     }
 
+    /// <summary>Reads what <see cref="ObjectIds"/> wrote.</summary>
+    internal long[] Ids() => ObjectIds.TryRead(ref _left, out var ids) ? ids : throw new ProtocolException("a message names more objects than it has room for");
+
     internal StoredValue Value() => Value(isSpare: false);
 
     /// <summary>Reads a value; a large one's bytes into a spare array.</summary>
@@ -69,19 +72,8 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
         }
 
         var bytes = isSpare ? SpareArrays.Keep(Bytes()) : Kept(Bytes());
-        var count = Int32();
-        if (count < 0 || count > _left.Length / 8)
-        {
-            throw new ProtocolException("a value names more objects than its message has room for");
-        }
-
-        var objects = count == 0 ? [] : new long[count];
-        for (var i = 0; i < count; i++)
-        {
-            objects[i] = Int64();
-        }
-
-        return new StoredValue(bytes, objects, count == 0 ? null : _held);
+        var objects = Ids();
+        return new StoredValue(bytes, objects, objects.Length == 0 ? null : _held);
     }
 
     /// <summary>What was just taken, for longer than the payload may live.</summary>
@@ -105,7 +97,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload, Attachment? attach
     {
         if ((uint)count > (uint)_left.Length)
         {
-            throw new ProtocolException("a message of the hub ends early");
+            throw new ProtocolException("a message ends early");
         }
 
         var taken = _left[..count];

@@ -86,6 +86,13 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         return this;
     }
 
+    /// <summary>Objects, as <see cref="ObjectIds"/> has them.</summary>
+    internal PayloadWriter Ids(ReadOnlySpan<long> ids)
+    {
+        ObjectIds.Write(Take(ObjectIds.Size(ids.Length)), ids);
+        return this;
+    }
+
     internal PayloadWriter Bytes(ReadOnlySpan<byte> value)
     {
         Int32(value.Length);
@@ -131,14 +138,12 @@ internal sealed class PayloadWriter(Action<long>? mention = null)
         }
 
         var ids = value.Held is ProcObject[] handles ? Mentioned(handles) : value.Objects;
-        Int32(ids.Count);
-        foreach (var id in ids)
+        if (mention is not null)
         {
-            Int64(id);
-            mention?.Invoke(id);
+            Array.ForEach(ids, mention);
         }
 
-        return this;
+        return Ids(ids);
     }
 
     private long[] Mentioned(ProcObject[] handles)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 
@@ -74,7 +73,7 @@ internal sealed class ReferenceTable(HubPort port)
         }
 
         length -= count * sizeof(long);
-        return (length, count == 0 ? null : Hold(MemoryMarshal.Cast<byte, long>(answer.Slice(length, count * sizeof(long)).ToArray()), isCounted: true));
+        return (length, Hold(ObjectIds.Read(answer.Slice(length, count * sizeof(long))), isCounted: true));
     }
 
     /// <summary>From the finalizer's thread, which must not wait for a channel: another thread tells the hub.</summary>

@@ -83,7 +83,7 @@ public sealed class Session
             {
                 if (_port is null)
                 {
-                    var hub = new Hub(HubEnvironment.Factory);
+                    var hub = new Hub(HubEnvironment.Factory, () => HubId);
                     _port = new LocalHubPort(hub, NewClientId(), "MainProcess");
                     _router = new HubRouter(hub);
                 }
@@ -92,6 +92,9 @@ public sealed class Session
             }
         }
     }
+
+    /// <summary>What tells the session's hub from every other one: each process of the session knows it, and the key can't be told from it.</summary>
+    internal string HubId => $"{TagOf(RemoteKey):X16}";
 
     /// <summary>Whether the hub is on another machine.</summary>
     internal bool IsHubElsewhere { get; private set; }
@@ -107,6 +110,10 @@ public sealed class Session
             }
         }
     }
+
+    /// <summary>Tells a session from others, without telling its key.</summary>
+    /// <param name="remoteKey">Its <see cref="RemoteKey"/>, which all its processes know.</param>
+    public static long TagOf(ReadOnlySpan<byte> remoteKey) => BitConverter.ToInt64(HMACSHA256.HashData(remoteKey, "session tag"u8));
 
     /// <summary>In a child, before anything else: takes the parent's key as its own.</summary>
     public void Join(ReadOnlySpan<byte> key)

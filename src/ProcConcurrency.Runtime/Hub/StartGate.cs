@@ -10,23 +10,20 @@ namespace ProcConcurrency.Runtime.Hub;
 /// </summary>
 internal sealed class StartGate : HubObject
 {
-    private readonly int _places;
-    private readonly TimeSpan _lease;
+    // As many as the processors have to do, and some more that wait for the disk meanwhile.
+    private static readonly int s_places = Math.Max(2, Environment.ProcessorCount * 3 / 2);
+
     private readonly WaitQueue _queue;
     private readonly List<(HubClient Client, long Since)> _taken = []; // The oldest first.
     private BackgroundTimer? _timer;
 
     /// <summary>Makes it.</summary>
-    /// <param name="hub">Its hub.</param>
-    /// <param name="identity">Which object it is.</param>
-    /// <param name="places">How many may come up at a time.</param>
-    /// <param name="lease">How long a place counts at most.</param>
-    internal StartGate(Hub hub, HubObjectIdentity identity, int places, TimeSpan lease)
-        : base(hub, identity)
+    /// <param name="hub">Its hub, in which it stays.</param>
+    internal StartGate(Hub hub)
+        : base(hub, new HubObjectIdentity(HubProtocol.StartGate, HubObjectKind.Semaphore, null))
     {
-        _places = places;
-        _lease = lease;
         _queue = new WaitQueue(this);
+        References = 1;
     }
 
     internal override int WaiterCount => _queue.Count;
@@ -47,7 +44,7 @@ internal sealed class StartGate : HubObject
                 }
 
                 Grant();
-                Answer(call, isGranted: false);
+                Answer(call, false);
                 break;
             default:
                 throw Unknown(operation);
@@ -58,7 +55,7 @@ internal sealed class StartGate : HubObject
     {
         if (_queue.Remove(call))
         {
-            Answer(call, isGranted: false);
+            Answer(call, false);
         }
     }
 
@@ -71,25 +68,19 @@ internal sealed class StartGate : HubObject
     /// <summary>Gives what is free, those whose lease has run out included.</summary>
     private void Grant()
     {
-        _taken.RemoveAll(place => Stopwatch.GetElapsedTime(place.Since) >= _lease);
-        while (_taken.Count < _places && _queue.Take() is { } next)
+        _taken.RemoveAll(place => Stopwatch.GetElapsedTime(place.Since) >= Hub.StartLease);
+        while (_taken.Count < s_places && _queue.Take() is { } next)
         {
             _taken.Add((next.Client, Stopwatch.GetTimestamp()));
-            Answer(next, isGranted: true);
+            Answer(next, true);
         }
 
         if (_queue.Count > 0)
         {
             // A little later than the lease: a timer's clock is coarser.
-            var left = _lease - Stopwatch.GetElapsedTime(_taken[0].Since) + TimeSpan.FromMilliseconds(20);
+            var left = Hub.StartLease - Stopwatch.GetElapsedTime(_taken[0].Since) + TimeSpan.FromMilliseconds(20);
             _timer ??= Background.Timer("start gate", () => Hub.Run(Grant));
             _timer.Set(left);
         }
-    }
-
-    private void Answer(HubCall call, bool isGranted)
-    {
-        Hub.Reply(call).Flag(isGranted);
-        Hub.Answer(call);
     }
 }

@@ -85,7 +85,7 @@ public readonly struct StoredValue : IEquatable<StoredValue>
     public object? Held { get; }
 
     /// <summary>In the hub: the objects that the bytes mention.</summary>
-    internal IReadOnlyList<long> Objects => _objects ?? [];
+    internal long[] Objects => _objects ?? [];
 
     internal long Bits { get; }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 
@@ -14,7 +12,7 @@ internal enum PipeMessageKind : byte
     Double = StoredKind.Double,
     Bytes = 4,
 
-    /// <summary>As <see cref="Encoded"/>, and before it the objects that it mentions: how many (4 bytes), and the id of each (8).</summary>
+    /// <summary>As <see cref="Encoded"/>, and before it the objects that it mentions (<see cref="ObjectIds"/>).</summary>
     Mentioning = 5,
 }
 
@@ -71,14 +69,13 @@ public sealed class PipeMessage
             return [];
         }
 
-        var count = _length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(_payload);
-        if (count < 0 || count > (_length - sizeof(int)) / sizeof(long))
+        ReadOnlySpan<byte> payload = _payload.AsSpan(0, _length);
+        if (!ObjectIds.TryRead(ref payload, out var ids))
         {
             throw new PipeClosedException("What the other end of the pipe sent is no message.");
         }
 
-        _start = sizeof(int) + (count * sizeof(long));
-        var ids = MemoryMarshal.Cast<byte, long>(_payload.AsSpan(sizeof(int), count * sizeof(long))).ToArray();
+        _start = _length - payload.Length;
         _held = references.Hold(ids, isCounted: false);
         return ids;
     }
@@ -86,10 +83,8 @@ public sealed class PipeMessage
     /// <summary>The payload of a message that mentions objects.</summary>
     internal static byte[] Mention(long[] ids, ReadOnlySpan<byte> encoded)
     {
-        var payload = new byte[sizeof(int) + (ids.Length * sizeof(long)) + encoded.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(payload, ids.Length);
-        MemoryMarshal.AsBytes(ids.AsSpan()).CopyTo(payload.AsSpan(sizeof(int)));
-        encoded.CopyTo(payload.AsSpan(sizeof(int) + (ids.Length * sizeof(long))));
+        var payload = new byte[ObjectIds.Size(ids.Length) + encoded.Length];
+        encoded.CopyTo(ObjectIds.Write(payload, ids));
         return payload;
     }
 }

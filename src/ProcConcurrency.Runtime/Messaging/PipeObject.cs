@@ -86,20 +86,16 @@ internal sealed class PipeObject : HubObject
                 break;
             case HubOperation.Leave:
                 Leave(call.Client, arguments.Int32());
-                Hub.Reply(call);
-                Hub.Answer(call);
+                Done(call);
                 break;
             case HubOperation.Mention:
                 RefuseOthers(call);
-                var isHeld = _peer is { } receiver && receiver._unread.Hold(ref arguments);
-                Hub.Reply(call).Flag(isHeld);
-                Hub.Answer(call);
+                Answer(call, _peer is { } receiver && receiver._unread.Hold(ref arguments));
                 break;
             case HubOperation.Unmention:
                 RefuseOthers(call);
                 (arguments.Flag() ? _peer?._unread : _unread)?.Release(ref arguments);
-                Hub.Reply(call);
-                Hub.Answer(call);
+                Done(call);
                 break;
             case HubOperation.CloseUnused:
                 if (_end is not null && Hub.IsOnlyHeldBy(Id, _maker) && (_left.Count == 0 || _left.Contains(_maker)))
@@ -107,8 +103,7 @@ internal sealed class PipeObject : HubObject
                     Close("the process that it was given to ended, and had not begun to use it");
                 }
 
-                Hub.Reply(call);
-                Hub.Answer(call);
+                Done(call);
                 break;
             default:
                 throw Unknown(operation);

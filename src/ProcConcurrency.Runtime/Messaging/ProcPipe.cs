@@ -233,7 +233,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
         if (ids.Length > 0)
         {
             var start = Stopwatch.GetTimestamp();
-            var reply = Call(WriteIds(Request(HubOperation.Mention), ids), limit, new LateAnswer(static answer => answer.Flag(false), late => Unmention(late, ids)));
+            var reply = Call(Request(HubOperation.Mention).Ids(ids), limit, new LateAnswer(static answer => answer.Flag(false), late => Unmention(late, ids)));
             isHeld = reply.Read().Flag();
             if (reply.IsStopped || reply.IsOutcome)
             {
@@ -278,14 +278,7 @@ public sealed class ProcPipe : ProcObject, IDisposable
         }
     }
 
-    private void Unmention(long[] ids, bool wasSent) => Port.Post(WriteIds(Request(HubOperation.Unmention).Flag(!wasSent), ids));
-
-    private static PayloadWriter WriteIds(PayloadWriter request, long[] ids)
-    {
-        request.Int32(ids.Length);
-        Array.ForEach(ids, id => request.Int64(id));
-        return request;
-    }
+    private void Unmention(long[] ids, bool wasSent) => Port.Post(Request(HubOperation.Unmention).Flag(!wasSent).Ids(ids));
 
     private PipeConnection? Place(WaitLimit limit)
     {

@@ -74,7 +74,7 @@ internal sealed partial class QueueObject
         }
         else if (EndOf(call.Client, wanted) is { } end && (end == ReceiveOutcome.Over || !call.NoWait))
         {
-            AnswerOutcome(call, end);
+            Answer(call, (byte)end);
         }
         else if (call.NoWait)
         {
@@ -91,7 +91,7 @@ internal sealed partial class QueueObject
             }
             else
             {
-                AnswerOutcome(call, ReceiveOutcome.Nothing);
+                Answer(call, (byte)ReceiveOutcome.Nothing);
             }
         }
         else
@@ -121,7 +121,7 @@ internal sealed partial class QueueObject
             }
         }
 
-        AnswerFlag(call, true);
+        Answer(call, true);
         Pump();
     }
 
@@ -165,7 +165,7 @@ internal sealed partial class QueueObject
         RecallSoon();
         while (_joining.Count > 0 && Unfinished == 0 && _joining.Take() is { } joining)
         {
-            AnswerFlag(joining, true);
+            Answer(joining, true);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed partial class QueueObject
             var receiver = _receivers.Take()!;
             if (EndOf(receiver.Client, (Wanted)receiver.State!) is { } end)
             {
-                AnswerOutcome(receiver, end);
+                Answer(receiver, (byte)end);
             }
             else
             {
@@ -222,12 +222,6 @@ internal sealed partial class QueueObject
     private void AnswerSent(HubCall call, Sending sending)
     {
         Hub.Reply(call).Int32(sending.Count - sending.Left);
-        Hub.Answer(call);
-    }
-
-    private void AnswerOutcome(HubCall call, ReceiveOutcome outcome)
-    {
-        Hub.Reply(call).Byte((byte)outcome);
         Hub.Answer(call);
     }
 

@@ -77,14 +77,14 @@ internal sealed partial class QueueObject : HubObject
                 break;
             case HubOperation.Settle:
                 Settle(call.Client, arguments.Int32());
-                AnswerFlag(call, true);
+                Answer(call, true);
                 Pump();
                 break;
             case HubOperation.Complete:
                 Complete(call, arguments.Int32());
                 break;
             case HubOperation.Wait when Unfinished == 0 || call.NoWait:
-                AnswerFlag(call, Unfinished == 0);
+                Answer(call, Unfinished == 0);
                 break;
             case HubOperation.Wait:
                 _joining.Add(call);
@@ -105,11 +105,11 @@ internal sealed partial class QueueObject : HubObject
         }
         else if (_receivers.Remove(call))
         {
-            AnswerOutcome(call, ReceiveOutcome.Nothing);
+            Answer(call, (byte)ReceiveOutcome.Nothing);
         }
         else if (_joining.Remove(call))
         {
-            AnswerFlag(call, false);
+            Answer(call, false);
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed partial class QueueObject : HubObject
             Hub.Fault(sender, HubFault.QueueClosed, $"{Title} was closed while {((Sending)sender.State!).Left} items waited for room in it.");
         }
 
-        AnswerFlag(call, true);
+        Answer(call, true);
         Pump();
     }
 
@@ -171,14 +171,8 @@ internal sealed partial class QueueObject : HubObject
         }
 
         _received.Complete(call, count);
-        AnswerFlag(call, true);
+        Answer(call, true);
         Pump();
-    }
-
-    private void AnswerFlag(HubCall call, bool flag)
-    {
-        Hub.Reply(call).Flag(flag);
-        Hub.Answer(call);
     }
 
     /// <summary>What a receiver leaves behind goes back, and to whoever waits. Gives how many there were.</summary>

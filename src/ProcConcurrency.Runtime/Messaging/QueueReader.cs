@@ -83,7 +83,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         }
 
         // To read a large one takes a while. What mentions objects may have taken a socket by now, which is there once.
-        if (item.Value.Objects.Count == 0 && IsStopping())
+        if (item.Value.Objects.Length == 0 && IsStopping())
         {
             queue.GiveBack([item]);
             throw new OperationCanceledException();

@@ -16,22 +16,25 @@ internal sealed class UnreadMentions(Hub.Hub hub)
     /// <returns>Whether anybody can receive it.</returns>
     internal bool Hold(ref PayloadReader ids)
     {
-        for (var count = _closed ? 0 : ids.Int32(); count > 0; count--)
+        if (_closed)
         {
-            var id = ids.Int64();
+            return false;
+        }
+
+        foreach (var id in ids.Ids())
+        {
             hub.AddReferences([id]);
             _counts[id] = _counts.GetValueOrDefault(id) + 1;
         }
 
-        return !_closed;
+        return true;
     }
 
     /// <summary>A message was received, or not sent.</summary>
     internal void Release(ref PayloadReader ids)
     {
-        for (var count = ids.Int32(); count > 0; count--)
+        foreach (var id in ids.Ids())
         {
-            var id = ids.Int64();
             if (_counts.TryGetValue(id, out var held))
             {
                 if (held == 1)

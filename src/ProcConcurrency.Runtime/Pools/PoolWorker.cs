@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -28,10 +27,6 @@ internal interface IWorkerOwner
     /// <summary>It can't set up what its batch is to run, and has dropped the batch.</summary>
     void OnDefinitionRefused(int definition, byte[] reason);
 
-    /// <summary>A line that it wrote to its standard output or error. Called on another thread than the rest.</summary>
-    /// <returns>What completes when there is room for more; null where there is.</returns>
-    Task? OnOutput(string line);
-
     /// <summary>Its process is gone. The last call.</summary>
     void OnExited(WorkerCrash crash);
 }
@@ -48,11 +43,6 @@ internal interface IWorkerOwner
 internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHandler, ITaskWorker
 {
     private const int InitialSize = 4096;
-    private const int ResultHeader = 9;
-    private const byte LastOfTask = 1;
-    private const byte TaskFailed = 2;
-    private const byte Mentions = 4;
-    private const byte HasMemory = 8;
 
     // Guards _defined and _message: one thread sends at a time.
     private readonly object _gate = new();
@@ -63,6 +53,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     private readonly object _owning = new();
     private volatile IWorkerOwner _owner = owner;
     private bool _isGone;
+    private volatile Func<string, Task?>? _output;
 
     private readonly ResultFlow _flow = new();
     private IChildLink? _link;
@@ -74,6 +65,9 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
 
     /// <inheritdoc/>
     public string? HostName => Link?.Host.Name;
+
+    /// <summary>As <see cref="PoolSettings.OnOutput"/>, of the pool that it works for.</summary>
+    internal Func<string, Task?>? Output { set => _output = value; }
 
     /// <summary>How many tasks it has done, for whomever it worked.</summary>
     internal int DoneCount => Volatile.Read(ref _doneCount);
@@ -203,7 +197,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
             case ChildProtocol.Begun:
                 _owner.OnBegun();
                 break;
-            case ChildProtocol.Results when payload.Length >= ResultHeader:
+            case ChildProtocol.Results:
                 OnResults(payload);
                 break;
             case ChildProtocol.Returned or ChildProtocol.Declined when payload.Length == sizeof(int):
@@ -236,51 +230,29 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
     }
 
     /// <summary>
-    /// Hands a line on, on the thread that reads the process's output. Where its owner has no room for more, that isn't read, so that the
+    /// Hands a line on, on the thread that reads the process's output. Where there is no room for more, that isn't read, so that the
     /// process waits when its pipe is full; what it wrote before its end is taken all the same.
     /// </summary>
     private void TakeLine(string line)
     {
-        if (_owner.OnOutput(line) is { } room && Link is { } link)
+        if (_output?.Invoke(line) is { } room && Link is { } link)
         {
             Task.WaitAny(room, link.Exited);
         }
     }
 
-    private void OnResults(ReadOnlySpan<byte> payload)
+    private void OnResults(ReadOnlySpan<byte> message)
     {
-        var number = BinaryPrimitives.ReadInt64LittleEndian(payload);
-        var flags = payload[8];
-        var records = payload[ResultHeader..];
-        long? memory = null;
-        if ((flags & HasMemory) != 0 && records.Length >= sizeof(long))
-        {
-            memory = BinaryPrimitives.ReadInt64LittleEndian(records);
-            records = records[sizeof(long)..];
-        }
-
-        if ((flags & LastOfTask) != 0)
+        var results = WorkerResults.Read(message);
+        if (results.IsLast)
         {
             _flow.Count();
             Volatile.Write(ref _doneCount, _doneCount + 1);
         }
 
-        var held = (flags & Mentions) != 0 ? Hold(ref records) : null;
-        _owner.OnResults(number, records, (flags & LastOfTask) != 0, (flags & TaskFailed) != 0, held, memory);
-    }
-
-    /// <summary>The records mention objects: this process holds them from here on, before anything later of the worker is read.</summary>
-    private static object? Hold(ref ReadOnlySpan<byte> records)
-    {
-        var count = records.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(records);
-        if (count < 0 || count > (records.Length - sizeof(int)) / sizeof(long))
-        {
-            throw new ProtocolException("a worker's records mention more objects than there is room for");
-        }
-
-        var ids = MemoryMarshal.Cast<byte, long>(records.Slice(sizeof(int), count * sizeof(long)).ToArray());
-        records = records[(sizeof(int) + (count * sizeof(long)))..];
-        return Session.Current.Hub.References.Hold(ids, isCounted: false);
+        // This process holds what the records mention from here on, before anything later of the worker is read.
+        var held = results.Mentioned.IsEmpty ? null : Session.Current.Hub.References.Hold(results.Mentioned, isCounted: false);
+        _owner.OnResults(results.Number, results.Records, results.IsLast, results.HasFailed, held, results.Memory);
     }
 
     private ReadOnlySpan<byte> Encode(TaskDefinition definition, IReadOnlyList<PoolTask> batch)
@@ -288,7 +260,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         var length = sizeof(int);
         for (var i = 0; i < batch.Count; i++)
         {
-            length += 12 + batch[i].Payload.Length;
+            length += WorkerTask.HeaderSize + batch[i].Payload.Length;
         }
 
         if (_message.Length < length)
@@ -300,11 +272,7 @@ internal sealed class PoolWorker(byte[] opening, IWorkerOwner owner) : IChildHan
         var target = _message.AsSpan(sizeof(int));
         for (var i = 0; i < batch.Count; i++)
         {
-            var payload = batch[i].Payload;
-            BinaryPrimitives.WriteInt64LittleEndian(target, batch[i].Number);
-            BinaryPrimitives.WriteInt32LittleEndian(target[8..], payload.Length);
-            payload.CopyTo(target[12..]);
-            target = target[(12 + payload.Length)..];
+            target = WorkerTask.Write(target, batch[i].Number, batch[i].Payload);
         }
 
         return _message.AsSpan(0, length);

@@ -33,9 +33,6 @@ internal sealed record SchedulerSettings
     /// <summary>As <see cref="WorkerSource.OnRefused"/>.</summary>
     public Func<string?, byte[], bool>? OnRefused { get; init; }
 
-    /// <summary>As <see cref="PoolSettings.OnOutput"/>. Called with nothing locked.</summary>
-    public Func<string, Task?>? OnOutput { get; init; }
-
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

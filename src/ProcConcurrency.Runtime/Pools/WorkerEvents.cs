@@ -123,9 +123,6 @@ internal sealed class WorkerEvents(
         work.Proceed();
     }
 
-    /// <summary>A worker wrote a line to its standard output or error.</summary>
-    internal Task? OnOutput(string line) => settings.OnOutput?.Invoke(line);
-
     /// <summary>A worker is gone: its current task fails, the rest of its batch goes back, another takes its place.</summary>
     internal void OnExited(WorkerSlot slot, WorkerCrash crash)
     {

@@ -85,6 +85,7 @@ public sealed class WorkerKeeper
             foreach (var worker in workers)
             {
                 var kept = new Kept(this, key, worker);
+                worker.Output = null;
                 if (worker.TryServe(kept))
                 {
                     _kept.Add(kept);
@@ -201,8 +202,6 @@ public sealed class WorkerKeeper
         void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason)
         {
         }
-
-        Task? IWorkerOwner.OnOutput(string line) => null;
 
         void IWorkerOwner.OnExited(WorkerCrash crash) => keeper.Forget(this);
     }

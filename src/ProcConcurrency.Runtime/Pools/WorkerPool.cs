@@ -34,7 +34,7 @@ public sealed class WorkerPool : IDisposable
         _source = source;
         _spill = new SpillFile(settings.SpillFolder ?? Path.GetTempPath());
         var maxTasks = settings.MaxTasksPerWorker ?? int.MaxValue;
-        _starter = new WorkerStarter(source, maxTasks);
+        _starter = new WorkerStarter(source, maxTasks, settings.OnOutput);
         _timer = Background.Timer("pool", OnTimer);
         _scheduler = new Scheduler(
             new SchedulerSettings
@@ -47,7 +47,6 @@ public sealed class WorkerPool : IDisposable
                 OnWanted = _starter.Rouse,
                 OnAlarm = SetTimer,
                 OnAttempt = settings.OnAttempt,
-                OnOutput = settings.OnOutput,
                 OnRefused = source.OnRefused,
             },
             _spill);

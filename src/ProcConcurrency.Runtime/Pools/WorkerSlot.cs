@@ -212,8 +212,6 @@ internal sealed class WorkerSlot(WorkerEvents events) : IWorkerOwner
 
     void IWorkerOwner.OnDefinitionRefused(int definition, byte[] reason) => events.OnDefinitionRefused(this, definition, reason);
 
-    Task? IWorkerOwner.OnOutput(string line) => events.OnOutput(line);
-
     void IWorkerOwner.OnExited(WorkerCrash crash) => events.OnExited(this, crash);
 
     private bool ClearWhereDone()

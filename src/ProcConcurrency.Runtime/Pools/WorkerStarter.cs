@@ -10,7 +10,8 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>Thread-safe.</remarks>
 /// <param name="source">Where workers come from.</param>
 /// <param name="maxTasks">How many tasks each does at most.</param>
-internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDisposable
+/// <param name="onOutput">See <see cref="PoolSettings.OnOutput"/>.</param>
+internal sealed class WorkerStarter(WorkerSource source, int maxTasks, Func<string, Task?>? onOutput) : IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
 
@@ -75,6 +76,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
                     slot = next;
                     if (source.TakeWarm(maxTasks, slot) is { } spare)
                     {
+                        spare.Output = onOutput;
                         slot.Adopt(spare);
                         ((IWorkerOwner)slot).OnOpened();
                     }
@@ -158,7 +160,7 @@ internal sealed class WorkerStarter(WorkerSource source, int maxTasks) : IDispos
 
     private void Start(WorkerSlot slot, IDisposable? place)
     {
-        var worker = new PoolWorker(source.Opening, slot);
+        var worker = new PoolWorker(source.Opening, slot) { Output = onOutput };
         slot.Worker = worker;
         try
         {

@@ -26,23 +26,10 @@ public sealed class StartPlace : IDisposable
     /// <exception cref="ObjectGoneException">The session above this process has ended.</exception>
     public static StartPlace Take(CancellationToken canceled)
     {
-        var port = Session.Current.Hub;
-        var place = new StartPlace(port);
-        var late = new LateAnswer(static answer => answer.Flag(false), reply =>
-        {
-            if (reply.Read().Flag())
-            {
-                place.Dispose();
-            }
-        });
-        var reply = port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), new WaitLimit(null, canceled), late);
+        var (place, reply) = Ask(new WaitLimit(null, canceled));
         if (reply.IsStopped)
         {
-            if (reply.Read().Flag())
-            {
-                place.Dispose();
-            }
-
+            place.GiveBack(reply);
             throw new OperationCanceledException();
         }
 
@@ -52,16 +39,7 @@ public sealed class StartPlace : IDisposable
     /// <summary>Takes a place that is free at this moment; null where none is. Not for a process whose hub is another's: it would wait.</summary>
     public static StartPlace? TryTake()
     {
-        var port = Session.Current.Hub;
-        var place = new StartPlace(port);
-        var late = new LateAnswer(static answer => answer.Flag(false), reply =>
-        {
-            if (reply.Read().Flag())
-            {
-                place.Dispose();
-            }
-        });
-        var reply = port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), new WaitLimit(TimeSpan.Zero, CancellationToken.None), late);
+        var (place, reply) = Ask(new WaitLimit(TimeSpan.Zero, CancellationToken.None));
         return reply.Read().Flag() ? place : null;
     }
 
@@ -71,6 +49,23 @@ public sealed class StartPlace : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _port.Post(_port.Request(HubOperation.Exit, HubProtocol.StartGate));
+        }
+    }
+
+    private static (StartPlace Place, HubReply Reply) Ask(WaitLimit limit)
+    {
+        var port = Session.Current.Hub;
+        var place = new StartPlace(port);
+        var late = new LateAnswer(static answer => answer.Flag(false), place.GiveBack);
+        return (place, port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate), limit, late));
+    }
+
+    /// <summary>It was granted, perhaps, to one that had left.</summary>
+    private void GiveBack(HubReply reply)
+    {
+        if (reply.Read().Flag())
+        {
+            Dispose();
         }
     }
 }

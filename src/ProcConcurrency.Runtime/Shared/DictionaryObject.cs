@@ -61,7 +61,7 @@ internal sealed class DictionaryObject : HubObject
                 Hub.Reply(call).Int32(_entries.Count);
                 break;
             case HubOperation.Clear:
-                OnRemoved();
+                Clear();
                 Hub.Reply(call);
                 break;
             case HubOperation.Snapshot:
@@ -85,7 +85,11 @@ internal sealed class DictionaryObject : HubObject
         Hub.Answer(call);
     }
 
-    internal override void OnRemoved()
+    internal override void OnRemoved() => Clear();
+
+    internal override void WriteState(PayloadWriter answer) => answer.Int32(_entries.Count);
+
+    private void Clear()
     {
         foreach (var entry in _entries.Values)
         {
@@ -94,8 +98,6 @@ internal sealed class DictionaryObject : HubObject
 
         _entries.Clear();
     }
-
-    internal override void WriteState(PayloadWriter answer) => answer.Int32(_entries.Count);
 
     private static string Key(ref PayloadReader arguments) => arguments.Text() ?? string.Empty;
 

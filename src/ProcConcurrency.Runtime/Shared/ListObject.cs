@@ -63,7 +63,7 @@ internal sealed class ListObject : HubObject
                 Hub.Reply(call).Int32(_items.Count);
                 break;
             case HubOperation.Clear:
-                OnRemoved();
+                Clear();
                 Hub.Reply(call);
                 break;
             case HubOperation.Snapshot:
@@ -81,7 +81,11 @@ internal sealed class ListObject : HubObject
         Hub.Answer(call);
     }
 
-    internal override void OnRemoved()
+    internal override void OnRemoved() => Clear();
+
+    internal override void WriteState(PayloadWriter answer) => answer.Int32(_items.Count);
+
+    private void Clear()
     {
         foreach (var (value, _) in _items)
         {
@@ -90,8 +94,6 @@ internal sealed class ListObject : HubObject
 
         _items.Clear();
     }
-
-    internal override void WriteState(PayloadWriter answer) => answer.Int32(_items.Count);
 
     private HubFaultException OutOfRange(int index) => new(
         HubFault.IndexOutOfRange, $"{Title} has {_items.Count} items; the index {index} is none of theirs.");

@@ -71,8 +71,7 @@ internal sealed class BarrierObject : HubObject
                 throw Unknown(operation);
         }
 
-        Hub.Reply(call);
-        Hub.Answer(call);
+        Done(call);
     }
 
     internal override void Cancel(HubCall call, bool forGood)

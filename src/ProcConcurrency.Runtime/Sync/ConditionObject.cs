@@ -54,8 +54,7 @@ internal sealed class ConditionObject : HubObject
         switch (operation)
         {
             case HubOperation.Wait when call.NoWait:
-                Hub.Reply(call).Byte((byte)EnterOutcome.TimedOut);
-                Hub.Answer(call);
+                Answer(call, (byte)EnterOutcome.TimedOut);
                 break;
             case HubOperation.Wait:
                 call.State = new ConditionWait(this, _lock.ReleaseAll());
@@ -86,8 +85,7 @@ internal sealed class ConditionObject : HubObject
 
         if (forGood)
         {
-            Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered);
-            Hub.Answer(call);
+            Answer(call, (byte)EnterOutcome.NotEntered);
         }
         else
         {

@@ -56,10 +56,4 @@ internal sealed class EventObject : HubObject
     internal override void OnRemoved() => FaultAll(_queue);
 
     internal override void WriteState(PayloadWriter answer) => answer.Flag(_isSet);
-
-    private void Answer(HubCall call, bool isSet)
-    {
-        Hub.Reply(call).Flag(isSet);
-        Hub.Answer(call);
-    }
 }

@@ -45,13 +45,11 @@ internal sealed class LockObject : HubObject
                 break;
             case HubOperation.Exit:
                 Exit(call);
-                Hub.Reply(call);
-                Hub.Answer(call);
+                Done(call);
                 break;
             case HubOperation.ReleaseUnused when IsHeldBy(call):
                 Release(null);
-                Hub.Reply(call);
-                Hub.Answer(call);
+                Done(call);
                 break;
             default:
                 throw Unknown(operation);
@@ -66,14 +64,12 @@ internal sealed class LockObject : HubObject
             if (forGood && _queue.Remove(call))
             {
                 wait.Condition.PassOn(wait);
-                Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered);
-                Hub.Answer(call);
+                Answer(call, (byte)EnterOutcome.NotEntered);
             }
         }
         else if (_queue.Remove(call))
         {
-            Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered);
-            Hub.Answer(call);
+            Answer(call, (byte)EnterOutcome.NotEntered);
         }
     }
 
@@ -150,8 +146,7 @@ internal sealed class LockObject : HubObject
         {
             if (call.NoWait)
             {
-                Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered);
-                Hub.Answer(call);
+                Answer(call, (byte)EnterOutcome.NotEntered);
             }
             else
             {
@@ -161,8 +156,7 @@ internal sealed class LockObject : HubObject
         else if (_recursive)
         {
             _depth++;
-            Hub.Reply(call).Byte((byte)EnterOutcome.Entered);
-            Hub.Answer(call);
+            Answer(call, (byte)EnterOutcome.Entered);
         }
         else
         {

@@ -54,7 +54,7 @@ internal sealed class SemaphoreObject : HubObject
     {
         if (_queue.Remove(call))
         {
-            Answer(call, EnterOutcome.NotEntered);
+            Answer(call, (byte)EnterOutcome.NotEntered);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class SemaphoreObject : HubObject
         }
         else if (call.NoWait)
         {
-            Answer(call, EnterOutcome.NotEntered);
+            Answer(call, (byte)EnterOutcome.NotEntered);
         }
         else
         {
@@ -121,8 +121,7 @@ internal sealed class SemaphoreObject : HubObject
         }
 
         Free(count);
-        Hub.Reply(call);
-        Hub.Answer(call);
+        Done(call);
     }
 
     private int FreeAll((HubClient Client, int Caller) holder)
@@ -154,12 +153,6 @@ internal sealed class SemaphoreObject : HubObject
             _held[(call.Client, call.Caller)] = _held.GetValueOrDefault((call.Client, call.Caller)) + 1;
         }
 
-        Answer(call, EnterOutcome.Entered);
-    }
-
-    private void Answer(HubCall call, EnterOutcome outcome)
-    {
-        Hub.Reply(call).Byte((byte)outcome);
-        Hub.Answer(call);
+        Answer(call, (byte)EnterOutcome.Entered);
     }
 }

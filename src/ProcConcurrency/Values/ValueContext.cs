@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Values;
@@ -33,7 +32,7 @@ internal sealed class ValueContext
         Secrets = sessionKey is null ? null : new SecretBox(sessionKey, remoteKey);
         HandleResolver = handleResolver;
         Hub = hub;
-        _tag = new Lazy<long>(() => sessionKey is null ? 0 : BitConverter.ToInt64(HMACSHA256.HashData(remoteKey?.Invoke() ?? sessionKey, "session tag"u8)));
+        _tag = new Lazy<long>(() => sessionKey is null ? 0 : Session.TagOf(remoteKey?.Invoke() ?? sessionKey));
     }
 
     private ValueContext(ValueContext other, string elsewhere)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -14,7 +15,6 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueContext context) : IMessageHandler
 {
-    private const int TaskHeader = 12;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     // Guards what follows.
@@ -295,10 +295,8 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             _isNewBatch = true;
             while (payload.Length > 0)
             {
-                var number = BinaryPrimitives.ReadInt64LittleEndian(payload);
-                var length = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
-                _waiting.Enqueue((definition, number, payload.Slice(TaskHeader, length).ToArray()));
-                payload = payload[(TaskHeader + length)..];
+                var task = WorkerTask.Read(ref payload, out var number);
+                _waiting.Enqueue((definition, number, task.ToArray()));
             }
 
             Monitor.Pulse(_gate);

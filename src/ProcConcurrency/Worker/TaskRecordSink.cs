@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
@@ -15,11 +14,6 @@ namespace ProcConcurrency.Worker;
 internal sealed class TaskRecordSink : RecordSink, IDisposable
 {
     private const int ChunkBytes = 32 * 1024;
-    private const int HeaderSize = 9;
-    private const byte LastOfTask = 1;
-    private const byte TaskFailed = 2;
-    private const byte Mentions = 4;
-    private const byte HasMemory = 8;
 
     private readonly ParentLink _link;
     private readonly RecordBatch _batch;
@@ -91,7 +85,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         {
             if (_index >= 0)
             {
-                SendAll((byte)(LastOfTask | (_failed ? TaskFailed : 0) | (tellMemory ? HasMemory : 0)));
+                SendAll(isEnd: true, tellMemory);
                 _index = -1;
             }
         }
@@ -106,7 +100,7 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         {
             if (_index >= 0)
             {
-                SendAll(isLast: true);
+                SendAll(isComplete: true);
             }
         }
     }
@@ -131,17 +125,18 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         }
     }
 
-    /// <summary>Sends what is there; with flags for the last message, which is sent though it be empty.</summary>
-    /// <param name="last">The flags.</param>
-    /// <param name="isLast">What other threads are encoding just now is waited for.</param>
-    private void SendAll(byte last = 0, bool isLast = false)
+    /// <summary>Sends what is there.</summary>
+    /// <param name="isEnd">The last message ends the task: it is sent though it be empty.</param>
+    /// <param name="tellMemory">It says how much memory this process uses, too.</param>
+    /// <param name="isComplete">What other threads are encoding just now is waited for; so it is at the task's end.</param>
+    private void SendAll(bool isEnd = false, bool tellMemory = false, bool isComplete = false)
     {
-        isLast |= last != 0;
-        var records = _batch.Take(isLast);
+        isComplete |= isEnd;
+        var records = _batch.Take(isComplete);
         while (records is not null)
         {
-            var next = _batch.Take(isLast);
-            Send(records, next is null ? last : (byte)0);
+            var next = _batch.Take(isComplete);
+            Send(records, isEnd && next is null, tellMemory);
 
             // Not before: with the handles in it this process holds what the records mention, until the parent does.
             _batch.Recycle(records);
@@ -153,38 +148,36 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
             records = next;
         }
 
-        if (last != 0)
+        if (isEnd)
         {
-            Send(null, last);
+            Send(null, isEnd, tellMemory);
         }
     }
 
-    private void Send(ValueWriter? records, byte flags)
+    private void Send(ValueWriter? records, bool isEnd, bool tellMemory)
     {
-        var mentioned = Mentioned(records);
-        var memory = (flags & HasMemory) != 0 ? sizeof(long) : 0;
-        var header = HeaderSize + memory + mentioned.Length;
-        var length = header + (records?.Length ?? 0);
-        if (_message.Length < length)
+        var results = new WorkerResults
         {
-            _message = new byte[2 * length];
+            Number = _index,
+            IsLast = isEnd,
+            HasFailed = isEnd && _failed,
+            Memory = isEnd && tellMemory ? Environment.WorkingSet : null,
+            Mentioned = Mentioned(records),
+            Records = records is null ? [] : records.Written,
+        };
+        var size = results.Size;
+        if (_message.Length < size)
+        {
+            _message = new byte[2 * size];
         }
 
-        BinaryPrimitives.WriteInt64LittleEndian(_message, _index);
-        _message[8] = (byte)(mentioned.Length == 0 ? flags : flags | Mentions);
-        if (memory > 0)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(_message.AsSpan(HeaderSize), Environment.WorkingSet);
-        }
-
-        mentioned.CopyTo(_message.AsSpan(HeaderSize + memory));
-        records?.Written.CopyTo(_message.AsSpan(header));
-        Credit.Take(records?.Length ?? 0, (flags & LastOfTask) != 0);
-        _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsMemory(0, length));
+        results.Write(_message);
+        Credit.Take(results.Records.Length, isEnd);
+        _link.Send(MessageKind.Notice, ChildProtocol.Results, _message.AsMemory(0, size));
     }
 
-    /// <summary>What the records mention of the session's hub: how many (4 bytes), and the id of each (8).</summary>
-    private static ReadOnlySpan<byte> Mentioned(ValueWriter? records)
+    /// <summary>What the records mention of the session's hub.</summary>
+    private static long[] Mentioned(ValueWriter? records)
     {
         if (records is null || records.Handles.Count == 0)
         {
@@ -192,12 +185,12 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
         }
 
         var hub = SessionValues.Hub;
-        var ids = new List<byte[]>();
-        foreach (var handle in records.Handles.Distinct())
+        var ids = new HashSet<long>();
+        foreach (var handle in records.Handles)
         {
             if (ProcObjectHandle.HubOf(handle) == hub)
             {
-                ids.Add(BitConverter.GetBytes(handle.Id));
+                ids.Add(handle.Id);
             }
             else
             {
@@ -205,6 +198,6 @@ internal sealed class TaskRecordSink : RecordSink, IDisposable
             }
         }
 
-        return ids.Count == 0 ? [] : (byte[])[.. BitConverter.GetBytes(ids.Count), .. ids.SelectMany(static id => id)];
+        return [.. ids];
     }
 }

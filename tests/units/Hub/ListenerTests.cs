@@ -345,7 +345,7 @@ public sealed class ListenerTests : IDisposable
 
         internal long CreateLock(string name)
         {
-            _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, new PayloadWriter().Int64(77).Byte((byte)HubNotice.Opened).Int32(1).Text("raw").Flag(true).Memory);
+            _channel.Send(MessageKind.Notice, HubProtocol.NoticeId, HubRouter.Opened(77, 1, "raw", carriesDescriptors: true).Memory);
             _channel.Send(MessageKind.Request, 1, Request(HubOperation.Create, 0).Byte((byte)HubObjectKind.Lock).Text(name).Flag(false).Memory);
             return Answer().Int64();
         }

@@ -32,4 +32,22 @@ public sealed class PayloadTests
         var reader = new PayloadReader(new PayloadWriter().Int32(length).Byte(1).Written);
         reader.Text();
     });
+
+    [Theory]
+    [InlineData(new long[0])]
+    [InlineData(new[] { 1, -1, long.MaxValue })]
+    public void Ids_come_back_and_are_refused_where_the_message_has_no_room_for_them(long[] ids)
+    {
+        var written = new PayloadWriter().Ids(ids).Int32(7).Written.ToArray();
+        var reader = new PayloadReader(written);
+        Assert.Equal(ids, reader.Ids());
+        Assert.Equal(7, reader.Int32());
+        for (var length = 0; length < ObjectIds.Size(ids.Length); length++)
+        {
+            var cut = written[..length];
+            Assert.Throws<ProtocolException>(() => new PayloadReader(cut).Ids());
+        }
+
+        Assert.Throws<ProtocolException>(() => new PayloadReader(new PayloadWriter().Int32(-1).Int64(1).Written).Ids());
+    }
 }

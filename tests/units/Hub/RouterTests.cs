@@ -157,6 +157,15 @@ public sealed class RouterTests
         Assert.Equal([(MessageKind.Fault, 7u)], sent);
     }
 
+    [Fact]
+    public void A_process_of_the_session_knows_its_hub_without_asking_it()
+    {
+        HubEnvironment.Factory = HubKinds.Create;
+        _up.IsFull = true;
+        Assert.Equal(Session.Current.Hub.HubId(), GrandchildPort().HubId());
+        Assert.Empty(_up.Held);
+    }
+
     private ChannelHubPort GrandchildPort()
     {
         var port = new ChannelHubPort(new Up(_middle, _grandchild), 20, string.Empty);

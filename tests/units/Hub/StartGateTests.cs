@@ -53,6 +53,17 @@ public sealed class StartGateTests
         Assert.DoesNotContain(waiter.Take(), static reply => reply.Reader().Flag());
     }
 
+    [Fact]
+    public void It_is_in_no_list_and_nobody_takes_it_away()
+    {
+        var port = new LocalHubPort(new Hub(HubKinds.Create), 1, "a");
+        Assert.Empty(ProcObjectInfo.List(port));
+        Assert.Throws<ArgumentException>(() => port.Call(port.Request(HubOperation.Remove, HubProtocol.StartGate)));
+        port.SendReference(HubNotice.AddReference, HubProtocol.StartGate);
+        port.SendReference(HubNotice.ReleaseReference, HubProtocol.StartGate);
+        Assert.True(port.Call(port.Request(HubOperation.Enter, HubProtocol.StartGate)).Read().Flag());
+    }
+
     private static void Fill(FakeProcess process)
     {
         for (var i = 0; i < s_places; i++)

@@ -84,10 +84,9 @@ internal sealed class FakeWorker : IChildLink
             return;
         }
 
-        var message = new byte[9 + records.Length];
-        BinaryPrimitives.WriteInt64LittleEndian(message, index);
-        message[8] = flags;
-        records.CopyTo(message, 9);
+        var results = new WorkerResults { Number = index, IsLast = (flags & 1) != 0, HasFailed = (flags & 2) != 0, Records = records };
+        var message = new byte[results.Size];
+        results.Write(message);
         _handler.OnMessage(MessageKind.Notice, ChildProtocol.Results, message);
     }
 
@@ -127,14 +126,13 @@ internal sealed class FakeWorker : IChildLink
 
     private void Run(byte[] payload)
     {
-        var rest = payload.AsSpan(sizeof(int));
+        ReadOnlySpan<byte> rest = payload.AsSpan(sizeof(int));
         lock (_gate)
         {
             while (rest.Length > 0)
             {
-                var length = BinaryPrimitives.ReadInt32LittleEndian(rest[8..]);
-                _tasks.AddLast((BinaryPrimitives.ReadInt64LittleEndian(rest), rest.Slice(12, length).ToArray()));
-                rest = rest[(12 + length)..];
+                var task = WorkerTask.Read(ref rest, out var number);
+                _tasks.AddLast((number, task.ToArray()));
             }
         }
 

@@ -29,11 +29,11 @@ public sealed class PoolWorkerTests
         const int All = 20_000;
         var shown = 0;
         var output = new PoolOutput((_, _) => shown++, "a worker");
-        var settings = new SchedulerSettings { Size = 1, OnWanted = static () => { }, OnAlarm = static _ => { }, OnOutput = output.Take };
+        var settings = new SchedulerSettings { Size = 1, OnWanted = static () => { }, OnAlarm = static _ => { } };
         using var spill = new SpillFile(Path.GetTempPath());
         using var link = new FakeLink();
         var scheduler = new Scheduler(settings with { MinSize = 1 }, spill);
-        var worker = new PoolWorker([], scheduler.NextSlot()!);
+        var worker = new PoolWorker([], scheduler.NextSlot()!) { Output = output.Take };
         Action<string>? take = null;
         worker.Start(
             (_, _, onOutput) =>

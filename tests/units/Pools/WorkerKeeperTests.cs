@@ -10,6 +10,7 @@ public sealed class WorkerKeeperTests
 {
     private readonly WorkerKeeper _keeper = new();
     private readonly List<FakeWorker> _workers = [];
+    private Action<string> _write = static _ => { };
 
     [Fact]
     public void NextPoolHasTheSameWorkerAndNobodyElseHasIt()
@@ -83,12 +84,28 @@ public sealed class WorkerKeeperTests
         _keeper.Clear();
     }
 
-    private void UseOnce(string key, int? maxTasks = null)
+    [Fact]
+    public void WhatItWritesIsForThePoolThatItWorksForAndForNobodyBetweenTwo()
     {
-        var source = new WorkerSource([], (handler, _, _) =>
+        List<string> first = [];
+        List<string> second = [];
+        UseOnce("one", lines: first);
+        _write("of nobody's task");
+        UseOnce("one", lines: second);
+        Assert.Single(_workers);
+        Assert.Equal(["of a task"], first);
+        Assert.Equal(["of a task"], second);
+        _keeper.Clear();
+    }
+
+    private void UseOnce(string key, int? maxTasks = null, List<string>? lines = null)
+    {
+        var source = new WorkerSource([], (handler, _, onOutput) =>
         {
-            var worker = new FakeWorker(handler, static (worker, index, payload) =>
+            _write = onOutput;
+            var worker = new FakeWorker(handler, (worker, index, payload) =>
             {
+                onOutput("of a task");
                 worker.Result(index, payload, 1);
                 return true;
             });
@@ -99,11 +116,17 @@ public sealed class WorkerKeeperTests
             Keeper = _keeper,
             Key = new WorkerKey(key),
         };
-        var pool = new WorkerPool(new PoolSettings { Size = 1, MaxTasksPerWorker = maxTasks }, source);
+        var pool = new WorkerPool(new PoolSettings { Size = 1, MaxTasksPerWorker = maxTasks, OnOutput = Take }, source);
         var group = Open(pool, ordered: true);
         group.Add(Definition, [1], null);
         group.CompleteAdding();
         Assert.Single(TakeAll(group));
         pool.Dispose(keepsWorkers: true);
+
+        Task? Take(string line)
+        {
+            lines?.Add(line);
+            return null;
+        }
     }
 }

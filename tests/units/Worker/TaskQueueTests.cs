@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Units.Values;
 using ProcConcurrency.Worker;
@@ -67,8 +68,8 @@ public sealed class TaskQueueTests
 
     private void SendTask(int definition, long number)
     {
-        var task = new byte[sizeof(long) + sizeof(int)];
-        BinaryPrimitives.WriteInt64LittleEndian(task, number);
+        var task = new byte[WorkerTask.HeaderSize];
+        WorkerTask.Write(task, number, []);
         Tell(ChildProtocol.Tasks, definition, task);
     }
 

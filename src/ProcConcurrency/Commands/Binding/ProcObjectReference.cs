@@ -112,7 +112,7 @@ public sealed class ProcObjectReference
         if (_row is not null)
         {
             // The numbers begin with 1 in every hub.
-            if (_hubId.Length > 0 && _hubId != SessionValues.Hub.HubId(timeout))
+            if (_hubId.Length > 0 && _hubId != SessionValues.Hub.HubId())
             {
                 throw Errors.ObjectElsewhere(_row.Columns);
             }
