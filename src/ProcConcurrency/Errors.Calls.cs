@@ -65,8 +65,8 @@ internal static partial class Errors
 
         var message = crashes.Count == 1
             ? $"The worker {last.ProcessId} that ran this item died with {last.Status}. {Tried(attempts)}; the others go on.{Tail(last.Output)}"
-            : $"{crashes.Count} workers that ran this item died: {string.Join("; ", crashes.Select(static crash => $"{crash.ProcessId} with {crash.Status}{Tail(crash.Output)}"))}. "
-                + $"{Tried(attempts)}; the others go on.";
+            : $"{crashes.Count} workers that had this item died: {string.Join("; ", crashes.Select(static crash => $"{crash.ProcessId} with {crash.Status}{Tail(crash.Output)}"))}. "
+                + "It is not tried again; the others go on.";
         return Of(new WorkerCrashedException(message, last.ProcessId, last.Status.Code), "WorkerCrashed", ErrorCategory.OperationStopped, item);
     }
 
