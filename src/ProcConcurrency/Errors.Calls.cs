@@ -73,5 +73,5 @@ internal static partial class Errors
     private static string Tried(int attempts) => attempts == 1 ? "The item was not repeated" : $"The item was tried {attempts} times";
 
     /// <summary>A time in a sentence, which is English whatever the user's culture.</summary>
-    internal static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} seconds");
+    internal static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) is var number and not "1" ? $"{number} seconds" : "1 second";
 }

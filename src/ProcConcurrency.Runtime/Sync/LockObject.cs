@@ -72,7 +72,7 @@ internal sealed class LockObject : HubObject
         }
         else if (_queue.Remove(call))
         {
-            Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered);
+            Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered).Text(_holder?.ToString());
             Hub.Answer(call);
         }
     }
