@@ -51,6 +51,11 @@ Describe 'How a child process ends' {
         $process.JobStateInfo.State | Should -Be $State
     }
 
+    It 'names what ended with an exit code as the reason' {
+        $jobs = @((Start-ChildProcess -Command sh -ArgumentList '-c', 'exit 5'), (Start-ChildProcess { exit 3 })) | Wait-ChildProcess -Timeout 60
+        $jobs.JobStateInfo.Reason.Message | Should -Be "The command 'sh' ended with exit code 5.", 'The script ended with exit code 3.'
+    }
+
     It 'TimeLimitReached: -TimeLimit ends the child and all below it' {
         # It counts while its end waits for a child of its own, and while it doesn't obey a request to stop. All at once: the
         # limit has to be longer than any start may take, for it counts from there.

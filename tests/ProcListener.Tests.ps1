@@ -199,6 +199,17 @@ Receive-ProcPipe `$pipe -All
         Test-Path (Split-Path $address) | Should -BeFalse
     }
 
+    It 'takes away the socket of a session that was killed' -Skip:$IsWindows {
+        $session = Start-Session -OutputPath "$TestDrive/killed" '(New-ProcListener).Address; Start-Sleep 600'
+        $folder = Split-Path (@(Wait-Line "$TestDrive/killed")[0] -replace '^unix:')
+        $session.Kill()
+        $session.WaitForExit()
+        Join-Path $folder pipe | Should -Exist
+        (Get-Item -LiteralPath "$folder/lock").LastWriteTime = (Get-Date).AddMinutes(-1)
+        Close-ProcListener (New-ProcListener)
+        $folder | Should -Not -Exist
+    }
+
     It 'leaves no socket when its session, or the child that has it, is ended by a signal: SIG<Signal>' -Skip:$IsWindows -TestCases @(
         @{ Signal = 'TERM' }
         @{ Signal = 'HUP' }

@@ -74,6 +74,17 @@ Describe 'A lock' {
             $lock.TryEnter(0.05) | Should -BeFalse
         }
 
+        It 'says who held it all the time' {
+            $lock = New-ProcLock
+            $holder = Start-ChildProcess -Name holder { ($using:lock).Enter(); 'in'; Start-Sleep 600 }
+            Wait-Until { $holder.Output.Count }
+            $says = "Waiting for $lock took longer than {0}: 'holder' ($($holder.ProcessId)) holds it.*"
+            { Enter-ProcLock $lock -Timeout 0.05 } | Should -Throw ($says -f '0.05 seconds')
+            $seen = Start-ChildProcess { try { Enter-ProcLock $using:lock -Timeout 1 } catch { "$_" } } | Receive-ChildProcess -Wait
+            $seen | Should -BeLike ($says -f '1 second')
+            { Enter-ProcLock $lock -Timeout 0 } | Should -Throw "*longer than 0 seconds. Wait*"
+        }
+
         It 'is another one''s for another runspace of the same process' {
             $null = New-ProcLock -Name other
             Enter-ProcLock other

@@ -164,7 +164,7 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
         $ids[2] | Should -Be $ids[3]
         $ids[0] | Should -Not -Be $ids[2]
         $seen = [Collections.Generic.HashSet[int]]::new()
-        & { while ($seen.Count -lt 2) { 1 } } | Invoke-ProcPool { $PID } -MaxWorkerMemory 1MB -Fresh | ForEach-Object { $seen.Add($_) } | Out-Null
+        & { while ($seen.Count -lt 2) { 1 } } | Invoke-ProcPool { $PID } -MaxWorkerMemory 32MB -Fresh | ForEach-Object { $seen.Add($_) } | Out-Null
         $seen.Count | Should -BeGreaterOrEqual 2
         1 | Invoke-ProcPool { $_ } -MaxWorkerMemory '500MB' | Should -Be 1
     }

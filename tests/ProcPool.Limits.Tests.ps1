@@ -108,6 +108,13 @@ Describe 'The limits of Invoke-ProcPool' {
             $with = @{ $Name = $Value }
             { 1 | Invoke-ProcPool { $_ } @with } | Should -Throw "-$Name is *" -ErrorId "${Name}OutOfRange,*"
         }
+
+        It 'MaxWorkerMemoryOutOfRange: bytes where megabytes are meant' {
+            { 1 | Invoke-ProcPool { $_ } -MaxWorkerMemory 500 } | Should -Throw '*500 is not, but 500 bytes; give 500MB.' -ErrorId 'MaxWorkerMemoryOutOfRange,*'
+            { New-ProcPool 1 -MaxWorkerMemory 500 } | Should -Throw '*500 is not, but 500 bytes; give 500MB.' -ErrorId 'MaxWorkerMemoryOutOfRange,*'
+            { New-ProcPool 1 -MaxWorkerMemory 31MB } | Should -Throw '*from 32MB*; 32505856 is not.' -ErrorId 'MaxWorkerMemoryOutOfRange,*'
+            { New-ProcPool 1 -MaxWorkerMemory 0 } | Should -Throw '*; 0 is not.' -ErrorId 'MaxWorkerMemoryOutOfRange,*'
+        }
     }
 
     Context '-Timeout' {

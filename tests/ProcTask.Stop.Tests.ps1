@@ -195,4 +195,21 @@ Describe 'Stopping tasks of a pool' {
             Remove-Shell $shell
         }
     }
+
+    It 'a session that ends says how many tasks it drops: <Count> where it <Does>' -Skip:$IsWindows -TestCases @(
+        @{ Count = 2; Does = 'does no more'; Rest = ''; Says = '2 tasks that were not over*Wait-ProcTask*' }
+        @{ Count = 1; Does = 'has stopped one'; Rest = '$tasks[0] | Stop-ProcTask; $null = $tasks[0] | Wait-ProcTask'; Says = 'A task that was not over*Wait-ProcTask*' }
+        @{ Count = 0; Does = 'has removed the module'; Rest = 'Remove-Module ProcConcurrency'; Says = $null }
+        @{ Count = 0; Does = 'is ended by a signal'; Rest = '& kill -TERM $PID; Start-Sleep 600'; Says = $null }
+    ) {
+        $session = Start-Session -OutputPath "$TestDrive/dropped" @"
+Submit-ProcTask { 'done' } | Receive-ProcTask
+`$tasks = 1..2 | ForEach-Object { Submit-ProcTask { Start-Sleep 600 } }
+$Rest
+"@
+        $session.WaitForExit()
+        $first, $rest = @(Get-Content "$TestDrive/dropped")
+        $first | Should -Be 'done'
+        $rest | Should -BeLike $Says
+    }
 }

@@ -24,9 +24,20 @@ internal static partial class Errors
             $"{failed} of {finished} items failed, so that the run was ended (-HaltOn {limit}): {notRun} that waited were not run{(ended == 0 ? string.Empty : $", {ended} were ended while they ran")}."),
         "PoolHalted", ErrorCategory.OperationStopped, limit);
 
-    internal static CallerException OutOfRange(string parameter, object value, string range) => Thrown(
-        new ArgumentOutOfRangeException(null, $"-{parameter} is {range}; {value} is not."),
+    internal static CallerException OutOfRange(string parameter, object value, string range, string advice = "") => Thrown(
+        new ArgumentOutOfRangeException(null, $"-{parameter} is {range}; {value} is not{advice}."),
         $"{parameter}OutOfRange", ErrorCategory.InvalidArgument, value);
+
+    /// <summary>With less than it takes to start, a worker would be replaced after each task.</summary>
+    internal static void CheckWorkerMemory(long bytes)
+    {
+        const long Least = 32L << 20;
+        if (bytes < Least)
+        {
+            var advice = bytes is > 0 and < 1 << 20 ? $", but {bytes} bytes; give {bytes}MB" : string.Empty;
+            throw OutOfRange("MaxWorkerMemory", bytes, "a number of bytes from 32MB, which a worker takes to start, such as 500MB", advice);
+        }
+    }
 
     /// <summary>A pause without an end is none.</summary>
     internal static void CheckRetryDelay(Commands.Binding.WaitTime? delay)
@@ -65,13 +76,13 @@ internal static partial class Errors
 
         var message = crashes.Count == 1
             ? $"The worker {last.ProcessId} that ran this item died with {last.Status}. {Tried(attempts)}; the others go on.{Tail(last.Output)}"
-            : $"{crashes.Count} workers that ran this item died: {string.Join("; ", crashes.Select(static crash => $"{crash.ProcessId} with {crash.Status}{Tail(crash.Output)}"))}. "
-                + $"{Tried(attempts)}; the others go on.";
+            : $"{crashes.Count} workers that had this item died: {string.Join("; ", crashes.Select(static crash => $"{crash.ProcessId} with {crash.Status}{Tail(crash.Output)}"))}. "
+                + $"{(attempts > 1 ? Tried(attempts) : "It is not tried again")}; the others go on.";
         return Of(new WorkerCrashedException(message, last.ProcessId, last.Status.Code), "WorkerCrashed", ErrorCategory.OperationStopped, item);
     }
 
     private static string Tried(int attempts) => attempts == 1 ? "The item was not repeated" : $"The item was tried {attempts} times";
 
     /// <summary>A time in a sentence, which is English whatever the user's culture.</summary>
-    internal static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} seconds");
+    internal static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) is var number and not "1" ? $"{number} seconds" : "1 second";
 }

@@ -8,6 +8,7 @@ using ProcConcurrency.Runtime.Messaging;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
+using ProcConcurrency.Runtime.Sync;
 using ProcConcurrency.Values;
 
 namespace ProcConcurrency;
@@ -276,7 +277,7 @@ internal static partial class Errors
         "WrongKind", ErrorCategory.InvalidArgument, item);
 
     internal static CallerException ObjectWaitTimeout(ProcObject item, TimeSpan timeout) => Thrown(
-        new TimeoutException($"Waiting for {item} took longer than {Seconds(timeout)}. Wait longer, or see by Get-ProcObject how it stands."),
+        new TimeoutException($"Waiting for {item} took longer than {Seconds(timeout)}{(item is ProcLock waited && ProcLock.HolderOf(waited) is { } holder ? $": {holder} holds it" : string.Empty)}. Wait longer, or see by Get-ProcObject how it stands."),
         "WaitTimeout", ErrorCategory.OperationTimeout, item);
 
     internal static CallerException NameWaitTimeout(string name, TimeSpan timeout) => Thrown(

@@ -24,6 +24,7 @@ internal sealed class ListenerSocket : IDisposable
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(0.1);
 
     private readonly Socket _socket;
+    private readonly SocketFolder? _folder;
     private readonly ListenerKey _key;
     private readonly X509Certificate2? _certificate;
     private readonly Action<string> _log;
@@ -34,9 +35,10 @@ internal sealed class ListenerSocket : IDisposable
     private Action<Socket>? _onConnected;
     private volatile bool _closed;
 
-    private ListenerSocket(Socket socket, ListenerKey key, X509Certificate2? certificate, Action<string> log)
+    private ListenerSocket(Socket socket, SocketFolder? folder, ListenerKey key, X509Certificate2? certificate, Action<string> log)
     {
         _socket = socket;
+        _folder = folder;
         _key = key;
         _certificate = certificate;
         _log = log;
@@ -66,7 +68,7 @@ internal sealed class ListenerSocket : IDisposable
         Socket? socket = null;
         try
         {
-            endpoint ??= HubAddress.Parse(Path.Combine(folder!, fileName));
+            endpoint ??= HubAddress.Parse(Path.Combine(folder!.FullName, fileName));
             if (endpoint is UnixDomainSocketEndPoint && Path.GetDirectoryName(endpoint.ToString()) is { } place && !Directory.Exists(place))
             {
                 // The system's own error would be of the address.
@@ -89,13 +91,14 @@ internal sealed class ListenerSocket : IDisposable
             socket?.Dispose();
             if (folder is not null)
             {
-                Directory.Delete(folder, recursive: true);
+                folder.Dispose();
+                Directory.Delete(folder.FullName, recursive: true);
             }
 
             throw;
         }
 
-        return new ListenerSocket(socket, settings.Key, certificate, log);
+        return new ListenerSocket(socket, folder, settings.Key, certificate, log);
     }
 
     /// <summary>Takes away what a listener left behind that was killed.</summary>
@@ -117,10 +120,7 @@ internal sealed class ListenerSocket : IDisposable
         try
         {
             File.Delete(path);
-            if (SocketFolder.IsOne(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
-            {
-                Directory.Delete(folder);
-            }
+            SocketFolder.Remove(folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -150,6 +150,7 @@ internal sealed class ListenerSocket : IDisposable
     {
         _closed = true;
         _socket.Dispose();
+        _folder?.Dispose();
         Clean(Address);
     }
 

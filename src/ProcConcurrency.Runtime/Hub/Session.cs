@@ -99,6 +99,9 @@ public sealed class Session
     /// <summary>Whether the hub is on another machine.</summary>
     internal bool IsHubElsewhere { get; private set; }
 
+    /// <summary>What is to be said on standard error where the session ends by itself, before it ends anything; it gives null for nothing.</summary>
+    public Func<string?>? Farewell { get; set; }
+
     /// <summary>The ids of the child processes that live now.</summary>
     public IReadOnlyList<int> ChildProcessIds
     {
@@ -184,6 +187,11 @@ public sealed class Session
         Watch(PosixSignal.SIGINT);
         var waited = Stopwatch.StartNew();
         var isTold = _port is ChannelHubPort; // In a child nobody sits who could press Ctrl-C.
+        if (!isTold && !_abandon)
+        {
+            Background.Run("end of the session", () => Say(Farewell?.Invoke()));
+        }
+
         var told = new HashSet<ISessionChild>();
         while (Living() is { Count: > 0 } living)
         {
@@ -270,9 +278,14 @@ public sealed class Session
     private static void Tell(List<ISessionChild> living)
     {
         var names = string.Join(", ", living.Where(static child => !child.IsDaemon).Select(static child => $"'{child.Name}' ({child.ProcessId})"));
-        if (names.Length > 0)
+        Say(names.Length > 0 ? $"This session ends when its child processes have ended: {names}. Ctrl-C ends them." : null);
+    }
+
+    private static void Say(string? line)
+    {
+        if (line is not null)
         {
-            Console.Error.WriteLine($"This session ends when its child processes have ended: {names}. Ctrl-C ends them.");
+            Console.Error.WriteLine(line);
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ProcConcurrency.Runtime.Native;
 
-/// <summary>Files that several processes append to.</summary>
+/// <summary>Files that several processes append to, and whose a folder is.</summary>
 internal static unsafe partial class LibC
 {
     private const int WriteOnly = 1;
@@ -13,6 +13,25 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint write(SafeFileHandle file, byte* bytes, nuint length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, uint* result);
+
+    [LibraryImport(Library)]
+    private static partial uint geteuid();
+
+    /// <summary>Whether a path is a folder, and no link to one, that is this user's and open to nobody else. Linux only.</summary>
+    internal static bool IsPrivateFolder(string path)
+    {
+        const int Here = -100;
+        const int NoFollow = 0x100;
+        const uint TypeModeAndOwner = 0xB;
+        const int OwnFolder = 0x41C0;
+
+        // The owner is at byte 20, type and mode are two bytes at 28.
+        var result = stackalloc uint[64];
+        return statx(Here, path, NoFollow, TypeModeAndOwner, result) == 0 && result[5] == geteuid() && *(ushort*)(result + 7) == OwnFolder;
+    }
 
     /// <summary>Opens a file that is there, so that every write goes to its end.</summary>
     /// <exception cref="IOException">The system refuses it.</exception>

@@ -15,7 +15,8 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>The scheduler's lock guards all but <see cref="TellOver"/>, which takes it.</remarks>
 internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock, OpenGroups groups, WorkerRoster roster, ResultStore results, object gate)
 {
-    private const int MaxCrashes = 3;
+    internal const int MaxCrashes = 3;
+
     private readonly Queue<PoolTask> _over = new();
 
     /// <summary>Those whose next attempt has to wait.</summary>

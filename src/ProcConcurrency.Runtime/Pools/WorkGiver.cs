@@ -95,7 +95,7 @@ internal sealed class WorkGiver(
 
             var count = head.Options.BatchSize
                 ?? definition.Sizer.Next(group.Waiting.Count, Math.Min(roster.Size, group.Settings.MaxWorkers), group.HasAllInput || group.IsKept);
-            count = Math.Min(count, settings.MaxTasksPerWorker - slot.DoneCount);
+            count = head.Crashes.Count > 0 ? 1 : Math.Min(count, settings.MaxTasksPerWorker - slot.DoneCount);
             var bytes = 0;
             do
             {
@@ -104,7 +104,7 @@ internal sealed class WorkGiver(
                 slot.Take(head);
                 head = group.Waiting.Head;
             }
-            while (head is not null && head.Definition == definition && slot.Batch.Count < count && bytes < BatchSizer.MaxBytes);
+            while (head is { Crashes.Count: 0 } && head.Definition == definition && slot.Batch.Count < count && bytes < BatchSizer.MaxBytes);
             return group;
         }
 

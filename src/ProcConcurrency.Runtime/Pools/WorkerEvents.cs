@@ -123,20 +123,26 @@ internal sealed class WorkerEvents(
         work.Proceed();
     }
 
-    /// <summary>A worker is gone: its current task fails, the rest of its batch goes back, another takes its place.</summary>
+    /// <summary>A worker is gone: the task that it was at fails, the rest of its batch goes back, another takes its place.</summary>
     internal void OnExited(WorkerSlot slot, WorkerCrash crash)
     {
         using var step = work.Begin();
         var current = slot.Current;
-        
+
         // That a machine is lost says nothing of how workers fare.
-        var isBlamed = crash.HostLoss is null && current is not { State: PoolTaskState.Running } && !ends.IsEnded && roster.Lose(slot, crash.Status);
+        var isOwnEnd = crash.HostLoss is null && !slot.IsEnding && !ends.IsEnded;
+        var isBlamed = isOwnEnd && current is null && roster.Lose(slot, crash.Status);
         if (!roster.Remove(slot))
         {
             return;
         }
 
         slot.IsGone = true;
+        if (isOwnEnd && current is { State: PoolTaskState.Sent, Condemned: PoolTaskCause.None, IsCalledOff: false })
+        {
+            Suspect(slot, current, crash);
+        }
+
         if (current is not null)
         {
             current.Group.Workers--;
@@ -155,5 +161,21 @@ internal sealed class WorkerEvents(
         ends.Return(slot.TakeBack(int.MaxValue));
         groups.Wake();
         work.Proceed();
+    }
+
+    /// <summary>
+    /// A worker died before it began with its batch: of what it was to read, perhaps, which is most likely the first task, or by somebody
+    /// outside. That task travels alone from now on, and one that is found so as often as a task may crash has crashed.
+    /// </summary>
+    private void Suspect(WorkerSlot slot, PoolTask first, WorkerCrash crash)
+    {
+        if (first.Crashes.Count < TaskEnds.MaxCrashes - 1)
+        {
+            first.Add(crash);
+        }
+        else
+        {
+            work.StartCurrent(slot);
+        }
     }
 }

@@ -254,14 +254,12 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     internal bool Refuse() => !_hasOpened || ++_startFailures >= MaxStartFailures;
 
     /// <summary>
-    /// A worker is gone without a task to blame. True where so many went so in a row that it makes no sense to start another. An idle
+    /// A worker is gone, unasked and without a task to blame. True where so many went so in a row that it makes no sense to start another. An idle
     /// one is to blame itself only in its first moments: later, somebody else has ended it. One that was killed is no sign that the next
     /// won't come up where another does tasks meanwhile.
     /// </summary>
     internal bool Lose(WorkerSlot slot, ExitStatus status) =>
-        !slot.IsEnding
-        && (!slot.IsOpen || slot.Current is not null
-            || (slot is { DoneCount: 0, IdleSince: { } since } && clock.After(since, s_firstMoments) > clock.Now))
+        (!slot.IsOpen || (slot is { DoneCount: 0, IdleSince: { } since } && clock.After(since, s_firstMoments) > clock.Now))
         && (status.Signal is LibC.SigKill or LibC.SigTerm ? ++_killed : ++_startFailures) >= MaxStartFailures;
 
     [Conditional("DEBUG")]

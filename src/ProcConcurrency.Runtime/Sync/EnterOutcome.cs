@@ -4,7 +4,7 @@ namespace ProcConcurrency.Runtime.Sync;
 [Flags]
 internal enum EnterOutcome : byte
 {
-    /// <summary>Not there in time, or canceled.</summary>
+    /// <summary>Not there in time, or canceled. Of a lock, a text may follow: who holds it.</summary>
     NotEntered = 0,
 
     /// <summary>Entered.</summary>

@@ -69,7 +69,8 @@ internal sealed class LockObject : HubObject
         }
         else if (_queue.Remove(call))
         {
-            Answer(call, (byte)EnterOutcome.NotEntered);
+            Hub.Reply(call).Byte((byte)EnterOutcome.NotEntered).Text(_holder?.ToString());
+            Hub.Answer(call);
         }
     }
 

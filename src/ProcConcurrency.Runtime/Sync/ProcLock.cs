@@ -15,6 +15,7 @@ public sealed class ProcLock : ProcObject
 {
     private readonly LateAnswer _late;
     private volatile ProcessDeath? _abandonedBy;
+    private volatile string? _holder;
 
     internal ProcLock(ProcObjectOrigin origin)
         : base(origin) =>
@@ -93,6 +94,13 @@ public sealed class ProcLock : ProcObject
         CallerHoldings.Left(entered, 1);
     }
 
+    /// <summary>Who held it when this handle last waited in vain, for a message; null where the hub did not say. Static for the same reason.</summary>
+    public static string? HolderOf(ProcLock waited)
+    {
+        ArgumentNullException.ThrowIfNull(waited);
+        return waited._holder;
+    }
+
     /// <summary>Leaves a lock that a condition's wait brought back to a caller who was stopped.</summary>
     internal void ReleaseUnused()
     {
@@ -146,7 +154,11 @@ public sealed class ProcLock : ProcObject
     {
         var reader = reply.Read();
         var outcome = (EnterOutcome)reader.Byte();
-        if (outcome != EnterOutcome.NotEntered)
+        if (outcome == EnterOutcome.NotEntered)
+        {
+            _holder = reader.AtEnd ? null : reader.Text();
+        }
+        else
         {
             _abandonedBy = (outcome & EnterOutcome.Abandoned) != 0 ? ProcessDeath.Read(ref reader) : null;
         }

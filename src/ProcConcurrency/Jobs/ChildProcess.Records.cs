@@ -76,7 +76,8 @@ public sealed partial class ChildProcess : IChildHandler
             }
             finally
             {
-                Reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"The script ended with {status}.");
+                var what = _plan.Settings.Bundle.CommandName is null ? "The script" : $"The command '{Command}'";
+                Reason = crashed || _threw ? _lastError?.Exception : new RuntimeException($"{what} ended with {status}.");
                 Become(state);
             }
         }

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Hub;
+using ProcConcurrency.Runtime.Pools;
 
 namespace ProcConcurrency.Pools;
 
@@ -13,6 +15,14 @@ internal static class PoolTable
     private static readonly object s_gate = new(); // Guards what follows.
     private static readonly List<(string Name, WeakReference<ProcPool> Pool, ProcPool? Named)> s_pools = [];
     private static int s_lastNumber;
+
+    static PoolTable() => Session.Current.Farewell = static () =>
+        All.Sum(static pool => pool.Core.Known.Count(static task => task.Status < PoolTaskState.Done)) switch
+        {
+            0 => null,
+            1 => "A task that was not over has been dropped with this session. Wait-ProcTask waits for it.",
+            var count => $"{count} tasks that were not over have been dropped with this session. Wait-ProcTask waits for them.",
+        };
 
     internal static IReadOnlyList<ProcPool> All
     {

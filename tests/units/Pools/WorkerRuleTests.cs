@@ -138,19 +138,62 @@ public sealed class WorkerRuleTests
         Assert.Empty(bench.Start());
     }
 
-    [Fact]
-    public void TasksOfTheLastOfThreeDeadWorkersAreOverToo()
+    [Theory]
+    [InlineData(-9)]
+    [InlineData(134)]
+    public void TaskOnWhichThreeWorkersDieAsTheyReadItFailsAloneAndThePoolGoesOn(int code)
     {
         using var bench = new SchedulerBench(1);
-        var group = bench.Open();
-        PoolTask[] tasks = [bench.Add(group, s_pairs), bench.Add(group, s_pairs)];
+        var tasks = bench.AddBatch(bench.Open(), size: 2, count: 3);
         for (var i = 0; i < 3; i++)
         {
-            // Each has the tasks, and dies before it begins.
-            Assert.Single(bench.Start()).Die();
+            var worker = Assert.Single(bench.Start());
+            Assert.Equal(i == 0 ? tasks[..2] : tasks[..1], Assert.Single(worker.Batches));
+            worker.Die(code);
         }
 
-        Assert.All(tasks, static task => Assert.Equal((PoolTaskState.Failed, PoolTaskCause.Pool), (task.State, task.Cause)));
+        Assert.Equal((PoolTaskState.Lost, PoolTaskCause.Crash, 1), (tasks[0].State, tasks[0].Cause, tasks[0].Attempts));
+        Assert.Equal([code, code, code], tasks[0].Crashes.Select(static crash => crash.Status.Code));
+        Assert.Same(tasks[0], Assert.Single(bench.Attempts).Task);
+        Assert.Null(bench.Scheduler.Failure);
+        var next = Assert.Single(bench.Start());
+        Assert.Equal(tasks[1..], next.Batches[0]);
+        next.Do();
+        next.Finish();
+        Assert.Equal(PoolTaskState.Done, tasks[2].State);
+    }
+
+    [Fact]
+    public void TaskThatIsFirstWhereAWorkerDiesOfTheNextIsDoneAlone()
+    {
+        using var bench = new SchedulerBench(1);
+        var tasks = bench.AddBatch(bench.Open(), size: 2, count: 3);
+        bench.Start()[0].Die();
+        var worker = bench.Start()[0];
+        worker.Do();
+        Assert.Equal((PoolTaskState.Done, PoolTaskCause.None), (tasks[0].State, tasks[0].Cause));
+        worker.Die();
+        for (var i = 0; i < 2; i++)
+        {
+            worker = bench.Start()[0];
+            Assert.Equal(tasks[1..2], worker.Batches[0]);
+            worker.Die();
+        }
+
+        Assert.Equal(PoolTaskState.Lost, tasks[1].State);
+        bench.Start()[0].Do();
+        Assert.Equal(PoolTaskState.Done, tasks[2].State);
+    }
+
+    [Fact]
+    public void WorkerThatIsEndedFromOutsideAsItReadsATaskThatIsCalledOffSpoilsNothing()
+    {
+        using var bench = new SchedulerBench(1);
+        var task = bench.Add(bench.Open());
+        var worker = bench.Start()[0];
+        bench.Scheduler.Cancel(task);
+        worker.Die();
+        Assert.Equal((PoolTaskState.Canceled, 0), (task.State, task.Crashes.Count));
     }
 
     [Fact]

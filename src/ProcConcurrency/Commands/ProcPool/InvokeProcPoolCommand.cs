@@ -292,7 +292,11 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         Check(nameof(BatchSize), BatchSize, 1, "how many inputs travel to a worker together, 1 or more");
         Check(nameof(TotalCount), TotalCount, 0, "how many inputs come, 0 or more");
         Check(nameof(MaxTasksPerWorker), MaxTasksPerWorker, 1, "how many tasks a worker does, 1 or more");
-        Check(nameof(MaxWorkerMemory), MaxWorkerMemory, 1, "a number of bytes, such as 500MB");
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(MaxWorkerMemory)))
+        {
+            Errors.CheckWorkerMemory(MaxWorkerMemory);
+        }
+
         Errors.CheckRetryDelay(RetryDelay);
     }
 

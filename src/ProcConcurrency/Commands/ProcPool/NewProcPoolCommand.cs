@@ -47,7 +47,6 @@ public sealed class NewProcPoolCommand : HostCmdlet
 
     /// <summary>With how much memory, in bytes, a worker is replaced between two tasks.</summary>
     [Parameter]
-    [ValidateRange(1, long.MaxValue)]
     public long MaxWorkerMemory { get; set; }
 
     /// <summary>After how long a worker with nothing to do ends, as long as -MinSize stay.</summary>
@@ -79,6 +78,11 @@ public sealed class NewProcPoolCommand : HostCmdlet
         if (Size is < 1 or > ProcPool.MaxSize)
         {
             throw Errors.PoolSizeOutOfRange("-Size", Size, 1, ProcPool.MaxSize);
+        }
+
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(MaxWorkerMemory)))
+        {
+            Errors.CheckWorkerMemory(MaxWorkerMemory);
         }
 
         var hosts = IsRemote ? new HostSet(Targets(), Size, Places.ForHosts(ConnectThrottle)) : null;
