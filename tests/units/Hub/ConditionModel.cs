@@ -106,16 +106,16 @@ internal sealed class ConditionModel : ObjectModel
             return "done";
         }
 
-        // A count has four bytes; an outcome has one, and perhaps a description of somebody after it.
-        var first = answer.Byte();
-        if (answer.AtEnd)
+        // A count has four bytes; an outcome has one, and perhaps a longer description of somebody after it.
+        if (answer.Rest.Length == sizeof(int))
         {
-            return ((EnterOutcome)first).ToString();
+            return $"woke {answer.Int32()}";
         }
 
-        return ((EnterOutcome)first & EnterOutcome.Abandoned) != 0
-            ? $"{(EnterOutcome)first & ~EnterOutcome.Abandoned} after {ProcessDeath.Read(ref answer).Name}"
-            : $"woke {first}";
+        var outcome = (EnterOutcome)answer.Byte();
+        return (outcome & EnterOutcome.Abandoned) != 0
+            ? $"{outcome & ~EnterOutcome.Abandoned} after {ProcessDeath.Read(ref answer).Name}"
+            : outcome.ToString();
     }
 
     protected override long Make(FakeProcess owner)
