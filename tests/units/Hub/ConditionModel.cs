@@ -106,16 +106,16 @@ internal sealed class ConditionModel : ObjectModel
             return "done";
         }
 
-        // A count has four bytes; an outcome has one, and perhaps a description of somebody after it.
+        // A count has four bytes; an outcome has one, and perhaps a longer description of somebody after it.
         var first = answer.Byte();
-        if (answer.AtEnd)
+        if (answer.Rest.Length == 3)
         {
-            return ((EnterOutcome)first).ToString();
+            return $"woke {first}";
         }
 
         return ((EnterOutcome)first & EnterOutcome.Abandoned) != 0
             ? $"{(EnterOutcome)first & ~EnterOutcome.Abandoned} after {ProcessDeath.Read(ref answer).Name}"
-            : $"woke {first}";
+            : ((EnterOutcome)first).ToString();
     }
 
     protected override long Make(FakeProcess owner)
