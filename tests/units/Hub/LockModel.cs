@@ -46,7 +46,7 @@ internal sealed class LockModel(bool recursive) : ObjectModel
         return [];
     }
 
-    internal override IEnumerable<string> Cancel(int process, bool forGood) => _line.Remove(process) ? [$"{process}:NotEntered"] : [];
+    internal override IEnumerable<string> Cancel(int process, bool forGood) => _line.Remove(process) ? [$"{process}:NotEntered, for {NameOf(_holder!.Value)} holds it"] : [];
 
     internal override IEnumerable<string> Die(int process, int exitCode)
     {
@@ -68,7 +68,8 @@ internal sealed class LockModel(bool recursive) : ObjectModel
         }
 
         var outcome = (EnterOutcome)answer.Byte();
-        return (outcome & EnterOutcome.Abandoned) != 0 ? $"Entered after {ProcessDeath.Read(ref answer).Name}" : outcome.ToString();
+        return (outcome & EnterOutcome.Abandoned) != 0 ? $"Entered after {ProcessDeath.Read(ref answer).Name}"
+            : answer.AtEnd ? outcome.ToString() : $"{outcome}, for {answer.Text()!.Split('\'')[1]} holds it";
     }
 
     protected override long Make(FakeProcess owner) => owner.Create(HubObjectKind.Lock, writer => writer.Flag(recursive));
