@@ -52,7 +52,8 @@ Describe 'How a child process ends' {
     }
 
     It 'names what ended with an exit code as the reason' {
-        $jobs = @((Start-ChildProcess -Command sh -ArgumentList '-c', 'exit 5'), (Start-ChildProcess { exit 3 })) | Wait-ChildProcess -Timeout 60
+        $jobs = (Start-ChildProcess -Command sh -ArgumentList '-c', 'exit 5'), (Start-ChildProcess { exit 3 })
+        $null = $jobs | Wait-ChildProcess -Timeout 60
         $jobs.JobStateInfo.Reason.Message | Should -Be "The command 'sh' ended with exit code 5.", 'The script ended with exit code 3.'
     }
 
