@@ -121,6 +121,11 @@ internal static unsafe partial class Kernel32
     [return: MarshalAs(UnmanagedType.Bool)]
     internal static partial bool GenerateConsoleCtrlEvent(uint controlEvent, int processGroup);
 
+    /// <summary>Times in hundreds of nanoseconds, of all processors together; what is 0 is not told.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    internal static partial bool GetSystemTimes(out long idle, nint kernel, nint user);
+
     /// <summary>0 where this process has no console.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial uint GetConsoleCP();

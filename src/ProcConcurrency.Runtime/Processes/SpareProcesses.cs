@@ -6,7 +6,7 @@ namespace ProcConcurrency.Runtime.Processes;
 
 /// <summary>
 /// Processes that wait to become somebody's child, so that a start needs none. They are started when nobody else's start would wait
-/// for them and the session itself has little to do, each is taken once, and all end when nobody has started a child for a while.
+/// for them and processors have nothing else to do, each is taken once, and all end when nobody has started a child for a while.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class SpareProcesses
@@ -15,10 +15,11 @@ public sealed class SpareProcesses
     private static readonly TimeSpan s_delay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
 
-    // A session that is busy itself, with what a child sends it say, has them for that: a spare costs half a second of one. One that is
-    // busy for longer than this may start children all the time, and gains by it.
+    // A spare costs half a second of a processor. A session that is busy itself, with what a child sends it say, and the children that it
+    // has just started have them first. Where that lasts longer than this, children may be started all the time, and gain by it.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private const double Busy = 1.0 / 5;
+    private const double Free = 1.0 / 2;
 
     // Guards what follows.
     private readonly object _gate = new();
@@ -28,7 +29,8 @@ public sealed class SpareProcesses
     private readonly BackgroundTimer _ending;
     private readonly Stopwatch _sinceUse = new();
     private readonly Stopwatch _sinceMissing = new();
-    private readonly OwnLoad _load;
+    private readonly ProcessorUse _own;
+    private readonly ProcessorUse _idle;
     private readonly TimeSpan _patience;
     private Func<(LaunchSettings Launch, object StartedWith)?>? _describe;
     private bool _isFirstLap;
@@ -37,16 +39,18 @@ public sealed class SpareProcesses
 
     /// <summary>Makes it; nothing is started before <see cref="Want"/>.</summary>
     public SpareProcesses()
-        : this(new OwnLoad(), s_patience)
+        : this(ProcessorUse.OfThisProcess(), ProcessorUse.OfNobody(), s_patience)
     {
     }
 
     /// <summary>The same.</summary>
-    /// <param name="load">What the session has to do.</param>
-    /// <param name="patience">How long at most a spare waits until that is little.</param>
-    internal SpareProcesses(OwnLoad load, TimeSpan patience)
+    /// <param name="own">What the session uses.</param>
+    /// <param name="idle">What nobody on the machine uses.</param>
+    /// <param name="patience">How long at most a spare waits for processors.</param>
+    internal SpareProcesses(ProcessorUse own, ProcessorUse idle, TimeSpan patience)
     {
-        _load = load;
+        _own = own;
+        _idle = idle;
         _patience = patience;
         _filling = Background.Timer("spare processes", FillWhereIdle, Forgo);
         _ending = Background.Timer("idle spare processes", EndIdle);
@@ -122,7 +126,8 @@ public sealed class SpareProcesses
         {
             _describe = describe;
             _sinceUse.Restart();
-            _load.Begin();
+            _own.Begin();
+            _idle.Begin();
             _isFirstLap = true;
             EndLater();
             FillLater(s_delay);
@@ -200,8 +205,8 @@ public sealed class SpareProcesses
         lock (_gate)
         {
             // The first lap says little: a child that will send much has not begun to.
-            var load = _load.Lap();
-            if (_isFirstLap || (load > Busy && _sinceMissing.Elapsed < _patience))
+            var (own, idle) = (_own.Lap(), _idle.Lap());
+            if (_isFirstLap || ((own > Busy || idle < Free) && _sinceMissing.Elapsed < _patience))
             {
                 _isFirstLap = false;
                 FillLater(s_delay);

@@ -23,7 +23,7 @@ public sealed class SpareProcessesTests : IDisposable
     [Fact]
     public void ASpareWaitsUntilTheSessionHasLittleToDo()
     {
-        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
+        var spares = Store(new ProcessorUse(() => Used()), TimeSpan.FromHours(1));
         Want(spares);
         for (var i = 0; i < 4; i++)
         {
@@ -40,8 +40,8 @@ public sealed class SpareProcessesTests : IDisposable
     {
         // Idle at the beginning and at the first look, as while a child compiles its block; busy with its output from then on.
         var looks = 0;
-        var spares = new SpareProcesses(
-            new OwnLoad(() =>
+        var spares = Store(
+            new ProcessorUse(() =>
             {
                 _looked.Release();
                 return Interlocked.Increment(ref looks) <= 2 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_start);
@@ -59,7 +59,7 @@ public sealed class SpareProcessesTests : IDisposable
     [Fact]
     public void ASpareDoesNotWaitForEver()
     {
-        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromMilliseconds(1));
+        var spares = Store(new ProcessorUse(() => Used()), TimeSpan.FromMilliseconds(1));
         Want(spares);
         _asked.Wait(TestContext.Current.CancellationToken);
     }
@@ -68,15 +68,31 @@ public sealed class SpareProcessesTests : IDisposable
     public void ASessionWithLittleToDoHasOne()
     {
         _isBusy = false;
-        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
+        var spares = Store(new ProcessorUse(() => Used()), TimeSpan.FromHours(1));
         Want(spares);
+        _asked.Wait(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void ASpareWaitsUntilTheMachineHasAProcessorForIt()
+    {
+        // Of two processors the children have one and three quarters, or none.
+        var spares = new SpareProcesses(new ProcessorUse(static () => TimeSpan.Zero), new ProcessorUse(() => Used() is var used && _isBusy ? used / 4 : Stopwatch.GetElapsedTime(_start) * 2), TimeSpan.FromHours(1));
+        Want(spares);
+        for (var i = 0; i < 4; i++)
+        {
+            _looked.Wait(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, _asked.CurrentCount);
+        _isBusy = false;
         _asked.Wait(TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public void WhoStartsAChildIsNotToldThatTheLoadCantBeRead()
     {
-        var spares = new SpareProcesses(new OwnLoad(static () => throw new Win32Exception()), TimeSpan.FromHours(1));
+        var spares = new SpareProcesses(new ProcessorUse(static () => throw new Win32Exception()), new ProcessorUse(static () => throw new IOException()), TimeSpan.FromHours(1));
         Want(spares);
         _asked.Wait(TestContext.Current.CancellationToken);
     }
@@ -89,7 +105,7 @@ public sealed class SpareProcessesTests : IDisposable
         using var goesOn = new ManualResetEventSlim();
         Thread? filling = null;
         var argument = Guid.NewGuid().ToString();
-        var spares = new SpareProcesses(new OwnLoad(Used), TimeSpan.FromHours(1));
+        var spares = Store(new ProcessorUse(() => Used()), TimeSpan.FromHours(1));
         spares.Want(() =>
         {
             filling = Thread.CurrentThread;
@@ -141,6 +157,9 @@ public sealed class SpareProcessesTests : IDisposable
             return string.Empty;
         }
     }
+
+    // On a machine of which nothing is known but what this process uses.
+    private static SpareProcesses Store(ProcessorUse own, TimeSpan patience) => new(own, new ProcessorUse(static () => null), patience);
 
     private void Want(SpareProcesses spares) => spares.Want(() =>
     {
