@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 
@@ -107,13 +106,13 @@ public sealed partial class InvokeProcPoolCommand
     [Parameter(ParameterSetName = OwnWorkers)]
     public int BatchSize { get; set; }
 
-    /// <summary>How many tasks a worker does before another takes its place.</summary>
+    /// <inheritdoc/>
     [Parameter(ParameterSetName = OwnWorkers)]
-    public int MaxTasksPerWorker { get; set; }
+    public override int MaxTasksPerWorker { get; set; }
 
-    /// <summary>With how much memory, in bytes, a worker is replaced between two tasks.</summary>
+    /// <inheritdoc/>
     [Parameter(ParameterSetName = OwnWorkers)]
-    public long MaxWorkerMemory { get; set; }
+    public override long MaxWorkerMemory { get; set; }
 
     /// <summary>Return a job that goes on in the background.</summary>
     [Parameter]
@@ -130,37 +129,6 @@ public sealed partial class InvokeProcPoolCommand
     [SupportsWildcards]
     [Takes<ProcPoolReference>]
     public ProcPoolReference? Pool { get; set; }
-
-    /// <summary>A block that each worker runs first, in its global scope.</summary>
-    [Parameter]
-    [Takes<ScriptBlock>]
-    public ScriptBlock? InitializationScript { get; set; }
-
-    /// <summary>Arguments of the initialization block.</summary>
-    [Parameter]
-    [AllowNull]
-    public object?[]? InitializationArgumentList { get; set; }
-
-    /// <summary>Modules that each worker imports first.</summary>
-    [Parameter]
-    [Alias("ModuleNames")]
-    [ArgumentCompleter(typeof(ModuleNameCompleter))]
-    public string[]? Module { get; set; }
-
-    /// <summary>The folder that workers start in.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? WorkingDirectory { get; set; }
-
-    /// <summary>Changes to the workers' environment; a null value takes a variable away.</summary>
-    [Parameter]
-    public IDictionary? Environment { get; set; }
-
-    /// <summary>The PowerShell program that runs the workers.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(EnginePathCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? EnginePath { get; set; }
 
     /// <summary>Take processes that no call before has used, and keep none for the next.</summary>
     [Parameter(ParameterSetName = OwnWorkers)]

@@ -20,7 +20,7 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(object))]
 [OutputType(typeof(ProcPoolResult))]
 [OutputType(typeof(ProcPoolJob))]
-public sealed partial class InvokeProcPoolCommand : HostCmdlet
+public sealed partial class InvokeProcPoolCommand : WorkersCommand
 {
     // A set of their own without -Pool would make PowerShell say that they are ambiguous, and name none.
     private static readonly string[] s_ofOwnWorkers =
@@ -38,8 +38,6 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     // Once it follows the run, which is the job's then.
     private ProcPoolJob? _job;
     private bool _isFinished;
-
-    private protected override string? RemoteEngine => EnginePath;
 
     private bool HasArray => !MyInvocation.ExpectingInput && MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
 
@@ -77,7 +75,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         try
         {
             log = OpenLog(companions);
-            _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+            _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit, minSize: 1), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
             _run = _call;
         }
         catch
@@ -122,7 +120,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
             log = OpenLog(companions);
             if (log is null || log.ItemOf(index, name) is not null)
             {
-                each.Add(name, PoolCall.WithWorkers(each.Part(Settings(), index), PoolSettings(1), setup.Source(fresh: true), block, log, each.OutputOf(name)));
+                each.Add(name, PoolCall.WithWorkers(each.Part(Settings(), index), PoolSettings(1, minSize: 1), setup.Source(fresh: true), block, log, each.OutputOf(name)));
                 return;
             }
         }
@@ -231,26 +229,6 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
     private static IEnumerable<object?>? Elements(PSObject input) =>
         input.BaseObject is ProcObject ? null : LanguagePrimitives.GetEnumerable(input)?.Cast<object?>();
 
-    private PoolSetup Setup(HostSet? hosts) => new(this, new PoolSetup.Options
-    {
-        Initialization = InitializationScript,
-        InitializationArguments = InitializationArgumentList,
-        Modules = Module,
-        WorkingDirectory = WorkingDirectory,
-        Environment = Environment,
-        EnginePath = EnginePath,
-        ReportsMemory = MaxWorkerMemory > 0,
-        Hosts = hosts,
-    });
-
-    private PoolSettings PoolSettings(int size) => new()
-    {
-        Size = size,
-        MinSize = 1,
-        MaxTasksPerWorker = MaxTasksPerWorker > 0 ? MaxTasksPerWorker : null,
-        MaxWorkerMemory = MaxWorkerMemory > 0 ? MaxWorkerMemory : null,
-    };
-
     private CallSettings Settings() => new()
     {
         Task = new TaskOptions
@@ -292,11 +270,7 @@ public sealed partial class InvokeProcPoolCommand : HostCmdlet
         Check(nameof(BatchSize), BatchSize, 1, "how many inputs travel to a worker together, 1 or more");
         Check(nameof(TotalCount), TotalCount, 0, "how many inputs come, 0 or more");
         Check(nameof(MaxTasksPerWorker), MaxTasksPerWorker, 1, "how many tasks a worker does, 1 or more");
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(MaxWorkerMemory)))
-        {
-            Errors.CheckWorkerMemory(MaxWorkerMemory);
-        }
-
+        CheckWorkerMemory();
         Errors.CheckRetryDelay(RetryDelay);
     }
 
