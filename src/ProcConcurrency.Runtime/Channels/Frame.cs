@@ -24,7 +24,7 @@ internal static class Frame
 
     /// <summary>Reads a header.</summary>
     /// <exception cref="ProtocolException">It breaks a rule.</exception>
-    internal static (MessageKind Kind, uint Id, int Length, bool More, bool WithDescriptor) ReadHeader(ReadOnlySpan<byte> source)
+    internal static FrameHeader ReadHeader(ReadOnlySpan<byte> source)
     {
         var length = BinaryPrimitives.ReadUInt32LittleEndian(source);
         if (length > MaxPayload)
@@ -50,9 +50,17 @@ internal static class Frame
             throw new ProtocolException("a frame has a descriptor and is not the last of its message");
         }
 
-        return (kind, BinaryPrimitives.ReadUInt32LittleEndian(source[5..]), (int)length, more, withDescriptor);
+        return new FrameHeader(kind, BinaryPrimitives.ReadUInt32LittleEndian(source[5..]), (int)length, more, withDescriptor);
     }
 }
+
+/// <summary>What stands before a frame's payload.</summary>
+/// <param name="Kind">What the message is.</param>
+/// <param name="Id">Which request it belongs to.</param>
+/// <param name="Length">How many bytes of payload follow.</param>
+/// <param name="More">Whether another frame of the message follows.</param>
+/// <param name="WithDescriptor">Whether a descriptor came with it.</param>
+internal readonly record struct FrameHeader(MessageKind Kind, uint Id, int Length, bool More, bool WithDescriptor);
 
 /// <summary>The other side of a channel broke a rule of the protocol; the channel is closed.</summary>
 public sealed class ProtocolException : IOException

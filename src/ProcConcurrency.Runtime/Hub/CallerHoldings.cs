@@ -9,7 +9,7 @@ public static class CallerHoldings
 {
     // Guards s_entered.
     private static readonly object s_gate = new();
-    private static readonly Dictionary<(int Caller, HubPort Port, long Id), int> s_entered = [];
+    private static readonly Dictionary<Holding, Times> s_entered = [];
 
     /// <summary>A caller has ended: whatever it still holds, in any hub, is free for others.</summary>
     /// <param name="caller">Its number, as <see cref="HubEnvironment.Caller"/> gave it.</param>
@@ -38,18 +38,25 @@ public static class CallerHoldings
 
     private static void Add(ProcObject item, int count)
     {
-        var key = (HubEnvironment.Caller(), item.Port, item.Id);
+        var key = new Holding(HubEnvironment.Caller(), item.Port, item.Id);
         lock (s_gate)
         {
-            var now = s_entered.GetValueOrDefault(key) + count;
-            if (now > 0)
+            if (!s_entered.TryGetValue(key, out var times) && count > 0)
             {
-                s_entered[key] = now;
+                s_entered.Add(key, times = new Times());
             }
-            else
+
+            if (times is not null && (times.Count += count) <= 0)
             {
                 s_entered.Remove(key);
             }
         }
+    }
+
+    private sealed record Holding(int Caller, HubPort Port, long Id);
+
+    private sealed class Times
+    {
+        internal int Count { get; set; }
     }
 }

@@ -62,8 +62,8 @@ internal sealed partial class Hub
     /// <summary>Whether, a process aside that is going, an object is referred to by nobody but one process.</summary>
     internal bool IsOnlyHeldBy(long id, long clientId, HubClient? going = null)
     {
-        var left = _objects[id].References - (going?.References.GetValueOrDefault(id) ?? 0);
-        return left == _clients.Where(client => client.Id == clientId).Sum(client => client.References.GetValueOrDefault(id));
+        var left = _objects[id].References - (going?.References[id] ?? 0);
+        return left == _clients.Where(client => client.Id == clientId).Sum(client => client.References[id]);
     }
 
     /// <summary>The object with an id.</summary>
@@ -140,17 +140,8 @@ internal sealed partial class Hub
 
     private void ReleaseReferenceOf(HubClient client, long id)
     {
-        if (client.References.TryGetValue(id, out var count))
+        if (client.References.Remove(id))
         {
-            if (count == 1)
-            {
-                client.References.Remove(id);
-            }
-            else
-            {
-                client.References[id] = count - 1;
-            }
-
             Release(id, 1);
         }
     }
@@ -161,8 +152,9 @@ internal sealed partial class Hub
     /// </summary>
     private void Mention(long id)
     {
-        if (_clients.Contains(_answering!) && _objects.TryGetValue(id, out var item) && _mentioned.Add(id))
+        if (_clients.Contains(_answering!) && _objects.TryGetValue(id, out var item) && !_mentioned.Contains(item))
         {
+            _mentioned.Add(item);
             AddReferenceOf(_answering!, item);
         }
     }
@@ -170,7 +162,7 @@ internal sealed partial class Hub
     private static void AddReferenceOf(HubClient client, HubObject item)
     {
         item.References++;
-        client.References[item.Id] = client.References.GetValueOrDefault(item.Id) + 1;
+        client.References.Add(item.Id);
     }
 
     private void List(HubCall call)

@@ -31,7 +31,7 @@ internal sealed partial class Hub
     private readonly HashSet<HubClient> _clients = [];
     private readonly PayloadWriter _answer;
     private readonly Queue<HubObject> _unreferenced = [];
-    private readonly HashSet<long> _mentioned = []; // By the answer that is being written.
+    private readonly List<HubObject> _mentioned = []; // By the answer that is being written.
     private HubClient? _answering;
     private long _lastId;
 
@@ -158,12 +158,11 @@ internal sealed partial class Hub
                 item.OnClientGone(client, death);
             }
 
-            foreach (var (id, count) in client.References)
+            foreach (var entry in client.References.Clear())
             {
-                Release(id, count);
+                Release(entry.Id, entry.Count);
             }
 
-            client.References.Clear();
             RemoveUnreferenced();
             client.Leases?.Dispose();
             client.Leases = null;
@@ -214,10 +213,10 @@ internal sealed partial class Hub
     /// <summary>Begins the answer to a call; <see cref="Answer(HubCall)"/> sends it.</summary>
     internal PayloadWriter Reply(HubCall call)
     {
-        foreach (var id in _mentioned)
+        foreach (var item in _mentioned)
         {
             // An answer that was begun, and became a fault.
-            ReleaseReferenceOf(_answering!, id);
+            ReleaseReferenceOf(_answering!, item.Id);
         }
 
         _mentioned.Clear();
@@ -266,9 +265,9 @@ internal sealed partial class Hub
         Debug.Assert(Monitor.IsEntered(_gate), "answers are made under the gate");
         if (kind == MessageKind.Answer)
         {
-            foreach (var id in _mentioned)
+            foreach (var item in _mentioned)
             {
-                _answer.Int64(id);
+                _answer.Int64(item.Id);
             }
 
             _answer.Int32(_mentioned.Count);
@@ -316,5 +315,5 @@ internal sealed partial class Hub
         }
     }
 
-    private readonly record struct Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload, int Length, SafeHandle? Descriptor);
+    private sealed record Delivery(HubClient Client, MessageKind Kind, uint Id, byte[] Payload, int Length, SafeHandle? Descriptor);
 }

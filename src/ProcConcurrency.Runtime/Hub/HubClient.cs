@@ -32,10 +32,10 @@ internal sealed class HubClient(long id, int processId, string name, IHubReceive
     internal IHubReceiver Receiver => receiver;
 
     /// <summary>How often each object that it has handles to was counted for it: once, and again where an answer mentions it, until the process gives that back.</summary>
-    internal Dictionary<long, int> References { get; } = [];
+    internal ReferenceCounts References { get; } = new();
 
     /// <summary>Its calls that wait, by request id.</summary>
-    internal Dictionary<uint, HubCall> Waiting { get; } = [];
+    internal Dictionary<long, HubCall> Waiting { get; } = [];
 
     /// <summary>What it shares with the hub; null until it asks for it.</summary>
     internal LeasePage? Leases { get; set; }

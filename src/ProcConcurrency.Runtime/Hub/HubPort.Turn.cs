@@ -11,7 +11,7 @@ public abstract partial class HubPort
     /// goes all the same, out of order.
     /// </remarks>
     private bool AwaitTurn(long objectId, ref WaitLimit limit, bool canDoWithout) =>
-        (Volatile.Read(ref _leftCount) == 0 || AwaitUndone((Caller(), objectId), ref limit, canDoWithout)) && AwaitPreceding(ref limit, canDoWithout);
+        (Volatile.Read(ref _leftCount) == 0 || AwaitUndone(Caller(), objectId, ref limit, canDoWithout)) && AwaitPreceding(ref limit, canDoWithout);
 
     /// <summary>
     /// What was written before a call is to go before it, and has to wait while the parent doesn't read. False where the call's time is over
@@ -62,7 +62,7 @@ public abstract partial class HubPort
     /// begins when that is given back. False where its time is over before, as long as a call may take.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller was stopped, and can do without the call.</exception>
-    private bool AwaitUndone((int Caller, long ObjectId) key, ref WaitLimit limit, bool canDoWithout)
+    private bool AwaitUndone(int caller, long objectId, ref WaitLimit limit, bool canDoWithout)
     {
         var start = Stopwatch.GetTimestamp();
         var longest = limit.WithGrace(canDoWithout);
@@ -70,7 +70,7 @@ public abstract partial class HubPort
         using var watch = HubEnvironment.WatchStop(Wake);
         lock (_gate)
         {
-            while (_leftBy.ContainsKey(key))
+            while (_left.Exists(call => call.Caller == caller && call.ObjectId == objectId))
             {
                 if (limit.IsStopping)
                 {

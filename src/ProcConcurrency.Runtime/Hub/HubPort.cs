@@ -16,11 +16,11 @@ public abstract partial class HubPort
     [ThreadStatic]
     private static int? t_caller;
 
-    // Guards _pending, _late, _leftBy, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
+    // Guards _pending, _late, _left, _foreign and _closed. A plain table: a concurrent one of numbers is compiled anew at each child's start.
     private readonly object _gate = new();
     private readonly Dictionary<long, PendingCall> _pending = [];
     private readonly Queue<PendingCall> _late = [];
-    private readonly Dictionary<(int Caller, long ObjectId), int> _leftBy = []; // How many calls of each were left and are not undone yet.
+    private readonly List<PendingCall> _left = []; // Those that are not undone yet.
     private readonly HashSet<ProcObject> _foreign = [];
     private readonly ReferenceTable _references;
     private volatile string? _closed;
@@ -167,8 +167,7 @@ public abstract partial class HubPort
     {
         lock (_gate)
         {
-            var key = (call.Caller, call.ObjectId);
-            _leftBy[key] = _leftBy.GetValueOrDefault(key) + 1;
+            _left.Add(call);
             _leftCount++;
         }
     }
@@ -330,12 +329,7 @@ public abstract partial class HubPort
             t_caller = null;
             lock (_gate)
             {
-                var key = (call.Caller, call.ObjectId);
-                if (--_leftBy[key] == 0)
-                {
-                    _leftBy.Remove(key);
-                }
-
+                _left.Remove(call);
                 _leftCount--;
                 Monitor.PulseAll(_gate);
             }

@@ -121,7 +121,7 @@ internal sealed class LeaseSlots(HubPort port)
 {
     // Guards what follows.
     private readonly object _gate = new();
-    private readonly Stack<int> _free = new();
+    private readonly List<int> _free = [];
     private LeasePage? _page;
     private bool _asked;
 
@@ -145,7 +145,7 @@ internal sealed class LeaseSlots(HubPort port)
         {
             if (_asked)
             {
-                return _free.TryPop(out var slot) ? slot : 0;
+                return TakeFree();
             }
 
             _asked = true;
@@ -164,7 +164,7 @@ internal sealed class LeaseSlots(HubPort port)
 
         lock (_gate)
         {
-            return _free.TryPop(out var slot) ? slot : 0;
+            return TakeFree();
         }
     }
 
@@ -172,8 +172,20 @@ internal sealed class LeaseSlots(HubPort port)
     {
         lock (_gate)
         {
-            _free.Push(slot);
+            _free.Add(slot);
         }
+    }
+
+    private int TakeFree()
+    {
+        if (_free.Count == 0)
+        {
+            return 0;
+        }
+
+        var slot = _free[^1];
+        _free.RemoveAt(_free.Count - 1);
+        return slot;
     }
 
     private Answer Open(WaitLimit limit)
@@ -193,7 +205,7 @@ internal sealed class LeaseSlots(HubPort port)
             _page = answer.Page;
             for (var slot = _page is null ? 0 : LeasePage.Words - 1; slot > 0; slot--)
             {
-                _free.Push(slot);
+                _free.Add(slot);
             }
         }
     }

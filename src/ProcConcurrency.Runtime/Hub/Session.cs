@@ -196,7 +196,7 @@ public sealed class Session
         while (Living() is { Count: > 0 } living)
         {
             var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
-            ProcessHost.SignalTrees(toEnd.Select(static child => (child.Host, child.ProcessId)), force: true);
+            ProcessHost.SignalTrees(toEnd.Select(static child => new HostedProcess(child.Host, child.ProcessId)), force: true);
             if (!isTold && waited.Elapsed > s_silence)
             {
                 isTold = true;

@@ -14,7 +14,7 @@ internal sealed class StartGate : HubObject
     private static readonly int s_places = Math.Max(2, Environment.ProcessorCount * 3 / 2);
 
     private readonly WaitQueue _queue;
-    private readonly List<(HubClient Client, long Since)> _taken = []; // The oldest first.
+    private readonly List<Place> _taken = []; // The oldest first.
     private BackgroundTimer? _timer;
 
     /// <summary>Makes it.</summary>
@@ -71,7 +71,7 @@ internal sealed class StartGate : HubObject
         _taken.RemoveAll(place => Stopwatch.GetElapsedTime(place.Since) >= Hub.StartLease);
         while (_taken.Count < s_places && _queue.Take() is { } next)
         {
-            _taken.Add((next.Client, Stopwatch.GetTimestamp()));
+            _taken.Add(new Place(next.Client, Stopwatch.GetTimestamp()));
             Answer(next, true);
         }
 
@@ -83,4 +83,6 @@ internal sealed class StartGate : HubObject
             _timer.Set(left);
         }
     }
+
+    private sealed record Place(HubClient Client, long Since);
 }

@@ -113,7 +113,7 @@ internal sealed class PipeObject : HubObject
     /// <summary>An end is closed when the process that uses it is gone. So is an unused end that was given to this process, where only its maker has it besides.</summary>
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
-        var given = client.Id != _maker && client.References.ContainsKey(Id) && (!_left.Contains(client.Id) || _left.Contains(_maker));
+        var given = client.Id != _maker && client.References[Id] > 0 && (!_left.Contains(client.Id) || _left.Contains(_maker));
         if (_user == client || (given && _end is not null && Hub.IsOnlyHeldBy(Id, _maker, client)))
         {
             Close($"it belonged to {death}");

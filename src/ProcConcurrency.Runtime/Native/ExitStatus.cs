@@ -7,7 +7,7 @@ namespace ProcConcurrency.Runtime.Native;
 /// <see cref="Code"/> is -N for signal N, so a child that exits with 137 by itself is told from one that was killed.
 /// </summary>
 /// <param name="Code">The exit code (0 to 255 on Unix, any 32 bits but those of a signal on Windows), or the negated signal number.</param>
-public readonly record struct ExitStatus(int Code)
+public sealed record ExitStatus(int Code)
 {
     /// <summary>
     /// Windows has no signals, only exit codes that nobody else uses: this one is given to a process that is ended by force,

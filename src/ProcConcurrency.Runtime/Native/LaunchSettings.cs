@@ -24,12 +24,20 @@ public sealed record LaunchSettings(
     public const string EndpointToken = "<proc-concurrency-endpoint>";
 
     /// <summary>The same with the channel's name in its arguments and variables.</summary>
-    internal LaunchSettings At(string endpoint) => this with
+    internal LaunchSettings At(string endpoint)
     {
-        Arguments = [.. Arguments.Select(argument => argument.Replace(EndpointToken, endpoint, StringComparison.Ordinal))],
-        Environment = Environment.ToDictionary(
-            static variable => variable.Key, variable => variable.Value?.Replace(EndpointToken, endpoint, StringComparison.Ordinal)),
-    };
+        var environment = new Dictionary<string, string?>();
+        foreach (var (name, value) in Environment)
+        {
+            environment.Add(name, value?.Replace(EndpointToken, endpoint, StringComparison.Ordinal));
+        }
+
+        return this with
+        {
+            Arguments = [.. Arguments.Select(argument => argument.Replace(EndpointToken, endpoint, StringComparison.Ordinal))],
+            Environment = environment,
+        };
+    }
 }
 
 /// <summary>A program could not be started; nothing was left behind.</summary>

@@ -27,11 +27,17 @@ public abstract class ProcessHost
     internal abstract void SignalTrees(IReadOnlyCollection<int> processIds, bool force);
 
     /// <summary>Asks processes of any machines to end, or ends them at once: many on one machine cost little more than one.</summary>
-    internal static void SignalTrees(IEnumerable<(ProcessHost Host, int ProcessId)> processes, bool force)
+    internal static void SignalTrees(IEnumerable<HostedProcess> processes, bool force)
     {
-        foreach (var together in processes.GroupBy(static process => process.Host, static process => process.ProcessId))
+        foreach (var together in processes.GroupBy(static process => process.Host))
         {
-            together.Key.SignalTrees([.. together], force);
+            var ids = new List<int>();
+            foreach (var process in together)
+            {
+                ids.Add(process.ProcessId);
+            }
+
+            together.Key.SignalTrees(ids, force);
         }
     }
 
@@ -42,3 +48,8 @@ public abstract class ProcessHost
         internal override void SignalTrees(IReadOnlyCollection<int> processIds, bool force) => ProcessPlatform.Current.SignalTrees(processIds, force);
     }
 }
+
+/// <summary>A process of a machine.</summary>
+/// <param name="Host">The machine.</param>
+/// <param name="ProcessId">Its id there.</param>
+internal sealed record HostedProcess(ProcessHost Host, int ProcessId);

@@ -6,13 +6,13 @@ namespace ProcConcurrency.Runtime.Native;
 /// <summary>A process that is never taken for a later one with the same id.</summary>
 /// <param name="Id">The system's id.</param>
 /// <param name="Started">When it started, in whatever way the system tells it.</param>
-internal readonly record struct ProcessIdentity(int Id, string Started);
+internal sealed record ProcessIdentity(int Id, string Started);
 
 /// <summary>A process as the system lists it.</summary>
 /// <param name="Identity">Which it is.</param>
 /// <param name="Parent">The id of its parent.</param>
 /// <param name="Group">The id of its process group.</param>
-internal readonly record struct ProcessEntry(ProcessIdentity Identity, int Parent, int Group);
+internal sealed record ProcessEntry(ProcessIdentity Identity, int Parent, int Group);
 
 /// <summary>
 /// All processes of the machine at one moment: one look is enough for however many trees. A process whose parent has already gone
@@ -22,12 +22,20 @@ internal readonly record struct ProcessEntry(ProcessIdentity Identity, int Paren
 internal sealed class ProcessSnapshot
 {
     private readonly List<ProcessEntry> _processes;
-    private readonly ILookup<int, ProcessEntry> _children;
+    private readonly Dictionary<int, List<ProcessEntry>> _children = [];
 
     private ProcessSnapshot(List<ProcessEntry> processes)
     {
         _processes = processes;
-        _children = processes.ToLookup(static process => process.Parent);
+        foreach (var process in processes)
+        {
+            if (!_children.TryGetValue(process.Parent, out var children))
+            {
+                _children.Add(process.Parent, children = []);
+            }
+
+            children.Add(process);
+        }
     }
 
     /// <summary>All of them.</summary>
@@ -39,13 +47,26 @@ internal sealed class ProcessSnapshot
     /// <summary>Every process below these, parents before their children.</summary>
     internal List<ProcessEntry> Below(IEnumerable<int> roots)
     {
-        var found = roots.SelectMany(root => _children[root]).ToList();
+        var found = new List<ProcessEntry>();
+        foreach (var root in roots)
+        {
+            AddChildren(root);
+        }
+
         for (var next = 0; next < found.Count; next++)
         {
-            found.AddRange(_children[found[next].Identity.Id]);
+            AddChildren(found[next].Identity.Id);
         }
 
         return found;
+
+        void AddChildren(int id)
+        {
+            if (_children.TryGetValue(id, out var children))
+            {
+                found.AddRange(children);
+            }
+        }
     }
 
     /// <summary>Whether a process may still run: where the system tells of one process alone, whether it does.</summary>

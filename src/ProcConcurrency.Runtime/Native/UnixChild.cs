@@ -57,7 +57,7 @@ internal sealed class UnixChild
 
             // Remembered while their parent still ties them to the tree.
             _below.UnionWith(descendants.Select(static descendant => descendant.Identity));
-            var group = processes.All.FirstOrDefault(process => process.Identity.Id == _processId).Group;
+            var group = processes.All.FirstOrDefault(process => process.Identity.Id == _processId)?.Group ?? 0;
             var isReached = Send(signal, group, descendants);
             if (!force)
             {

@@ -4,8 +4,8 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>The scheduler's lock guards it.</remarks>
 internal sealed class DelayedTasks(SchedulerClock clock)
 {
-    // Those that were canceled stay until their time, and count no more.
-    private readonly PriorityQueue<PoolTask, long> _tasks = new();
+    // Those that were canceled stay until their time, and count no more. Made when it is needed, for it is compiled anew in each process.
+    private PriorityQueue<PoolTask, long>? _tasks;
 
     /// <summary>How many wait.</summary>
     internal int Count { get; private set; }
@@ -15,7 +15,7 @@ internal sealed class DelayedTasks(SchedulerClock clock)
         var due = clock.After(delay);
         task.IsDelayed = true;
         Count++;
-        _tasks.Enqueue(task, due);
+        (_tasks ??= new()).Enqueue(task, due);
         clock.Require(due);
     }
 
@@ -25,18 +25,18 @@ internal sealed class DelayedTasks(SchedulerClock clock)
         task.IsDelayed = false;
         if (--Count == 0)
         {
-            _tasks.Clear();
+            _tasks!.Clear();
         }
     }
 
     /// <summary>Those of a group.</summary>
     internal IEnumerable<PoolTask> Of(TaskGroup group) =>
-        _tasks.UnorderedItems.Select(static item => item.Element).Where(task => task.Group == group && task.IsDelayed);
+        _tasks is null ? [] : _tasks.UnorderedItems.Select(static item => item.Element).Where(task => task.Group == group && task.IsDelayed);
 
     /// <summary>Lets those whose time has come wait for a worker again.</summary>
     internal void Release(long now)
     {
-        while (_tasks.TryPeek(out var task, out var due))
+        while (_tasks is not null && _tasks.TryPeek(out var task, out var due))
         {
             if (task.IsDelayed && due > now)
             {

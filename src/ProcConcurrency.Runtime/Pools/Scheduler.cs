@@ -221,7 +221,7 @@ internal sealed class Scheduler
     /// Takes what is there to hand on, up to an amount that costs no memory to speak of; what lies on the disk one at a time, for who
     /// takes it has to read it.
     /// </summary>
-    internal void Take(TaskGroup group, Queue<(PoolTask Task, ResultChunk Chunk, bool IsLast)> into)
+    internal void Take(TaskGroup group, Queue<TakenChunk> into)
     {
         const int MostBytes = 32 * 1024;
         const int Most = 256;
@@ -232,7 +232,7 @@ internal sealed class Scheduler
             {
                 var chunk = _results.Take(task, out var isLast);
                 bytes += chunk.Length;
-                into.Enqueue((task, chunk, isLast));
+                into.Enqueue(new TakenChunk(task, chunk, isLast));
             }
         }
     }
@@ -291,8 +291,8 @@ internal sealed class Scheduler
         }
     }
 
-    /// <summary>Starts nothing any more: what waits is canceled. Gives the workers, each with whether it is at something.</summary>
-    internal List<(ITaskWorker Worker, bool IsBusy)> End()
+    /// <summary>Starts nothing any more: what waits is canceled. Gives the workers: those that are at something, and the others.</summary>
+    internal (List<ITaskWorker> Busy, List<ITaskWorker> Others) End()
     {
         using var step = _work.Begin();
         var workers = _roster.Workers;

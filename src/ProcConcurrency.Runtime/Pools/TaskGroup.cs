@@ -52,7 +52,7 @@ public sealed class TaskGroup
     private readonly ResultSignal _signal;
 
     // Of the thread that takes: what it has taken along, so that it doesn't ask for the lock for each.
-    private readonly Queue<(PoolTask Task, ResultChunk Chunk, bool IsLast)> _taken = new();
+    private readonly Queue<TakenChunk> _taken = new();
 
     internal TaskGroup(Scheduler scheduler, TaskGroupSettings settings)
     {
@@ -174,6 +174,12 @@ public sealed class TaskGroup
     /// <summary>Wakes a thread in <see cref="Wait"/>.</summary>
     public void Wake() => _signal.Give();
 }
+
+/// <summary>Something of one task that was taken, and is not read yet.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Chunk">Its records.</param>
+/// <param name="IsLast">Nothing more will come of this task.</param>
+internal sealed record TakenChunk(PoolTask Task, ResultChunk Chunk, bool IsLast);
 
 /// <summary>The counts of a group, or of a pool, at one moment.</summary>
 /// <param name="Accepted">Tasks put in.</param>

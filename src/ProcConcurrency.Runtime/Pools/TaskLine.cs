@@ -8,7 +8,7 @@ namespace ProcConcurrency.Runtime.Pools;
 internal sealed class TaskLine
 {
     // By rising priority. Nearly always there is one.
-    private readonly SortedList<int, LinkedList<PoolTask>> _lines = [];
+    private readonly List<OnePriority> _lines = [];
 
     /// <summary>How many wait.</summary>
     internal int Count { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class TaskLine
         {
             while (_lines.Count > 0)
             {
-                var tasks = _lines.GetValueAtIndex(_lines.Count - 1);
+                var tasks = _lines[^1].Tasks;
                 while (tasks.First is { } first)
                 {
                     if (first.Value.State == PoolTaskState.Queued)
@@ -43,7 +43,7 @@ internal sealed class TaskLine
     }
 
     /// <summary>Every task that waits.</summary>
-    internal IEnumerable<PoolTask> All => _lines.Values.Reverse().SelectMany(static tasks => tasks).Where(static task => task.State == PoolTaskState.Queued);
+    internal IEnumerable<PoolTask> All => _lines.AsEnumerable().Reverse().SelectMany(static line => line.Tasks).Where(static task => task.State == PoolTaskState.Queued);
 
     internal void Add(PoolTask task, bool atFront = false)
     {
@@ -69,11 +69,21 @@ internal sealed class TaskLine
 
     private LinkedList<PoolTask> LineOf(int priority)
     {
-        if (!_lines.TryGetValue(priority, out var tasks))
+        var place = _lines.Count;
+        while (place > 0 && _lines[place - 1].Priority > priority)
         {
-            _lines.Add(priority, tasks = new LinkedList<PoolTask>());
+            place--;
         }
 
-        return tasks;
+        if (place > 0 && _lines[place - 1].Priority == priority)
+        {
+            return _lines[place - 1].Tasks;
+        }
+
+        var line = new OnePriority(priority, new LinkedList<PoolTask>());
+        _lines.Insert(place, line);
+        return line.Tasks;
     }
+
+    private sealed record OnePriority(int Priority, LinkedList<PoolTask> Tasks);
 }

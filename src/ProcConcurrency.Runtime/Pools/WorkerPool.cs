@@ -154,17 +154,10 @@ public sealed class WorkerPool : IDisposable
         // The starter may be about to start one more.
         _scheduler.End();
         _starter.Dispose();
-        var workers = _scheduler.End().ConvertAll(static one => (Worker: (PoolWorker)one.Worker, one.IsBusy));
-        foreach (var (worker, isBusy) in workers)
-        {
-            if (!isBusy)
-            {
-                worker.End();
-            }
-        }
-
-        ChildLink.End(workers.Where(static one => one.IsBusy).Select(static one => one.Worker.Link).OfType<IChildLink>(), force: true);
-        return workers.ConvertAll(static one => one.Worker);
+        var (busy, others) = _scheduler.End();
+        others.ForEach(static worker => worker.End());
+        ChildLink.End(busy.Select(static worker => ((PoolWorker)worker).Link).OfType<IChildLink>(), force: true);
+        return [.. busy.Concat(others).Cast<PoolWorker>()];
     }
 
     /// <summary>Hands on workers that have nothing to do, once all that they wrote to their output is here.</summary>

@@ -24,12 +24,23 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     /// <summary>Those that have nothing to do, at this moment.</summary>
     internal WorkerSlot[] Idle => [.. _slots.Where(static slot => slot.IdleSince is not null)];
 
-    /// <summary>Those with a process, each with whether it is at something.</summary>
-    internal List<(ITaskWorker Worker, bool IsBusy)> Workers =>
-    [
-        .. _slots.Where(static slot => slot.Worker is not null)
-            .Select(static slot => (slot.Worker!, slot.IdleSince is null && (!slot.IsEnding || slot.Batch.Count > 0))),
-    ];
+    /// <summary>Those with a process: those that are at something, and the others.</summary>
+    internal (List<ITaskWorker> Busy, List<ITaskWorker> Others) Workers
+    {
+        get
+        {
+            List<ITaskWorker> busy = [], others = [];
+            foreach (var slot in _slots)
+            {
+                if (slot.Worker is { } worker)
+                {
+                    (slot.IdleSince is null && (!slot.IsEnding || slot.Batch.Count > 0) ? busy : others).Add(worker);
+                }
+            }
+
+            return (busy, others);
+        }
+    }
 
     /// <summary>How many are at a task.</summary>
     internal int RunningCount => _slots.Count(static slot => slot.Current is { State: PoolTaskState.Running });

@@ -213,7 +213,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
     /// <param name="force">End them at once.</param>
     public static void End(IEnumerable<IChildLink> children, bool force)
     {
-        var processes = new List<(ProcessHost Host, int ProcessId)>();
+        var processes = new List<HostedProcess>();
         foreach (var child in children)
         {
             if (child is not ChildLink link)
@@ -230,7 +230,7 @@ public sealed class ChildLink : IChildLink, ISessionChild, IHubLink
             // A reaped id may belong to somebody else by now.
             if (!link.Exited.IsCompleted)
             {
-                processes.Add((link.Host, link.ProcessId));
+                processes.Add(new HostedProcess(link.Host, link.ProcessId));
             }
         }
 

@@ -86,7 +86,7 @@ internal sealed class BarrierObject : HubObject
     internal override void OnClientGone(HubClient client, ProcessDeath death)
     {
         // Its waiting calls have broken it before. One that had a handle and died may have been on its way here.
-        var isParty = _tasks.Remove(client, out var tasks) ? tasks.Count > 0 : client.References.ContainsKey(Id);
+        var isParty = _tasks.Remove(client, out var tasks) ? tasks.Count > 0 : client.References[Id] > 0;
         if (_acting == client || (death.IsAbnormal && isParty))
         {
             Break(death.ToString());

@@ -11,7 +11,7 @@ public static class BarrierParties
 {
     // Guards s_joined.
     private static readonly object s_gate = new();
-    private static readonly HashSet<(int Party, HubPort Port, long Id)> s_joined = [];
+    private static readonly HashSet<Joined> s_joined = [];
     private static volatile int s_current;
 
     /// <summary>The number of the task at hand, or of what is set up for the next ones; 0 in a process that runs no tasks.</summary>
@@ -25,10 +25,15 @@ public static class BarrierParties
     /// <param name="party">Its number.</param>
     public static void End(int party)
     {
-        (int Party, HubPort Port, long Id)[] left;
+        Joined[] left;
         lock (s_gate)
         {
-            left = s_joined.Count == 0 ? [] : [.. s_joined.Where(joined => joined.Party == party)];
+            if (s_joined.Count == 0)
+            {
+                return;
+            }
+
+            left = [.. s_joined.Where(joined => joined.Party == party)];
             s_joined.ExceptWith(left);
         }
 
@@ -49,7 +54,7 @@ public static class BarrierParties
 
         lock (s_gate)
         {
-            if (!s_joined.Add((party, barrier.Port, barrier.Id)))
+            if (!s_joined.Add(new Joined(party, barrier.Port, barrier.Id)))
             {
                 return;
             }
@@ -57,4 +62,6 @@ public static class BarrierParties
 
         barrier.Port.Post(barrier.Port.Request(HubOperation.Join, barrier.Id).Int32(party));
     }
+
+    private sealed record Joined(int Party, HubPort Port, long Id);
 }

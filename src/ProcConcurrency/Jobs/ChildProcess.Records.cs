@@ -11,7 +11,7 @@ namespace ProcConcurrency.Jobs;
 public sealed partial class ChildProcess : IChildHandler
 {
     // Of one message; used by the child's own thread only.
-    private readonly List<(RecordStream Stream, object? Record)> _arrived = [];
+    private readonly StreamRecords _arrived = new();
     private readonly FormatSequence _format = new();
     private ErrorRecord? _lastError;
 
@@ -49,7 +49,7 @@ public sealed partial class ChildProcess : IChildHandler
             _format.Add(record, _arrived);
         }
 
-        Add(_arrived);
+        Add(_arrived.Span);
         _arrived.Clear();
     }
 
@@ -98,9 +98,9 @@ public sealed partial class ChildProcess : IChildHandler
     {
         if (_format.IsHolding)
         {
-            var rest = new List<(RecordStream Stream, object? Record)>();
+            var rest = new StreamRecords();
             _format.AddEnd(rest);
-            Add(rest);
+            Add(rest.Span);
         }
 
         if (crashed)
@@ -110,11 +110,11 @@ public sealed partial class ChildProcess : IChildHandler
                 : status == ExitStatus.Unknown && child.Host.Loss is { } loss
                 ? Errors.HostLost(this, Name, child.ProcessId, child.Host.Name!, loss)
                 : Errors.ChildCrashed(this, Name, child.ProcessId, status, child.OutputTail);
-            Add([(RecordStream.Error, error)]);
+            Add([new StreamRecord(RecordStream.Error, error)]);
         }
     }
 
-    private void Add(IReadOnlyList<(RecordStream Stream, object? Record)> records)
+    private void Add(ReadOnlySpan<StreamRecord> records)
     {
         foreach (var (stream, record) in records)
         {
@@ -129,5 +129,5 @@ public sealed partial class ChildProcess : IChildHandler
         Changed?.Invoke();
     }
 
-    private void TakeOutputLine(string line) => Add([(RecordStream.Information, OutputLine.ToRecord(line, Name))]);
+    private void TakeOutputLine(string line) => Add([new StreamRecord(RecordStream.Information, OutputLine.ToRecord(line, Name))]);
 }

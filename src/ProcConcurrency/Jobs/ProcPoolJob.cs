@@ -157,5 +157,5 @@ public sealed partial class ProcPoolJob : StreamsJob
         _inputEnded.TrySetResult();
     }
 
-    private void Add(RecordStream stream, object? record) => _records.Add([(stream, record)]);
+    private void Add(RecordStream stream, object? record) => _records.Add([new StreamRecord(stream, record)]);
 }

@@ -29,11 +29,11 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
 
     // Guards everything below, and every addition to the job's collections.
     private readonly object _gate = new();
-    private readonly List<(long Stamp, int Count)> _stamps = [];
+    private readonly List<Arrival> _arrivals = [];
     private readonly List<TakenRecord> _returned = [];
     private readonly long[] _added = new long[StreamCount];
     private readonly long[] _logged = new long[StreamCount];
-    private List<RecordStream> _order = [];
+    private List<int> _order = []; // The streams, as numbers: a list of these needs no machine code of its own.
 
     internal bool IsEmpty
     {
@@ -47,7 +47,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
     }
 
     /// <summary>Adds what came together, in its order.</summary>
-    internal void Add(IEnumerable<(RecordStream Stream, object? Record)> records)
+    internal void Add(ReadOnlySpan<StreamRecord> records)
     {
         lock (_gate)
         {
@@ -58,7 +58,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
                 if (job.Keep(stream, record))
                 {
                     _added[(int)stream]++;
-                    _order.Add(stream);
+                    _order.Add((int)stream);
                 }
             }
 
@@ -71,10 +71,10 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
 
     /// <summary>Takes all records that are there, in the order in which they came.</summary>
     /// <param name="keep">Leave them there.</param>
-    internal List<(RecordStream Stream, object? Record)> Take(bool keep)
+    internal StreamRecords Take(bool keep)
     {
-        var records = new List<(RecordStream, object?)>();
-        Take(keep, (_, stream, record) => records.Add((stream, record)));
+        var records = new StreamRecords();
+        Take(keep, (_, stream, record) => records.Add(stream, record));
         return records;
     }
 
@@ -149,14 +149,14 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
             {
                 if (isStamped && left-- == 0)
                 {
-                    left = _stamps[++batch].Count - 1;
+                    left = _arrivals[++batch].Count - 1;
                 }
 
-                var list = lists[(int)stream];
-                var place = next[(int)stream]++ - (_added[(int)stream] - list.Length);
+                var list = lists[stream];
+                var place = next[stream]++ - (_added[stream] - list.Length);
                 if (place >= 0)
                 {
-                    take(isStamped ? _stamps[batch].Stamp : 0, stream, ((object?[])list)[place]);
+                    take(isStamped ? _arrivals[batch].Stamp : 0, (RecordStream)stream, ((object?[])list)[place]);
                 }
             }
 
@@ -164,7 +164,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
             {
                 _order = [];
                 _returned.Clear();
-                _stamps.Clear();
+                _arrivals.Clear();
                 _added.CopyTo(_logged, 0);
             }
         }
@@ -173,13 +173,13 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
     /// <summary>Notes that so many have come. They are one with the last where nothing has come to another log since.</summary>
     private void Stamp(int count)
     {
-        if (_stamps.Count > 0 && _stamps[^1].Stamp == Interlocked.Read(ref s_stamp))
+        if (_arrivals.Count > 0 && _arrivals[^1].Stamp == Interlocked.Read(ref s_stamp))
         {
-            _stamps[^1] = (_stamps[^1].Stamp, _stamps[^1].Count + count);
+            _arrivals[^1].Count += count;
         }
         else
         {
-            _stamps.Add((Interlocked.Increment(ref s_stamp), count));
+            _arrivals.Add(new Arrival(Interlocked.Increment(ref s_stamp)) { Count = count });
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
         if (_order.Count >= TrimAt && job.CountRecords() == 0)
         {
             _order.Clear();
-            _stamps.Clear();
+            _arrivals.Clear();
             _added.CopyTo(_logged, 0);
         }
     }
@@ -209,6 +209,14 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
             return copy;
         }
     }
+
+    /// <summary>Records that came one after the other, with none of another log between.</summary>
+    private sealed class Arrival(long stamp)
+    {
+        internal long Stamp => stamp;
+
+        internal int Count { get; set; }
+    }
 }
 
 /// <summary>A record that was taken out of a child's log.</summary>
@@ -216,4 +224,4 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
 /// <param name="Stamp">When it came, among all records.</param>
 /// <param name="Stream">Its stream.</param>
 /// <param name="Record">The record.</param>
-internal readonly record struct TakenRecord(RecordLog Log, long Stamp, RecordStream Stream, object? Record);
+internal sealed record TakenRecord(RecordLog Log, long Stamp, RecordStream Stream, object? Record);

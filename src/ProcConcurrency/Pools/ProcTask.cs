@@ -17,6 +17,8 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcTask : UnsuspendableJob
 {
+    private static readonly StreamRecords s_none = new(0);
+
     private readonly PoolCore _core;
     private readonly WeakReference<ProcPool> _pool;
 
@@ -31,7 +33,7 @@ public sealed class ProcTask : UnsuspendableJob
     private PoolTask? _task;
 
     // Set before _isOver is, by the one thread that sets it.
-    private IReadOnlyList<(RecordStream Stream, object? Record)> _records = [];
+    private StreamRecords _records = s_none;
     private Exception? _reason;
     private volatile bool _isOver;
 
@@ -109,14 +111,14 @@ public sealed class ProcTask : UnsuspendableJob
     internal ErrorRecord? OwnError { get; private set; }
 
     /// <summary>What it wrote to every stream; as often as asked.</summary>
-    internal IReadOnlyList<(RecordStream Stream, object? Record)> Records => _records;
+    internal StreamRecords Records => _records;
 
     /// <summary>What it wrote to its output.</summary>
-    internal IEnumerable<object?> Results => _records.Where(static record => record.Stream == RecordStream.Output).Select(static record => record.Record);
+    internal IEnumerable<object?> Results => _records.Of(RecordStream.Output);
 
     /// <summary>Its own error, or else the last that it wrote; null where there is none.</summary>
     internal ErrorRecord? LastError =>
-        OwnError ?? _records.LastOrDefault(static record => record.Stream == RecordStream.Error && !NativeOutput.IsLine(record.Record)).Record as ErrorRecord;
+        OwnError ?? _records.Of(RecordStream.Error).LastOrDefault(static record => !NativeOutput.IsLine(record)) as ErrorRecord;
 
     /// <summary>Its output, as often as asked; what it wrote as null is null.</summary>
     /// <exception cref="MemberCallException">It is not over yet, or has failed: then with its own error.</exception>
@@ -215,7 +217,7 @@ public sealed class ProcTask : UnsuspendableJob
     internal void Complete()
     {
         var task = _task!;
-        var records = new List<(RecordStream, object?)>(1);
+        var records = new StreamRecords(1);
         try
         {
             ReadKept(task, records);
@@ -245,7 +247,7 @@ public sealed class ProcTask : UnsuspendableJob
         base.Dispose(disposing);
     }
 
-    private void ReadKept(PoolTask task, List<(RecordStream, object?)> records)
+    private void ReadKept(PoolTask task, StreamRecords records)
     {
         var format = new FormatSequence();
         try
@@ -258,7 +260,7 @@ public sealed class ProcTask : UnsuspendableJob
         }
         catch (IOException error)
         {
-            records.Add((RecordStream.Error, Errors.ResultsLost(this, error)));
+            records.Add(RecordStream.Error, Errors.ResultsLost(this, error));
         }
         finally
         {
@@ -283,7 +285,7 @@ public sealed class ProcTask : UnsuspendableJob
         {
             try
             {
-                foreach (var (stream, record) in _records)
+                foreach (var (stream, record) in _records.Span)
                 {
                     this.Keep(stream, record);
                 }
@@ -305,14 +307,14 @@ public sealed class ProcTask : UnsuspendableJob
         }
     }
 
-    private void Read(byte[] bytes, List<(RecordStream, object?)> records, FormatSequence format)
+    private void Read(byte[] bytes, StreamRecords records, FormatSequence format)
     {
         var reader = new ValueReader(bytes, SessionValues.Context);
         var isOver = false;
         while (RecordCodec.TryRead(ref reader, this, ref isOver, out var record))
         {
             var marked = _core.Hosts is null || record.Record is null ? record
-                : (record.Stream, Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output));
+                : record with { Record = Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output) };
             format.Add(marked, records);
         }
     }

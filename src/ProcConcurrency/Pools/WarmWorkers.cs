@@ -40,7 +40,14 @@ internal static class WarmWorkers
 
     private static void Append(StringBuilder text, IDictionary variables)
     {
-        foreach (var line in variables.Cast<DictionaryEntry>().Select(static entry => $"{entry.Key}={entry.Value}").Order(StringComparer.Ordinal))
+        var lines = new List<string>(variables.Count);
+        foreach (DictionaryEntry entry in variables)
+        {
+            lines.Add($"{entry.Key}={entry.Value}");
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        foreach (var line in lines)
         {
             text.Append('\0').Append(line);
         }

@@ -30,7 +30,7 @@ internal sealed class MemoryModule
     {
         writer.Write(Name);
         ScriptSource.Write(writer, Functions);
-        writer.Write(OuterNames.SelectMany(static name => new[] { name.Key, name.Value }).ToArray());
+        ScriptBundle.WriteNames(writer, OuterNames);
     }
 
     internal static MemoryModule Read(ref ValueReader reader)

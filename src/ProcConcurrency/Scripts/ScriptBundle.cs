@@ -54,7 +54,7 @@ internal sealed class ScriptBundle
         writer.Write(TypeName);
         ScriptSource.Write(writer, Initialization);
         ScriptSource.Write(writer, [.. Types?.Sources ?? [], .. Definitions]);
-        writer.Write(Aliases.SelectMany(static alias => new[] { alias.Key, alias.Value }).ToArray());
+        WriteNames(writer, Aliases);
         // This module lies elsewhere on another machine.
         writer.Write(Modules.SelectMany(static module => new[] { module.Name == ModuleHome.Manifest ? string.Empty : module.Name, module.Prefix }).ToArray());
         writer.Write(Assemblies.ToArray());
@@ -64,6 +64,19 @@ internal sealed class ScriptBundle
         {
             module.Write(writer);
         }
+    }
+
+    /// <summary>Writes names and what each stands for, one after the other.</summary>
+    internal static void WriteNames(ValueWriter writer, Dictionary<string, string> names)
+    {
+        var texts = new List<string>(2 * names.Count);
+        foreach (var (name, meaning) in names)
+        {
+            texts.Add(name);
+            texts.Add(meaning);
+        }
+
+        writer.Write(texts.ToArray());
     }
 
     /// <summary>Writes the values, which are read when the types are there.</summary>

@@ -47,20 +47,20 @@ internal sealed class FormatSequence
     }
 
     /// <summary>Adds a record to others, but formatted output when it is whole.</summary>
-    public void Add((RecordStream Stream, object? Record) record, List<(RecordStream Stream, object? Record)> to)
+    public void Add(StreamRecord record, StreamRecords to)
     {
         if (record.Stream != RecordStream.Output || !TryTake(record.Record, out var whole))
         {
-            to.Add(record);
+            to.Add(record.Stream, record.Record);
         }
-        else if (whole is not null)
+        else
         {
-            to.AddRange(whole.Select(OfOutput));
+            AddOutput(whole, to);
         }
     }
 
     /// <summary>Adds what is held, with the end that it lacks.</summary>
-    public void AddEnd(List<(RecordStream Stream, object? Record)> to) => to.AddRange(End().Select(OfOutput));
+    public void AddEnd(StreamRecords to) => AddOutput(End(), to);
 
     /// <summary>What is held, with the end that it lacks.</summary>
     public List<object?> End()
@@ -81,7 +81,7 @@ internal sealed class FormatSequence
         return whole;
     }
 
-    private static (RecordStream Stream, object? Record) OfOutput(object? record) => (RecordStream.Output, record);
+    private static void AddOutput(List<object?>? records, StreamRecords to) => records?.ForEach(record => to.Add(RecordStream.Output, record));
 
     // Only what came as a property bag has a text of its own: quickly no for all else.
     private static string? KindOf(object? record) =>

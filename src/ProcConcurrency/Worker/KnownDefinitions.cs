@@ -9,7 +9,7 @@ namespace ProcConcurrency.Worker;
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class KnownDefinitions
 {
-    private readonly List<(int Id, byte[] Payload, byte[]? Refusal)> _known = [];
+    private readonly List<KnownDefinition> _known = [];
 
     internal void Add(int id, byte[] payload)
     {
@@ -18,27 +18,27 @@ internal sealed class KnownDefinitions
             _known.RemoveAt(0);
         }
 
-        _known.Add((id, payload, null));
+        _known.Add(new KnownDefinition(id, payload, null));
     }
 
-    /// <summary>Its bytes, or with what it was refused; null where the pool never told it, or too long ago.</summary>
-    internal (byte[] Payload, byte[]? Refusal)? Find(int id)
-    {
-        var at = IndexOf(id);
-        return at < 0 ? null : (_known[at].Payload, _known[at].Refusal);
-    }
+    /// <summary>One of them; null where the pool never told it, or too long ago.</summary>
+    internal KnownDefinition? Find(int id) => _known.Find(known => known.Id == id);
 
     /// <summary>It can't be set up: tasks that are still on their way get the same answer.</summary>
     internal void Refuse(int id, byte[] refusal)
     {
-        var at = IndexOf(id);
+        var at = _known.FindIndex(known => known.Id == id);
         if (at >= 0)
         {
-            _known[at] = (id, [], refusal);
+            _known[at] = new KnownDefinition(id, [], refusal);
         }
     }
 
     internal void Clear() => _known.Clear();
-
-    private int IndexOf(int id) => _known.FindIndex(known => known.Id == id);
 }
+
+/// <summary>What some tasks run.</summary>
+/// <param name="Id">The pool's number for it.</param>
+/// <param name="Payload">Its bytes.</param>
+/// <param name="Refusal">With what it was refused; null where it was not.</param>
+internal sealed record KnownDefinition(int Id, byte[] Payload, byte[]? Refusal);

@@ -44,7 +44,7 @@ internal static class RecordCodec
 
     /// <summary>Reads one record; what can't be read is an error in its place.</summary>
     /// <returns>False at the end of the bytes, and where nothing more in them can be read.</returns>
-    internal static bool TryRead(ref ValueReader reader, object? target, ref bool isOver, out (RecordStream Stream, object? Record) read)
+    internal static bool TryRead(ref ValueReader reader, object? target, ref bool isOver, out StreamRecord read)
     {
         read = default;
         if (isOver || reader.AtEnd)
@@ -55,12 +55,12 @@ internal static class RecordCodec
         try
         {
             var stream = (RecordStream)reader.ReadByte();
-            read = stream <= RecordStream.Progress ? (stream, reader.Read()) : throw new ValueFormatException("a record has no known stream");
+            read = stream <= RecordStream.Progress ? new StreamRecord(stream, reader.Read()) : throw new ValueFormatException("a record has no known stream");
         }
         catch (ValueFormatException error)
         {
             isOver = error is not ValueNotReadableException;
-            read = (RecordStream.Error, Errors.NotReadable(error, target));
+            read = new StreamRecord(RecordStream.Error, Errors.NotReadable(error, target));
         }
 
         return true;

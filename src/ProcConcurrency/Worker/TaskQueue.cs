@@ -19,7 +19,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
 
     // Guards what follows.
     private readonly object _gate = new();
-    private readonly Queue<(int Definition, long Number, byte[] Payload)> _waiting = [];
+    private readonly Queue<WaitingTask> _waiting = [];
     private readonly KnownDefinitions _definitions = new();
     private bool _isNewBatch;
     private byte[]? _mark;
@@ -52,7 +52,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     /// the end. Between two pools it rests.
     /// </summary>
     /// <param name="rest">Lets go what the pool before had run; false where this worker is no good for another.</param>
-    internal (int Id, byte[] Payload)? AwaitDefinition(Func<bool> rest)
+    internal KnownDefinition? AwaitDefinition(Func<bool> rest)
     {
         while (true)
         {
@@ -74,10 +74,10 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
                 if (mark is null)
                 {
                     _current = _waiting.Peek().Definition;
-                    var (payload, refusal) = _definitions.Find(_current) ?? throw new ProtocolException("the pool sent tasks of a kind that it did not define");
-                    if (refusal is null)
+                    var known = _definitions.Find(_current) ?? throw new ProtocolException("the pool sent tasks of a kind that it did not define");
+                    if (known.Refusal is not { } refusal)
                     {
-                        return (_current, payload);
+                        return known;
                     }
 
                     // They were sent before the pool had read that this kind is refused.
@@ -111,16 +111,16 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     /// <summary>Ends the task before, and waits for the next; false where there are no more of this kind.</summary>
     internal bool MoveNext()
     {
-        while (Next() is var (number, payload))
+        while (Next() is { } task)
         {
-            sink.BeginTask(number);
+            sink.BeginTask(task.Number);
             TaskCaller.Begin();
 
             // What is wrong from here on is its own item's error, and no reason to end the others.
             try
             {
                 Fresh?.Restore();
-                Read(payload);
+                Read(task.Payload);
                 return true;
             }
             catch (ValueFormatException error)
@@ -220,7 +220,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     }
 
     /// <summary>Ends the task before, and waits for the next; null where there are no more of this kind.</summary>
-    private (long Number, byte[] Payload)? Next()
+    private WaitingTask? Next()
     {
         EndTask();
         lock (_gate)
@@ -242,8 +242,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
                 link.Post(MessageKind.Notice, ChildProtocol.Begun, []);
             }
 
-            var (_, number, payload) = _waiting.Dequeue();
-            return (number, payload);
+            return _waiting.Dequeue();
         }
     }
 
@@ -296,7 +295,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             while (payload.Length > 0)
             {
                 var task = WorkerTask.Read(ref payload, out var number);
-                _waiting.Enqueue((definition, number, task.ToArray()));
+                _waiting.Enqueue(new WaitingTask(definition, number, task.ToArray()));
             }
 
             Monitor.Pulse(_gate);
@@ -351,6 +350,12 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }
+
+/// <summary>A task that was sent to this worker.</summary>
+/// <param name="Definition">The number of what it runs.</param>
+/// <param name="Number">Its own.</param>
+/// <param name="Payload">What its block gets, encoded.</param>
+internal sealed record WaitingTask(int Definition, long Number, byte[] Payload);
 
 /// <summary>How a task brings what its block gets.</summary>
 [Flags]

@@ -28,7 +28,7 @@ public sealed class RecordLogTests
         {
             for (var i = 0; i < 100_000; i++)
             {
-                log.Add([(RecordStream.Progress, new ProgressRecord(i % 30, "activity", "status"))]);
+                log.Add([new(RecordStream.Progress, new ProgressRecord(i % 30, "activity", "status"))]);
             }
         }
         finally
@@ -45,10 +45,10 @@ public sealed class RecordLogTests
         using var job = new SomeJob();
         using var other = new SomeJob();
         var (log, otherLog) = (new RecordLog(job, isStamped: true), new RecordLog(other, isStamped: true));
-        log.Add([(RecordStream.Output, 1), (RecordStream.Output, 2)]);
-        log.Add([(RecordStream.Output, 3)]);
-        otherLog.Add([(RecordStream.Output, 4)]);
-        log.Add([(RecordStream.Output, 5)]);
+        log.Add([new(RecordStream.Output, 1), new(RecordStream.Output, 2)]);
+        log.Add([new(RecordStream.Output, 3)]);
+        otherLog.Add([new(RecordStream.Output, 4)]);
+        log.Add([new(RecordStream.Output, 5)]);
 
         var records = RecordLog.TakeAll([otherLog, log]);
 
@@ -63,16 +63,16 @@ public sealed class RecordLogTests
         using var job = new SomeJob();
         using var other = new SomeJob();
         var (log, otherLog) = (new RecordLog(job, isStamped: true), new RecordLog(other, isStamped: true));
-        log.Add([(RecordStream.Output, 1), (RecordStream.Output, 2)]);
-        otherLog.Add([(RecordStream.Output, 3)]);
-        log.Add([(RecordStream.Output, 4)]);
+        log.Add([new(RecordStream.Output, 1), new(RecordStream.Output, 2)]);
+        otherLog.Add([new(RecordStream.Output, 3)]);
+        log.Add([new(RecordStream.Output, 4)]);
         var taken = RecordLog.TakeAll([log, otherLog]);
-        log.Add([(RecordStream.Output, 5)]);
+        log.Add([new(RecordStream.Output, 5)]);
 
         RecordLog.PutBack(taken.Skip(1));
 
         Assert.Equal([2, 3, 4, 5], RecordLog.TakeAll([log, otherLog]).Select(static record => ((PSObject)record.Record!).BaseObject));
-        log.Add([(RecordStream.Output, 6)]);
+        log.Add([new(RecordStream.Output, 6)]);
         Assert.Equal([6], RecordLog.TakeAll([log, otherLog]).Select(static record => ((PSObject)record.Record!).BaseObject));
     }
 

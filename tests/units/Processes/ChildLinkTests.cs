@@ -43,7 +43,7 @@ public sealed class ChildLinkTests
     public void Those_of_one_machine_are_told_by_one_call()
     {
         var (one, other) = (new Machine(), new Machine());
-        ProcessHost.SignalTrees([(one, 1), (other, 2), (one, 3)], force: true);
+        ProcessHost.SignalTrees([new HostedProcess(one, 1), new HostedProcess(other, 2), new HostedProcess(one, 3)], force: true);
         Assert.Equal([1, 3], Assert.Single(one.Told));
         Assert.Equal([2], Assert.Single(other.Told));
     }

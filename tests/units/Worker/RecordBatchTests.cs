@@ -87,9 +87,9 @@ public sealed class RecordBatchTests
         throw new PipelineStoppedException();
     }
 
-    private static List<(RecordStream Stream, object? Record)> TakeAll(RecordBatch batch)
+    private static List<StreamRecord> TakeAll(RecordBatch batch)
     {
-        var records = new List<(RecordStream, object?)>();
+        var records = new List<StreamRecord>();
         while (batch.Take(isLast: true) is { } writer)
         {
             var reader = new ValueReader(writer.Written, Codec.Keyed);

@@ -23,7 +23,7 @@ public sealed class TaskQueueTests
     {
         Define(1);
         SendTask(1, 0);
-        Assert.Equal((1, [1]), Next());
+        Assert.Equal([1], Next()?.Payload);
         if (isRecalled)
         {
             Tell(ChildProtocol.Recall);
@@ -33,7 +33,7 @@ public sealed class TaskQueueTests
         SendTask(1, 7);
         Define(2);
         SendTask(2, 8);
-        Assert.Equal((2, [2]), Next());
+        Assert.Equal([2], Next()?.Payload);
         byte[] refusal = [1, 0, 0, 0, 42];
         Assert.Equal([refusal, refusal], _sent.Of(ChildProtocol.Refused));
         if (isRecalled)
@@ -62,7 +62,7 @@ public sealed class TaskQueueTests
         Assert.Equal(2, Next()?.Id);
     }
 
-    private (int Id, byte[] Payload)? Next() => _queue.AwaitDefinition(static () => false);
+    private KnownDefinition? Next() => _queue.AwaitDefinition(static () => false);
 
     private void Define(int id) => Tell(ChildProtocol.Define, id, [(byte)id]);
 

@@ -143,7 +143,11 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
         foreach (var process in processes)
         {
-            process.Look().ForEach(kept => Write(process, kept.Stream, kept.Record));
+            foreach (var (stream, record) in process.Look().Span)
+            {
+                Write(process, stream, record);
+            }
+
         }
     }
 

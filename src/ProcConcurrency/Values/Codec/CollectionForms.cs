@@ -46,8 +46,15 @@ internal static class CollectionForms
         Type open = type.IsSZArray ? typeof(Array) : type.IsGenericType ? type.GetGenericTypeDefinition() : type;
         int collection = Array.IndexOf(s_collections, open);
         Type[] arguments = type.IsSZArray ? [type.GetElementType()!] : type.GetGenericArguments();
-        byte[] elements = Array.ConvertAll(arguments, static it => (byte)(Array.IndexOf(s_elements, it) + 1));
-        return collection < 0 || elements.Contains((byte)0) ? null : s_known.GetOrAdd(type, new CollectionForm((byte)collection, elements, type));
+        bool isKnown = collection >= 0;
+        var elements = new byte[arguments.Length];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = (byte)(Array.IndexOf(s_elements, arguments[i]) + 1);
+            isKnown &= elements[i] > 0;
+        }
+
+        return isKnown ? s_known.GetOrAdd(type, new CollectionForm((byte)collection, elements, type)) : null;
     }
 
     /// <summary>How many kinds of elements a collection has: 2 for a dictionary; -1 for what is none of these.</summary>
