@@ -29,15 +29,15 @@ internal abstract class ItemStore
         private readonly Queue<QueueItem> _line = new();
 
         // Several receivers may give back at any time; whatever was taken is older than all that stands in line.
-        private readonly PriorityQueue<QueueItem, long> _front = new();
+        private PriorityQueue<QueueItem, long>? _front;
 
-        internal override int Count => _line.Count + _front.Count;
+        internal override int Count => _line.Count + (_front?.Count ?? 0);
 
         internal override void Add(QueueItem item) => _line.Enqueue(item);
 
-        internal override void PutBack(QueueItem item) => _front.Enqueue(item, item.Number);
+        internal override void PutBack(QueueItem item) => (_front ??= new()).Enqueue(item, item.Number);
 
-        internal override QueueItem Take() => _front.Count > 0 ? _front.Dequeue() : _line.Dequeue();
+        internal override QueueItem Take() => _front?.Count > 0 ? _front.Dequeue() : _line.Dequeue();
     }
 
     private sealed class PileStore : ItemStore

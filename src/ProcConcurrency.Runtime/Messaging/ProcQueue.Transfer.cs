@@ -15,7 +15,7 @@ public sealed partial class ProcQueue
 
     /// <summary>Sends items, each as if it came alone.</summary>
     /// <returns>How many went in, the first ones, and whether the caller was stopped before the others did.</returns>
-    internal (int Sent, bool IsStopped) Send(ReadOnlySpan<(StoredValue Value, double Priority)> items, TimeSpan? timeout, CancellationToken canceled)
+    internal (int Sent, bool IsStopped) Send(ReadOnlySpan<NewItem> items, TimeSpan? timeout, CancellationToken canceled)
     {
         var limit = new WaitLimit(timeout, canceled);
         var request = BeginSend(limit).Int32(items.Length);
@@ -210,7 +210,7 @@ public sealed partial class ProcQueue
     private bool SendOne(object? item, double priority, TimeSpan? timeout, CancellationToken canceled)
     {
         var stored = HubEnvironment.Codec.EncodeMessage(item);
-        var (sent, isStopped) = Send([(stored, priority)], timeout, canceled);
+        var (sent, isStopped) = Send([new NewItem(stored, priority)], timeout, canceled);
         return isStopped ? throw new OperationCanceledException() : sent == 1;
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class QueueObject
             }
             else
             {
-                (sending.Waiting ??= new()).Enqueue((value, priority));
+                (sending.Waiting ??= new()).Enqueue(new NewItem(value, priority));
             }
         }
 
@@ -230,7 +230,7 @@ internal sealed partial class QueueObject
     {
         internal int Count => count;
 
-        internal Queue<(StoredValue Value, double Priority)>? Waiting { get; set; }
+        internal Queue<NewItem>? Waiting { get; set; }
 
         internal int Left => Waiting?.Count ?? 0;
     }

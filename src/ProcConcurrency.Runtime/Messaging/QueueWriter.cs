@@ -23,7 +23,7 @@ public sealed class QueueWriter : IDisposable
 
     // Guards everything below; held while sending, so that items keep their order and a full queue stops the caller.
     private readonly object _gate = new();
-    private readonly List<(StoredValue Value, double Priority)> _items = [];
+    private readonly List<NewItem> _items = [];
     private readonly LullFlusher _flusher;
     private bool _isClosed;
     private Exception? _failure;
@@ -50,7 +50,7 @@ public sealed class QueueWriter : IDisposable
         var stored = Encode(item);
         lock (_gate)
         {
-            _items.Add((stored, priority));
+            _items.Add(new NewItem(stored, priority));
             _bytes += stored.Bytes.Length;
             if (_items.Count >= MostItems || _bytes >= MostBytes || Stopwatch.GetElapsedTime(_sentAt) > LullFlusher.Lull)
             {

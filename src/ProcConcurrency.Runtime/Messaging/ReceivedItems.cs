@@ -157,7 +157,7 @@ internal abstract class ReceivedItems
     private sealed class Counted(Hub.Hub hub) : ReceivedItems
     {
         // The receiver that has held items for the longest comes first.
-        private readonly List<(HubClient Client, long Count)> _counts = [];
+        private readonly List<Held> _counts = [];
 
         internal override void Add(HubCall call, QueueItem item)
         {
@@ -167,11 +167,11 @@ internal abstract class ReceivedItems
             var place = Find(call.Client);
             if (place < 0)
             {
-                _counts.Add((call.Client, 1));
+                _counts.Add(new Held(call.Client) { Count = 1 });
             }
             else
             {
-                _counts[place] = (call.Client, _counts[place].Count + 1);
+                _counts[place].Count++;
             }
         }
 
@@ -221,19 +221,23 @@ internal abstract class ReceivedItems
                 return 0;
             }
 
-            var (client, count) = _counts[place];
-            var subtracted = Math.Min(count, most);
+            var held = _counts[place];
+            var subtracted = Math.Min(held.Count, most);
             Count -= subtracted;
-            if (subtracted == count)
+            held.Count -= subtracted;
+            if (held.Count == 0)
             {
                 _counts.RemoveAt(place);
             }
-            else
-            {
-                _counts[place] = (client, count - subtracted);
-            }
 
             return subtracted;
+        }
+
+        private sealed class Held(HubClient client)
+        {
+            internal HubClient Client => client;
+
+            internal long Count { get; set; }
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DictionaryObject : HubObject
             case HubOperation.Get:
                 var found = _entries.TryGetValue(Key(ref arguments), out var entry);
                 var answer = Hub.Reply(call).Flag(found);
-                if (found)
+                if (entry is not null)
                 {
                     answer.Value(entry.Value).Int64(entry.Version);
                 }
@@ -129,7 +129,7 @@ internal sealed class DictionaryObject : HubObject
     {
         var found = _entries.Remove(key, out var entry);
         var answer = Hub.Reply(call).Flag(found);
-        if (found)
+        if (entry is not null)
         {
             answer.Value(entry.Value).Value(entry.Key).Int64(entry.Place);
             Hub.ReleaseReferences(entry.Value.Objects);
@@ -152,19 +152,19 @@ internal sealed class DictionaryObject : HubObject
         Hub.Reply(call).Value(sum);
     }
 
-    private static List<(string Key, StoredValue Shown, StoredValue Value)> Many(ref PayloadReader arguments)
+    private static List<NewEntry> Many(ref PayloadReader arguments)
     {
-        var entries = new List<(string, StoredValue, StoredValue)>();
+        var entries = new List<NewEntry>();
         for (var count = arguments.Int32(); count > 0; count--)
         {
-            entries.Add((Key(ref arguments), arguments.Value(), arguments.Value()));
+            entries.Add(new NewEntry(Key(ref arguments), arguments.Value(), arguments.Value()));
         }
 
         return entries;
     }
 
     /// <summary>Sets many entries, or adds to them: all, or with a fault none.</summary>
-    private void PutAll(List<(string Key, StoredValue Shown, StoredValue Value)> entries, bool isSum)
+    private void PutAll(List<NewEntry> entries, bool isSum)
     {
         var sums = new Dictionary<string, StoredValue>(StringComparer.Ordinal);
         foreach (var (key, _, value) in entries)
@@ -193,9 +193,14 @@ internal sealed class DictionaryObject : HubObject
         }
     }
 
+    /// <param name="Key">By which it is found.</param>
+    /// <param name="Shown">The same as it was given.</param>
+    /// <param name="Value">What it is to have.</param>
+    private sealed record NewEntry(string Key, StoredValue Shown, StoredValue Value);
+
     /// <param name="Key">As it was first given.</param>
     /// <param name="Value">Now.</param>
     /// <param name="Version">Of the last change.</param>
     /// <param name="Place">Of its first, which gives the order.</param>
-    private readonly record struct Entry(StoredValue Key, StoredValue Value, long Version, long Place);
+    private sealed record Entry(StoredValue Key, StoredValue Value, long Version, long Place);
 }

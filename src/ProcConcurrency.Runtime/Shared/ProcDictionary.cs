@@ -242,18 +242,18 @@ public sealed class ProcDictionary : ProcObject, IDictionary
         Call(Write(Request(operation), stored));
     }
 
-    private static List<(DictionaryKey Key, StoredValue Value)> Store(IDictionary entries, Func<object?, StoredValue> store)
+    private static List<NewEntry> Store(IDictionary entries, Func<object?, StoredValue> store)
     {
-        var stored = new List<(DictionaryKey Key, StoredValue Value)>();
+        var stored = new List<NewEntry>();
         foreach (DictionaryEntry entry in entries)
         {
-            stored.Add((DictionaryKey.Of(entry.Key), store(entry.Value)));
+            stored.Add(new NewEntry(DictionaryKey.Of(entry.Key), store(entry.Value)));
         }
 
         return stored;
     }
 
-    private static PayloadWriter Write(PayloadWriter request, List<(DictionaryKey Key, StoredValue Value)> entries)
+    private static PayloadWriter Write(PayloadWriter request, List<NewEntry> entries)
     {
         request.Int32(entries.Count);
         foreach (var (key, value) in entries)
@@ -279,4 +279,6 @@ public sealed class ProcDictionary : ProcObject, IDictionary
 
         return (keys, values, reply);
     }
+
+    private sealed record NewEntry(DictionaryKey Key, StoredValue Value);
 }

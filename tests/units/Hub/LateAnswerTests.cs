@@ -109,7 +109,7 @@ public sealed class LateAnswerTests
         List<QueueItem> items = [];
         Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, new WaitLimit(s_short, default), items, out _, ref slot));
         Assert.Equal(0, slot);
-        same.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
+        same.Send([new(new StoredValue(1), 0), new(new StoredValue(2), 0)], null, CancellationToken.None);
         _remote.Continue();
         foreach (var number in (int[])[1, 2])
         {
@@ -125,10 +125,10 @@ public sealed class LateAnswerTests
     {
         var queue = ProcQueue.Create(_remote.Port);
         _remote.Stop();
-        Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], s_short, CancellationToken.None));
+        Assert.Equal((0, false), queue.Send([new(new StoredValue(1), 0)], s_short, CancellationToken.None));
         _remote.Continue();
         Assert.Equal(0, queue.Count);
-        Assert.Equal((1, false), queue.Send([(new StoredValue(2), 0)], s_long, CancellationToken.None));
+        Assert.Equal((1, false), queue.Send([new(new StoredValue(2), 0)], s_long, CancellationToken.None));
         Assert.Equal(1, queue.Count);
     }
 
@@ -136,7 +136,7 @@ public sealed class LateAnswerTests
     public void What_waits_for_room_longer_than_its_sender_does_not_come_in()
     {
         var queue = ProcQueue.Create(_local, maxSize: 1);
-        Assert.True(queue.Send([(new StoredValue(1), 0)], null, CancellationToken.None).Sent == 1);
+        Assert.True(queue.Send([new(new StoredValue(1), 0)], null, CancellationToken.None).Sent == 1);
         var sender = new FakeProcess(_hub, 3);
         var until = DateTime.UtcNow + TimeSpan.FromMilliseconds(200);
         var sent = sender.Send(HubOperation.Send, queue.Id, writer => writer.Int64(until.Ticks).Int32(1).Value(new StoredValue(2)).Int64(0), CallFlags.Until);
@@ -154,7 +154,7 @@ public sealed class LateAnswerTests
         var queue = ProcQueue.Create(_remote.Port);
         var slot = _remote.Port.Leases.Rent(WaitLimit.None);
         _remote.Stop(canWithdraw: true);
-        Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], s_short, CancellationToken.None));
+        Assert.Equal((0, false), queue.Send([new(new StoredValue(1), 0)], s_short, CancellationToken.None));
         Assert.Equal(ReceiveOutcome.Nothing, queue.Receive(2, new WaitLimit(s_short, default), [], out _, ref slot));
         Assert.DoesNotContain(_remote.Held, static message => (HubOperation)message.Payload[HubProtocol.ClientSize] != HubOperation.Settle);
     }
@@ -188,7 +188,7 @@ public sealed class LateAnswerTests
         var list = ProcQueue.Create(_remote.Port, name: "mentions");
         var mentioned = ProcLock.Create(_local);
         var same = ProcQueue.Create(_local, name: "mentions");
-        same.Send([(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
+        same.Send([new(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
         _remote.Stop();
         Assert.Equal(ReceiveOutcome.Nothing, list.Receive(1, new WaitLimit(s_short, default), [], out _));
         _remote.Continue();
@@ -203,7 +203,7 @@ public sealed class LateAnswerTests
     {
         var queue = ProcQueue.Create(_local);
         var mentioned = ProcLock.Create(_local);
-        queue.Send([(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(new byte[] { 1 }, [mentioned]), 0)], null, CancellationToken.None);
         _remote.Stop();
         var request = _remote.Port.Request(HubOperation.Receive, queue.Id).Int32(1).Int32(0);
         Assert.Throws<OperationCanceledException>(() => _remote.Port.Call(request, new WaitLimit(null, new CancellationToken(canceled: true))));

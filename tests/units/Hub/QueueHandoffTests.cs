@@ -34,7 +34,7 @@ public sealed class QueueHandoffTests
         });
         for (var i = 0; i < Count; i++)
         {
-            while (queue.Send([(new StoredValue(i), i % 3)], TimeSpan.FromMicroseconds(i % 100), CancellationToken.None).Sent == 0)
+            while (queue.Send([new(new StoredValue(i), i % 3)], TimeSpan.FromMicroseconds(i % 100), CancellationToken.None).Sent == 0)
             {
             }
         }
@@ -54,9 +54,9 @@ public sealed class QueueHandoffTests
         var senders = Start(4, number => Repeat(700, stop =>
         {
             var first = Random.Shared.NextInt64() << 8;
-            var items = Enumerable.Range(0, 5).Select(i => (new StoredValue(first + i), 0.0)).ToArray();
+            var items = Enumerable.Range(0, 5).Select(i => new NewItem(new StoredValue(first + i), 0)).ToArray();
             var (count, _) = queue.Send(items, null, stop);
-            items.Take(count).ToList().ForEach(item => sent.Add(item.Item1.Bits));
+            items.Take(count).ToList().ForEach(item => sent.Add(item.Value.Bits));
         }));
         var receivers = Start(4, number => Repeat(int.MaxValue, stop =>
         {
@@ -85,7 +85,7 @@ public sealed class QueueHandoffTests
             {
                 var bytes = new byte[50_000 + (i * 11_003)];
                 Array.Fill(bytes, (byte)(i + number));
-                queue.Send([(new StoredValue(bytes, []), bytes[0])], null, CancellationToken.None);
+                queue.Send([new(new StoredValue(bytes, []), bytes[0])], null, CancellationToken.None);
             }
         });
         var receivers = Start(3, number =>

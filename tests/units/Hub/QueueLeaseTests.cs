@@ -44,7 +44,7 @@ public sealed class QueueLeaseTests
         var hub = new Hub(HubKinds.Create);
         var port = new LocalHubPort(hub, 1, "a");
         var queue = ProcQueue.Create(port);
-        queue.Send([(new StoredValue(1), 0.0), (new StoredValue(2), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(1), 0.0), new(new StoredValue(2), 0.0)], null, CancellationToken.None);
         var reader = new Reader(hub, 2, queue.Id);
         reader.Fetch(2);
         Assert.Equal(1, reader.Take());
@@ -65,7 +65,7 @@ public sealed class QueueLeaseTests
         var hub = new Hub(HubKinds.Create);
         var port = new LocalHubPort(hub, 1, "a");
         var queue = ProcQueue.Create(port, acknowledge: true);
-        queue.Send([.. Enumerable.Range(1, 4).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        queue.Send([.. Enumerable.Range(1, 4).Select(static number => new NewItem(new StoredValue(number), 0.0))], null, CancellationToken.None);
         var worker = new FakeProcess(hub, 2);
         foreach (var caller in (int[])[7, 8, 7, 7])
         {
@@ -99,7 +99,7 @@ public sealed class QueueLeaseTests
         var (queue, other) = (ProcQueue.Create(remote.Port), ProcQueue.Create(remote.Port));
         List<QueueItem> items = [];
         var slot = remote.Port.Leases.Rent(WaitLimit.None);
-        queue.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(1), 0), new(new StoredValue(2), 0)], null, CancellationToken.None);
         Assert.Equal(ReceiveOutcome.Items, queue.Receive(2, WaitLimit.None, items, out _, ref slot));
         Assert.True(remote.Port.Leases.Page!.TryTake(slot));
         Assert.True(remote.Port.Leases.Page!.TryTake(slot));
@@ -110,7 +110,7 @@ public sealed class QueueLeaseTests
         remote.Continue();
         slot = remote.Port.Leases.Rent(WaitLimit.None);
         Assert.Equal(word, slot);
-        other.Send([(new StoredValue(3), 0)], null, CancellationToken.None);
+        other.Send([new(new StoredValue(3), 0)], null, CancellationToken.None);
         Assert.Equal(ReceiveOutcome.Items, other.Receive(2, WaitLimit.None, items, out _, ref slot));
         Assert.Equal((0, 1), (queue.Count, other.Count));
     }
@@ -144,7 +144,7 @@ public sealed class QueueLeaseTests
     {
         var hub = new Hub(HubKinds.Create);
         var queue = ProcQueue.Create(new LocalHubPort(hub, 1, "a"));
-        queue.Send([.. Enumerable.Range(1, count).Select(static number => (new StoredValue(number), 0.0))], null, CancellationToken.None);
+        queue.Send([.. Enumerable.Range(1, count).Select(static number => new NewItem(new StoredValue(number), 0.0))], null, CancellationToken.None);
         var keeper = new Reader(hub, 2, queue.Id);
         keeper.Fetch(count);
         Assert.Equal(1, keeper.Take());
@@ -241,7 +241,7 @@ public sealed class QueueLeaseTests
     {
         private const int Slot = 5;
         private readonly Queue<long> _items = new();
-        private QueueItem _first;
+        private QueueItem? _first;
         private readonly LeasePage _page;
         private readonly long _queue;
 
@@ -274,7 +274,7 @@ public sealed class QueueLeaseTests
         }
 
         /// <summary>As one that can't read the first item that it last fetched.</summary>
-        internal void GiveBackFirst() => Process.Send(HubOperation.GiveBack, _queue, writer => _first.Write(writer.Int32(1)));
+        internal void GiveBackFirst() => Process.Send(HubOperation.GiveBack, _queue, writer => _first!.Write(writer.Int32(1)));
 
         internal void Settle() => Process.Send(HubOperation.Settle, _queue, static writer => writer.Int32(Slot));
 

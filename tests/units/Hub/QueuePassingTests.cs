@@ -40,17 +40,17 @@ public sealed class QueuePassingTests
         var queue = ProcQueue.Create(_port);
         var first = new FakeProcess(_hub, 2);
         var second = new FakeProcess(_hub, 3);
-        queue.Send([(new StoredValue(7), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(7), 0.0)], null, CancellationToken.None);
         first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
         Assert.Empty(first.Take());
         second.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0));
         Assert.Equal(7, Item(second));
         second.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
-        queue.Send([(new StoredValue(8), 0.0), (new StoredValue(9), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(8), 0.0), new(new StoredValue(9), 0.0)], null, CancellationToken.None);
         Assert.Equal((8, 9), (Item(first), Item(second)));
 
         first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(4));
-        queue.Send([(new StoredValue(10), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(10), 0.0)], null, CancellationToken.None);
         Assert.Empty(first.Take());
         queue.Close();
         Assert.Equal((byte)ReceiveOutcome.Over, first.Take().Single().Reader().Byte());
@@ -65,7 +65,7 @@ public sealed class QueuePassingTests
         var queue = ProcQueue.Create(_port, maxSize: 1, acknowledge: acknowledge);
         var first = new FakeProcess(_hub, 2);
         var second = new FakeProcess(_hub, 3);
-        queue.Send([(new StoredValue(7), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(7), 0.0)], null, CancellationToken.None);
         Assert.Equal(ReceiveOutcome.Nothing, Receive(queue, [1], out _));
         first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
         Assert.Equal(ReceiveOutcome.Stuck, Outcome(first));
@@ -82,7 +82,7 @@ public sealed class QueuePassingTests
         // Not where there is room.
         Assert.Equal("7", Drain(queue));
         first.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(1));
-        queue.Send([(new StoredValue(8), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(8), 0.0)], null, CancellationToken.None);
         Assert.Equal(8, Item(first));
     }
 
@@ -92,10 +92,10 @@ public sealed class QueuePassingTests
         var queue = ProcQueue.Create(_port, maxSize: 1, acknowledge: true);
         var holder = new FakeProcess(_hub, 2);
         var receiver = new FakeProcess(_hub, 3);
-        queue.Send([(new StoredValue(7), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(7), 0.0)], null, CancellationToken.None);
         holder.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0));
         Assert.Equal(7, Item(holder));
-        queue.Send([(new StoredValue(8), 0.0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(8), 0.0)], null, CancellationToken.None);
         receiver.Send(HubOperation.Receive, queue.Id, static writer => writer.Int32(1).Int32(0).Int64(2));
         Assert.Empty(receiver.Take());
         holder.Die(-9);
@@ -133,7 +133,7 @@ public sealed class QueuePassingTests
     private ProcQueue Fill(QueueKind kind, bool acknowledge)
     {
         var queue = ProcQueue.Create(_port, kind, acknowledge: acknowledge);
-        queue.Send([.. Enumerable.Range(1, 5).Select(static number => (new StoredValue(number), (double)(number % 4)))], null, CancellationToken.None);
+        queue.Send([.. Enumerable.Range(1, 5).Select(static number => new NewItem(new StoredValue(number), (double)(number % 4)))], null, CancellationToken.None);
         return queue;
     }
 }

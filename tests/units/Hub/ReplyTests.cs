@@ -40,7 +40,7 @@ public sealed class ReplyTests
     public void Recycled_twice_is_recycled_once_and_read_no_more(bool isRemote)
     {
         var queue = ProcQueue.Create(Port(isRemote));
-        queue.Send([(Filled(1), 0)], null, CancellationToken.None);
+        queue.Send([new(Filled(1), 0)], null, CancellationToken.None);
         _ = queue.Receive(1, WaitLimit.None, [], out var reply);
         reply.Recycle();
         reply.Recycle();
@@ -54,7 +54,7 @@ public sealed class ReplyTests
     public void An_answer_that_is_not_recycled_stays_as_it_is(bool isRemote)
     {
         var queue = ProcQueue.Create(Port(isRemote));
-        queue.Send([(Filled(1), 0)], null, CancellationToken.None);
+        queue.Send([new(Filled(1), 0)], null, CancellationToken.None);
         List<QueueItem> first = [];
         _ = queue.Receive(1, WaitLimit.None, first, out _);
         Pass(queue, Filled(2), 20);
@@ -102,7 +102,7 @@ public sealed class ReplyTests
         List<QueueItem> items = [];
         for (var i = 0; i < times; i++)
         {
-            queue.Send([(value, 0)], null, CancellationToken.None);
+            queue.Send([new(value, 0)], null, CancellationToken.None);
             _ = queue.Receive(1, WaitLimit.None, items, out var reply);
             reply.Recycle();
         }

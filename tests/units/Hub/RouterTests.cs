@@ -96,7 +96,7 @@ public sealed class RouterTests
         var gate = ProcLock.Create(port);
         var queue = ProcQueue.Create(port);
         _up.IsFull = true;
-        Assert.Equal((0, false), queue.Send([(new StoredValue(1), 0)], TimeSpan.FromMilliseconds(20), CancellationToken.None));
+        Assert.Equal((0, false), queue.Send([new(new StoredValue(1), 0)], TimeSpan.FromMilliseconds(20), CancellationToken.None));
         Assert.False(gate.TryEnter(TimeSpan.FromMilliseconds(20)));
         Assert.Throws<OperationCanceledException>(() => gate.TryEnter(null, new CancellationToken(canceled: true)));
         Assert.Empty(_up.Held);

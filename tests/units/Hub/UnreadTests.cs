@@ -24,7 +24,7 @@ public sealed class UnreadTests : IDisposable
     public void A_reader_that_is_stopped_when_its_item_comes_has_not_received_it(bool isCanceled)
     {
         var queue = ProcQueue.Create(_port);
-        queue.Send([(new StoredValue(1), 0), (new StoredValue(2), 0)], null, CancellationToken.None);
+        queue.Send([new(new StoredValue(1), 0), new(new StoredValue(2), 0)], null, CancellationToken.None);
         using (var reader = new QueueReader(queue))
         {
             Assert.Equal(ReceiveOutcome.Items, reader.Read(2, null, CancellationToken.None, static () => false));
