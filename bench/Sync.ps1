@@ -1,5 +1,6 @@
-# Locks and shared data, used from a child. Times are for one step, the loop around it included.
-$rounds = [int] (5000 * $Scale)
+# Locks and shared data, used from a child. Times are for one step, the loop around it included. There are enough of them that what the
+# runtime compiles anew meanwhile, of which the moment is chance, is small beside them.
+$rounds = [int] (20000 * $Scale)
 $results = Measure-Side ([ordered]@{
     ours = {
         Measure-Engine {
@@ -8,7 +9,7 @@ $results = Measure-Side ([ordered]@{
             $lock = New-ProcLock
             Start-ChildProcess {
                 param($d, $lock, $rounds)
-                foreach ($i in 1..500) { $d['count'] += 1; $lock.Enter(); $lock.Exit() }
+                foreach ($i in 1..2000) { $d['count'] += 1; $null = $d.Increment('count', 1); $lock.Enter(); $lock.Exit() }
                 $clock = [Diagnostics.Stopwatch]::StartNew()
                 foreach ($i in 1..$rounds) { $d['count'] += 1 }
                 "dict=$($clock.Elapsed.TotalMicroseconds / $rounds)"
