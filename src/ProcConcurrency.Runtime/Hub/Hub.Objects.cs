@@ -152,9 +152,8 @@ internal sealed partial class Hub
     /// </summary>
     private void Mention(long id)
     {
-        if (_clients.Contains(_answering!) && _objects.TryGetValue(id, out var item) && !_mentioned.Contains(item))
+        if (_clients.Contains(_answering!) && _objects.TryGetValue(id, out var item) && _mentioned.Add(item))
         {
-            _mentioned.Add(item);
             AddReferenceOf(_answering!, item);
         }
     }

@@ -31,7 +31,7 @@ internal sealed partial class Hub
     private readonly HashSet<HubClient> _clients = [];
     private readonly PayloadWriter _answer;
     private readonly Queue<HubObject> _unreferenced = [];
-    private readonly List<HubObject> _mentioned = []; // By the answer that is being written.
+    private readonly HashSet<HubObject> _mentioned = []; // By the answer that is being written.
     private HubClient? _answering;
     private long _lastId;
 

@@ -69,20 +69,19 @@ internal sealed class TaskLine
 
     private LinkedList<PoolTask> LineOf(int priority)
     {
-        var place = _lines.Count;
-        while (place > 0 && _lines[place - 1].Priority > priority)
+        var (place, end) = (0, _lines.Count);
+        while (place < end)
         {
-            place--;
+            var middle = (place + end) / 2;
+            (place, end) = _lines[middle].Priority < priority ? (middle + 1, end) : (place, middle);
         }
 
-        if (place > 0 && _lines[place - 1].Priority == priority)
+        if (place == _lines.Count || _lines[place].Priority != priority)
         {
-            return _lines[place - 1].Tasks;
+            _lines.Insert(place, new OnePriority(priority, new LinkedList<PoolTask>()));
         }
 
-        var line = new OnePriority(priority, new LinkedList<PoolTask>());
-        _lines.Insert(place, line);
-        return line.Tasks;
+        return _lines[place].Tasks;
     }
 
     private sealed record OnePriority(int Priority, LinkedList<PoolTask> Tasks);
