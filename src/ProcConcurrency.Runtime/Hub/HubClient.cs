@@ -34,7 +34,7 @@ internal sealed class HubClient(long id, int processId, string name, IHubReceive
     /// <summary>How often each object that it has handles to was counted for it: once, and again where an answer mentions it, until the process gives that back.</summary>
     internal ReferenceCounts References { get; } = new();
 
-    /// <summary>Its calls that wait, by request id.</summary>
+    /// <summary>Its calls that wait, by request id: a long, for there is a table of these in the framework's image.</summary>
     internal Dictionary<long, HubCall> Waiting { get; } = [];
 
     /// <summary>What it shares with the hub; null until it asks for it.</summary>

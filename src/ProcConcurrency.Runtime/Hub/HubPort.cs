@@ -26,7 +26,7 @@ public abstract partial class HubPort
     private volatile string? _closed;
     private volatile string? _hubId;
     private bool _isUndoing;
-    private int _leftCount;
+    private int _leftCount; // Of _left, to be looked at without the gate.
     private int _lastId;
 
     private protected HubPort(long clientId)

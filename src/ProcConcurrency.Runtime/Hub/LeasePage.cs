@@ -121,7 +121,7 @@ internal sealed class LeaseSlots(HubPort port)
 {
     // Guards what follows.
     private readonly object _gate = new();
-    private readonly List<int> _free = [];
+    private readonly List<int> _free = []; // A stack of numbers would be compiled anew in each process.
     private LeasePage? _page;
     private bool _asked;
 

@@ -28,7 +28,8 @@ internal abstract class ItemStore
     {
         private readonly Queue<QueueItem> _line = new();
 
-        // Several receivers may give back at any time; whatever was taken is older than all that stands in line.
+        // Several receivers may give back at any time; whatever was taken is older than all that stands in line. Made when it is needed, for it
+        // is compiled anew in each process.
         private PriorityQueue<QueueItem, long>? _front;
 
         internal override int Count => _line.Count + (_front?.Count ?? 0);

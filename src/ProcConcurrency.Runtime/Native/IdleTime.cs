@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ProcConcurrency.Runtime.Native;
 
-/// <summary>How long the machine's processors have had nothing to do.</summary>
+/// <summary>How long the machine's processors have had nothing to do. In a container with a share of them it is mostly the host's that are told of.</summary>
 internal static class IdleTime
 {
     // Of "cpu  user nice system idle iowait ...": see proc_stat(5). Who waits for a disk leaves its processor to others.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 
 namespace ProcConcurrency.Runtime.Native;
@@ -10,7 +9,8 @@ namespace ProcConcurrency.Runtime.Native;
 [UnsupportedOSPlatform("windows")]
 internal static class UnixReaper
 {
-    private static readonly ConcurrentDictionary<int, UnixChild> s_watched = new();
+    // A plain table: a concurrent one of numbers is compiled anew in each process. It is its own lock.
+    private static readonly Dictionary<int, UnixChild> s_watched = [];
 
     /// <summary>Begins to watch a child of this process. The task completes with its exit status once it is reaped.</summary>
     /// <param name="processId">The child.</param>
@@ -19,7 +19,11 @@ internal static class UnixReaper
     internal static Task<ExitStatus> Watch(int processId, Action onEnded)
     {
         var child = new UnixChild(processId, onEnded);
-        s_watched[processId] = child;
+        lock (s_watched)
+        {
+            s_watched[processId] = child;
+        }
+
         try
         {
             Background.Start($"end of {processId}", () => child.Reap(LibC.WaitForEnd(processId)));
@@ -35,8 +39,23 @@ internal static class UnixReaper
     }
 
     /// <summary>A child that is watched and not reaped yet, or null.</summary>
-    internal static UnixChild? Find(int processId) => s_watched.GetValueOrDefault(processId);
+    internal static UnixChild? Find(int processId)
+    {
+        lock (s_watched)
+        {
+            return s_watched.TryGetValue(processId, out var child) ? child : null;
+        }
+    }
 
     /// <summary>Before a child is reaped: from then on its id may be a new child's.</summary>
-    internal static void Unwatch(int processId, UnixChild child) => s_watched.TryRemove(new KeyValuePair<int, UnixChild>(processId, child));
+    internal static void Unwatch(int processId, UnixChild child)
+    {
+        lock (s_watched)
+        {
+            if (s_watched.TryGetValue(processId, out var watched) && watched == child)
+            {
+                s_watched.Remove(processId);
+            }
+        }
+    }
 }

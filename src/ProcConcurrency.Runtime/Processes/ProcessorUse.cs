@@ -9,7 +9,7 @@ namespace ProcConcurrency.Runtime.Processes;
 /// <param name="used">How long that has had a processor so far, all of them together; null where it can't be told.</param>
 internal sealed class ProcessorUse(Func<TimeSpan?> used)
 {
-    private long _since = Stopwatch.GetTimestamp();
+    private long _since;
     private TimeSpan? _usedThen;
 
     /// <summary>What this process uses, all of its threads together.</summary>
@@ -22,14 +22,11 @@ internal sealed class ProcessorUse(Func<TimeSpan?> used)
     /// <summary>What nobody uses.</summary>
     internal static ProcessorUse OfNobody() => new(IdleTime.Read);
 
-    /// <summary>The first lap begins.</summary>
-    internal void Begin() => (_since, _usedThen) = (Stopwatch.GetTimestamp(), Read());
-
-    /// <summary>The use since the last lap, or the beginning; null where it can't be told. The next lap begins.</summary>
+    /// <summary>The use since this was last asked; null for the first time, and where it can't be told.</summary>
     internal double? Lap()
     {
         var (since, usedThen) = (_since, _usedThen);
-        Begin();
+        (_since, _usedThen) = (Stopwatch.GetTimestamp(), Read());
         return (_usedThen - usedThen) / Stopwatch.GetElapsedTime(since, _since);
     }
 

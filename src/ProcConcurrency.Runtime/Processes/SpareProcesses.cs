@@ -16,7 +16,7 @@ public sealed class SpareProcesses
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
 
     // A spare costs half a second of a processor. A session that is busy itself, with what a child sends it say, and the children that it
-    // has just started have them first. Where that lasts longer than this, children may be started all the time, and gain by it.
+    // has just started come first. Where that lasts longer than this, children may be started all the time, and gain by it.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private const double Busy = 1.0 / 5;
     private const double Free = 1.0 / 2;
@@ -126,8 +126,6 @@ public sealed class SpareProcesses
         {
             _describe = describe;
             _sinceUse.Restart();
-            _own.Begin();
-            _idle.Begin();
             _isFirstLap = true;
             EndLater();
             FillLater(s_delay);

@@ -29,8 +29,8 @@ internal sealed class DictionaryObject : HubObject
         switch (operation)
         {
             case HubOperation.Get:
-                var found = _entries.TryGetValue(Key(ref arguments), out var entry);
-                var answer = Hub.Reply(call).Flag(found);
+                _entries.TryGetValue(Key(ref arguments), out var entry);
+                var answer = Hub.Reply(call).Flag(entry is not null);
                 if (entry is not null)
                 {
                     answer.Value(entry.Value).Int64(entry.Version);
@@ -127,8 +127,8 @@ internal sealed class DictionaryObject : HubObject
 
     private void Delete(HubCall call, string key)
     {
-        var found = _entries.Remove(key, out var entry);
-        var answer = Hub.Reply(call).Flag(found);
+        _entries.Remove(key, out var entry);
+        var answer = Hub.Reply(call).Flag(entry is not null);
         if (entry is not null)
         {
             answer.Value(entry.Value).Value(entry.Key).Int64(entry.Place);

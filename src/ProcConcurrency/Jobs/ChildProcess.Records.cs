@@ -11,7 +11,7 @@ namespace ProcConcurrency.Jobs;
 public sealed partial class ChildProcess : IChildHandler
 {
     // Of one message; used by the child's own thread only.
-    private readonly StreamRecords _arrived = new();
+    private readonly List<StreamRecord> _arrived = [];
     private readonly FormatSequence _format = new();
     private ErrorRecord? _lastError;
 
@@ -49,7 +49,7 @@ public sealed partial class ChildProcess : IChildHandler
             _format.Add(record, _arrived);
         }
 
-        Add(_arrived.Span);
+        Add(_arrived);
         _arrived.Clear();
     }
 
@@ -98,9 +98,9 @@ public sealed partial class ChildProcess : IChildHandler
     {
         if (_format.IsHolding)
         {
-            var rest = new StreamRecords();
+            var rest = new List<StreamRecord>();
             _format.AddEnd(rest);
-            Add(rest.Span);
+            Add(rest);
         }
 
         if (crashed)
@@ -114,7 +114,7 @@ public sealed partial class ChildProcess : IChildHandler
         }
     }
 
-    private void Add(ReadOnlySpan<StreamRecord> records)
+    private void Add(IReadOnlyList<StreamRecord> records)
     {
         foreach (var (stream, record) in records)
         {

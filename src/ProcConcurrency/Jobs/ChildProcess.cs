@@ -283,7 +283,7 @@ public sealed partial class ChildProcess : StreamsJob
     }
 
     /// <summary>The records that are there, which stay.</summary>
-    internal StreamRecords Look() => _records.Take(keep: true);
+    internal List<StreamRecord> Look() => _records.Take(keep: true);
 
     /// <summary>Takes the records of several, in the order in which they came from any of them.</summary>
     /// <param name="processes">The children.</param>

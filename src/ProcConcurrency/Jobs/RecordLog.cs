@@ -47,14 +47,15 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
     }
 
     /// <summary>Adds what came together, in its order.</summary>
-    internal void Add(ReadOnlySpan<StreamRecord> records)
+    internal void Add(IReadOnlyList<StreamRecord> records)
     {
         lock (_gate)
         {
             Trim();
             var before = _order.Count;
-            foreach (var (stream, record) in records)
+            for (var i = 0; i < records.Count; i++)
             {
+                var (stream, record) = records[i];
                 if (job.Keep(stream, record))
                 {
                     _added[(int)stream]++;
@@ -71,10 +72,10 @@ internal sealed class RecordLog(Job job, bool isStamped = false)
 
     /// <summary>Takes all records that are there, in the order in which they came.</summary>
     /// <param name="keep">Leave them there.</param>
-    internal StreamRecords Take(bool keep)
+    internal List<StreamRecord> Take(bool keep)
     {
-        var records = new StreamRecords();
-        Take(keep, (_, stream, record) => records.Add(stream, record));
+        var records = new List<StreamRecord>();
+        Take(keep, (_, stream, record) => records.Add(new StreamRecord(stream, record)));
         return records;
     }
 

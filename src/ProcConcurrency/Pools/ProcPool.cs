@@ -17,6 +17,7 @@ public sealed class ProcPool
     {
         Name = name;
         Core = core;
+        Weak = new WeakReference<ProcPool>(this);
     }
 
     /// <summary>Ends the workers: nobody can give them anything any more.</summary>
@@ -62,6 +63,9 @@ public sealed class ProcPool
         Core.Engine.Size, Core.Engine.Picture.Workers.Where(static worker => worker.Current is { State: PoolTaskState.Running }).Select(static worker => worker.Current!.Duration));
 
     internal PoolCore Core { get; }
+
+    /// <summary>What its tasks know it by, which don't keep it alive: one for all of them.</summary>
+    internal WeakReference<ProcPool> Weak { get; }
 
     /// <summary>No more tasks are taken; those that are there go on.</summary>
     public void Close() => Core.Engine.Close();

@@ -17,8 +17,6 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 public sealed class ProcTask : UnsuspendableJob
 {
-    private static readonly StreamRecords s_none = new(0);
-
     private readonly PoolCore _core;
     private readonly WeakReference<ProcPool> _pool;
 
@@ -33,7 +31,7 @@ public sealed class ProcTask : UnsuspendableJob
     private PoolTask? _task;
 
     // Set before _isOver is, by the one thread that sets it.
-    private StreamRecords _records = s_none;
+    private List<StreamRecord> _records = [];
     private Exception? _reason;
     private volatile bool _isOver;
 
@@ -44,7 +42,7 @@ public sealed class ProcTask : UnsuspendableJob
         Name = name ?? $"ProcTask-{Id}";
         _core = pool.Core;
         _keptPool = pool;
-        _pool = new WeakReference<ProcPool>(pool);
+        _pool = pool.Weak;
     }
 
     /// <summary>Its pool; null where nobody refers to that any more.</summary>
@@ -111,14 +109,14 @@ public sealed class ProcTask : UnsuspendableJob
     internal ErrorRecord? OwnError { get; private set; }
 
     /// <summary>What it wrote to every stream; as often as asked.</summary>
-    internal StreamRecords Records => _records;
+    internal IReadOnlyList<StreamRecord> Records => _records;
 
     /// <summary>What it wrote to its output.</summary>
-    internal IEnumerable<object?> Results => _records.Of(RecordStream.Output);
+    internal IEnumerable<object?> Results => _records.Where(static record => record.Stream == RecordStream.Output).Select(static record => record.Record);
 
     /// <summary>Its own error, or else the last that it wrote; null where there is none.</summary>
     internal ErrorRecord? LastError =>
-        OwnError ?? _records.Of(RecordStream.Error).LastOrDefault(static record => !NativeOutput.IsLine(record)) as ErrorRecord;
+        OwnError ?? _records.FindLast(static record => record.Stream == RecordStream.Error && !NativeOutput.IsLine(record.Record))?.Record as ErrorRecord;
 
     /// <summary>Its output, as often as asked; what it wrote as null is null.</summary>
     /// <exception cref="MemberCallException">It is not over yet, or has failed: then with its own error.</exception>
@@ -217,7 +215,7 @@ public sealed class ProcTask : UnsuspendableJob
     internal void Complete()
     {
         var task = _task!;
-        var records = new StreamRecords(1);
+        var records = new List<StreamRecord>(1);
         try
         {
             ReadKept(task, records);
@@ -229,7 +227,11 @@ public sealed class ProcTask : UnsuspendableJob
             _reason = LastError?.Exception;
             _keptPool = null;
             _isOver = true;
-            Background.Run("history of a pool", () => Explain(task));
+            if (_reason is not null)
+            {
+                Background.Run("history of a pool", Explain);
+            }
+
             Become(task.State switch { PoolTaskState.Done => JobState.Completed, PoolTaskState.Canceled => JobState.Stopped, _ => JobState.Failed });
         }
     }
@@ -247,36 +249,30 @@ public sealed class ProcTask : UnsuspendableJob
         base.Dispose(disposing);
     }
 
-    private void ReadKept(PoolTask task, StreamRecords records)
+    private void ReadKept(PoolTask task, List<StreamRecord> records)
     {
-        var format = new FormatSequence();
+        FormatSequence? format = null;
         try
         {
             foreach (var bytes in _core.Engine.ReadKept(task))
             {
                 RecordBytes += bytes.Length;
-                Read(bytes, records, format);
+                Read(bytes, records, ref format);
             }
         }
         catch (IOException error)
         {
-            records.Add(RecordStream.Error, Errors.ResultsLost(this, error));
+            records.Add(new StreamRecord(RecordStream.Error, Errors.ResultsLost(this, error)));
         }
         finally
         {
             // A table that an error cut off gets its end, or a formatter would end the caller's script.
-            format.AddEnd(records);
+            format?.AddEnd(records);
             _core.Engine.Forget(task);
         }
     }
 
-    private void Explain(PoolTask task)
-    {
-        if (LastError is { } error)
-        {
-            _core.History.Explain(task, error.ToString());
-        }
-    }
+    private void Explain() => _core.History.Explain(_task!, LastError!.ToString());
 
     /// <summary>Gives the job what the task wrote, and its last state.</summary>
     private void Become(JobState state)
@@ -285,7 +281,7 @@ public sealed class ProcTask : UnsuspendableJob
         {
             try
             {
-                foreach (var (stream, record) in _records.Span)
+                foreach (var (stream, record) in _records)
                 {
                     this.Keep(stream, record);
                 }
@@ -307,7 +303,7 @@ public sealed class ProcTask : UnsuspendableJob
         }
     }
 
-    private void Read(byte[] bytes, StreamRecords records, FormatSequence format)
+    private void Read(byte[] bytes, List<StreamRecord> records, ref FormatSequence? format)
     {
         var reader = new ValueReader(bytes, SessionValues.Context);
         var isOver = false;
@@ -315,7 +311,14 @@ public sealed class ProcTask : UnsuspendableJob
         {
             var marked = _core.Hosts is null || record.Record is null ? record
                 : record with { Record = Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output) };
-            format.Add(marked, records);
+            if (format is null && (marked.Stream != RecordStream.Output || !FormatSequence.Concerns(marked.Record)))
+            {
+                records.Add(marked);
+            }
+            else
+            {
+                (format ??= new FormatSequence()).Add(marked, records);
+            }
         }
     }
 

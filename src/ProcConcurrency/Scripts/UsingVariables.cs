@@ -21,7 +21,7 @@ internal sealed class UsingVariables : AstVisitor2
     private const string Global = "global:";
     private static readonly string s_prefixInChild = InChild(Prefix);
 
-    private readonly List<(VariableExpressionAst Variable, bool IsInClass)> _found = [];
+    private readonly List<Found> _found = [];
     private readonly List<VariableExpressionAst> _fromParent = [];
     private readonly Func<string, CommandInfo?> _find;
 
@@ -123,7 +123,7 @@ internal sealed class UsingVariables : AstVisitor2
     {
         if (UsingExpressionAst.ExtractUsingVariable(usingExpressionAst) is { } variable)
         {
-            _found.Add((variable, IsInClass(variable)));
+            _found.Add(new Found(variable, IsInClass(variable)));
         }
 
         return AstVisitAction.Continue;
@@ -152,4 +152,6 @@ internal sealed class UsingVariables : AstVisitor2
 
         return node is not null;
     }
+
+    private sealed record Found(VariableExpressionAst Variable, bool IsInClass);
 }

@@ -47,11 +47,11 @@ internal sealed class FormatSequence
     }
 
     /// <summary>Adds a record to others, but formatted output when it is whole.</summary>
-    public void Add(StreamRecord record, StreamRecords to)
+    public void Add(StreamRecord record, List<StreamRecord> to)
     {
         if (record.Stream != RecordStream.Output || !TryTake(record.Record, out var whole))
         {
-            to.Add(record.Stream, record.Record);
+            to.Add(record);
         }
         else
         {
@@ -60,7 +60,7 @@ internal sealed class FormatSequence
     }
 
     /// <summary>Adds what is held, with the end that it lacks.</summary>
-    public void AddEnd(StreamRecords to) => AddOutput(End(), to);
+    public void AddEnd(List<StreamRecord> to) => AddOutput(End(), to);
 
     /// <summary>What is held, with the end that it lacks.</summary>
     public List<object?> End()
@@ -81,7 +81,7 @@ internal sealed class FormatSequence
         return whole;
     }
 
-    private static void AddOutput(List<object?>? records, StreamRecords to) => records?.ForEach(record => to.Add(RecordStream.Output, record));
+    private static void AddOutput(List<object?>? records, List<StreamRecord> to) => records?.ForEach(record => to.Add(new StreamRecord(RecordStream.Output, record)));
 
     // Only what came as a property bag has a text of its own: quickly no for all else.
     private static string? KindOf(object? record) =>

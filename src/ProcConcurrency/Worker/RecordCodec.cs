@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using ProcConcurrency.Values;
 
@@ -44,9 +45,9 @@ internal static class RecordCodec
 
     /// <summary>Reads one record; what can't be read is an error in its place.</summary>
     /// <returns>False at the end of the bytes, and where nothing more in them can be read.</returns>
-    internal static bool TryRead(ref ValueReader reader, object? target, ref bool isOver, out StreamRecord read)
+    internal static bool TryRead(ref ValueReader reader, object? target, ref bool isOver, [NotNullWhen(true)] out StreamRecord? read)
     {
-        read = default;
+        read = null;
         if (isOver || reader.AtEnd)
         {
             return false;

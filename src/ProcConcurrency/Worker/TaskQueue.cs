@@ -48,8 +48,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     internal object? Current { get; private set; }
 
     /// <summary>
-    /// Waits until there is something to run, of which it gives the number and, where the worker has it not at hand, the bytes; null at
-    /// the end. Between two pools it rests.
+    /// Waits until there is something to run, and gives what that is; null at the end. Between two pools it rests.
     /// </summary>
     /// <param name="rest">Lets go what the pool before had run; false where this worker is no good for another.</param>
     internal KnownDefinition? AwaitDefinition(Func<bool> rest)

@@ -22,7 +22,8 @@ public sealed class IdleTimeTests
     [Fact]
     public void TheSystemCountsIt()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsWindows(), "It has no such count.");
-        Assert.True(IdleTime.Read() > TimeSpan.Zero);
+        var idle = IdleTime.Read();
+        Assert.SkipWhen(idle is null, "It has no such count.");
+        Assert.True(idle > TimeSpan.Zero);
     }
 }

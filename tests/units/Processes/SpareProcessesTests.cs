@@ -38,13 +38,13 @@ public sealed class SpareProcessesTests : IDisposable
     [Fact]
     public void WhatTheSessionDoesInTheFirstMomentsOfItsChildSaysNothing()
     {
-        // Idle at the beginning and at the first look, as while a child compiles its block; busy with its output from then on.
+        // Idle at the first look, as while a child compiles its block; busy with its output from then on.
         var looks = 0;
         var spares = Store(
             new ProcessorUse(() =>
             {
                 _looked.Release();
-                return Interlocked.Increment(ref looks) <= 2 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_start);
+                return Interlocked.Increment(ref looks) <= 1 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_start);
             }),
             TimeSpan.FromHours(1));
         Want(spares);
@@ -77,7 +77,12 @@ public sealed class SpareProcessesTests : IDisposable
     public void ASpareWaitsUntilTheMachineHasAProcessorForIt()
     {
         // Of two processors the children have one and three quarters, or none.
-        var spares = new SpareProcesses(new ProcessorUse(static () => TimeSpan.Zero), new ProcessorUse(() => Used() is var used && _isBusy ? used / 4 : Stopwatch.GetElapsedTime(_start) * 2), TimeSpan.FromHours(1));
+        var idle = new ProcessorUse(() =>
+        {
+            var used = Used();
+            return _isBusy ? used / 4 : Stopwatch.GetElapsedTime(_start) * 2;
+        });
+        var spares = new SpareProcesses(new ProcessorUse(static () => TimeSpan.Zero), idle, TimeSpan.FromHours(1));
         Want(spares);
         for (var i = 0; i < 4; i++)
         {

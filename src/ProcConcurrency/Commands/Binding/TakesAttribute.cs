@@ -14,8 +14,8 @@ namespace ProcConcurrency.Commands.Binding;
 public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
 {
     // Those of one argument. Looked up once, for a pipeline may bring a hundred thousand.
-    private static readonly (ConstructorInfo Constructor, Type Takes)[] s_constructors =
-        [.. from constructor in typeof(T).GetConstructors() where constructor.GetParameters().Length == 1 select (constructor, constructor.GetParameters()[0].ParameterType)];
+    private static readonly Maker[] s_makers =
+        [.. from constructor in typeof(T).GetConstructors() where constructor.GetParameters().Length == 1 select new Maker(constructor, constructor.GetParameters()[0].ParameterType)];
 
     /// <summary>Whether the parameter takes any number of them.</summary>
     public bool Many { get; set; }
@@ -76,7 +76,7 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
             return true;
         }
 
-        foreach (var (constructor, type) in s_constructors)
+        foreach (var (constructor, type) in s_makers)
         {
             if (type.IsInstanceOfType(value) || (type == typeof(double) && IsNumber(value)))
             {
@@ -114,4 +114,6 @@ public sealed class TakesAttribute<T> : ArgumentTransformationAttribute
         && (type.IsPrimitive || type == typeof(decimal));
 
     private static object? Bare(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+
+    private sealed record Maker(ConstructorInfo Constructor, Type Takes);
 }

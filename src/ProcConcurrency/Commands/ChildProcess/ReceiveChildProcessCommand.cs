@@ -143,11 +143,7 @@ public sealed class ReceiveChildProcessCommand : ProcessCmdlet
 
         foreach (var process in processes)
         {
-            foreach (var (stream, record) in process.Look().Span)
-            {
-                Write(process, stream, record);
-            }
-
+            process.Look().ForEach(kept => Write(process, kept.Stream, kept.Record));
         }
     }
 

@@ -22,9 +22,13 @@ public sealed class ReceiveProcTaskCommand : TaskCommand
     private protected override void End()
     {
         var deadline = new Deadline(Timeout?.Limit);
+        ProcTask? waitedFor = null;
+        bool IsTold() => waitedFor!.IsTold;
+        Func<bool> isTold = IsTold;
         foreach (var task in Tasks)
         {
-            if (!TaskWait.Until(() => task.IsTold, deadline, WriteError, Canceled))
+            waitedFor = task;
+            if (!TaskWait.Until(isTold, deadline, WriteError, Canceled))
             {
                 WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
                 continue;

@@ -8,7 +8,7 @@ internal static class TaskRecords
 {
     internal static void Write(Cmdlet cmdlet, ProcTask task)
     {
-        foreach (var (stream, record) in task.Records.Span)
+        foreach (var (stream, record) in task.Records)
         {
             RecordWriter.Write(cmdlet, stream, record);
         }
