@@ -206,6 +206,14 @@ Describe 'Invoke-ProcPool' {
             $errors.TargetObject | Should -Be 20, 40, 60, 80, 100, 120, 140, 160, 180, 200
         }
 
+        It 'are told where a block throws what a stop throws' {
+            $results = 1..3 | Invoke-ProcPool { if ($_ -eq 2) { throw [Management.Automation.PipelineStoppedException]::new() }; $_ } -ErrorVariable errors -ErrorAction SilentlyContinue
+            $results | Should -Be 1, 3
+            $errors.FullyQualifiedErrorId, $errors.TargetObject | Should -Be PipelineStopped, 2
+            $process = Start-ChildProcess { 1; throw [Management.Automation.PipelineStoppedException]::new() } | Wait-ChildProcess -ErrorAction SilentlyContinue
+            $process.State, $process.ExitCode | Should -Be Failed, 1
+        }
+
         It 'end the pipeline with -ErrorAction Stop' {
             { 1..1000 | Invoke-ProcPool { if ($_ -eq 5) { throw 'stop' }; $_ } -ErrorAction Stop } | Should -Throw 'stop'
         }

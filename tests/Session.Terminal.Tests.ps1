@@ -130,6 +130,18 @@ function prompt { Set-Content '$TestDrive/$name.up' `$PID, `$task.Status; '> ' }
         Wait-Until { Test-Gone $id }
     }
 
+    It 'a program in a <Where> may set the terminal up, and gets an error where it reads it' -TestCases @(
+        @{ Where = 'child'; Run = 'Start-ChildProcess $block | Receive-ChildProcess -Wait' }
+        @{ Where = 'pool'; Run = '1 | Invoke-ProcPool $block' }
+    ) {
+        $terminal = Start-Terminal "tty-$Where" @"
+`$block = { & sh -c 'stty sane </dev/tty && echo set; read -r answer </dev/tty || echo refused' 2>`$null }
+$Run | Set-Content "`$drive/tty-$Where.told"
+"@
+        Wait-Line "$TestDrive/tty-$Where.told" -Count 2 | Should -Be set, refused
+        $terminal.Session.WaitForExit(60000) | Should -BeTrue
+    }
+
     It 'the terminal''s end ends the session''s children' {
         $terminal = Start-Terminal 'closed' @'
 $process = Start-ChildProcess { 'up'; & sleep 1000 }

@@ -54,6 +54,23 @@ $ids.spare = @($store.ProcessIds)[0]
         (Get-Content "$TestDrive/told").Count | Should -Be 2
     }
 
+    It 'the session''s end lets finally blocks run at the first Ctrl-C, and ends at once at the second' {
+        $heeds = & sh -c 'env --default-signal=INT echo env --default-signal=INT 2>/dev/null'
+        $session = Start-Session -OutputPath "$TestDrive/polite" -Prefix $heeds @"
+`$null = Start-ChildProcess -Name tidy { 'up'; try { Start-Sleep -Seconds 600 } finally { Set-Content '$TestDrive/tidied' yes } }
+`$null = Start-ChildProcess -Name slow { 'up'; try { Start-Sleep -Seconds 600 } finally { Set-Content '$TestDrive/slow' yes; Start-Sleep -Seconds 600 } }
+while (@(Get-ChildProcess | Where-Object { `$_.Output.Count }).Count -lt 2) { Start-Sleep -Milliseconds 50 }
+exit
+"@
+        $text = Wait-Line "$TestDrive/polite"
+        $text | Should -BeLike '*tidy*slow*Ctrl-C stops them, and once more*'
+        & kill -INT $session.Id
+        Wait-Line "$TestDrive/tidied" | Should -Be yes
+        Wait-Line "$TestDrive/slow" | Should -Be yes
+        & kill -INT $session.Id
+        $session.WaitForExit(60000) | Should -BeTrue
+    }
+
     It 'the session''s end ends daemons' {
         $session = Start-Session -OutputPath "$TestDrive/daemon" '(Start-ChildProcess -Daemon { Start-Sleep -Seconds 600 }).ProcessId; exit 5'
         $child = [int]@(Wait-Line "$TestDrive/daemon")[0]

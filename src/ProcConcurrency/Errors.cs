@@ -387,6 +387,8 @@ internal static partial class Errors
     private static string WhyNotReached(Exception error) =>
         error is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.ConnectionRefused }
             ? "nobody listens there"
+            : error is SocketException { SocketErrorCode: SocketError.AccessDenied }
+            ? "it is another user's: only who started it can connect by its socket's file, and others by tcp: and with a certificate"
             : error.Message.TrimEnd('.');
 
     private static CallerException Thrown(Exception exception, string id, ErrorCategory category, object? target) =>

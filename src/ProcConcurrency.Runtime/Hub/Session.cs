@@ -44,12 +44,13 @@ public sealed class Session
     private HubRouter? _router;
     private volatile bool _ending;
     private volatile bool _abandon;
+    private int _interrupts; // How often Ctrl-C was pressed while it ends.
 
     private Session()
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Background.Run("end of the session", End);
-        Watch(PosixSignal.SIGTERM);
-        Watch(PosixSignal.SIGHUP);
+        Watch(PosixSignal.SIGTERM, () => _abandon = true);
+        Watch(PosixSignal.SIGHUP, () => _abandon = true);
     }
 
     /// <summary>This process's session.</summary>
@@ -184,7 +185,7 @@ public sealed class Session
         }
 
         // From here on nobody is left to take a Ctrl-C but us.
-        Watch(PosixSignal.SIGINT);
+        Watch(PosixSignal.SIGINT, () => _abandon |= Interlocked.Increment(ref _interrupts) > 1);
         var waited = Stopwatch.StartNew();
         var isTold = _port is ChannelHubPort; // In a child nobody sits who could press Ctrl-C.
         if (!isTold && !_abandon)
@@ -192,11 +193,11 @@ public sealed class Session
             Background.Run("end of the session", () => Say(Farewell?.Invoke()));
         }
 
-        var told = new HashSet<ISessionChild>();
+        var (asked, ended) = (new HashSet<ISessionChild>(), new HashSet<ISessionChild>());
         while (Living() is { Count: > 0 } living)
         {
-            var toEnd = living.FindAll(child => (child.IsDaemon || _abandon) && told.Add(child));
-            ProcessHost.SignalTrees(toEnd.Select(static child => new HostedProcess(child.Host, child.ProcessId)), force: true);
+            Signal(living.FindAll(child => (child.IsDaemon || _abandon) && ended.Add(child)), force: true);
+            Signal(living.FindAll(child => Volatile.Read(ref _interrupts) > 0 && !ended.Contains(child) && asked.Add(child)), force: false);
             if (!isTold && waited.Elapsed > s_silence)
             {
                 isTold = true;
@@ -278,8 +279,11 @@ public sealed class Session
     private static void Tell(List<ISessionChild> living)
     {
         var names = string.Join(", ", living.Where(static child => !child.IsDaemon).Select(static child => $"'{child.Name}' ({child.ProcessId})"));
-        Say(names.Length > 0 ? $"This session ends when its child processes have ended: {names}. Ctrl-C ends them." : null);
+        Say(names.Length > 0 ? $"This session ends when its child processes have ended: {names}. Ctrl-C stops them, and once more ends them at once." : null);
     }
+
+    private static void Signal(List<ISessionChild> children, bool force) =>
+        ProcessHost.SignalTrees(children.Select(static child => new HostedProcess(child.Host, child.ProcessId)), force);
 
     private static void Say(string? line)
     {
@@ -289,5 +293,13 @@ public sealed class Session
         }
     }
 
-    private void Watch(PosixSignal signal) => _signals.Add(Background.TryOnSignal(signal, _ => _abandon = true));
+    private void Watch(PosixSignal signal, Action then) => _signals.Add(Background.TryOnSignal(signal, context =>
+    {
+        then();
+        if (signal == PosixSignal.SIGINT)
+        {
+            // The first one asks the children, and the session waits for them.
+            context.Cancel = true;
+        }
+    }));
 }

@@ -52,6 +52,20 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>
+    /// In a child, which is no part of the terminal's foreground: a program of its that reads the terminal, for a password say, gets an error at
+    /// once, and one that sets it up may. By default both would be stopped, and wait for ever for a shell that lets them go on.
+    /// What this process ignores, the programs that it starts ignore too.
+    /// </summary>
+    internal static void IgnoreTerminalStops()
+    {
+        const nint Ignored = 1;
+        const int TerminalInput = 21;
+        const int TerminalOutput = 22;
+        _ = LibC.signal(TerminalInput, Ignored);
+        _ = LibC.signal(TerminalOutput, Ignored);
+    }
+
+    /// <summary>
     /// Waits until a child has ended, and doesn't reap it. Null where it is no child of this process any more: another part of the program
     /// has reaped it, and its id may be anybody's. In a process with the id 1, .NET does so itself.
     /// </summary>

@@ -87,6 +87,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         }
 
         LibC.SetCloseOnExec(ChannelDescriptor);
+        LibC.IgnoreTerminalStops();
         return new UnixSocketStream(ChannelDescriptor);
     }
 

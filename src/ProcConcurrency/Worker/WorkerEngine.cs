@@ -170,6 +170,11 @@ internal sealed partial class WorkerEngine : IDisposable
         try
         {
             shell.Invoke(input, sink.Output);
+            if (shell.InvocationStateInfo is { State: PSInvocationState.Stopped } info && ExitCode is null)
+            {
+                // Where the block itself threw what a stop throws, nothing else tells of it.
+                throw info.Reason ?? new PipelineStoppedException();
+            }
         }
         finally
         {
