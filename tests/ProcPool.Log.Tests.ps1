@@ -234,5 +234,16 @@ Describe 'The log of Invoke-ProcPool' {
         It 'needs -LogPath' {
             { 1 | Invoke-ProcPool { $_ } -Resume } | Should -Throw -ErrorId 'LogMissing,*'
         }
+
+        It 'NoLog: the file is something else, and stays as it is: <What>' -TestCases @(
+            @{ What = 'a table'; Bytes = [Text.Encoding]::UTF8.GetBytes("a,b`n1,2`n") }
+            @{ What = 'a program'; Bytes = [byte[]] (127, 69, 76, 70, 2, 1, 0, 10, 123, 125) }
+            @{ What = 'an empty line'; Bytes = [byte[]] 10 }
+        ) {
+            $path = "$TestDrive/no-log"
+            [IO.File]::WriteAllBytes($path, $Bytes)
+            { 1 | Invoke-ProcPool { $_ } -LogPath $path -Resume } | Should -Throw -ErrorId 'NoLog,*'
+            [IO.File]::ReadAllBytes($path) | Should -Be $Bytes
+        }
     }
 }

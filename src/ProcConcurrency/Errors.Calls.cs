@@ -61,6 +61,10 @@ internal static partial class Errors
     internal static CallerException LogMissing() => Thrown(
         new ArgumentException("-Resume needs -LogPath: the log of the run that is to be resumed."), "LogMissing", ErrorCategory.InvalidArgument, null);
 
+    internal static CallerException NoLog(string path) => Thrown(
+        new InvalidDataException($"'{path}' is no log, so -Resume can't tell by it what has been done, and nothing is appended to it. Give the file that -LogPath wrote before, or one that isn't there."),
+        "NoLog", ErrorCategory.InvalidData, path);
+
     internal static CallerException LogNotOpened(string path, Exception exception) => Thrown(
         new IOException($"The log '{path}' can't be written: {exception.Message.TrimEnd('.')}.", exception), "FileOpenFailure", ErrorCategory.OpenError, path);
 

@@ -11,7 +11,7 @@ internal sealed class DoneItems
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
 
     /// <param name="path">The log; there need not be one.</param>
-    /// <exception cref="CallerException">It can't be read.</exception>
+    /// <exception cref="CallerException">It can't be read, or is something else.</exception>
     internal DoneItems(string path)
     {
         try
@@ -19,8 +19,16 @@ internal sealed class DoneItems
             // Another run may be writing to it.
             using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(file, Encoding.UTF8);
+            var isFirst = true;
             while (reader.ReadLine() is { } line)
             {
+                // Somebody else's file, by a slip of the fingers. A log's lines are objects, the one that a dead run left half written, too.
+                if (isFirst && !line.StartsWith('{'))
+                {
+                    throw Errors.NoLog(path);
+                }
+
+                isFirst = false;
                 if (KeyOfDone(line) is { } key)
                 {
                     _counts[key] = _counts.GetValueOrDefault(key) + 1;
