@@ -62,9 +62,9 @@ Describe 'How a child process ends' {
         # limit has to be longer than any start may take, for it counts from there.
         $hangs = Start-ChildProcess -TimeLimit 40 { 'here'; [Threading.Thread]::Sleep(-1) }
         Wait-Until { $hangs.Output.Count -gt 0 } -TimeoutSeconds 60
-        kill -STOP $hangs.ProcessId
+        Suspend-Id $hangs.ProcessId
         $hangs | Stop-ChildProcess
-        kill -STOP $hangs.ProcessId
+        Suspend-Id $hangs.ProcessId
         $process = Start-ChildProcess -TimeLimit 20 { & sh -c 'sleep 1000 & echo $!; wait' }
         $waits = Start-ChildProcess -TimeLimit 20 { $null = Start-ChildProcess { Start-Sleep 600 } }
 
@@ -284,7 +284,7 @@ Describe 'How a child process ends' {
         $process = Start-ChildProcess { $PID; & sh -c 'echo $$; exec sleep 600' }
         Wait-Until { $process.Output.Count -eq 2 }
         $ids = @($process | Receive-ChildProcess)
-        & kill -STOP $ids
+        Suspend-Id $ids
         Stop-ChildProcess $process
         $process | Wait-ChildProcess -Timeout 60 | Should -Be $process
         Wait-Until { -not ($ids | Where-Object { -not (Test-Gone $_) }) }

@@ -185,7 +185,7 @@ $store.ProcessIds.Count
 
     It 'gives way to a new one where it is stopped and doesn''t answer' {
         $spare = Wait-Spare
-        & /bin/kill -STOP $spare
+        Suspend-Id $spare
         Start-ChildProcess { 'alive' } | Receive-ChildProcess -Wait | Should -Be alive
         Wait-Until { Test-Gone $spare }
     }

@@ -134,7 +134,7 @@ Describe 'A condition' {
         Wait-Until { (Get-ProcObject wake).Waiters -eq 2 }
 
         # Stopped, it is given the lock and the wake-up, and never comes to see either.
-        & kill -STOP $first.ProcessId
+        Suspend-Id $first.ProcessId
         Use-ProcLock $condition {
             $null = $work.Add('item')
             Send-ProcCondition $condition

@@ -136,7 +136,7 @@ Set-Content '$TestDrive/at-it' ''
 `$q.Receive()
 "@
         $item = $null
-        & kill -STOP $manager.ProcessId
+        Suspend-Id $manager.ProcessId
         try {
             $lock.TryEnter(0.1) | Should -BeFalse
             $queue.TrySend([byte[]]::new(5mb), 0.1) | Should -BeFalse
@@ -153,7 +153,7 @@ Set-Content '$TestDrive/at-it' ''
         $running = $shell.BeginInvoke()
         try {
             Wait-Until { Test-Path "$TestDrive/at-it" }
-            & kill -STOP $manager.ProcessId
+            Suspend-Id $manager.ProcessId
             $null = $shell.BeginStop($null, $null)
             Wait-Until { $running.IsCompleted }
         } finally {
@@ -170,7 +170,7 @@ Set-Content '$TestDrive/at-it' ''
         $child = Start-ChildProcess {
             $far = Start-ProcManager
             $lock = New-ProcLock -Manager $far -Name gate
-            & kill -STOP $far.ProcessId
+            Suspend-Id $far.ProcessId
             $far.ProcessId
             $lock
             'after'

@@ -247,7 +247,7 @@ Describe 'A queue' {
             $stopped, $awake = 'stopped', 'awake' | ForEach-Object { New-ProcQueue -Name $_ }
             $children = 'stopped', 'awake' | ForEach-Object { Start-ChildProcess { (Receive-ProcQueue $args[0]).Length } -ArgumentList $_ }
             Wait-Until { (Get-ProcObject stopped).Waiters + (Get-ProcObject awake).Waiters -eq 2 }
-            & kill -STOP $children[0].ProcessId
+            Suspend-Id $children[0].ProcessId
             try {
                 # Many times what its socket has room for.
                 $stopped.TrySend([byte[]]::new(5mb), 1.0) | Should -BeTrue

@@ -88,7 +88,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         It 'does not hold up who kills what runs there, while it hangs' {
             $child = Start-Sleeper $start
             $agent = (Get-Agent).Id
-            kill -STOP $agent
+            Suspend-Id $agent
             try {
                 $child | Stop-ChildProcess -Force
                 $child | Wait-ChildProcess -Timeout 30 | Should -Be $child
@@ -107,7 +107,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Start-ChildProcess { } -HostName 127.0.0.3 @to | Wait-ChildProcess
             $file = Join-Path $TestDrive other-host
             $other = New-Shell
-            kill -STOP $agent
+            Suspend-Id $agent
             try {
                 # The call waits for the host that hangs, which comes first; the other one's child runs meanwhile.
                 $call = $other.AddStatement().AddCommand('Start-ChildProcess').AddParameters($to).AddParameter('HostName', @('127.0.0.2', '127.0.0.3')).
@@ -127,7 +127,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Start-ChildProcess { } @start | Wait-ChildProcess
             $agent = (Get-Agent).Id
             Start-ChildProcess { } -HostName 127.0.0.3 @to | Wait-ChildProcess
-            kill -STOP $agent
+            Suspend-Id $agent
             try {
                 1..4 | Invoke-ProcPool { $env:SSH_CONNECTION.Split()[2] } -HostName 127.0.0.2, 127.0.0.3 -Timeout 12 @to | Should -Be (@('127.0.0.3') * 4)
             } finally {

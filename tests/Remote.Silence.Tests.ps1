@@ -34,7 +34,7 @@ Describe 'A silent host' -Skip:(-not $hasSshd) {
             $behind.SshOption = $to.SshOption + @{ ProxyCommand = $way }
             $cut = Start-Sleeper $behind
             $sessions = (Get-HostProcess $jump).Id
-            kill -STOP $agent @sessions
+            Suspend-Id (@($agent) + $sessions)
         }
 
         AfterAll {

@@ -174,7 +174,7 @@ Set-Content '$TestDrive/full-child' `$child.ProcessId
 Start-Sleep -Seconds 600
 "@
         $child = @(Wait-Line "$TestDrive/full-child")[0]
-        & kill -STOP $session.Id
+        Suspend-Id $session.Id
         try {
             New-Item "$TestDrive/is-stopped" | Out-Null
             Wait-Line "$TestDrive/entered" | Should -Be 'False'

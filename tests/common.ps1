@@ -38,6 +38,16 @@ function Test-Gone {
     -not $state -or $state -match '\) [ZX] '
 }
 
+# Stops processes. The system comes to the signal a moment later, and to one thread before the others: until then they go on.
+function Suspend-Id {
+    param([Parameter(Mandatory, Position = 0)] [int[]] $Id)
+
+    & kill -STOP $Id
+    foreach ($stopped in $Id) {
+        Wait-Until { -not (Get-Content "/proc/$stopped/task/*/stat" -ErrorAction Ignore | Where-Object { $_ -notmatch '\) [TtZX] ' }) }
+    }
+}
+
 # What a test may have left in this session: its pools, its children, and the objects that a name keeps.
 function Clear-ProcSession {
     param([string] $KeepPool)
