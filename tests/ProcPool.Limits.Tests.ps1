@@ -247,7 +247,7 @@ Describe 'The limits of Invoke-ProcPool' {
         $errors.TargetObject | Should -Be 2
         # An error like any other, or where .NET gives up, the worker's death. Where no memory is left for the exception itself, .NET throws
         # one that was made before, and PowerShell fails to note something in it: "Instance is read-only."
-        $errors[0].FullyQualifiedErrorId | Should -Match '^(System\.)?OutOfMemoryException|^System\.InvalidOperationException|^WorkerCrashed,'
+        "$($errors[0].FullyQualifiedErrorId) $($errors[0])" | Should -Match '^(System\.)?OutOfMemoryException|^System\.InvalidOperationException Instance is read-only\.$|^WorkerCrashed,'
     }
 
     It 'of a pool that can start no worker any more are told, also where a result is being taken meanwhile<With>' -TestCases @(

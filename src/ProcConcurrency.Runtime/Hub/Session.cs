@@ -49,8 +49,8 @@ public sealed class Session
     private Session()
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Background.Run("end of the session", End);
-        Watch(PosixSignal.SIGTERM, () => _abandon = true);
-        Watch(PosixSignal.SIGHUP, () => _abandon = true);
+        Watch(PosixSignal.SIGTERM, _ => _abandon = true);
+        Watch(PosixSignal.SIGHUP, _ => _abandon = true);
     }
 
     /// <summary>This process's session.</summary>
@@ -185,7 +185,12 @@ public sealed class Session
         }
 
         // From here on nobody is left to take a Ctrl-C but us.
-        Watch(PosixSignal.SIGINT, () => _abandon |= Interlocked.Increment(ref _interrupts) > 1);
+        Watch(PosixSignal.SIGINT, context =>
+        {
+            // The first one asks the children, and the session waits for them.
+            context.Cancel = true;
+            _abandon |= Interlocked.Increment(ref _interrupts) > 1;
+        });
         var waited = Stopwatch.StartNew();
         var isTold = _port is ChannelHubPort; // In a child nobody sits who could press Ctrl-C.
         if (!isTold && !_abandon)
@@ -293,13 +298,5 @@ public sealed class Session
         }
     }
 
-    private void Watch(PosixSignal signal, Action then) => _signals.Add(Background.TryOnSignal(signal, context =>
-    {
-        then();
-        if (signal == PosixSignal.SIGINT)
-        {
-            // The first one asks the children, and the session waits for them.
-            context.Cancel = true;
-        }
-    }));
+    private void Watch(PosixSignal signal, Action<PosixSignalContext> then) => _signals.Add(Background.TryOnSignal(signal, then));
 }

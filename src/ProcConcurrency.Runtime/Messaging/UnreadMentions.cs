@@ -9,7 +9,7 @@ namespace ProcConcurrency.Runtime.Messaging;
 /// <param name="hub">Counts them.</param>
 internal sealed class UnreadMentions(Hub.Hub hub)
 {
-    private readonly Dictionary<long, int> _counts = [];
+    private readonly ReferenceCounts _counts = new();
     private bool _closed;
 
     /// <summary>A message is about to be sent.</summary>
@@ -24,7 +24,7 @@ internal sealed class UnreadMentions(Hub.Hub hub)
         foreach (var id in ids.Ids())
         {
             hub.AddReferences([id]);
-            _counts[id] = _counts.GetValueOrDefault(id) + 1;
+            _counts.Add(id);
         }
 
         return true;
@@ -35,17 +35,8 @@ internal sealed class UnreadMentions(Hub.Hub hub)
     {
         foreach (var id in ids.Ids())
         {
-            if (_counts.TryGetValue(id, out var held))
+            if (_counts.Remove(id))
             {
-                if (held == 1)
-                {
-                    _counts.Remove(id);
-                }
-                else
-                {
-                    _counts[id] = held - 1;
-                }
-
                 hub.ReleaseReferences([id]);
             }
         }
@@ -55,11 +46,9 @@ internal sealed class UnreadMentions(Hub.Hub hub)
     internal void Close()
     {
         _closed = true;
-        var left = _counts.ToArray();
-        _counts.Clear();
-        foreach (var (id, count) in left)
+        foreach (var left in _counts.Clear())
         {
-            hub.ReleaseReferences(Enumerable.Repeat(id, count));
+            hub.ReleaseReferences(Enumerable.Repeat(left.Id, left.Count));
         }
     }
 }

@@ -17,7 +17,7 @@ internal interface IProcessPlatform
     /// </summary>
     void SignalTrees(IReadOnlyCollection<int> processIds, bool force);
 
-    /// <summary>In a child: opens its end of the channel that <see cref="Spawn"/> made.</summary>
+    /// <summary>In a child: opens its end of the channel that <see cref="Spawn"/> made, and leaves the terminal to the session.</summary>
     Stream OpenChildEnd(string endpoint);
 
     /// <summary>In a child: ends this process and all that it started, now.</summary>

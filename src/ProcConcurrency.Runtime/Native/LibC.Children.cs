@@ -19,6 +19,7 @@ internal static unsafe partial class LibC
     // follow, on 64-bit Linux after a gap.
     private const int SignalInfoInts = 32;
     private const int CodeIndex = 2;
+    private const nint Ignored = 1;
 
     private static int StatusIndex => !s_isMac && sizeof(nint) == 8 ? 6 : 5;
 
@@ -40,7 +41,6 @@ internal static unsafe partial class LibC
     internal static void KeepExitCodes()
     {
         const nint Default = 0;
-        const nint Ignored = 1;
         var signal = s_isMac ? 20 : 17;
 
         // Larger than any libc's struct sigaction, which begins with the handler (glibc: 152 bytes).
@@ -58,11 +58,10 @@ internal static unsafe partial class LibC
     /// </summary>
     internal static void IgnoreTerminalStops()
     {
-        const nint Ignored = 1;
         const int TerminalInput = 21;
         const int TerminalOutput = 22;
-        _ = LibC.signal(TerminalInput, Ignored);
-        _ = LibC.signal(TerminalOutput, Ignored);
+        _ = signal(TerminalInput, Ignored);
+        _ = signal(TerminalOutput, Ignored);
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ internal static class PoolTable
             }
 
             var pool = make(name ?? NextName());
-            s_pools.Add((pool.Name, new WeakReference<ProcPool>(pool), name is null ? null : pool));
+            s_pools.Add((pool.Name, pool.Weak, name is null ? null : pool));
             return pool;
         }
     }

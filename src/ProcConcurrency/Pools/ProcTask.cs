@@ -251,13 +251,13 @@ public sealed class ProcTask : UnsuspendableJob
 
     private void ReadKept(PoolTask task, List<StreamRecord> records)
     {
-        FormatSequence? format = null;
+        var format = new FormatSequence();
         try
         {
             foreach (var bytes in _core.Engine.ReadKept(task))
             {
                 RecordBytes += bytes.Length;
-                Read(bytes, records, ref format);
+                Read(bytes, records, format);
             }
         }
         catch (IOException error)
@@ -267,7 +267,7 @@ public sealed class ProcTask : UnsuspendableJob
         finally
         {
             // A table that an error cut off gets its end, or a formatter would end the caller's script.
-            format?.AddEnd(records);
+            format.AddEnd(records);
             _core.Engine.Forget(task);
         }
     }
@@ -303,7 +303,7 @@ public sealed class ProcTask : UnsuspendableJob
         }
     }
 
-    private void Read(byte[] bytes, List<StreamRecord> records, ref FormatSequence? format)
+    private void Read(byte[] bytes, List<StreamRecord> records, FormatSequence format)
     {
         var reader = new ValueReader(bytes, SessionValues.Context);
         var isOver = false;
@@ -311,14 +311,7 @@ public sealed class ProcTask : UnsuspendableJob
         {
             var marked = _core.Hosts is null || record.Record is null ? record
                 : record with { Record = Origin.MarkHost(record.Record, ComputerName ?? RemoteTarget.ThisMachine, isOutput: record.Stream == RecordStream.Output) };
-            if (format is null && (marked.Stream != RecordStream.Output || !FormatSequence.Concerns(marked.Record)))
-            {
-                records.Add(marked);
-            }
-            else
-            {
-                (format ??= new FormatSequence()).Add(marked, records);
-            }
+            format.Add(marked, records);
         }
     }
 

@@ -24,15 +24,7 @@ public sealed class SpareProcessesTests : IDisposable
     public void ASpareWaitsUntilTheSessionHasLittleToDo()
     {
         var spares = Store(new ProcessorUse(() => Used()), TimeSpan.FromHours(1));
-        Want(spares);
-        for (var i = 0; i < 4; i++)
-        {
-            _looked.Wait(TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(0, _asked.CurrentCount);
-        _isBusy = false;
-        _asked.Wait(TestContext.Current.CancellationToken);
+        AssertWaitsUntilIdle(spares);
     }
 
     [Fact]
@@ -83,15 +75,7 @@ public sealed class SpareProcessesTests : IDisposable
             return _isBusy ? used / 4 : Stopwatch.GetElapsedTime(_start) * 2;
         });
         var spares = new SpareProcesses(new ProcessorUse(static () => TimeSpan.Zero), idle, TimeSpan.FromHours(1));
-        Want(spares);
-        for (var i = 0; i < 4; i++)
-        {
-            _looked.Wait(TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(0, _asked.CurrentCount);
-        _isBusy = false;
-        _asked.Wait(TestContext.Current.CancellationToken);
+        AssertWaitsUntilIdle(spares);
     }
 
     [Fact]
@@ -165,6 +149,19 @@ public sealed class SpareProcessesTests : IDisposable
 
     // On a machine of which nothing is known but what this process uses.
     private static SpareProcesses Store(ProcessorUse own, TimeSpan patience) => new(own, new ProcessorUse(static () => null), patience);
+
+    private void AssertWaitsUntilIdle(SpareProcesses spares)
+    {
+        Want(spares);
+        for (var i = 0; i < 4; i++)
+        {
+            _looked.Wait(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, _asked.CurrentCount);
+        _isBusy = false;
+        _asked.Wait(TestContext.Current.CancellationToken);
+    }
 
     private void Want(SpareProcesses spares) => spares.Want(() =>
     {

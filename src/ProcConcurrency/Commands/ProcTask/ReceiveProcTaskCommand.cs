@@ -22,13 +22,9 @@ public sealed class ReceiveProcTaskCommand : TaskCommand
     private protected override void End()
     {
         var deadline = new Deadline(Timeout?.Limit);
-        ProcTask? waitedFor = null;
-        bool IsTold() => waitedFor!.IsTold;
-        Func<bool> isTold = IsTold;
         foreach (var task in Tasks)
         {
-            waitedFor = task;
-            if (!TaskWait.Until(isTold, deadline, WriteError, Canceled))
+            if (!TaskWait.Until(() => task.IsTold, deadline, WriteError, Canceled))
             {
                 WriteError(Errors.TaskWaitTimeout(task, Timeout!.Value));
                 continue;
