@@ -191,6 +191,80 @@ Set-Content '$TestDrive/at-it' ''
         }
     }
 
+    It 'an object of it that is on its way through the session outlives its sender, however that one ends: <Way>' -TestCases @(
+        @{ Way = 'a queue'; Make = { New-ProcQueue }; Send = { param($to, $it) $to.Send($it) }; Take = { $args[0].Receive() } }
+        @{ Way = 'a dictionary'; Make = { New-ProcDictionary }; Send = { param($to, $it) $to.it = @($it) }; Take = { $args[0].it; $args[0].Clear() } }
+        @{ Way = 'a pipe'; Make = { New-ProcPipe }; Send = { param($to, $it) $to.Send($it) }; Take = { $args[0].Receive() } }
+    ) {
+        $manager = Start-ProcManager
+        $here, $there = & $Make
+        $child = Start-ChildProcess -ArgumentList $manager.Address, $manager.GetAuthKey(), ($there ?? $here), $Send {
+            param($address, $key, $to, $send)
+            & $send $to (New-ProcValue 42 -Manager (Connect-ProcManager $address $key))
+            Stop-Process -Id $PID -Force
+        }
+        ($child | Wait-ChildProcess).ExitCode | Should -Be -9
+        Get-ProcObject -Manager $manager | Should -HaveCount 1
+        $taken = & $Take $here
+        $taken.Value | Should -Be 42
+
+        # Passed on by one who has it from there, and so on: each holds it, and nobody for ever.
+        $taken = & { $taken } | Invoke-ProcPool -Fresh { $_ } | Start-ChildProcess { process { Start-ChildProcess { $input } -InputObject $_ | Receive-ChildProcess -Wait } } | Receive-ChildProcess -Wait
+        $taken.Value | Should -Be 42
+        (Get-ProcObject).Kind | Where-Object { $_ -notin [enum]::GetValues($_.GetType()) } | Should -BeNullOrEmpty
+        $taken = $null
+        Get-ChildProcess | Remove-Job -Force
+        Wait-Until {
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            -not (Get-ProcObject -Manager $manager)
+        }
+    }
+
+    It 'what its objects mention of another hub lives as long as the session that put it there' {
+        $manager = Start-ProcManager
+        $other = Start-ProcManager
+        try {
+            $queue = New-ProcQueue -Manager $manager
+            $child = Start-ChildProcess -ArgumentList $other.Address, $other.GetAuthKey(), $queue {
+                param($address, $key, $queue)
+                $queue.Send((New-ProcValue 42))
+                $queue.Send((New-ProcValue 43 -Manager (Connect-ProcManager $address $key)))
+                Stop-Process -Id $PID -Force
+            }
+            ($child | Wait-ChildProcess).ExitCode | Should -Be -9
+            $queue.Receive().Value | Should -Be 42
+            $queue.Receive().Value | Should -Be 43
+        } finally {
+            Stop-ProcManager $other
+        }
+    }
+
+    It 'an object of it that was sent while it did not answer is held as soon as it does' -Skip:$IsWindows {
+        $manager = Start-ProcManager
+        $queue = New-ProcQueue
+        $child = Start-ChildProcess -ArgumentList $manager.Address, $manager.GetAuthKey(), $queue, $manager.ProcessId {
+            param($address, $key, $queue, $id)
+            $it = New-ProcValue 42 -Manager (Connect-ProcManager $address $key)
+            Suspend-Id $id
+            foreach ($i in 1..3) { $queue.Send(@($it, $i)) }
+            Wait-ProcQueue $queue
+        }
+        try {
+            Wait-Until { $queue.Count -eq 3 }
+        } finally {
+            & kill -CONT $manager.ProcessId
+        }
+
+        # What the session has asked before is answered before.
+        Get-ProcObject -Manager $manager | Should -HaveCount 1
+        Stop-ChildProcess $child -Force
+        foreach ($i in 1..3) {
+            $it, $number = $queue.Receive()
+            $it.Value, $number | Should -Be 42, $i
+        }
+    }
+
     It 'ends with Stop-ProcManager, and leaves no process and no socket' {
         $manager = Start-ProcManager
         $path = $manager.Address -replace '^unix:'

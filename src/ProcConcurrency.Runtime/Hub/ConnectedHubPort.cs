@@ -14,6 +14,9 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     // How long a manager has to answer whose address came with a handle.
     private static readonly TimeSpan s_patience = ListenerSocket.s_patience;
 
+    // How long nobody waits again for a manager that didn't answer the session.
+    private const int SlowMilliseconds = 60_000;
+
     // How long the last that is said to a hub may take to go.
     private const int FarewellMilliseconds = 500;
 
@@ -26,6 +29,7 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     private ListenerKey _key;
     private Channel? _channel;
     private volatile State _state;
+    private long _slowUntil; // In the system's ticks.
 
     private ConnectedHubPort(string address, ListenerKey key, string name)
         : base(Session.NewClientId())
@@ -56,6 +60,9 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
 
     /// <summary>Whether the connection stands.</summary>
     public bool IsConnected => _state == State.Connected;
+
+    /// <summary>The session did not get an answer of this manager a short time ago.</summary>
+    internal bool IsSlow => Environment.TickCount64 < Volatile.Read(ref _slowUntil);
 
     private protected override IMessageSender Sender => _sender;
 
@@ -165,6 +172,8 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
 
         _channel?.Dispose();
     }
+
+    internal void NoteSlow() => Volatile.Write(ref _slowUntil, Environment.TickCount64 + SlowMilliseconds);
 
     /// <summary>At the end of the process: leaves every hub.</summary>
     internal static void DisposeAll()

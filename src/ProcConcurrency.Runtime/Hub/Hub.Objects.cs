@@ -59,6 +59,16 @@ internal sealed partial class Hub
         }
     }
 
+    /// <summary>An object stays as long as the hub does: bytes of a manager mention it, which this hub can't count.</summary>
+    private static void Keep(HubObject item)
+    {
+        if (!item.IsKept)
+        {
+            item.IsKept = true;
+            item.References++;
+        }
+    }
+
     /// <summary>Whether, a process aside that is going, an object is referred to by nobody but one process.</summary>
     internal bool IsOnlyHeldBy(long id, long clientId, HubClient? going = null)
     {
@@ -166,8 +176,9 @@ internal sealed partial class Hub
 
     private void List(HubCall call)
     {
-        var answer = Reply(call).Int32(_objects.Count - 1);
-        foreach (var item in _objects.Values.Where(static item => item.Id != HubProtocol.StartGate))
+        var listed = _objects.Values.Where(static item => item.IsListed).ToList();
+        var answer = Reply(call).Int32(listed.Count);
+        foreach (var item in listed)
         {
             answer.Int64(item.Id).Byte((byte)item.Identity.Kind).Text(item.Identity.Name).Text(item.Owner)
                 .Int32(item.WaiterCount).Int32(item.References).Int64(item.Age.Ticks);

@@ -299,6 +299,11 @@ internal sealed partial class Hub
                 Reply(call).Int32(Environment.ProcessId).Text(Id);
                 Answer(call);
                 break;
+            case HubOperation.Keep:
+                Keep(Find(id));
+                Reply(call);
+                Answer(call);
+                break;
             case HubOperation.Remove when id != HubProtocol.StartGate:
                 Remove(Find(id));
                 Reply(call);

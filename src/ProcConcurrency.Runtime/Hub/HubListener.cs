@@ -14,7 +14,7 @@ public sealed class HubListener : IDisposable
 {
     private const string FileName = "hub";
 
-    private readonly HubRouter _router = new(new Hub(HubEnvironment.Factory));
+    private readonly HubRouter _router = new(new Hub(Make));
     private readonly ListenerSocket _socket;
     private readonly Action<string> _log;
     private readonly Func<string, Action, Thread> _start;
@@ -53,6 +53,10 @@ public sealed class HubListener : IDisposable
 
     /// <summary>Listens no more, and takes the socket's file away. Connections end with the process.</summary>
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>Makes an object of those that its clients may ask for: a manager connects to no other one.</summary>
+    private static HubObject? Make(Hub hub, HubObjectIdentity identity, ref PayloadReader settings) =>
+        identity.Kind == HubProtocol.ForeignKind ? null : HubEnvironment.Factory(hub, identity, ref settings);
 
     private void Serve(Socket socket)
     {

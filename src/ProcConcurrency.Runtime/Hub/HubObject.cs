@@ -24,6 +24,12 @@ internal abstract class HubObject(Hub hub, HubObjectIdentity identity)
     /// <summary>References of processes, and mentions in stored values: with the last of them a nameless object goes.</summary>
     internal int References { get; set; }
 
+    /// <summary>It stays, whoever refers to it.</summary>
+    internal bool IsKept { get; set; }
+
+    /// <summary>Whether a list of the hub's objects has it.</summary>
+    internal virtual bool IsListed => true;
+
     /// <summary>Who has it, in words; empty where nobody has.</summary>
     internal virtual string Owner => string.Empty;
 

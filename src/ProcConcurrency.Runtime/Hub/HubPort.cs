@@ -191,11 +191,30 @@ public abstract partial class HubPort
     }
 
     /// <summary>
-    /// Bytes in this hub mention an object of another one, which this hub can't count: this process, which put them there, keeps its
-    /// handle as long as it has its way here.
+    /// Bytes in this hub mention an object of another one. Where nothing in this hub stands for it that could be counted (<see cref="ForeignObject"/>),
+    /// this process, which put them there, keeps its handle as long as it has its way here, and so does the session where this is one of its children.
     /// </summary>
     public void KeepForeign(ProcObject handle)
     {
+        ArgumentNullException.ThrowIfNull(handle);
+        if (handle is ForeignReference || (handle.Transit is { IsConfirmed: true } transit && transit.Port == this))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_closed is not null || _foreign.Contains(handle))
+            {
+                return;
+            }
+        }
+
+        if (this is ConnectedHubPort && (handle.Port is ConnectedHubPort ? handle.Transit : handle) is { Port: ChannelHubPort } own)
+        {
+            own.KeepInHub();
+        }
+
         lock (_gate)
         {
             if (_closed is null)

@@ -25,6 +25,9 @@ internal enum HubOperation : byte
     /// <summary>The caller has ended: frees what it holds, and gives a sentence for each.</summary>
     EndCaller = 6,
 
+    /// <summary>The object stays as long as the hub does, whoever refers to it.</summary>
+    Keep = 8,
+
     /// <summary>Gives address and key of the memory that this process shares with the hub, or null.</summary>
     LeaseMemory = 7,
 
@@ -164,6 +167,9 @@ internal static class HubProtocol
 
     /// <summary>The object that each hub has, and no list shows: it lets children start by turns.</summary>
     internal const long StartGate = 0;
+
+    /// <summary>The kind of <see cref="ForeignObject"/>, which nobody makes or sees.</summary>
+    internal const HubObjectKind ForeignKind = (HubObjectKind)255;
 
     internal const int ClientSize = 8;
 }

@@ -8,6 +8,7 @@ namespace ProcConcurrency.Runtime.Hub;
 public abstract class ProcObject : IEquatable<ProcObject>
 {
     private readonly ObjectReference _reference;
+    private ForeignReference? _transit;
 
     private protected ProcObject(ProcObjectOrigin origin)
     {
@@ -30,6 +31,16 @@ public abstract class ProcObject : IEquatable<ProcObject>
 
     /// <summary>The way to its hub.</summary>
     internal HubPort Port { get; }
+
+    /// <summary>
+    /// Of a manager's object: what holds it where the handle is on its way through the session; null for nothing. Not of the reference, which
+    /// the session's process shares with its hub: it would hold itself.
+    /// </summary>
+    internal ForeignReference? Transit
+    {
+        get => Volatile.Read(ref _transit);
+        set => Volatile.Write(ref _transit, value);
+    }
 
     /// <summary>How often this process has sent a handle to another one.</summary>
     internal int SentCount => _reference.SentCount;
@@ -56,6 +67,35 @@ public abstract class ProcObject : IEquatable<ProcObject>
     /// <summary>Takes the object out of its hub, whoever still has handles: what waits for it fails, and so does what comes.</summary>
     /// <exception cref="ObjectGoneException">It is gone already.</exception>
     public void Remove() => Call(Request(HubOperation.Remove));
+
+    /// <summary>Asks the hub whether the object is there: what was told it before has been heard then, references included.</summary>
+    /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
+    internal bool IsThere(TimeSpan patience)
+    {
+        try
+        {
+            State(new WaitLimit(patience, CancellationToken.None), LateAnswer.Failing);
+            return true;
+        }
+        catch (ObjectGoneException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Has the object stay as long as its hub does, if the hub answers soon.</summary>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    internal void KeepInHub()
+    {
+        try
+        {
+            Call(Request(HubOperation.Keep), new WaitLimit(PendingCall.s_grace, CancellationToken.None), new LateAnswer(static _ => { }, static _ => { }));
+        }
+        catch (ObjectGoneException)
+        {
+            // Who uses it is told.
+        }
+    }
 
     private protected PayloadWriter Request(HubOperation operation, CallFlags flags = CallFlags.None) => Port.Request(operation, Id, flags);
 

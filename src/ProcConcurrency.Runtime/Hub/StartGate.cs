@@ -26,6 +26,8 @@ internal sealed class StartGate : HubObject
         References = 1;
     }
 
+    internal override bool IsListed => false;
+
     internal override int WaiterCount => _queue.Count;
 
     internal override void Execute(HubOperation operation, HubCall call, ref PayloadReader arguments)

@@ -23,6 +23,7 @@ public static class HubKinds
         HubObjectKind.Queue => new QueueObject(hub, identity, (QueueKind)from.Byte(), from.Int32(), from.Flag()),
         HubObjectKind.Socket => new SocketObject(hub, identity, from.Socket()),
         HubObjectKind.Pipe => new PipeObject(hub, identity, ref from),
+        HubProtocol.ForeignKind => new ForeignObject(hub, identity, from.Bytes().ToArray()),
         _ => null,
     };
 

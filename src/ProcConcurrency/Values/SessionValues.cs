@@ -52,7 +52,13 @@ internal static class SessionValues
         var port = handle.Key is { } key
             ? ConnectedHubPort.Open(handle.Address, key, Worker.CurrentProcess.Instance.Name)
             : Session.Current.Hub;
-        return HubKinds.Open(port, handle.Kind, handle.Id, handle.Name);
+        var opened = HubKinds.Open(port, handle.Kind, handle.Id, handle.Name);
+        if (opened is not null && handle.Beside > 0)
+        {
+            ProcObjectHandle.Attach(opened, Session.Current.Hub, handle.Beside);
+        }
+
+        return opened;
     }
 
     // A runspace may change its thread from one command to the next; as the owner of a lock it stays the same. A pool's task is

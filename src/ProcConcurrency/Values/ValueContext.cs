@@ -8,7 +8,8 @@ namespace ProcConcurrency.Values;
 /// <param name="Name">Its name, or null.</param>
 /// <param name="Address">The hub's address; empty for the session's own.</param>
 /// <param name="Key">What to prove to a hub with an address; null for the session's own.</param>
-internal sealed record TravelingHandle(HubObjectKind Kind, long Id, string? Name, string Address, byte[]? Key);
+/// <param name="Beside">What holds an object of a hub with an address in the session's: its number there; 0 for nothing.</param>
+internal sealed record TravelingHandle(HubObjectKind Kind, long Id, string? Name, string Address, byte[]? Key, long Beside = 0);
 
 /// <summary>Turns a handle that arrived into a live one; null if there is no such kind here.</summary>
 internal delegate ProcObject? ValueHandleResolver(TravelingHandle handle);

@@ -75,6 +75,28 @@ public sealed class ConnectedPortTests
     }
 
     [Fact]
+    public void Objects_that_the_session_does_not_reach_are_kept_by_their_sender()
+    {
+        using var listener = HubListener.Start(new ListenerSettings(null, HandshakeKey.Random(_key).ForListener()), static _ => { });
+        using var port = Connect(listener);
+        var hub = new Hub(HubKinds.Create);
+        var session = new LocalHubPort(hub, 1, "root");
+        var kept = SendUnreachable(port, session);
+        Assert.True(SpinWait.SpinUntil(() => !IsCollected(kept) && hub.ObjectCount == 0, s_patience));
+        Assert.True(kept.IsAlive);
+        Assert.Single(ProcObjectInfo.List(port));
+    }
+
+    [Fact]
+    public void A_manager_holds_no_objects_of_others_for_its_clients()
+    {
+        using var listener = HubListener.Start(new ListenerSettings(null, HandshakeKey.Random(_key).ForListener()), static _ => { });
+        using var port = Connect(listener);
+        Assert.Throws<ArgumentException>(() => port.Call(ProcObjectOrigin.Request(port, HubProtocol.ForeignKind, null).Bytes([])));
+        Assert.Empty(ProcObjectInfo.List(port));
+    }
+
+    [Fact]
     public void A_listener_that_shows_another_salt_each_time_is_left_alone()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -128,6 +150,15 @@ public sealed class ConnectedPortTests
     {
         var handle = ProcEvent.Create(new LocalHubPort(new Hub(HubKinds.Create), 1, "root"));
         port.KeepForeign(handle);
+        return new WeakReference(handle);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference SendUnreachable(ConnectedHubPort port, LocalHubPort session)
+    {
+        var handle = ProcEvent.Create(port);
+        Assert.Null(ProcObjectHandle.Beside(handle, session, "no handle"u8));
+        session.KeepForeign(handle);
         return new WeakReference(handle);
     }
 

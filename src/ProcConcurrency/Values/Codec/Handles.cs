@@ -20,6 +20,7 @@ internal sealed partial class ValueWriter
         }
 
         ProcObjectHandle.NoteSent(handle);
+        var start = Written.Length;
         WriteTag(ValueTag.Handle);
         Take(1)[0] = (byte)handle.Kind;
         WriteZigzag(handle.Id);
@@ -30,6 +31,7 @@ internal sealed partial class ValueWriter
         {
             using var key = SecretBytes.Text(connected.Key);
             WriteSecret(key);
+            WriteBeside(handle, start);
         }
         else
         {
@@ -38,6 +40,18 @@ internal sealed partial class ValueWriter
         }
 
         _handles.Add(handle);
+    }
+
+    /// <summary>What the session's hub holds the object of a manager by, as long as the bytes are there: its number and the session, or 0 for none.</summary>
+    private void WriteBeside(ProcObject handle, int start)
+    {
+        var beside = _context.Hub is { } hub ? ProcObjectHandle.Beside(handle, hub(), [.. Written[start..], 0]) : null;
+        WriteZigzag(beside?.Id ?? 0);
+        if (beside is not null)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(Take(8), _context.SessionTag);
+            _handles.Add(beside);
+        }
     }
 }
 
@@ -50,9 +64,11 @@ internal ref partial struct ValueReader
         string? name = ReadText();
         string address = ReadRequiredText();
         byte[]? key = null;
+        long beside = 0;
         if (address.Length > 0)
         {
             key = ReadHubKey(address);
+            beside = ReadBeside();
             if (key is null)
             {
                 return Unreadable(typeof(ProcObject), $"it is of the manager at {address}, to which this process has no connection. Connect-ProcManager makes one.");
@@ -63,9 +79,16 @@ internal ref partial struct ValueReader
             return Unreadable(typeof(ProcObject), "it is of another session. The objects of a manager reach all that are connected to it: make it with -Manager.");
         }
 
-        var parts = (Resolver: _context.HandleResolver, Handle: new TravelingHandle(kind, id, name, address, key));
+        var parts = (Resolver: _context.HandleResolver, Handle: new TravelingHandle(kind, id, name, address, key, beside));
         return Make(typeof(ProcObject), parts, static it => it.Resolver?.Invoke(it.Handle)
             ?? throw new NotSupportedException($"nothing here knows handles of the kind {(byte)it.Handle.Kind}."));
+    }
+
+    /// <summary>See <see cref="ValueWriter.WriteBeside"/>; 0 also where it is of another session.</summary>
+    private long ReadBeside()
+    {
+        var id = ReadZigzag();
+        return id > 0 && ReadFixed64() == _context.SessionTag ? id : 0;
     }
 
     /// <summary>

@@ -1,0 +1,89 @@
+namespace ProcConcurrency.Runtime.Hub;
+
+/// <summary>
+/// A process's handle to a <see cref="ForeignObject"/>: what keeps a manager's object alive while it is on its way through the session.
+/// It travels beside the handle of the manager's object, and lives as long as that one does in each process.
+/// </summary>
+internal sealed class ForeignReference : ProcObject
+{
+    // A manager that hangs holds nobody up for longer; the session's process holds its object as soon as it answers.
+    private static readonly TimeSpan s_patience = PendingCall.s_grace;
+
+    private ForeignReference(ProcObjectOrigin origin)
+        : base(origin)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override HubObjectKind Kind => HubProtocol.ForeignKind;
+
+    /// <summary>The session's process is known to hold the manager's object.</summary>
+    internal bool IsConfirmed { get; private set; }
+
+    /// <summary>
+    /// What is to travel beside a handle: made where there is none yet, and waited for until the session's process holds the object, for a
+    /// second at most. Null where it can't.
+    /// </summary>
+    /// <param name="handle">The handle, of a manager's object.</param>
+    /// <param name="session">The session's hub.</param>
+    /// <param name="encoded">The handle as a value, with nothing beside it.</param>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
+    internal static ForeignReference? Beside(ProcObject handle, HubPort session, ReadOnlySpan<byte> encoded)
+    {
+        if (handle.Transit is { IsConfirmed: true } || handle.Port is not ConnectedHubPort { IsSlow: false } manager)
+        {
+            return handle.Transit;
+        }
+
+        try
+        {
+            var reference = handle.Transit ??= Make(session, encoded);
+            switch (reference.Ask())
+            {
+                case ForeignObject.Outcome.Lost:
+                    handle.Transit = null;
+                    break;
+                case ForeignObject.Outcome.Asked:
+                    manager.NoteSlow();
+                    break;
+            }
+        }
+        catch (TimeoutException)
+        {
+            // The session's process itself is stopped.
+            manager.NoteSlow();
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // The session is gone, or has dropped it.
+            handle.Transit = null;
+        }
+
+        return handle.Transit;
+    }
+
+    /// <summary>Has a handle that came with this beside it hold it.</summary>
+    /// <param name="handle">The handle, of a manager's object.</param>
+    /// <param name="session">The session's hub.</param>
+    /// <param name="id">The number of this there.</param>
+    internal static void Attach(ProcObject handle, HubPort session, long id) =>
+        handle.Transit ??= new ForeignReference(new ProcObjectOrigin(session, id, null, IsCounted: false));
+
+    private static ForeignReference Make(HubPort session, ReadOnlySpan<byte> encoded)
+    {
+        var request = ProcObjectOrigin.Request(session, HubProtocol.ForeignKind, null).Bytes(encoded);
+        var late = new LateAnswer(static _ => throw new TimeoutException(), reply => session.SendReference(HubNotice.ReleaseReference, reply.Read().Int64()));
+        var id = session.Call(request, new WaitLimit(s_patience, CancellationToken.None), late).Read().Int64();
+        return new ForeignReference(new ProcObjectOrigin(session, id, null, IsCounted: true));
+    }
+
+    /// <summary>Waits until the session's process holds the object, or can't.</summary>
+    /// <exception cref="TimeoutException">The session did not answer.</exception>
+    private ForeignObject.Outcome Ask()
+    {
+        var reply = Call(Request(HubOperation.Wait), new WaitLimit(s_patience, CancellationToken.None), LateAnswer.Failing);
+        var outcome = (ForeignObject.Outcome)reply.Read().Byte();
+        IsConfirmed = outcome == ForeignObject.Outcome.Held;
+        return outcome;
+    }
+}
