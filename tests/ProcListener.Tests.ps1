@@ -139,6 +139,36 @@ Receive-ProcPipe `$pipe -All
         "$thrown" | Should -BeLike '*-Certificate*ssh -L*'
     }
 
+    It 'a certificate that the machine trusts needs no thumbprint, for the name that it is made for' -Skip:(-not $IsLinux) {
+        $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=localhost', $key, 'SHA256')
+        $names = [Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
+        $names.AddDnsName('localhost')
+        $request.CertificateExtensions.Add($names.Build())
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+        $certificate.ExportCertificatePem() | Set-Content "$TestDrive/trusted.pem"
+        $listener = New-ProcListener tcp:0.0.0.0:0 -AuthKey secret -Certificate $certificate
+        # What the system trusts, the runtime reads when it starts.
+        $script = @"
+foreach (`$name in 'localhost', '127.0.0.1') {
+    try {
+        `$end = Connect-ProcPipe "tls:`$(`$name):$($listener.Address -replace '#.*|.*?:.*?:')" -AuthKey secret
+        `$end.Send(`$name)
+        `$end.Receive()
+    } catch { `$_.FullyQualifiedErrorId -replace ',.*' }
+}
+"@
+        $session = Start-Session $script "$TestDrive/trusting" -Prefix "env SSL_CERT_FILE='$TestDrive/trusted.pem' SSL_CERT_DIR='$TestDrive'"
+        $end = Receive-ProcListener $listener -Timeout 60
+        $end.Receive() | Should -Be 'localhost'
+        $end.Send('trusted')
+        Wait-Line "$TestDrive/trusting" -Count 2 | Should -Be 'trusted', 'CertificateRefused'
+        $session.WaitForExit()
+        $session = Start-Session $script "$TestDrive/doubting"
+        Wait-Line "$TestDrive/doubting" -Count 2 | Should -Be 'CertificateRefused', 'CertificateRefused'
+        $session.WaitForExit()
+    }
+
     It 'CertificateRefused: the certificate has to be the one of -Thumbprint, or trusted' {
         $certificate = New-Certificate
         $listener = New-ProcListener tcp:0.0.0.0:0 -AuthKey secret -Certificate $certificate

@@ -27,7 +27,6 @@ internal sealed class ForeignReference : ProcObject
     /// <param name="handle">The handle, of a manager's object.</param>
     /// <param name="session">The session's hub.</param>
     /// <param name="encoded">The handle as a value, with nothing beside it.</param>
-    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     internal static ForeignReference? Beside(ProcObject handle, HubPort session, ReadOnlySpan<byte> encoded)
     {
         if (handle.Transit is { IsConfirmed: true } || handle.Port is not ConnectedHubPort { IsSlow: false } manager)
@@ -52,6 +51,10 @@ internal sealed class ForeignReference : ProcObject
         {
             // The session's process itself is stopped.
             manager.NoteSlow();
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller is: its next wait says so.
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {

@@ -84,16 +84,15 @@ public abstract class ProcObject : IEquatable<ProcObject>
     }
 
     /// <summary>Has the object stay as long as its hub does, if the hub answers soon.</summary>
-    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     internal void KeepInHub()
     {
         try
         {
             Call(Request(HubOperation.Keep), new WaitLimit(PendingCall.s_grace, CancellationToken.None), new LateAnswer(static _ => { }, static _ => { }));
         }
-        catch (ObjectGoneException)
+        catch (Exception error) when (error is ObjectGoneException or OperationCanceledException)
         {
-            // Who uses it is told.
+            // Who uses it is told, and so is a caller that is stopped, by its next wait.
         }
     }
 
