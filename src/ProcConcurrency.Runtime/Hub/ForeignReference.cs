@@ -82,9 +82,15 @@ internal sealed class ForeignReference : ProcObject
 
     /// <summary>Waits until the session's process holds the object, or can't.</summary>
     /// <exception cref="TimeoutException">The session did not answer.</exception>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     private ForeignObject.Outcome Ask()
     {
         var reply = Call(Request(HubOperation.Wait), new WaitLimit(s_patience, CancellationToken.None), LateAnswer.Failing);
+        if (reply.IsStopped)
+        {
+            throw new OperationCanceledException();
+        }
+
         var outcome = (ForeignObject.Outcome)reply.Read().Byte();
         IsConfirmed = outcome == ForeignObject.Outcome.Held;
         return outcome;
