@@ -139,6 +139,30 @@ Receive-ProcPipe `$pipe -All
         "$thrown" | Should -BeLike '*-Certificate*ssh -L*'
     }
 
+    It 'what is on its way by a connection outlives its sender' {
+        $manager = Start-ProcManager
+        $listener = New-ProcListener -AuthKey secret
+        try {
+            $child = Start-ChildProcess -ArgumentList $listener.Address, $manager.Address, $manager.GetAuthKey() {
+                param($address, $far, $key)
+                $end = Connect-ProcPipe $address -AuthKey secret
+                & {
+                    $end.Send((New-ProcValue 41))
+                    $end.Send((New-ProcValue 42 -Manager (Connect-ProcManager $far $key)))
+                }
+                [GC]::Collect()
+                [GC]::WaitForPendingFinalizers()
+                Stop-Process -Id $PID -Force
+            }
+            $end = Receive-ProcListener $listener -Timeout 60
+            ($child | Wait-ChildProcess).ExitCode | Should -Be -9
+            $end.Receive().Value | Should -Be 41
+            $end.Receive().Value | Should -Be 42
+        } finally {
+            Stop-ProcManager $manager
+        }
+    }
+
     It 'a certificate that the machine trusts needs no thumbprint, for the name that it is made for' -Skip:(-not $IsLinux) {
         $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=localhost', $key, 'SHA256')

@@ -234,7 +234,16 @@ Set-Content '$TestDrive/at-it' ''
             }
             ($child | Wait-ChildProcess).ExitCode | Should -Be -9
             $queue.Receive().Value | Should -Be 42
-            $queue.Receive().Value | Should -Be 43
+
+            # On from there, by one who has it from the manager.
+            $here = New-ProcQueue
+            $child = Start-ChildProcess -ArgumentList $queue, $here {
+                param($queue, $here)
+                $here.Send($queue.Receive())
+                Stop-Process -Id $PID -Force
+            }
+            ($child | Wait-ChildProcess).ExitCode | Should -Be -9
+            $here.Receive().Value | Should -Be 43
         } finally {
             Stop-ProcManager $other
         }

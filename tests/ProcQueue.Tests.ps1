@@ -243,6 +243,25 @@ Describe 'A queue' {
             Receive-ProcQueue $other -NoWait | Should -Be 'after'
         }
 
+        It 'Ctrl-C ends a method before the engine has noted it everywhere, and no error comes of that' {
+            $other = New-ProcQueue -Name other
+            $shell = New-Shell '$q = New-ProcQueue -Name other; $q.Receive(); "went on"'
+            try {
+                $running = $shell.BeginInvoke()
+                Wait-Until { (Get-ProcObject other).Waiters -eq 1 }
+                $pipeline = [runspace].GetMethod('GetCurrentlyRunningPipeline', [Reflection.BindingFlags] 'Instance, NonPublic').Invoke($shell.Runspace, @())
+
+                # It is told after the method, and holds the engine up.
+                $pipeline.add_StateChanged({ Start-Sleep -Milliseconds 300 })
+                $shell.Stop()
+                $written = try { $shell.EndInvoke($running) } catch [System.Management.Automation.PipelineStoppedException] { }
+                $written | Should -BeNullOrEmpty
+                $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            } finally {
+                Remove-Shell $shell
+            }
+        }
+
         It 'a receiver whose process is stopped holds up nobody' -Skip:$IsWindows {
             $stopped, $awake = 'stopped', 'awake' | ForEach-Object { New-ProcQueue -Name $_ }
             $children = 'stopped', 'awake' | ForEach-Object { Start-ChildProcess { (Receive-ProcQueue $args[0]).Length } -ArgumentList $_ }

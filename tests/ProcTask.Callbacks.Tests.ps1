@@ -96,6 +96,22 @@ Describe 'Callbacks of tasks' {
         $global:called | Should -Be 'begins', 'ends', 'begins', 'ends'
     }
 
+    It 'may wait for the task that Invoke-ProcTask waits for, and stop it' {
+        $go, $held = (New-ProcEvent), (New-ProcEvent)
+        $null = Submit-ProcTask -Pool $pool { 1 } -Callback {
+            Set-ProcEvent $go
+            $global:called.Add((Get-ProcTask mine | Wait-ProcTask -Timeout 60).Status)
+        }
+        Invoke-ProcTask -Pool $pool -Name mine { $null = Wait-ProcEvent $using:go -Timeout 60; 'done' } | Should -Be 'done'
+        $null = Submit-ProcTask -Pool $pool { 2 } -Callback {
+            Get-ProcTask other | Stop-Job
+            $global:called.Add((Get-ProcTask other).Status)
+        }
+        Invoke-ProcTask -Pool $pool -Name other { $null = Wait-ProcEvent $using:held } -ErrorAction SilentlyContinue -ErrorVariable wrong
+        $wrong.FullyQualifiedErrorId | Should -Be 'TaskCanceled,ProcConcurrency.Commands.InvokeProcTaskCommand'
+        $global:called | Should -Be 'Done', 'Canceled'
+    }
+
     It 'may close and wait for their own pool' {
         $own = New-ProcPool 1
         $task = Submit-ProcTask -Pool $own { 'now' } -Callback { Close-ProcPool $own; Wait-ProcPool $own -Timeout 60; $global:called.Add($own.State) }

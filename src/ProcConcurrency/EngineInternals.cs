@@ -293,6 +293,10 @@ internal static class EngineInternals
             return info?.GetType().GetProperty("State")?.GetValue(info)?.ToString() is "Stopping" or "Stopped";
         }
 
+        /// <summary>Whether the engine has noted in the step that runs on this thread that it is to stop; true where it can't tell.</summary>
+        internal static bool IsStopNoted() => Get(Get(Get(
+            Get(Get(Runspace.DefaultRunspace, "ExecutionContext"), "CurrentCommandProcessor"), "CommandRuntime"), "PipelineProcessor"), "ExecutionFailed") is not false;
+
         /// <summary>Whether what this thread runs is a part of it, and no other thread's.</summary>
         internal static bool IsHere() => Get(Running(), "NestedPipelineExecutionThread") == Thread.CurrentThread;
     }

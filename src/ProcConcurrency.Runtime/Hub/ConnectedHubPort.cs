@@ -14,8 +14,8 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     // How long a manager has to answer whose address came with a handle.
     private static readonly TimeSpan s_patience = ListenerSocket.s_patience;
 
-    // How long nobody waits again for a manager that didn't answer the session.
-    private const int SlowMilliseconds = 60_000;
+    // How long nobody tries again what the session could not do for this manager's objects.
+    private const int PauseMilliseconds = 60_000;
 
     // How long the last that is said to a hub may take to go.
     private const int FarewellMilliseconds = 500;
@@ -29,7 +29,8 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     private ListenerKey _key;
     private Channel? _channel;
     private volatile State _state;
-    private long _slowUntil; // In the system's ticks.
+    private long _slowUntil; // Both in the system's ticks.
+    private long _unheldUntil;
 
     private ConnectedHubPort(string address, ListenerKey key, string name)
         : base(Session.NewClientId())
@@ -61,8 +62,11 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
     /// <summary>Whether the connection stands.</summary>
     public bool IsConnected => _state == State.Connected;
 
-    /// <summary>The session did not get an answer of this manager a short time ago.</summary>
+    /// <summary>Whether this manager did not answer the session a short time ago: nobody waits for that again.</summary>
     internal bool IsSlow => Environment.TickCount64 < Volatile.Read(ref _slowUntil);
+
+    /// <summary>Whether the session could not reach this manager a short time ago, or was not to be reached: it isn't asked again.</summary>
+    internal bool IsUnheld => Environment.TickCount64 < Volatile.Read(ref _unheldUntil);
 
     private protected override IMessageSender Sender => _sender;
 
@@ -173,7 +177,11 @@ public sealed class ConnectedHubPort : SendingHubPort, IMessageHandler, IDisposa
         _channel?.Dispose();
     }
 
-    internal void NoteSlow() => Volatile.Write(ref _slowUntil, Environment.TickCount64 + SlowMilliseconds);
+    /// <summary>See <see cref="IsSlow"/>.</summary>
+    internal void NoteSlow() => Volatile.Write(ref _slowUntil, Environment.TickCount64 + PauseMilliseconds);
+
+    /// <summary>See <see cref="IsUnheld"/>.</summary>
+    internal void NoteUnheld() => Volatile.Write(ref _unheldUntil, Environment.TickCount64 + PauseMilliseconds);
 
     /// <summary>At the end of the process: leaves every hub.</summary>
     internal static void DisposeAll()

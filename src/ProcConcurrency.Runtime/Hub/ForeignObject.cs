@@ -38,8 +38,11 @@ internal sealed class ForeignObject : HubObject
         /// <summary>As long as this is there.</summary>
         Held = 1,
 
-        /// <summary>It is gone, or its manager can't be reached from here.</summary>
+        /// <summary>It is gone.</summary>
         Lost = 2,
+
+        /// <summary>Its manager can't be reached from here.</summary>
+        OutOfReach = 3,
     }
 
     internal override bool IsListed => false;
@@ -51,6 +54,12 @@ internal sealed class ForeignObject : HubObject
         if (operation != HubOperation.Wait)
         {
             throw Unknown(operation);
+        }
+
+        if (_outcome == Outcome.Held && _handle!.Port.IsClosed)
+        {
+            // Who asks next makes another one, by a new connection.
+            _outcome = Outcome.OutOfReach;
         }
 
         if (_outcome != Outcome.Asked || call.NoWait)
@@ -80,29 +89,27 @@ internal sealed class ForeignObject : HubObject
     private void Acquire(byte[] encoded)
     {
         ProcObject? handle = null;
+        Outcome outcome;
         try
         {
             handle = HubEnvironment.Codec.Decode(new StoredValue(encoded, [])) as ProcObject;
-            if (handle?.IsThere(ListenerSocket.s_patience) != true)
-            {
-                handle = null;
-            }
+            outcome = handle is null ? Outcome.OutOfReach : handle.IsThere(ListenerSocket.s_patience) ? Outcome.Held : Outcome.Lost;
         }
         catch (Exception)
         {
-            // This process doesn't reach the manager, or lacks its key. Whoever asked is told, and keeps the object itself.
-            handle = null;
+            // Or this process lacks its key. Whoever asked is told, and keeps the object itself.
+            outcome = Outcome.OutOfReach;
         }
 
-        Hub.Run(() => OnDecided(handle));
+        Hub.Run(() => OnDecided(handle, outcome));
     }
 
-    private void OnDecided(ProcObject? handle)
+    private void OnDecided(ProcObject? handle, Outcome outcome)
     {
-        (_handle, _outcome) = (handle, handle is null ? Outcome.Lost : Outcome.Held);
+        (_handle, _outcome) = (outcome == Outcome.Held ? handle : null, outcome);
         while (_queue.Take() is { } call)
         {
-            Answer(call, (byte)_outcome);
+            Answer(call, (byte)outcome);
         }
     }
 }

@@ -21,45 +21,34 @@ internal sealed class ForeignReference : ProcObject
     internal bool IsConfirmed { get; private set; }
 
     /// <summary>
-    /// What is to travel beside a handle: made where there is none yet, and waited for until the session's process holds the object, for a
-    /// second at most. Null where it can't.
+    /// What is to travel beside a handle: made where there is none yet, and waited for until the session's process holds the object, for some
+    /// seconds at most. Null where it can't.
     /// </summary>
     /// <param name="handle">The handle, of a manager's object.</param>
     /// <param name="session">The session's hub.</param>
     /// <param name="encoded">The handle as a value, with nothing beside it.</param>
     internal static ForeignReference? Beside(ProcObject handle, HubPort session, ReadOnlySpan<byte> encoded)
     {
-        if (handle.Transit is { IsConfirmed: true } || handle.Port is not ConnectedHubPort { IsSlow: false } manager)
+        var known = handle.Transit;
+        if (known is { IsConfirmed: true } || handle.Port is not ConnectedHubPort { IsUnheld: false } manager)
         {
-            return handle.Transit;
+            return known;
         }
 
         try
         {
-            var reference = handle.Transit ??= Make(session, encoded);
-            switch (reference.Ask())
-            {
-                case ForeignObject.Outcome.Lost:
-                    handle.Transit = null;
-                    break;
-                case ForeignObject.Outcome.Asked:
-                    manager.NoteSlow();
-                    break;
-            }
+            // One that came with the handle may be gone: nothing counted it in the bytes of a manager.
+            return (known is null ? null : Held(known, handle, manager))
+                ?? Held(handle.ChangeTransit(null, Make(session, encoded))!, handle, manager);
         }
-        catch (TimeoutException)
+        catch (Exception error) when (error is TimeoutException or InvalidOperationException or ArgumentException)
         {
-            // The session's process itself is stopped.
-            manager.NoteSlow();
+            // The session's process is stopped, or gone.
+            manager.NoteUnheld();
         }
         catch (OperationCanceledException)
         {
-            // The caller is: its next wait says so.
-        }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
-        {
-            // The session is gone, or has dropped it.
-            handle.Transit = null;
+            // The caller is stopped: its next wait says so.
         }
 
         return handle.Transit;
@@ -70,7 +59,32 @@ internal sealed class ForeignReference : ProcObject
     /// <param name="session">The session's hub.</param>
     /// <param name="id">The number of this there.</param>
     internal static void Attach(ProcObject handle, HubPort session, long id) =>
-        handle.Transit ??= new ForeignReference(new ProcObjectOrigin(session, id, null, IsCounted: false));
+        handle.ChangeTransit(null, new ForeignReference(new ProcObjectOrigin(session, id, null, IsCounted: false)));
+
+    /// <summary>A reference, where the session's process holds the object by it, or will; null where it doesn't.</summary>
+    private static ForeignReference? Held(ForeignReference reference, ProcObject handle, ConnectedHubPort manager)
+    {
+        if (manager.IsSlow)
+        {
+            return reference;
+        }
+
+        switch (reference.Ask())
+        {
+            case ForeignObject.Outcome.Held:
+                return reference;
+            case ForeignObject.Outcome.Asked:
+                // It holds the object as soon as the manager answers.
+                manager.NoteSlow();
+                return reference;
+            case ForeignObject.Outcome.OutOfReach:
+                manager.NoteUnheld();
+                break;
+        }
+
+        handle.ChangeTransit(reference, null);
+        return null;
+    }
 
     private static ForeignReference Make(HubPort session, ReadOnlySpan<byte> encoded)
     {
@@ -85,14 +99,21 @@ internal sealed class ForeignReference : ProcObject
     /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     private ForeignObject.Outcome Ask()
     {
-        var reply = Call(Request(HubOperation.Wait), new WaitLimit(s_patience, CancellationToken.None), LateAnswer.Failing);
-        if (reply.IsStopped)
+        try
         {
-            throw new OperationCanceledException();
-        }
+            var reply = Call(Request(HubOperation.Wait), new WaitLimit(s_patience, CancellationToken.None), LateAnswer.Failing);
+            if (reply.IsStopped)
+            {
+                throw new OperationCanceledException();
+            }
 
-        var outcome = (ForeignObject.Outcome)reply.Read().Byte();
-        IsConfirmed = outcome == ForeignObject.Outcome.Held;
-        return outcome;
+            var outcome = (ForeignObject.Outcome)reply.Read().Byte();
+            IsConfirmed = outcome == ForeignObject.Outcome.Held;
+            return outcome;
+        }
+        catch (ObjectGoneException)
+        {
+            return ForeignObject.Outcome.Lost;
+        }
     }
 }

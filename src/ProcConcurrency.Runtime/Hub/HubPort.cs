@@ -48,6 +48,18 @@ public abstract partial class HubPort
 
     internal LeaseSlots Leases { get; }
 
+    /// <summary>Whether the hub can't be reached any more.</summary>
+    internal bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed is not null;
+            }
+        }
+    }
+
     /// <summary>The hub's process, for which a socket has to be made on Windows; elsewhere nobody asks.</summary>
     internal int HubProcessId => OperatingSystem.IsWindows() ? Call(Request(HubOperation.Where, 0)).Read().Int32() : 0;
 
@@ -191,36 +203,33 @@ public abstract partial class HubPort
     }
 
     /// <summary>
-    /// Bytes in this hub mention an object of another one. Where nothing in this hub stands for it that could be counted (<see cref="ForeignObject"/>),
-    /// this process, which put them there, keeps its handle as long as it has its way here, and so does the session where this is one of its children.
+    /// Bytes that go by this hub mention an object that it doesn't count: one of another hub, for which nothing here stands that is counted
+    /// (<see cref="ForeignObject"/>). So this process, which sent them, keeps its handle as long as it has its way here, and so does the session
+    /// where this is one of its children.
     /// </summary>
-    public void KeepForeign(ProcObject handle)
+    /// <param name="handle">The object.</param>
+    /// <param name="isCounted">Whether this hub counts its own that the bytes mention. It doesn't where they go to another process directly.</param>
+    public void KeepForeign(ProcObject handle, bool isCounted = true)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        if (handle is ForeignReference || (handle.Transit is { IsConfirmed: true } transit && transit.Port == this))
+        if (handle is ForeignReference || (isCounted && handle.Transit is { IsConfirmed: true } transit && transit.Port == this))
         {
             return;
         }
 
         lock (_gate)
         {
-            if (_closed is not null || _foreign.Contains(handle))
+            if (_closed is not null)
             {
                 return;
             }
+
+            _foreign.Add(handle);
         }
 
-        if (this is ConnectedHubPort && (handle.Port is ConnectedHubPort ? handle.Transit : handle) is { Port: ChannelHubPort } own)
+        if ((this is ConnectedHubPort || !isCounted) && (handle.Port is ConnectedHubPort ? handle.Transit : handle) is { Port: ChannelHubPort } own)
         {
             own.KeepInHub();
-        }
-
-        lock (_gate)
-        {
-            if (_closed is null)
-            {
-                _foreign.Add(handle);
-            }
         }
     }
 

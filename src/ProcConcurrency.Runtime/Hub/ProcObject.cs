@@ -9,6 +9,7 @@ public abstract class ProcObject : IEquatable<ProcObject>
 {
     private readonly ObjectReference _reference;
     private ForeignReference? _transit;
+    private volatile bool _isKept; // See KeepInHub.
 
     private protected ProcObject(ProcObjectOrigin origin)
     {
@@ -36,11 +37,7 @@ public abstract class ProcObject : IEquatable<ProcObject>
     /// Of a manager's object: what holds it where the handle is on its way through the session; null for nothing. Not of the reference, which
     /// the session's process shares with its hub: it would hold itself.
     /// </summary>
-    internal ForeignReference? Transit
-    {
-        get => Volatile.Read(ref _transit);
-        set => Volatile.Write(ref _transit, value);
-    }
+    internal ForeignReference? Transit => Volatile.Read(ref _transit);
 
     /// <summary>How often this process has sent a handle to another one.</summary>
     internal int SentCount => _reference.SentCount;
@@ -51,6 +48,13 @@ public abstract class ProcObject : IEquatable<ProcObject>
     }
 
     internal void NoteSent() => _reference.NoteSent();
+
+    /// <summary>Sets <see cref="Transit"/>, unless it is another one by now than was seen; gives the one that is there.</summary>
+    internal ForeignReference? ChangeTransit(ForeignReference? seen, ForeignReference? value)
+    {
+        var there = Interlocked.CompareExchange(ref _transit, value, seen);
+        return there == seen ? value : there;
+    }
 
     /// <inheritdoc/>
     public bool Equals(ProcObject? other) => other is not null && other.Port == Port && other.Id == Id;
@@ -70,6 +74,7 @@ public abstract class ProcObject : IEquatable<ProcObject>
 
     /// <summary>Asks the hub whether the object is there: what was told it before has been heard then, references included.</summary>
     /// <exception cref="TimeoutException">The hub did not answer in time.</exception>
+    /// <exception cref="ObjectGoneException">The hub can't be reached.</exception>
     internal bool IsThere(TimeSpan patience)
     {
         try
@@ -77,20 +82,26 @@ public abstract class ProcObject : IEquatable<ProcObject>
             State(new WaitLimit(patience, CancellationToken.None), LateAnswer.Failing);
             return true;
         }
-        catch (ObjectGoneException)
+        catch (ObjectGoneException) when (!Port.IsClosed)
         {
             return false;
         }
     }
 
-    /// <summary>Has the object stay as long as its hub does, if the hub answers soon.</summary>
+    /// <summary>Has the object stay as long as its hub does, if the hub answers soon; asks again the next time where it doesn't.</summary>
     internal void KeepInHub()
     {
+        if (_isKept)
+        {
+            return;
+        }
+
         try
         {
-            Call(Request(HubOperation.Keep), new WaitLimit(PendingCall.s_grace, CancellationToken.None), new LateAnswer(static _ => { }, static _ => { }));
+            Call(Request(HubOperation.Keep), new WaitLimit(PendingCall.s_grace, CancellationToken.None), new LateAnswer(static _ => throw new TimeoutException(), static _ => { }));
+            _isKept = true;
         }
-        catch (Exception error) when (error is ObjectGoneException or OperationCanceledException)
+        catch (Exception error) when (error is ObjectGoneException or TimeoutException or OperationCanceledException)
         {
             // Who uses it is told, and so is a caller that is stopped, by its next wait.
         }

@@ -223,11 +223,6 @@ public sealed class ProcPipe : ProcObject, IDisposable
         }
 
         connection.RequireSend();
-        foreach (var foreign in handles.Where(handle => handle.Port != Port))
-        {
-            Port.KeepForeign(foreign);
-        }
-
         var ids = handles.Where(handle => handle.Port == Port).Select(static handle => handle.Id).Distinct().ToArray();
         var isHeld = false;
         if (ids.Length > 0)
@@ -242,6 +237,11 @@ public sealed class ProcPipe : ProcObject, IDisposable
             }
 
             limit = limit.Since(start);
+        }
+
+        foreach (var uncounted in handles.Where(handle => !isHeld || handle.Port != Port))
+        {
+            Port.KeepForeign(uncounted, isHeld);
         }
 
         GC.KeepAlive(handles);

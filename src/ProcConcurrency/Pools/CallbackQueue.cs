@@ -40,6 +40,9 @@ internal sealed class CallbackQueue
     /// <summary>Whether one runs now.</summary>
     internal bool IsRunning => _isRunning;
 
+    /// <summary>Whether one waits that can run now.</summary>
+    internal bool HasWaiting => !_isRunning && !_waiting.IsEmpty;
+
     /// <summary>A task is over: its callback for what came of it waits from now on.</summary>
     internal void Add(ProcTask task, ScriptBlock block)
     {

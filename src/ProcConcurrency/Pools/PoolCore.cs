@@ -163,28 +163,8 @@ internal sealed class PoolCore
         _over.CompleteAdding();
     }
 
-    private void OnOver(PoolTask task)
-    {
-        try
-        {
-            _over.Add((ProcTask)task.Tag!);
-        }
-        catch (InvalidOperationException)
-        {
-            // It was ended meanwhile; the task says so by itself.
-            Background.Run("pool results", () => Take((ProcTask)task.Tag!));
-        }
-    }
-
-    private void Tell()
-    {
-        foreach (var task in _over.GetConsumingEnumerable())
-        {
-            Background.Run("pool results", () => Take(task));
-        }
-    }
-
-    private void Take(ProcTask task)
+    /// <summary>A task is over: takes what it wrote, wakes who waits for it, and has its callback queued.</summary>
+    internal void TellOf(ProcTask task)
     {
         var around = t_isTelling;
         t_isTelling = true;
@@ -206,6 +186,34 @@ internal sealed class PoolCore
                 t_isTelling = around;
                 Settle(task);
             }
+        }
+    }
+
+    private void OnOver(PoolTask task)
+    {
+        var over = (ProcTask)task.Tag!;
+        if (over.TryLeaveToAttendant())
+        {
+            TaskNews.Tell();
+            return;
+        }
+
+        try
+        {
+            _over.Add(over);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was ended meanwhile; the task says so by itself.
+            Background.Run("pool results", () => TellOf(over));
+        }
+    }
+
+    private void Tell()
+    {
+        foreach (var task in _over.GetConsumingEnumerable())
+        {
+            Background.Run("pool results", () => TellOf(task));
         }
     }
 

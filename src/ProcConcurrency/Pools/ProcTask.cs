@@ -23,6 +23,9 @@ public sealed class ProcTask : UnsuspendableJob
     // Whether a thread is in ShowState.
     private int _isShowing;
 
+    // Who tells of its end.
+    private int _teller;
+
     // The last state; NotStarted before.
     private volatile JobState _end;
 
@@ -43,6 +46,18 @@ public sealed class ProcTask : UnsuspendableJob
         _core = pool.Core;
         _keptPool = pool;
         _pool = pool.Weak;
+    }
+
+    private enum Teller
+    {
+        /// <summary>A thread of its pool's.</summary>
+        Pool,
+
+        /// <summary>Who waits for it.</summary>
+        Attendant,
+
+        /// <summary>Who waits for it, and it is over.</summary>
+        AttendantNow,
     }
 
     /// <summary>Its pool; null where nobody refers to that any more.</summary>
@@ -95,6 +110,9 @@ public sealed class ProcTask : UnsuspendableJob
 
     /// <summary>Whether it is over, and its callback is at least in the queue.</summary>
     internal bool IsTold { get; set; }
+
+    /// <summary>It is over, and the thread that waits for it has to tell of that now.</summary>
+    internal bool IsLeftToAttendant => Volatile.Read(ref _teller) == (int)Teller.AttendantNow;
 
     /// <summary>Where its pool's list has it. The list's lock guards it.</summary>
     internal LinkedListNode<ProcTask>? Place { get; set; }
@@ -167,6 +185,25 @@ public sealed class ProcTask : UnsuspendableJob
 
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>
+    /// Before a pool has it: the thread that is here will wait for it and tell of its end itself, a hand-over less than by the pool's own
+    /// thread. It calls <see cref="Unattend"/> when it has waited.
+    /// </summary>
+    internal void Attend() => _teller = (int)Teller.Attendant;
+
+    /// <summary>It is over: whether the thread that waits for it is to tell of that.</summary>
+    internal bool TryLeaveToAttendant() =>
+        Interlocked.CompareExchange(ref _teller, (int)Teller.AttendantNow, (int)Teller.Attendant) == (int)Teller.Attendant;
+
+    /// <summary>The thread that waits for it does something else: where it is over this tells of its end, else its pool will.</summary>
+    internal void Unattend()
+    {
+        if (Interlocked.Exchange(ref _teller, (int)Teller.Pool) == (int)Teller.AttendantNow)
+        {
+            Background.Run("results of a task", () => _core.TellOf(this));
+        }
+    }
 
     /// <summary>Gives it what the scheduler knows of it.</summary>
     internal void Bind(PoolTask task) => _task = task;

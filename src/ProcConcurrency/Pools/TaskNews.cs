@@ -4,6 +4,9 @@ namespace ProcConcurrency.Pools;
 /// <remarks>Thread-safe.</remarks>
 internal static class TaskNews
 {
+    // After the first ten, each lets others run. A small task takes less.
+    private const int Spins = 100;
+
     // Guards s_count.
     private static readonly object s_gate = new();
     private static long s_count;
@@ -58,6 +61,21 @@ internal static class TaskNews
                 Monitor.Wait(s_gate, timeout > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : timeout);
             }
         }
+    }
+
+    /// <summary>
+    /// As long as a wake-up takes, lets others run: news that come meanwhile are had sooner so. False where none have come since
+    /// <see cref="Count"/> was <paramref name="seen"/>.
+    /// </summary>
+    internal static bool Spin(long seen)
+    {
+        var spinner = default(SpinWait);
+        for (var i = 0; i < Spins && Volatile.Read(ref s_count) == seen; i++)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return Volatile.Read(ref s_count) != seen;
     }
 
     /// <summary>Returns when a task is over and has been told of.</summary>

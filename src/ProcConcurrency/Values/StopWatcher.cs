@@ -9,8 +9,22 @@ namespace ProcConcurrency.Values;
 /// <remarks>The engine has it, but not in public. Where an engine lacks it, such a wait goes on to its own end.</remarks>
 internal static class StopWatcher
 {
+    // It takes microseconds. What a finally block calls has no such note.
+    private static readonly TimeSpan s_longestNote = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Whether the caller should give up its wait. Takes some microseconds.</summary>
-    internal static bool IsStopping() => EngineInternals.Pipelines.Running() is { } pipeline && EngineInternals.Pipelines.IsStopping(pipeline);
+    internal static bool IsStopping()
+    {
+        if (EngineInternals.Pipelines.Running() is not { } pipeline || !EngineInternals.Pipelines.IsStopping(pipeline))
+        {
+            return false;
+        }
+
+        // Its state says so before the engine has noted it where it will look: what the method throws in between would be an error of the
+        // script, which went on.
+        SpinWait.SpinUntil(EngineInternals.Pipelines.IsStopNoted, s_longestNote);
+        return true;
+    }
 
     /// <summary>Calls back when the state of the pipeline on this thread changes; null where the engine can't tell.</summary>
     internal static IDisposable? Watch(Action changed)

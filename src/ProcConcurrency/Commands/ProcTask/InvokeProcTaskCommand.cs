@@ -20,7 +20,7 @@ public sealed class InvokeProcTaskCommand : SubmitCommand
 
     private protected override void Process()
     {
-        if (Submit() is not { } task)
+        if (Submit(isAttended: true) is not { } task)
         {
             return;
         }
@@ -28,7 +28,7 @@ public sealed class InvokeProcTaskCommand : SubmitCommand
         _running = task;
         try
         {
-            if (!TaskWait.Until(() => task.IsTold, new Deadline(Timeout?.Limit), WriteError, Canceled))
+            if (!TaskWait.UntilOver(task, new Deadline(Timeout?.Limit), WriteError, Canceled))
             {
                 task.Cancel();
                 WriteError(Errors.TaskEnded(task, Timeout!.Value));

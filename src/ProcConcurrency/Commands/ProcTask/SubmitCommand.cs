@@ -94,13 +94,20 @@ public abstract class SubmitCommand : ProcCmdlet
     }
 
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
-    private protected ProcTask? Submit(Callbacks? callbacks = null)
+    /// <param name="callbacks">What is run when it is over; null for nothing.</param>
+    /// <param name="isAttended">This thread waits for it next: see <see cref="ProcTask.Attend"/>.</param>
+    private protected ProcTask? Submit(Callbacks? callbacks = null, bool isAttended = false)
     {
         var task = new ProcTask(_pool, _command, Name)
         {
             Label = Name ?? PoolHistory.TextOf(InputObject),
             Callbacks = callbacks,
         };
+        if (isAttended)
+        {
+            task.Attend();
+        }
+
         try
         {
             var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
