@@ -139,7 +139,7 @@ Receive-ProcPipe `$pipe -All
         "$thrown" | Should -BeLike '*-Certificate*ssh -L*'
     }
 
-    It 'what is on its way by a connection outlives its sender' {
+    It 'what is on its way by a connection is held by its sender, until that has closed it' {
         $manager = Start-ProcManager
         $listener = New-ProcListener -AuthKey secret
         try {
@@ -152,12 +152,23 @@ Receive-ProcPipe `$pipe -All
                 }
                 [GC]::Collect()
                 [GC]::WaitForPendingFinalizers()
-                Stop-Process -Id $PID -Force
+                $end.Send('now')
+                $end.Receive()
+                $end.Close()
+                Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); -not (Get-ProcObject | Where-Object Kind -EQ Value) }
             }
             $end = Receive-ProcListener $listener -Timeout 60
-            ($child | Wait-ChildProcess).ExitCode | Should -Be -9
+            Wait-Until { $end.Poll() }
             $end.Receive().Value | Should -Be 41
             $end.Receive().Value | Should -Be 42
+            $end.Receive() | Should -Be 'now'
+            $end.Send('done')
+            Wait-Until {
+                [GC]::Collect()
+                [GC]::WaitForPendingFinalizers()
+                -not (Get-ProcObject -Manager $manager)
+            }
+            ($child | Wait-ChildProcess).ExitCode | Should -Be 0
         } finally {
             Stop-ProcManager $manager
         }

@@ -321,6 +321,7 @@ Describe 'A wait' {
         @{ Script = 'Use-ProcLock condition { Wait-ProcCondition condition -Until { $false } -Timeout 600 }' }
         @{ Script = '$c = New-ProcCondition -Name condition; $c.Lock.Enter(); $c.Wait()' }
         @{ Script = 'Wait-ProcBarrier barrier' }
+        @{ Script = '(New-ProcBarrier 2 -Name barrier).Wait()' }
     ) {
         $lock = New-ProcLock -Name lock
         Enter-ProcLock $lock
@@ -328,11 +329,13 @@ Describe 'A wait' {
         $null = New-ProcEvent -Name event
         $condition = New-ProcCondition -Name condition
         $barrier = New-ProcBarrier 2 -Name barrier
-        $shell = New-Shell $Script
+        $shell = New-Shell "while (`$true) { try { $Script } catch { `$went = 'into a catch' } finally { `$end = 'finally' }; `$went = 'on' }"
         try {
             $null = $shell.BeginInvoke()
             Wait-Until { Get-ProcObject | Where-Object Waiters }
             $shell.Stop()
+            $shell.Runspace.SessionStateProxy.GetVariable('went') | Should -BeNullOrEmpty
+            $shell.Runspace.SessionStateProxy.GetVariable('end') | Should -Be 'finally'
             Get-ProcObject | Where-Object Waiters | Should -BeNullOrEmpty
         } finally {
             Remove-Shell $shell

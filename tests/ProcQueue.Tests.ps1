@@ -226,12 +226,13 @@ Describe 'A queue' {
             $q = New-ProcQueue -Name stopped -MaxSize 1
             $q.Send(0)
             $other = New-ProcQueue -Name other
-            $shell = New-Shell $Script
+            $shell = New-Shell "try { $Script } catch { 'caught' }; 'went on'"
             try {
                 $running = $shell.BeginInvoke()
                 Wait-Until { (Get-ProcObject stopped).Waiters + (Get-ProcObject other).Waiters -eq 1 }
                 $shell.Stop()
-                try { $shell.EndInvoke($running) } catch [System.Management.Automation.PipelineStoppedException] { }
+                $written = try { $shell.EndInvoke($running) } catch [System.Management.Automation.PipelineStoppedException] { }
+                $written | Should -BeNullOrEmpty
                 $shell.InvocationStateInfo.State | Should -Be 'Stopped'
             } finally {
                 Remove-Shell $shell

@@ -293,9 +293,13 @@ internal static class EngineInternals
             return info?.GetType().GetProperty("State")?.GetValue(info)?.ToString() is "Stopping" or "Stopped";
         }
 
-        /// <summary>Whether the engine has noted in the step that runs on this thread that it is to stop; true where it can't tell.</summary>
-        internal static bool IsStopNoted() => Get(Get(Get(
-            Get(Get(Runspace.DefaultRunspace, "ExecutionContext"), "CurrentCommandProcessor"), "CommandRuntime"), "PipelineProcessor"), "ExecutionFailed") is not false;
+        /// <summary>Whether the engine ends its scripts for that: not within a <c>finally</c>. True where the engine doesn't tell.</summary>
+        internal static bool EndsScripts(object pipeline) => Get(pipeline, "IsStopping") is not false;
+
+        /// <summary>Whether one of its steps has noted that it is to stop; true where the engine doesn't tell.</summary>
+        internal static bool HasStoppedStep(object pipeline) =>
+            Get(pipeline, "Stopper") is not { } stopper || stopper.GetType().GetField("_stack", Instance)?.GetValue(stopper) is not IEnumerable steps
+            || steps.Cast<object>().Any(static step => Get(step, "ExecutionFailed") is not false);
 
         /// <summary>Whether what this thread runs is a part of it, and no other thread's.</summary>
         internal static bool IsHere() => Get(Running(), "NestedPipelineExecutionThread") == Thread.CurrentThread;
@@ -309,11 +313,7 @@ internal static class EngineInternals
         /// <summary>Subscribes one. False in an engine that has none: it takes a script only.</summary>
         internal static bool TrySubscribe(PSEventManager events, string name, PSEventReceivedEventHandler handler)
         {
-            if (s_waitsForPipeline is not null)
-            {
-                s_waitsForPipeline.SetValue(events.SubscribeEvent(null, null, name, null, handler, supportEvent: true, forwardEvent: false), true);
-            }
-
+            s_waitsForPipeline?.SetValue(events.SubscribeEvent(null, null, name, null, handler, supportEvent: true, forwardEvent: false), true);
             return s_waitsForPipeline is not null;
         }
     }

@@ -27,6 +27,7 @@ internal sealed class ForeignReference : ProcObject
     /// <param name="handle">The handle, of a manager's object.</param>
     /// <param name="session">The session's hub.</param>
     /// <param name="encoded">The handle as a value, with nothing beside it.</param>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     internal static ForeignReference? Beside(ProcObject handle, HubPort session, ReadOnlySpan<byte> encoded)
     {
         var known = handle.Transit;
@@ -45,10 +46,6 @@ internal sealed class ForeignReference : ProcObject
         {
             // The session's process is stopped, or gone.
             manager.NoteUnheld();
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller is stopped: its next wait says so.
         }
 
         return handle.Transit;
@@ -104,7 +101,7 @@ internal sealed class ForeignReference : ProcObject
             var reply = Call(Request(HubOperation.Wait), new WaitLimit(s_patience, CancellationToken.None), LateAnswer.Failing);
             if (reply.IsStopped)
             {
-                throw new OperationCanceledException();
+                throw HubEnvironment.StopError();
             }
 
             var outcome = (ForeignObject.Outcome)reply.Read().Byte();

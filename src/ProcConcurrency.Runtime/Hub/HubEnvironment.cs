@@ -21,6 +21,12 @@ public static class HubEnvironment
     /// </summary>
     public static Func<Action, IDisposable?> WatchStop { get; internal set; } = static _ => null;
 
+    /// <summary>
+    /// Makes what a wait throws whose caller has been asked to stop: an <see cref="OperationCanceledException"/>, or where a script has called
+    /// what ends that, and no handler of it can take.
+    /// </summary>
+    public static Func<Exception> StopError { get; internal set; } = static () => new OperationCanceledException();
+
     /// <summary>What the caller on this thread does while it waits; null for nothing.</summary>
     public static IMeanwhile? Meanwhile { get; internal set; }
 

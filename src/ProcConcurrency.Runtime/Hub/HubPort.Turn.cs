@@ -44,7 +44,7 @@ public abstract partial class HubPort
                 }
                 else if (limit.IsStopping)
                 {
-                    return canDoWithout ? throw new OperationCanceledException() : true;
+                    return canDoWithout ? throw HubEnvironment.StopError() : true;
                 }
             }
 
@@ -74,7 +74,7 @@ public abstract partial class HubPort
             {
                 if (limit.IsStopping)
                 {
-                    return canDoWithout ? throw new OperationCanceledException() : true;
+                    return canDoWithout ? throw HubEnvironment.StopError() : true;
                 }
 
                 var left = longest.Left(start, watch is null ? 100 : int.MaxValue);

@@ -111,7 +111,7 @@ public abstract partial class HubPort
                 return call.Outcome();
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is not ObjectGoneException)
         {
             // Nothing of it has gone, nor will.
             late?.Withdrawn?.Invoke();
@@ -203,16 +203,13 @@ public abstract partial class HubPort
     }
 
     /// <summary>
-    /// Bytes that go by this hub mention an object that it doesn't count: one of another hub, for which nothing here stands that is counted
-    /// (<see cref="ForeignObject"/>). So this process, which sent them, keeps its handle as long as it has its way here, and so does the session
-    /// where this is one of its children.
+    /// Bytes in this hub mention an object of another one. Where nothing in this hub stands for it that is counted (<see cref="ForeignObject"/>),
+    /// this process, which put them there, keeps its handle as long as it has its way here, and so does the session where this is one of its children.
     /// </summary>
-    /// <param name="handle">The object.</param>
-    /// <param name="isCounted">Whether this hub counts its own that the bytes mention. It doesn't where they go to another process directly.</param>
-    public void KeepForeign(ProcObject handle, bool isCounted = true)
+    public void KeepForeign(ProcObject handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        if (handle is ForeignReference || (isCounted && handle.Transit is { IsConfirmed: true } transit && transit.Port == this))
+        if (handle is ForeignReference || (handle.Transit is { IsConfirmed: true } transit && transit.Port == this))
         {
             return;
         }
@@ -227,7 +224,7 @@ public abstract partial class HubPort
             _foreign.Add(handle);
         }
 
-        if ((this is ConnectedHubPort || !isCounted) && (handle.Port is ConnectedHubPort ? handle.Transit : handle) is { Port: ChannelHubPort } own)
+        if (this is ConnectedHubPort && (handle.Port is ConnectedHubPort ? handle.Transit : handle) is { Port: ChannelHubPort } own)
         {
             own.KeepInHub();
         }

@@ -97,7 +97,7 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
             Spin();
         }
 
-        return _done || WaitLong(limit) ? Take() : _stopped ? throw new OperationCanceledException() : Outcome();
+        return _done || WaitLong(limit) ? Take() : _stopped ? throw HubEnvironment.StopError() : Outcome();
     }
 
     /// <summary>What the request holds, to live until it is answered.</summary>
@@ -147,13 +147,13 @@ internal sealed class PendingCall(HubPort port, uint id, LateAnswer? late = null
         if (fault == HubFault.Withdrawn)
         {
             late?.Withdrawn?.Invoke();
-            return _stopped ? throw new OperationCanceledException() : Outcome();
+            return _stopped ? throw HubEnvironment.StopError() : Outcome();
         }
 
         if (_stopped)
         {
             late?.Refused?.Invoke();
-            throw new OperationCanceledException(message);
+            throw HubEnvironment.StopError();
         }
 
         throw HubFaultException.ToException(fault, message);

@@ -89,6 +89,7 @@ public abstract class ProcObject : IEquatable<ProcObject>
     }
 
     /// <summary>Has the object stay as long as its hub does, if the hub answers soon; asks again the next time where it doesn't.</summary>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     internal void KeepInHub()
     {
         if (_isKept)
@@ -101,9 +102,9 @@ public abstract class ProcObject : IEquatable<ProcObject>
             Call(Request(HubOperation.Keep), new WaitLimit(PendingCall.s_grace, CancellationToken.None), new LateAnswer(static _ => throw new TimeoutException(), static _ => { }));
             _isKept = true;
         }
-        catch (Exception error) when (error is ObjectGoneException or TimeoutException or OperationCanceledException)
+        catch (Exception error) when (error is ObjectGoneException or TimeoutException)
         {
-            // Who uses it is told, and so is a caller that is stopped, by its next wait.
+            // Who uses it is told.
         }
     }
 

@@ -17,6 +17,7 @@ public static class ProcObjectHandle
     /// <param name="handle">The handle.</param>
     /// <param name="session">The session's hub.</param>
     /// <param name="encoded">The handle as a value, with nothing beside it.</param>
+    /// <exception cref="OperationCanceledException">The caller was stopped.</exception>
     public static ProcObject? Beside(ProcObject handle, HubPort session, ReadOnlySpan<byte> encoded) => ForeignReference.Beside(handle, session, encoded);
 
     /// <summary>Has a handle of a manager's object hold what came beside it, as long as it is there itself.</summary>

@@ -32,15 +32,17 @@ public static class HubKinds
     /// <param name="caller">See <see cref="HubEnvironment.Caller"/>.</param>
     /// <param name="isStopping">See <see cref="HubEnvironment.IsStopping"/>.</param>
     /// <param name="watchStop">See <see cref="HubEnvironment.WatchStop"/>.</param>
+    /// <param name="stopError">See <see cref="HubEnvironment.StopError"/>.</param>
     /// <param name="meanwhile">See <see cref="HubEnvironment.Meanwhile"/>.</param>
     /// <param name="runAction">See <see cref="HubEnvironment.RunAction"/>.</param>
     public static void Install(
-        IValueCodec codec, Func<int> caller, Func<bool> isStopping, Func<Action, IDisposable?> watchStop, IMeanwhile meanwhile, Action<object?> runAction)
+        IValueCodec codec, Func<int> caller, Func<bool> isStopping, Func<Action, IDisposable?> watchStop, Func<Exception> stopError, IMeanwhile meanwhile, Action<object?> runAction)
     {
         HubEnvironment.Codec = codec;
         HubEnvironment.Caller = caller;
         HubEnvironment.IsStopping = isStopping;
         HubEnvironment.WatchStop = watchStop;
+        HubEnvironment.StopError = stopError;
         HubEnvironment.Meanwhile = meanwhile;
         HubEnvironment.RunAction = runAction;
         HubEnvironment.Factory = Create;

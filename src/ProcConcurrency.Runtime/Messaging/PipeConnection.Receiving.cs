@@ -66,7 +66,7 @@ internal sealed partial class PipeConnection
                     // For the next receiver.
                     _payload = target[..done].ToArray();
                     _filled = done;
-                    throw new OperationCanceledException("The wait was stopped.");
+                    throw HubEnvironment.StopError();
                 }
 
                 if (read < 0)
@@ -122,7 +122,7 @@ internal sealed partial class PipeConnection
     {
         if (limit.IsStopping)
         {
-            throw new OperationCanceledException("The wait was stopped.");
+            throw HubEnvironment.StopError();
         }
     }
 

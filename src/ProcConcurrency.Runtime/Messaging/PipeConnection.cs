@@ -32,6 +32,9 @@ internal sealed partial class PipeConnection : IDisposable
     private byte[] _unsent = [];
     private int _closed;
 
+    // What messages mention that no hub holds for their receiver. Guards itself.
+    private readonly HashSet<ProcObject> _mentioned = [];
+
     internal PipeConnection(SlicedSocket socket, PipeWays ways)
     {
         _socket = socket;
@@ -46,6 +49,19 @@ internal sealed partial class PipeConnection : IDisposable
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
             _socket.Dispose();
+            lock (_mentioned)
+            {
+                _mentioned.Clear();
+            }
+        }
+    }
+
+    /// <summary>A message mentions objects that no hub holds for its receiver: this end does, as long as it is open.</summary>
+    internal void Keep(ProcObject[] handles)
+    {
+        lock (_mentioned)
+        {
+            _mentioned.UnionWith(handles);
         }
     }
 
@@ -162,7 +178,7 @@ internal sealed partial class PipeConnection : IDisposable
                 FinishLater([.. head, .. rest]);
             }
 
-            return isStopping ? throw new OperationCanceledException("The send was stopped.") : false;
+            return isStopping ? throw HubEnvironment.StopError() : false;
         }
 
         return true;

@@ -39,7 +39,7 @@ internal sealed class PipeTurn
             {
                 if (limit.IsStopping)
                 {
-                    throw new OperationCanceledException("The wait was stopped.");
+                    throw HubEnvironment.StopError();
                 }
 
                 var left = limit.Left(start, longest);

@@ -233,15 +233,21 @@ public sealed class ProcPipe : ProcObject, IDisposable
             if (reply.IsStopped || reply.IsOutcome)
             {
                 Unmention(reply, ids);
-                return reply.IsStopped ? throw new OperationCanceledException() : false;
+                return reply.IsStopped ? throw HubEnvironment.StopError() : false;
             }
 
             limit = limit.Since(start);
         }
 
-        foreach (var uncounted in handles.Where(handle => !isHeld || handle.Port != Port))
+        if (!isHeld)
         {
-            Port.KeepForeign(uncounted, isHeld);
+            // The other end may be another session's, or nobody's yet.
+            connection.Keep(handles);
+        }
+
+        foreach (var foreign in handles.Where(handle => handle.Port != Port))
+        {
+            Port.KeepForeign(foreign);
         }
 
         GC.KeepAlive(handles);

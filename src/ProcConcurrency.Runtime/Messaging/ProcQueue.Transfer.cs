@@ -81,7 +81,7 @@ public sealed partial class ProcQueue
 
             items.Clear();
             reply.Recycle();
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         return outcome;
@@ -211,7 +211,7 @@ public sealed partial class ProcQueue
     {
         var stored = HubEnvironment.Codec.EncodeMessage(item);
         var (sent, isStopped) = Send([new NewItem(stored, priority)], timeout, canceled);
-        return isStopped ? throw new OperationCanceledException() : sent == 1;
+        return isStopped ? throw HubEnvironment.StopError() : sent == 1;
     }
 
     private QueueState Ask()

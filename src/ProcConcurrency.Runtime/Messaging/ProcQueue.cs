@@ -144,7 +144,7 @@ public sealed partial class ProcQueue : ProcObject
     {
         var limit = new WaitLimit(timeout, canceled);
         var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, s_lateWait);
-        return reply.IsStopped ? throw new OperationCanceledException() : reply.Read().Flag();
+        return reply.IsStopped ? throw HubEnvironment.StopError() : reply.Read().Flag();
     }
 
     /// <summary>Closes it: nothing more can be sent; receivers get what is there, and then the end. A second call does nothing.</summary>

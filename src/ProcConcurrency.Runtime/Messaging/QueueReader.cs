@@ -66,7 +66,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         if (IsStopping())
         {
             queue.GiveBack([item]);
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         try
@@ -86,7 +86,7 @@ public sealed class QueueReader(ProcQueue queue) : IDisposable
         if (item.Value.Objects.Length == 0 && IsStopping())
         {
             queue.GiveBack([item]);
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         queue.NoteReceived();

@@ -98,9 +98,9 @@ public sealed class QueueWriter : IDisposable
                     Send(TimeSpan.Zero, CancellationToken.None);
                 }
             }
-            catch (Exception error) when (error is InvalidOperationException or OperationCanceledException)
+            catch (Exception)
             {
-                // Closed, gone, or no room.
+                // Closed, gone, no room, or stopped.
             }
 
             _items.Clear();
@@ -140,7 +140,7 @@ public sealed class QueueWriter : IDisposable
 
         if (isStopped)
         {
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class StartPlace : IDisposable
         if (reply.IsStopped)
         {
             place.GiveBack(reply);
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         return place;

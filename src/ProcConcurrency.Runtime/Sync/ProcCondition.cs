@@ -78,7 +78,7 @@ public sealed class ProcCondition : ProcObject
                 Lock.ReleaseUnused();
             }
 
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         return outcome == EnterOutcome.Entered;

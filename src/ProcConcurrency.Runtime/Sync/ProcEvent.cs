@@ -51,6 +51,6 @@ public sealed class ProcEvent : ProcObject
     {
         var limit = new WaitLimit(timeout, canceled);
         var reply = Call(Request(HubOperation.Wait, limit.Flags), limit, s_lateWait);
-        return reply.IsStopped ? throw new OperationCanceledException() : reply.Read().Flag();
+        return reply.IsStopped ? throw HubEnvironment.StopError() : reply.Read().Flag();
     }
 }

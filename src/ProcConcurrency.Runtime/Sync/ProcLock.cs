@@ -138,7 +138,7 @@ public sealed class ProcLock : ProcObject
                 Call(Request(HubOperation.Exit, CallFlags.Unused));
             }
 
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         if (entered)

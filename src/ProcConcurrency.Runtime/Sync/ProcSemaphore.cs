@@ -76,7 +76,7 @@ public sealed class ProcSemaphore : ProcObject
                 Call(Request(HubOperation.Exit, flag).Int32(1));
             }
 
-            throw new OperationCanceledException();
+            throw HubEnvironment.StopError();
         }
 
         if (entered && held)

@@ -174,7 +174,7 @@ public sealed partial class ChildProcess : StreamsJob
         {
             throw Refuse(error);
         }
-        catch (OperationCanceledException error)
+        catch (Exception error) when (error is OperationCanceledException or PipelineStoppedException)
         {
             // While another machine was asked for it.
             Refuse(error);

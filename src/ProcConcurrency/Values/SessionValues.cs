@@ -40,7 +40,7 @@ internal static class SessionValues
 
     private static ValueContext Create()
     {
-        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, StopWatcher.Watch, new WaitCallbacks(), BarrierAction.Run);
+        HubKinds.Install(new HubCodec(), Caller, StopWatcher.IsStopping, StopWatcher.Watch, StopWatcher.Error, new WaitCallbacks(), BarrierAction.Run);
         return Create(Session.Current.Key.ToArray());
     }
 

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
 namespace ProcConcurrency.Values;
@@ -9,21 +10,26 @@ namespace ProcConcurrency.Values;
 /// <remarks>The engine has it, but not in public. Where an engine lacks it, such a wait goes on to its own end.</remarks>
 internal static class StopWatcher
 {
-    // It takes microseconds. What a finally block calls has no such note.
-    private static readonly TimeSpan s_longestNote = TimeSpan.FromMilliseconds(250);
+    // It takes microseconds.
+    private static readonly TimeSpan s_longestNote = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether the caller should give up its wait. Takes some microseconds.</summary>
-    internal static bool IsStopping()
+    internal static bool IsStopping() => EngineInternals.Pipelines.Running() is { } pipeline && EngineInternals.Pipelines.IsStopping(pipeline);
+
+    /// <summary>
+    /// What a wait throws that was given up: what ends the script as a stop does, past every <c>catch</c> and <c>trap</c>. Within a <c>finally</c>,
+    /// which the engine lets go on, an error.
+    /// </summary>
+    internal static Exception Error()
     {
         if (EngineInternals.Pipelines.Running() is not { } pipeline || !EngineInternals.Pipelines.IsStopping(pipeline))
         {
-            return false;
+            return new OperationCanceledException();
         }
 
-        // Its state says so before the engine has noted it where it will look: what the method throws in between would be an error of the
-        // script, which went on.
-        SpinWait.SpinUntil(EngineInternals.Pipelines.IsStopNoted, s_longestNote);
-        return true;
+        // Its state says so a moment before the engine has noted it.
+        SpinWait.SpinUntil(() => EngineInternals.Pipelines.EndsScripts(pipeline) || EngineInternals.Pipelines.HasStoppedStep(pipeline), s_longestNote);
+        return EngineInternals.Pipelines.EndsScripts(pipeline) ? new PipelineStoppedException() : new OperationCanceledException();
     }
 
     /// <summary>Calls back when the state of the pipeline on this thread changes; null where the engine can't tell.</summary>
