@@ -149,7 +149,8 @@ Describe 'The look-ahead of Invoke-ProcPool' {
             $state.Taken
         } | Select-Object -First 200 | Out-Null
         $state.Taken | Should -Be 200
-        $state.Run | Should -BeLessThan 60
+        # What waits for its turn, while the worker of an item before it is late, is bounded by what is read ahead.
+        $state.Run | Should -BeLessThan ($Unordered ? 60 : 150)
         $state.Ahead | Should -BeLessThan 1000
     }
 
