@@ -3,9 +3,12 @@ Describe 'A listener' {
         . $PSScriptRoot/common.ps1
         $commands = 'ProcConcurrency.Commands'
 
-        function New-Certificate {
+        function New-Certificate([string] $Name = 'test') {
             $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
-            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=test', $key, 'SHA256')
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new("CN=$Name", $key, 'SHA256')
+            $names = [Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
+            $names.AddDnsName($Name)
+            $request.CertificateExtensions.Add($names.Build())
             $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
         }
     }
@@ -175,14 +178,10 @@ Receive-ProcPipe `$pipe -All
     }
 
     It 'a certificate that the machine trusts needs no thumbprint, for the name that it is made for' -Skip:(-not $IsLinux) {
-        $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve+NamedCurves]::nistP256)
-        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=localhost', $key, 'SHA256')
-        $names = [Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
-        $names.AddDnsName('localhost')
-        $request.CertificateExtensions.Add($names.Build())
-        $certificate = $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+        $certificate = New-Certificate localhost
         $certificate.ExportCertificatePem() | Set-Content "$TestDrive/trusted.pem"
         $listener = New-ProcListener tcp:0.0.0.0:0 -AuthKey secret -Certificate $certificate
+
         # What the system trusts, the runtime reads when it starts.
         $script = @"
 foreach (`$name in 'localhost', '127.0.0.1') {

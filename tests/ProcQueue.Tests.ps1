@@ -216,6 +216,16 @@ Describe 'A queue' {
     }
 
     Context 'stopping' {
+        BeforeAll {
+            # Stops what a shell runs: it ends as stopped, and nothing of what comes behind has run.
+            function Assert-Stop($Shell, $Running) {
+                $Shell.Stop()
+                $written = try { $Shell.EndInvoke($Running) } catch [System.Management.Automation.PipelineStoppedException] { }
+                $written | Should -BeNullOrEmpty
+                $Shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            }
+        }
+
         It 'Ctrl-C ends <Command>' -TestCases @(
             @{ Command = 'Send-ProcQueue'; Script = '1..10 | Send-ProcQueue stopped' }
             @{ Command = 'Receive-ProcQueue'; Script = 'Receive-ProcQueue other -All' }
@@ -230,10 +240,7 @@ Describe 'A queue' {
             try {
                 $running = $shell.BeginInvoke()
                 Wait-Until { (Get-ProcObject stopped).Waiters + (Get-ProcObject other).Waiters -eq 1 }
-                $shell.Stop()
-                $written = try { $shell.EndInvoke($running) } catch [System.Management.Automation.PipelineStoppedException] { }
-                $written | Should -BeNullOrEmpty
-                $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+                Assert-Stop $shell $running
             } finally {
                 Remove-Shell $shell
             }
@@ -254,10 +261,7 @@ Describe 'A queue' {
 
                 # It is told after the method, and holds the engine up.
                 $pipeline.add_StateChanged({ Start-Sleep -Milliseconds 300 })
-                $shell.Stop()
-                $written = try { $shell.EndInvoke($running) } catch [System.Management.Automation.PipelineStoppedException] { }
-                $written | Should -BeNullOrEmpty
-                $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+                Assert-Stop $shell $running
             } finally {
                 Remove-Shell $shell
             }

@@ -98,7 +98,7 @@ public sealed class QueueWriter : IDisposable
                     Send(TimeSpan.Zero, CancellationToken.None);
                 }
             }
-            catch (Exception)
+            catch (Exception error) when (error is InvalidOperationException or OperationCanceledException || HubEnvironment.IsStopping())
             {
                 // Closed, gone, no room, or stopped.
             }

@@ -164,7 +164,37 @@ internal sealed class PoolCore
     }
 
     /// <summary>A task is over: takes what it wrote, wakes who waits for it, and has its callback queued.</summary>
-    internal void TellOf(ProcTask task)
+    internal void TellOf(ProcTask task) => Background.Run("results of a task", () => Take(task));
+
+    private void OnOver(PoolTask task)
+    {
+        var over = (ProcTask)task.Tag!;
+        if (over.TryLeaveToAttendant())
+        {
+            TaskNews.Tell();
+            return;
+        }
+
+        try
+        {
+            _over.Add(over);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was ended meanwhile; the task says so by itself.
+            TellOf(over);
+        }
+    }
+
+    private void Tell()
+    {
+        foreach (var task in _over.GetConsumingEnumerable())
+        {
+            TellOf(task);
+        }
+    }
+
+    private void Take(ProcTask task)
     {
         var around = t_isTelling;
         t_isTelling = true;
@@ -186,34 +216,6 @@ internal sealed class PoolCore
                 t_isTelling = around;
                 Settle(task);
             }
-        }
-    }
-
-    private void OnOver(PoolTask task)
-    {
-        var over = (ProcTask)task.Tag!;
-        if (over.TryLeaveToAttendant())
-        {
-            TaskNews.Tell();
-            return;
-        }
-
-        try
-        {
-            _over.Add(over);
-        }
-        catch (InvalidOperationException)
-        {
-            // It was ended meanwhile; the task says so by itself.
-            Background.Run("pool results", () => TellOf(over));
-        }
-    }
-
-    private void Tell()
-    {
-        foreach (var task in _over.GetConsumingEnumerable())
-        {
-            Background.Run("pool results", () => TellOf(task));
         }
     }
 

@@ -201,7 +201,7 @@ public sealed class ProcTask : UnsuspendableJob
     {
         if (Interlocked.Exchange(ref _teller, (int)Teller.Pool) == (int)Teller.AttendantNow)
         {
-            Background.Run("results of a task", () => _core.TellOf(this));
+            _core.TellOf(this);
         }
     }
 
