@@ -52,6 +52,8 @@ function Start-TestFile($File) {
     $environment = @{
         TMPDIR = $run.Temp; TEMP = $run.Temp; TMP = $run.Temp
         PROCCONCURRENCY_TEST_RUN = $run.Marker
+        # Pools assert after each step that all is in order.
+        PROCCONCURRENCY_ASSERT = '1'
         POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off'
         # A process that is killed would leave its sockets for debuggers.
         DOTNET_EnableDiagnostics = '0'

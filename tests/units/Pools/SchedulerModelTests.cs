@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProcConcurrency.Runtime.Pools;
 using Xunit;
 
 namespace ProcConcurrency.Units.Pools;
@@ -38,6 +39,7 @@ public sealed class SchedulerModelTests
 
     private static void Live(int seed)
     {
+        Assert.True(SchedulerStep.ChecksInvariants, "the scheduler checks its own state at each step");
         using var model = new SchedulerModel(seed);
         model.Run(Steps);
     }
