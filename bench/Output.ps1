@@ -19,6 +19,7 @@ foreach ($load in @(
     $start = '$clock = [Diagnostics.Stopwatch]::StartNew(); '
     $results = Measure-Side ([ordered]@{
         ours = { Measure-Engine ('Import-Module $Manifest; ' + $start + 'Start-ChildProcess $block | Receive-ChildProcess -Wait | ' + $counter) $with }
+        'engine alone' = { Measure-Engine ($start + '& $block | ' + $counter) $with }
         'Start-Job' = { Measure-Engine ($start + 'Start-Job $block | Receive-Job -Wait | ' + $counter) $with }
         'Start-ThreadJob' = { Measure-ThreadJob ($start + 'Start-ThreadJob $block | Receive-Job -Wait | ' + $counter) $with }
         'Python' = { Measure-Python output.py $load.Python, $count, 'queue' }
@@ -27,9 +28,9 @@ foreach ($load in @(
     $number = $count.ToString('N0', $Invariant)
     $theirs = Get-Figure $results['Python'] rate
     $reach, $least = if ($load['Least']) { ($load.Least.ToString('N0', $Invariant) + '/s'), $load.Least } else { 'Python''s', $theirs }
-    New-Row "$number $($load.What) out of one child (Python: Queue)" $results rate /s $reach $(if ($null -ne $least) { Test-Least $results rate $least })
+    New-Row "$number $($load.What) out of one child (alone: made and counted in one process; Python: Queue)" $results rate /s $reach $(if ($null -ne $least) { Test-Least $results rate $least })
     New-Row 'the same, whole with the start of the child' $results whole /s
     $results['Python'] = $results['Python pipe']
-    $results['Start-Job'] = $results['Start-ThreadJob'] = $null
+    $results['Start-Job'] = $results['Start-ThreadJob'] = $results['engine alone'] = $null
     New-Row "$number $($load.What) out of one child (Python: Pipe)" $results rate /s
 }
