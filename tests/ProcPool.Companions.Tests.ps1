@@ -166,6 +166,9 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
         $seen = [Collections.Generic.HashSet[int]]::new()
         & { while ($seen.Count -lt 2) { 1 } } | Invoke-ProcPool { $PID } -MaxWorkerMemory 32MB -Fresh | ForEach-Object { $seen.Add($_) } | Out-Null
         $seen.Count | Should -BeGreaterOrEqual 2
+        $seen.Clear()
+        & { while ($seen.Count -lt 3) { 1 } } | Invoke-ProcPool { $PID } -MaxWorkerMemory 32MB -ThrottleLimit 1 | ForEach-Object { $seen.Add($_) } | Out-Null
+        $seen.Count | Should -BeGreaterOrEqual 3
         1 | Invoke-ProcPool { $_ } -MaxWorkerMemory '500MB' | Should -Be 1
     }
 }

@@ -35,6 +35,16 @@ Describe 'The limits of Invoke-ProcPool' {
             } | Should -Be 'begun, first: False'
         }
 
+        It 'is not used up by a slow step behind the pool' {
+            $file = "$TestDrive/written"
+            $lengths = 1 | Invoke-ProcPool -TaskTimeout 60 -ArgumentList $file {
+                param($n, $file)
+                foreach ($i in 1..40) { 'x' * 100KB }
+                Set-Content $file ''
+            } | ForEach-Object { Wait-Until { Test-Path $file }; $_.Length }
+            $lengths | Should -Be (@(100KB) * 40)
+        }
+
         It 'of 0 or -1 is none' {
             1 | Invoke-ProcPool { 'done' } -TaskTimeout 0 -Timeout -1 | Should -Be 'done'
             1 | Invoke-ProcTask { 'done' } -TaskTimeout 0 | Should -Be 'done'

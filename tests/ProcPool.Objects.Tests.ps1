@@ -104,6 +104,18 @@ Describe 'Pools' {
         @($ids | Group-Object | ForEach-Object Count) | Should -Be 3, 3, 3
     }
 
+    It 'have no more tasks under way than their size, however often workers are replaced' {
+        $pool = New-ProcPool 2 -MaxTasksPerWorker 1
+        $running = New-ProcValue 0
+        $most = 1..10 | Submit-ProcTask -Pool $pool {
+            ($using:running).Increment()
+            Start-Sleep -Milliseconds 200
+            $null = ($using:running).Increment(-1)
+        } | Receive-ProcTask | Measure-Object -Maximum
+        $most.Count | Should -Be 10
+        $most.Maximum | Should -BeLessOrEqual 2
+    }
+
     It 'recycle workers by memory' {
         $pool = New-ProcPool 1 -MaxWorkerMemory 400MB
         $first = Invoke-ProcTask -Pool $pool { $global:kept = [byte[]]::new(500MB); [Array]::Fill($global:kept, [byte]1); $PID }

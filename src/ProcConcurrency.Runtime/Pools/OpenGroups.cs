@@ -23,6 +23,21 @@ internal sealed class OpenGroups
         }
     }
 
+    /// <summary>How many tasks wait for a worker.</summary>
+    internal int WaitingCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var group in _groups)
+            {
+                count += group.Waiting.Count;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>The group whose turn it is: that of the task with the highest priority, and of those the oldest; null where nothing can be begun.</summary>
     internal TaskGroup? Next
     {

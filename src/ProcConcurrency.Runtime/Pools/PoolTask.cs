@@ -11,6 +11,7 @@ public sealed class PoolTask
     private Queue<ResultChunk>? _more;
     private List<object>? _held;
     private List<WorkerCrash>? _crashes;
+    private Earlier? _earlier;
 
     internal PoolTask(TaskGroup group, TaskDefinition definition, TaskOptions options, object? tag, byte[] payload, object? kept)
     {
@@ -38,13 +39,13 @@ public sealed class PoolTask
     public PoolTaskCause Cause { get; internal set; }
 
     /// <summary>How often it was begun.</summary>
-    public int Attempts { get; internal set; }
+    public int Attempts { get; private set; }
 
     /// <summary>The process of its last attempt; 0 before there is one.</summary>
-    public int ProcessId { get; internal set; }
+    public int ProcessId { get; private set; }
 
     /// <summary>The machine of its last attempt; null for this one.</summary>
-    public string? HostName { get; internal set; }
+    public string? HostName { get; private set; }
 
     /// <summary>How its workers died, those of earlier attempts first.</summary>
     public IReadOnlyList<WorkerCrash> Crashes => _crashes ?? [];
@@ -86,6 +87,9 @@ public sealed class PoolTask
     /// <summary>Why it is to be ended where it runs; None while it isn't.</summary>
     internal PoolTaskCause Condemned { get; set; }
 
+    /// <summary>Whether the scheduler has it.</summary>
+    internal bool IsAdded { get; set; }
+
     /// <summary>Whether it is not to be begun any more: where it turns out to run, this attempt is its last.</summary>
     internal bool IsCalledOff { get; set; }
 
@@ -108,6 +112,24 @@ public sealed class PoolTask
 
     /// <summary>Whether there is something to hand on. What an attempt writes that may be repeated waits for its end.</summary>
     internal bool CanBeTaken => IsOver || (HasChunks && Options.RetryCount == 0);
+
+    /// <summary>A worker begins with it, as far as anybody knows.</summary>
+    internal void Begin(ITaskWorker worker, long now)
+    {
+        _earlier = Attempts == 0 ? null : new Earlier(ProcessId, HostName, StartedAt, EndedAt);
+        State = PoolTaskState.Running;
+        Attempts++;
+        (ProcessId, HostName, StartedAt, EndedAt) = (worker.ProcessId, worker.HostName, now, 0);
+    }
+
+    /// <summary>The worker has not begun with it after all.</summary>
+    internal void TakeBegunBack()
+    {
+        Attempts--;
+        (ProcessId, HostName, StartedAt, EndedAt) = _earlier is { } earlier
+            ? (earlier.ProcessId, earlier.HostName, earlier.StartedAt, earlier.EndedAt)
+            : (0, null, 0, 0);
+    }
 
     /// <summary>The task has records that mention objects: these live as long as it is there, however late its records are taken.</summary>
     internal void Hold(object? held)
@@ -163,7 +185,11 @@ public sealed class PoolTask
         State = state;
         Payload = [];
         Kept = null;
+        _earlier = null;
     }
+
+    /// <summary>What is known of the attempt before the one that is under way.</summary>
+    private sealed record Earlier(int ProcessId, string? HostName, long StartedAt, long EndedAt);
 }
 
 /// <summary>A worker died while it ran a task.</summary>

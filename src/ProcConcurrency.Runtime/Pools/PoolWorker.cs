@@ -18,7 +18,7 @@ internal interface IWorkerOwner
     /// <summary>It has begun on its batch.</summary>
     void OnBegun();
 
-    /// <summary>Results of the task that it is at, and with the last of a batch how much memory it uses, in bytes. They are valid during the call only.</summary>
+    /// <summary>Results of the task that it is at, and with a task's last how much memory it uses, in bytes, where that is asked for. They are valid during the call only.</summary>
     void OnResults(long number, ReadOnlySpan<byte> records, bool isLast, bool failed, object? held, long? memory = null);
 
     /// <summary>It gives back the last tasks of its batch: for it was asked to, or because one failed, and who wants the others has to say so.</summary>

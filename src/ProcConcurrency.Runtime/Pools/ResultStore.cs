@@ -5,7 +5,8 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <summary>
 /// Results on their way from workers to whoever takes them: in memory up to a bound, beyond it in the spill file. What can be handed on
 /// now is its worker's debt until it is: a slow consumer slows the worker down. What must wait for its turn is no debt, for whoever has
-/// the turn may be waiting for this very worker; nor is what is kept, nor anything where others want the same workers.
+/// the turn may be waiting for this very worker; nor is what is kept, nor anything where others want the same workers, nor what a task
+/// with a time limit writes: its time is not the consumer's.
 /// </summary>
 /// <remarks>The scheduler's lock guards all but <see cref="Receive"/> and <see cref="Read"/>, which use the disk and are called without it.</remarks>
 internal sealed class ResultStore(SchedulerSettings settings, SpillFile spill, OpenGroups groups, object gate)
@@ -223,7 +224,7 @@ internal sealed class ResultStore(SchedulerSettings settings, SpillFile spill, O
     }
 
     private bool MayWait(PoolTask task) =>
-        task.Group.IsKept || task.Options.RetryCount > 0 || (task.Group.IsOrdered && task.Group.Line.Peek() != task)
+        task.Group.IsKept || task.Options.RetryCount > 0 || task.Options.Timeout is not null || (task.Group.IsOrdered && task.Group.Line.Peek() != task)
             || groups.IsAnyOtherBusy(task.Group);
 
     private bool MayWaitOutside(WorkerSlot slot)

@@ -153,6 +153,7 @@ internal sealed class Scheduler
             _results.ForgiveOthers(group);
         }
 
+        task.IsAdded = true;
         task.Number = _nextNumber++;
         task.Index = group.Accepted++;
         if (group.IsOrdered)
@@ -275,6 +276,7 @@ internal sealed class Scheduler
     {
         using var step = _work.Begin();
         _ends.Cancel(task, running: true);
+        _work.Proceed();
     }
 
     internal void Cancel(TaskGroup group, bool running, bool abandon, bool halt = false)
@@ -289,6 +291,8 @@ internal sealed class Scheduler
             _results.Discard(group);
             _groups.Retire(group);
         }
+
+        _work.Proceed();
     }
 
     /// <summary>Starts nothing any more: what waits is canceled. Gives the workers: those that are at something, and the others.</summary>
@@ -327,6 +331,8 @@ internal sealed class Scheduler
         {
             _ends.Fail(new PoolFailure(Error: error));
         }
+
+        _work.Proceed();
     }
 
     /// <summary>Looks after what time brings: limits, retries, slow and idle workers. Called when the alarm that was set is due.</summary>

@@ -58,6 +58,13 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
             return;
         }
 
+        if (!task.IsAdded)
+        {
+            // It is over as soon as it is added.
+            task.IsCalledOff = true;
+            return;
+        }
+
         if (task.State == PoolTaskState.Queued)
         {
             Drop(task, PoolTaskState.Canceled, PoolTaskCause.Canceled);
@@ -188,7 +195,7 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
             if (task.State == PoolTaskState.Running)
             {
                 // The worker was about to begin with it.
-                task.Attempts--;
+                task.TakeBegunBack();
             }
 
             switch (WhyNot(task))

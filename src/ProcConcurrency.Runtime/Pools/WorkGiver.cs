@@ -10,6 +10,9 @@ namespace ProcConcurrency.Runtime.Pools;
 internal sealed class WorkGiver(
     SchedulerSettings settings, SchedulerClock clock, OpenGroups groups, WorkerRoster roster, ResultStore results, TaskEnds ends, object gate)
 {
+    // To set up what is to run takes some milliseconds, or longer where modules are loaded: then another worker is the price of an error.
+    private static readonly TimeSpan s_setUp = TimeSpan.FromSeconds(1);
+
     /// <summary>Takes the lock for a step.</summary>
     internal SchedulerStep Begin() => new(gate, this, ends);
 
@@ -18,7 +21,7 @@ internal sealed class WorkGiver(
     /// <summary>Something may go on: idle workers get what waits, and others are wanted where they are not enough.</summary>
     internal void Proceed()
     {
-        while (roster.IdleCount > 0 && groups.Startable > 0)
+        while (roster.IdleCount > 0 && groups.Startable > 0 && roster.HasRoom)
         {
             var slot = roster.FindIdle()!;
             roster.Leave(slot);
@@ -50,7 +53,7 @@ internal sealed class WorkGiver(
         }
 
         var isSpent = slot.DoneCount >= settings.MaxTasksPerWorker;
-        if (!isSpent && !(slot.IsRetiring && roster.IsComplete) && FillBatch(slot) is { } group)
+        if (!isSpent && !(slot.IsRetiring && roster.HasReplacement) && roster.HasRoom && FillBatch(slot) is { } group)
         {
             Send(slot, group);
         }
@@ -95,7 +98,7 @@ internal sealed class WorkGiver(
 
             var count = head.Options.BatchSize
                 ?? definition.Sizer.Next(group.Waiting.Count, Math.Min(roster.Size, group.Settings.MaxWorkers), group.HasAllInput || group.IsKept);
-            count = head.Crashes.Count > 0 ? 1 : Math.Min(count, settings.MaxTasksPerWorker - slot.DoneCount);
+            count = head.Crashes.Count > 0 || slot.IsRetiring ? 1 : Math.Min(count, settings.MaxTasksPerWorker - slot.DoneCount);
             var bytes = 0;
             do
             {
@@ -118,12 +121,7 @@ internal sealed class WorkGiver(
             return;
         }
 
-        task.State = PoolTaskState.Running;
-        task.Attempts++;
-        task.ProcessId = slot.Worker!.ProcessId;
-        task.HostName = slot.Worker.HostName;
-        task.StartedAt = clock.Now;
-        task.EndedAt = 0;
+        task.Begin(slot.Worker!, clock.Now);
         if (task.Condemned != PoolTaskCause.None)
         {
             // It was with the worker already when that gave back the others, or the worker has not answered yet.
@@ -150,6 +148,11 @@ internal sealed class WorkGiver(
         else
         {
             StartCurrent(slot);
+            if (IsTooLarge(slot))
+            {
+                roster.Retire(slot);
+                roster.AskBack(slot);
+            }
         }
 
         Proceed();
@@ -158,7 +161,7 @@ internal sealed class WorkGiver(
     internal void EndBatch(WorkerSlot slot, TaskGroup group)
     {
         group.Workers--;
-        if (settings.MaxWorkerMemory is { } most && slot.Memory > most)
+        if (IsTooLarge(slot))
         {
             // It goes on until another is in its place.
             roster.Retire(slot);
@@ -166,6 +169,8 @@ internal sealed class WorkGiver(
 
         Assign(slot);
     }
+
+    private bool IsTooLarge(WorkerSlot slot) => settings.MaxWorkerMemory is { } most && slot.Memory > most;
 
     /// <summary>Asks for a batch back that its worker has not begun in time: nothing of it has run, so others may do it.</summary>
     internal void LookAtBegin(WorkerSlot slot, long now)
@@ -187,6 +192,9 @@ internal sealed class WorkGiver(
             clock.Require(due);
         }
     }
+
+    /// <summary>Whether a worker that gives back all it has may hang in what it was to set up, and would do so at the next batch, too.</summary>
+    internal bool MayHang(WorkerSlot slot) => slot.IsLate || (!slot.HasBegun && clock.Since(slot.SentAt) >= s_setUp);
 
     /// <summary>Ends what a worker is at where its time is up.</summary>
     internal void LookAtLimit(WorkerSlot slot, long now)

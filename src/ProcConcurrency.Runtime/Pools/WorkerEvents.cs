@@ -38,6 +38,8 @@ internal sealed class WorkerEvents(
         {
             ends.Fail(new PoolFailure(reason));
         }
+
+        work.Proceed();
     }
 
     internal void OnBegun(WorkerSlot slot)
@@ -78,7 +80,7 @@ internal sealed class WorkerEvents(
         }
 
         var group = slot.Current?.Group;
-        if (slot.IsLate && count >= slot.Left)
+        if (wasAsked && count >= slot.Left && work.MayHang(slot))
         {
             // It hears, but whatever it hangs in may keep it from the next batch, too.
             roster.Kill(slot);

@@ -15,6 +15,10 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     private static readonly TimeSpan s_firstMoments = TimeSpan.FromSeconds(1);
 
     private readonly List<WorkerSlot> _slots = [];
+
+    // Where no worker goes for having nothing to do, all that there may be are there, however many that is.
+    private bool _keepsAll = settings.IdleTimeout is null && settings.MinSize == settings.Size;
+    private int _leastWanted = settings.MinSize;
     private int _startFailures;
     private int _killed;
     private bool _hasOpened;
@@ -45,7 +49,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     /// <summary>How many are at a task.</summary>
     internal int RunningCount => _slots.Count(static slot => slot.Current is { State: PoolTaskState.Running });
 
-    /// <summary>The most workers at a time, those not counted that only finish what they have.</summary>
+    /// <summary>The most workers that are at tasks at a time, and the most that there are, those not counted that are to be replaced.</summary>
     internal int Size { get; private set; } = settings.Size;
 
     /// <summary>How many are there though there is nothing to do.</summary>
@@ -60,8 +64,23 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     /// <summary>How many of the active ones have not come up yet.</summary>
     internal int StartingCount { get; private set; }
 
-    /// <summary>Whether there is no room for those that only finish what they have.</summary>
-    internal bool IsComplete => ActiveCount - StartingCount >= Size;
+    /// <summary>Whether the place of one that is to be replaced has been taken: by one that waits for it, or for there are enough.</summary>
+    internal bool HasReplacement => IdleCount > 0 || ActiveCount - StartingCount >= Size;
+
+    /// <summary>Whether one more may be at tasks: one that comes up in the place of another waits until that has done its last.</summary>
+    internal bool HasRoom
+    {
+        get
+        {
+            var busy = 0;
+            foreach (var slot in _slots)
+            {
+                busy += slot is { IsEnding: false, Batch.Count: > 0 } ? 1 : 0;
+            }
+
+            return busy < Size;
+        }
+    }
 
     /// <summary>Holds starts back where the system has refused some for a shortage.</summary>
     internal StartPause Pause { get; } = new(clock);
@@ -70,15 +89,40 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     internal bool HasProcess => _slots.Exists(static slot => slot is { Worker.ProcessId: > 0, IsEnding: false });
 
     /// <summary>Whether one more is wanted.</summary>
-    internal bool WantsMore => !Pause.IsOn && ActiveCount < Size && (ActiveCount < MinSize || (groups.Startable is var count and > 0 && count > StartingCount));
+    internal bool WantsMore => !Pause.IsOn && ActiveCount < Size && (ActiveCount < MinSize || Needed > StartingCount + IdleCount);
+
+    // How many could be at tasks beside those that are, or in the place of those that are to go.
+    private int Needed => Math.Max(groups.Startable, RetiringCount is var retiring and > 0 ? Math.Min(groups.WaitingCount, retiring) : 0);
+
+    // How many work on until they are replaced.
+    private int RetiringCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var slot in _slots)
+            {
+                count += slot is { IsRetiring: true, IsEnding: false } ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
+
+    // Whether idle ones may go, and are not those that the next tasks are for.
+    private bool MayShrink => ActiveCount > MinSize && Needed == 0;
 
     internal void Resize(int size)
     {
-        MinSize = MinSize == Size ? size : Math.Min(MinSize, size);
         Size = size;
+        MinSize = _keepsAll ? size : Math.Min(_leastWanted, size);
     }
 
-    internal void KeepAtLeast(int count) => MinSize = count;
+    internal void KeepAtLeast(int count)
+    {
+        _keepsAll = false;
+        MinSize = _leastWanted = count;
+    }
 
     internal bool Has(WorkerSlot slot) => _slots.Contains(slot);
 
@@ -224,7 +268,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
             AskBack(slot);
         }
 
-        if (slot.IdleSince is { } idle && settings.IdleTimeout is { } patience && ActiveCount > MinSize && IsDue(clock.After(idle, patience), now))
+        if (slot.IdleSince is { } idle && settings.IdleTimeout is { } patience && MayShrink && IsDue(clock.After(idle, patience), now))
         {
             End(slot);
         }
@@ -238,9 +282,10 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
             return;
         }
 
+        var mayShrink = settings.IdleTimeout is not null && MayShrink;
         foreach (var slot in _slots)
         {
-            if (slot.IdleSince is { } idle && settings.IdleTimeout is { } patience && ActiveCount > MinSize)
+            if (mayShrink && slot.IdleSince is { } idle && settings.IdleTimeout is { } patience)
             {
                 clock.Require(clock.After(idle, patience));
             }
@@ -296,7 +341,8 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     }
 
     /// <summary>Whether others, that have nothing to do, could do what it has not begun.</summary>
-    private bool CouldHelp(WorkerSlot slot) => IdleCount > 0 && slot is { CanRecall: true, IsEnding: false, Current.Group: { } group } && group.Workers < group.Settings.MaxWorkers;
+    private bool CouldHelp(WorkerSlot slot) =>
+        IdleCount > 0 && slot is { CanRecall: true, IsEnding: false, Current.Group: { } group } && group.Workers < group.Settings.MaxWorkers && HasRoom;
 
     private bool IsDue(long when, long now)
     {

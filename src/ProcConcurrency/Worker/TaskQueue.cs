@@ -150,7 +150,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
 
         // Taken out before the pool hears of the failure, after which it may send what is wanted.
         var left = Form.HasFlag(TaskForm.EndsBatchByError) && sink.HasFailed ? TakeWaiting() : 0;
-        sink.EndTask(ReportsMemory && IsLastOfBatch);
+        sink.EndTask(ReportsMemory);
         if (left > 0)
         {
             Tell(ChildProtocol.Declined, left);
@@ -195,17 +195,6 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
 
     public void OnClosed(Exception? cause)
     {
-    }
-
-    private bool IsLastOfBatch
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _waiting.Count == 0;
-            }
-        }
     }
 
     private void Drop(int definition, byte[] message)

@@ -82,6 +82,18 @@ public sealed class ResultRuleTests
         Assert.Equal(ResultCredit.Portion, worker.Credit);
     }
 
+    [Fact]
+    public void WhatATaskWithATimeLimitWritesWaitsForNoConsumer()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        bench.Add(group, new TaskOptions { Timeout = TimeSpan.FromSeconds(1) });
+        var worker = bench.Start()[0];
+        worker.Begin();
+        worker.Write(ResultCredit.Portion);
+        Assert.Equal(ResultCredit.Portion, worker.Credit);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -72,6 +72,9 @@ internal sealed class SchedulerModel : IDisposable
 
     internal List<ModelGroup> Groups { get; } = [];
 
+    /// <summary>How many workers were at tasks after the last step.</summary>
+    internal int Busy { get; set; }
+
     internal long Alarm { get; private set; } = long.MaxValue;
 
     /// <summary>When a worker could last not be started for what may pass; null before.</summary>
@@ -168,6 +171,13 @@ internal sealed class SchedulerModel : IDisposable
             // It may be over before the scheduler returns.
             var added = new PoolTask(group.Group, definition, options, task, [1, 2, 3], null);
             task.Task = added;
+            if (Random.Next(50) == 0)
+            {
+                // Another thread knows it already.
+                task.WasCanceled = true;
+                Scheduler.Cancel(added);
+            }
+
             Scheduler.Add(added);
         }
     }

@@ -14,7 +14,7 @@ internal static class SchedulerModelChecks
             return;
         }
 
-        var startable = 0;
+        int startable = 0, waiting = 0;
         foreach (var group in model.Groups)
         {
             if (!group.IsAbandoned)
@@ -22,16 +22,22 @@ internal static class SchedulerModelChecks
                 startable += Math.Min(group.Group.Waiting.Count, Math.Max(0, group.Group.Settings.MaxWorkers - group.Group.Workers));
             }
 
+            waiting += group.Group.Waiting.Count;
             foreach (var task in group.Group.Waiting.Count == 0 ? group.Tasks.TakeLast(4) : [])
             {
                 Assert.False(task.Task.IsDelayed && model.Alarm == long.MaxValue, "a delayed task has no alarm");
             }
         }
 
-        int active = 0, starting = 0;
+        int active = 0, starting = 0, idling = 0, retiring = 0;
+        var busy = model.Workers.Count(static worker => worker.Slot is { IsEnding: false, Batch.Count: > 0 });
+        Assert.True(busy <= Math.Max(model.Scheduler.Size, model.Busy), "more workers are at tasks than the pool's size");
+        model.Busy = busy;
         foreach (var worker in model.Workers)
         {
             var slot = worker.Slot;
+            idling += slot.IdleSince is null ? 0 : 1;
+            retiring += slot is { IsRetiring: true, IsEnding: false } ? 1 : 0;
             active += slot.IsRetiring ? 0 : 1;
             starting += slot is { IsRetiring: false, IsOpen: false } ? 1 : 0;
             Assert.True(worker.DoneCount <= model.Settings.MaxTasksPerWorker, "a worker does more tasks than it may");
@@ -42,7 +48,7 @@ internal static class SchedulerModelChecks
 
             if (slot.IdleSince is { } idle)
             {
-                Assert.True(startable == 0, "a worker stands idle though tasks wait");
+                Assert.True(startable == 0 || busy >= model.Scheduler.Size, "a worker stands idle though tasks wait");
                 Assert.False(slot.IsRetiring, "a worker that is to go stands idle");
             }
 
@@ -65,7 +71,8 @@ internal static class SchedulerModelChecks
             Assert.False(slot.DoneCount + slot.BatchCount - slot.Next > model.Settings.MaxTasksPerWorker && slot.Batch.Count > 0, "a worker has more tasks than it may do");
         }
 
-        if (model.Settings.IdleTimeout is { } patience && active > model.Scheduler.MinSize)
+        var needed = Math.Max(startable, Math.Min(waiting, retiring));
+        if (model.Settings.IdleTimeout is { } patience && active > model.Scheduler.MinSize && needed == 0)
         {
             foreach (var worker in model.Workers)
             {
@@ -80,7 +87,7 @@ internal static class SchedulerModelChecks
         {
             Assert.Equal(0, startable);
         }
-        else if (active < model.Scheduler.Size && (active < model.Scheduler.MinSize || startable > starting))
+        else if (active < model.Scheduler.Size && (active < model.Scheduler.MinSize || needed > starting + idling))
         {
             Assert.True(model.IsWanted || model.RefusedAt is not null, "a worker is wanted, and nobody was told");
             if (!model.IsWanted)

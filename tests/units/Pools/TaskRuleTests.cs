@@ -306,7 +306,7 @@ public sealed class TaskRuleTests
         worker.Do(failed: true);
         worker.Owner.OnReturned(2, wasAsked: false);
         Assert.Equal([PoolTaskState.Failed, PoolTaskState.Canceled, PoolTaskState.Canceled], tasks.Select(static task => task.State));
-        Assert.All(tasks.Skip(1), static task => Assert.Equal(0, task.Attempts));
+        Assert.All(tasks.Skip(1), static task => Assert.Equal((0, 0, null, TimeSpan.Zero), (task.Attempts, task.ProcessId, task.StartedUtc, task.Duration)));
         Assert.True(worker.IsIdle);
         Assert.False(worker.WasKilled);
 
@@ -318,6 +318,38 @@ public sealed class TaskRuleTests
         Assert.False(worker.WasKilled);
         worker.GiveBackAndDie();
         Assert.Equal(PoolTaskState.Canceled, other.State);
+    }
+
+    [Fact]
+    public void AttemptThatWasNotBegunLeavesWhatIsKnownOfTheOneBefore()
+    {
+        using var bench = new SchedulerBench(1);
+        var again = bench.Add(bench.Open(), new TaskOptions { RetryCount = 1, RetryDelay = TimeSpan.FromSeconds(1) });
+        var worker = bench.Start()[0];
+        worker.Begin();
+        bench.Pass(100);
+        worker.Finish(failed: true);
+        bench.Pass(5000);
+        Assert.Equal(PoolTaskState.Sent, again.State);
+        var (processId, started, duration) = (again.ProcessId, again.StartedAt, again.Duration);
+        worker.Begin();
+        Assert.Equal(2, again.Attempts);
+        worker.Owner.OnReturned(1, wasAsked: false);
+        Assert.Equal((1, processId, started, duration), (again.Attempts, again.ProcessId, again.StartedAt, again.Duration));
+    }
+
+    [Fact]
+    public void TaskThatIsCalledOffBeforeTheSchedulerHasItIsOverWhenItHas()
+    {
+        using var bench = new SchedulerBench(1);
+        var group = bench.Open();
+        var task = new PoolTask(group, bench.Definition, TaskOptions.Default, null, [1], null);
+        bench.Scheduler.Cancel(task);
+        Assert.False(task.IsOver);
+        bench.Scheduler.Add(task);
+        Assert.Equal(PoolTaskState.Canceled, task.State);
+        Assert.Equal((1, 1), (group.Counts.Accepted, group.Counts.Finished));
+        Assert.Equal([task], bench.Over);
     }
 
     [Fact]

@@ -239,7 +239,7 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
             BatchSize = BatchSize > 0 ? BatchSize : null,
         },
         IsUnordered = Unordered,
-        MaxWorkers = _hosts is null && MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : int.MaxValue,
+        MaxWorkers = Pool is not null && MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : int.MaxValue,
         Timeout = Timeout?.RunLimit,
         HaltOn = HaltOn,
         HaltsNow = HaltNow,
