@@ -90,7 +90,7 @@ public abstract class SubmitCommand : ProcCmdlet
         _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
         _command = ScriptBlock.ToString();
         var form = TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput);
-        _block = _pool.Core.Blocks.Take(SessionState, ScriptBlock, form, _pool.Core.MayLoad);
+        _block = _pool.Core.Blocks.Take(SessionState, ScriptBlock, form, _pool.Core.MayLoad, _pool.Core.PlaceFor(this));
     }
 
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
@@ -132,9 +132,13 @@ public abstract class SubmitCommand : ProcCmdlet
         base.Dispose(disposing);
     }
 
+    // Its workers start in a folder that is there as long as the session is: the one where it was made may be removed.
     private ProcPool MakeDefault(string name) => new(
         name,
         new PoolCore(
             new PoolSettings { Size = Environment.ProcessorCount, IdleTimeout = WarmWorkers.Keeper.IdleTimeout },
-            new PoolSetup(this, new PoolSetup.Options()).Source(fresh: true)));
+            new PoolSetup(this, new PoolSetup.Options { WorkingDirectory = AppContext.BaseDirectory }).Source(fresh: true))
+        {
+            FollowsCaller = true,
+        });
 }
