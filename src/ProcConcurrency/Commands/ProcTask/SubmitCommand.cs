@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -108,16 +109,22 @@ public abstract class SubmitCommand : ProcCmdlet
             task.Attend();
         }
 
+        byte[] payload;
+        ProcObject[]? kept;
         try
         {
-            var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
-            _pool.Core.Submit(task, _block.Definition, payload, kept, _options.Value);
-            return task;
+            (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
         }
         catch (ValueNotSerializableException error)
         {
             WriteError(Errors.NotSerializable(error, InputObject).Record);
             return null;
+        }
+
+        try
+        {
+            _pool.Core.Submit(task, _block.Definition, payload, kept, _options.Value);
+            return task;
         }
         catch (InvalidOperationException)
         {
