@@ -242,6 +242,28 @@ Describe 'Invoke-ProcPool -Pool' {
         { 1 | Invoke-ProcPool { $_ } -Pool $pool @with } | Should -Throw "-Pool and -$Name are given: *" -ErrorId 'WorkerSettingWithPool,*'
     }
 
+    It 'that is closed while it is read does what it has, and no more is read<With>' -TestCases @(
+        @{ With = '' }
+        @{ With = ', as a job'; IsJob = $true }
+    ) {
+        $own = New-ProcPool 1
+        $read, $seen = [Collections.Generic.List[int]]::new(), [Collections.Generic.List[int]]::new()
+        $source = { foreach ($n in 1..1000) { if ($n -eq 4) { Close-ProcPool $own }; $read.Add($n); $n } }
+        $run = { & $source | Invoke-ProcPool { Start-Sleep -Milliseconds 50; $_ } -Pool $own -AsJob:($IsJob -eq $true) }
+        if ($IsJob) {
+            $job = & $run
+            $job | Receive-Job -Wait -ErrorVariable failed -ErrorAction SilentlyContinue | ForEach-Object { $seen.Add($_) }
+            $failed.FullyQualifiedErrorId | Should -BeLike 'PoolClosed*'
+            $job.State | Should -Be 'Failed'
+            $job | Remove-Job
+        } else {
+            { & $run | ForEach-Object { $seen.Add($_) } } | Should -Throw -ErrorId 'PoolClosed,*'
+        }
+        $seen | Should -Be 1, 2, 3
+        $read | Should -Be 1, 2, 3, 4
+        Wait-ProcPool $own -ErrorAction Stop
+    }
+
     It 'that was closed is an error' {
         $closed = New-ProcPool 1
         $closed | Close-ProcPool

@@ -82,6 +82,30 @@ Describe 'Invoke-ProcPool -AsJob' {
         $pool | Stop-ProcPool
     }
 
+    It 'says which item''s results are lost, where the file that held them was damaged, and has the others' {
+        $go = "$TestDrive/damage"
+        $job = 1..3 | Invoke-ProcPool -AsJob -ThrottleLimit 2 -BatchSize 1 {
+            switch ($_) {
+                1 { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 50 }; 'first' }
+                2 { foreach ($i in 1..50) { , [byte[]]::new(1MB) } }
+                3 { 'third'; Set-Content "$($using:go).written" '' }
+            }
+        }
+        Wait-Until { Test-Path "$go.written" }
+        $file = Get-ChildItem /proc/self/fd | Where-Object { $_.LinkTarget -like '*proc-results*' } | Select-Object -Last 1
+        # The last of it may be on its way.
+        $size = [pscustomobject]@{ Last = -1 }
+        Wait-Until { $was = $size.Last; $size.Last = stat -L -c %s "/proc/$PID/fd/$($file.Name)"; Start-Sleep -Milliseconds 300; $size.Last -eq $was }
+        truncate -s 1000 "/proc/$PID/fd/$($file.Name)"
+        $null = New-Item $go
+        $seen = $job | Receive-Job -Wait -ErrorVariable failed -ErrorAction SilentlyContinue | Where-Object { $_ -is [string] }
+        $seen | Should -Be 'first', 'third'
+        $failed.Count | Should -Be 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'ResultsLost*'
+        $failed[0].TargetObject | Should -Be 2
+        $job.State | Should -Be 'Completed'
+    }
+
     It 'is shown as other jobs are' {
         $job = 1 | Invoke-ProcPool -AsJob { $_ }
         "$($job | Out-String)" | Should -Match "$($job.Id)\s+$($job.Name)\s+(Running|Completed)"

@@ -50,6 +50,41 @@ Describe 'Pools' {
         $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
     }
 
+    It 'are waited for no longer though a worker does not end by itself, which is ended after some seconds' -Skip:$IsWindows {
+        $pool = New-ProcPool 1
+        $id = Invoke-ProcTask -Pool $pool { $PID }
+        Wait-Until { $pool.Workers[0].State -eq 'Idle' }
+        Suspend-Id $id
+        Close-ProcPool $pool
+        Wait-ProcPool $pool -Timeout 0.1 -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+        Get-ProcPool | Should -Contain $pool
+        Wait-ProcPool $pool -PassThru | Should -Be $pool
+        Test-Gone $id | Should -BeTrue
+        Wait-ProcPool $pool -Timeout 0 -PassThru | Should -Be $pool
+    }
+
+    It 'are waited for no longer than Ctrl-C says, though a worker does not end by itself' -Skip:$IsWindows {
+        $pool = New-ProcPool 1
+        $id = Invoke-ProcTask -Pool $pool { $PID }
+        Wait-Until { $pool.Workers[0].State -eq 'Idle' }
+        Suspend-Id $id
+        Close-ProcPool $pool
+        $shell = New-Shell 'Wait-ProcPool $args[0]'
+        try {
+            $null = $shell.AddArgument($pool)
+            $waiting = $shell.BeginInvoke()
+            Wait-Until { $pool.State -eq 'Ended' }
+            $shell.Stop()
+            # It has five seconds, of which a stop takes none.
+            Test-Gone $id | Should -BeFalse
+        } finally {
+            Remove-Shell $shell
+        }
+        Wait-ProcPool $pool
+        Test-Gone $id | Should -BeTrue
+    }
+
     It 'grow and shrink while they run' {
         $pool = New-ProcPool 1
         $go = "$TestDrive/size"

@@ -215,6 +215,28 @@ Describe 'Tasks of a pool' {
     }
 
     Context 'limits' {
+        It 'is refused where another thread changes its input meanwhile, by any cmdlet of pools' {
+            # Changed amid each enumeration of it, as by another thread.
+            class Restless : Collections.Hashtable {
+                [Collections.IDictionaryEnumerator] GetEnumerator() {
+                    $walk = ([hashtable] $this).GetEnumerator()
+                    $this[[guid]::NewGuid()] = 1
+                    return $walk
+                }
+            }
+            $table = [Restless]::new()
+            $table.first = 1
+            $quiet = @{ ErrorVariable = 'refused'; ErrorAction = 'SilentlyContinue' }
+            $table, 2 | Submit-ProcTask -Pool $pool { $_ } @quiet | Receive-ProcTask | Should -Be 2
+            $refused.FullyQualifiedErrorId | Should -BeLike 'NotSerializable,*'
+            $table, 2 | Invoke-ProcTask -Pool $pool { $_ } @quiet | Should -Be 2
+            $refused.FullyQualifiedErrorId | Should -BeLike 'NotSerializable,*'
+            $table, 2 | Invoke-ProcPool -Pool $pool { $_ } @quiet | Should -Be 2
+            $refused.FullyQualifiedErrorId | Should -BeLike 'NotSerializable,*'
+            $table, 2 | Invoke-ProcPool -Pool $pool { $_ } -LogPath "$TestDrive/restless" @quiet | Should -Be 2
+            $refused.FullyQualifiedErrorId | Should -BeLike 'NotSerializable,*'
+        }
+
         It '-TaskTimeout ends the worker with all below it' {
             $file = "$TestDrive/native"
             $task = Submit-ProcTask -Pool $pool { sh -c "echo `$`$ > $($args[0]); exec sleep 600" } -ArgumentList $file -TaskTimeout 5

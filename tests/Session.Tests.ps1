@@ -12,8 +12,10 @@ $child = Start-ChildProcess -Name child { ($using:go).Wait(); 'lived' }
 $daemon = Start-ChildProcess -Daemon { 'up'; Start-Sleep -Seconds 600 }
 $pool = New-ProcPool 1 -Name mine
 $ids = [ordered]@{ child = $child.ProcessId; daemon = $daemon.ProcessId; pool = Submit-ProcTask -Pool mine { $PID } | Receive-ProcTask; idle = 1 | Invoke-ProcPool { $PID } }
+$run = 1 | Invoke-ProcPool -AsJob -Fresh { $PID; Start-Sleep -Seconds 600 }
 $store = $child.GetType().Assembly.GetType('ProcConcurrency.Jobs.SpareChildren').GetProperty('Store', $hidden).GetValue($null)
-Wait-Until { $daemon.Output.Count -and @($store.ProcessIds) } -TimeoutSeconds 60
+Wait-Until { $daemon.Output.Count -and $run.ChildJobs[0].Output.Count -and @($store.ProcessIds) } -TimeoutSeconds 60
+$ids.run = $run.ChildJobs[0].Output[0]
 $ids.spare = @($store.ProcessIds)[0]
 '@
     }
@@ -79,20 +81,20 @@ exit
         Test-Gone $child | Should -BeTrue
     }
 
-    It 'Remove-Module ends daemons, pools and what waits for the next call; another child lives on, and is there after another import' {
+    It 'Remove-Module ends daemons, pools, their jobs and what waits for the next call; another child lives on, and is there after another import' {
         $session = Start-Session -OutputPath "$TestDrive/removed" ("$shared`n" + @'
 Remove-Module ProcConcurrency
 foreach ($name in $ids.Keys) { if ($name -ne 'child') { Wait-Until { Test-Gone $ids[$name] } } }
 "alive: $($ids.Keys.Where{ -not (Test-Gone $ids[$_]) })"
 Import-Module $path
 "listed: $(Get-ChildProcess child | ForEach-Object Name), $(@(Get-ProcPool).Count) pools"
-"state: $($daemon.State)"
+"state: $($daemon.State) $($run.State)"
 $go.Set()
 Receive-ChildProcess child -Wait
 New-ProcPool 1 -Name mine | ForEach-Object { 2 | Submit-ProcTask -Pool $_ { $_ * 2 } | Receive-ProcTask; Stop-ProcPool $_ }
 '@)
         $session.WaitForExit(120000) | Should -BeTrue
-        Get-Content "$TestDrive/removed" | Should -Be 'alive: child', 'listed: child, 0 pools', 'state: Stopped', 'lived', '4'
+        Get-Content "$TestDrive/removed" | Should -Be 'alive: child', 'listed: child, 0 pools', 'state: Stopped Stopped', 'lived', '4'
         $session.ExitCode | Should -Be 0
     }
 

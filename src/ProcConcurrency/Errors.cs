@@ -216,9 +216,9 @@ internal static partial class Errors
         new TimeoutException($"The task '{task.Name}' was not over after {Seconds(timeout)}, and was called off."),
         "WaitTimeout", ErrorCategory.OperationTimeout, task);
 
-    internal static ErrorRecord ResultsLost(ProcTask task, Exception error) => Of(
-        new IOException($"What the task '{task.Name}' wrote lay in a temporary file that can't be read back: {error.Message}", error),
-        "ResultsLost", ErrorCategory.ReadError, task);
+    internal static ErrorRecord ResultsLost(string what, object? target, Exception error) => Of(
+        new IOException($"What {what} wrote lay in a temporary file that can't be read back: {error.Message}", error),
+        "ResultsLost", ErrorCategory.ReadError, target);
 
     internal static ErrorRecord CallbackFailed(ProcTask task, string name, Exception error) => Of(
         new InvalidOperationException($"The callback of the task '{name}' failed: {error.Message}", error),

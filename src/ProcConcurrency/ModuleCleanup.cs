@@ -27,11 +27,14 @@ public sealed class ModuleCleanup : IModuleAssemblyInitializer, IModuleAssemblyC
 
         var daemons = ChildProcessTable.All.Where(static process => process is { Daemon: true, IsAlive: true }).ToArray();
         ChildProcess.Stop(daemons, force: true);
+        var runs = PoolJobTable.All.Select(static job => job.End()).ToArray();
         foreach (var pool in PoolTable.All)
         {
             pool.Stop();
         }
 
+        // First, for a run that is at its end anyway lets its workers wait for the next.
+        Task.WaitAll(runs, s_patience);
         SpareChildren.Store.Clear();
         WarmWorkers.Keeper.Clear();
         Task.WaitAll([.. daemons.Select(static process => process.Ended)], s_patience);

@@ -204,7 +204,8 @@ public sealed record WorkerCrash(int ProcessId, ExitStatus Status, string Output
 /// <param name="Task">The task.</param>
 /// <param name="Records">Encoded records, or null.</param>
 /// <param name="IsLast">Nothing more will come of this task.</param>
-public readonly record struct PoolResult(PoolTask Task, byte[]? Records, bool IsLast);
+/// <param name="Loss">Why the records are lost, which lay in a temporary file; null where they are not.</param>
+public readonly record struct PoolResult(PoolTask Task, byte[]? Records, bool IsLast, IOException? Loss = null);
 
 /// <summary>One attempt at a task, that has ended.</summary>
 /// <param name="Task">The task.</param>

@@ -134,7 +134,6 @@ public sealed class TaskGroup
     public void CompleteAdding() => _scheduler.CompleteAdding(this);
 
     /// <summary>Takes what is there to hand on: in input order the first unfinished task's, else anyone's.</summary>
-    /// <exception cref="IOException">Results that waited in a temporary file can't be read back.</exception>
     public bool TryTake(out PoolResult result)
     {
         if (_taken.Count == 0)
@@ -148,7 +147,16 @@ public sealed class TaskGroup
             return false;
         }
 
-        result = new PoolResult(next.Task, _scheduler.Read(next.Chunk), next.IsLast);
+        try
+        {
+            result = new PoolResult(next.Task, _scheduler.Read(next.Chunk), next.IsLast);
+        }
+        catch (IOException error)
+        {
+            // That concerns the one task, and there are others.
+            result = new PoolResult(next.Task, null, next.IsLast, error);
+        }
+
         return true;
     }
 

@@ -90,7 +90,11 @@ internal static class EngineChoice
     private static string Program(PSCmdlet cmdlet, string path) =>
         Resolve(cmdlet, path) is { } file && (File.Exists(file) || path.AsSpan().IndexOfAny('/', Path.DirectorySeparatorChar) >= 0) ? file : path;
 
-    private static string Directory(PSCmdlet cmdlet, string? path)
+    /// <summary>A folder that is there, as the system's path.</summary>
+    /// <param name="cmdlet">Whose session's location counts.</param>
+    /// <param name="path">A path of PowerShell's; null for the location.</param>
+    /// <exception cref="CallerException">There is none.</exception>
+    internal static string Directory(PSCmdlet cmdlet, string? path)
     {
         var directory = path is null
             ? cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath

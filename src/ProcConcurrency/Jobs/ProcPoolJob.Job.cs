@@ -19,11 +19,7 @@ public sealed partial class ProcPoolJob
     /// <inheritdoc/>
     public override void StopJob(bool force, string reason)
     {
-        if (!_ended.Task.IsCompleted)
-        {
-            Abort();
-            _ended.Task.Wait();
-        }
+        End().Wait();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
 
 namespace ProcConcurrency.Jobs;
@@ -70,6 +71,17 @@ public sealed partial class ProcPoolJob : StreamsJob
         _inputEnded.TrySetResult();
     }
 
+    /// <summary>Begins to end it, where it runs; what this gives is done when it has ended.</summary>
+    internal Task End()
+    {
+        if (!_ended.Task.IsCompleted)
+        {
+            Abort();
+        }
+
+        return _ended.Task;
+    }
+
     /// <summary>Ends it, where it runs, and takes it off the session's table.</summary>
     /// <param name="disposing">True where it was called, not the finalizer.</param>
     protected override void Dispose(bool disposing)
@@ -130,6 +142,7 @@ public sealed partial class ProcPoolJob : StreamsJob
         catch (Exception error)
         {
             Reason = error;
+            Add(RecordStream.Error, ThrownError.RecordOf(error));
             state = JobState.Failed;
         }
         finally

@@ -39,7 +39,11 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
             WriteRefused(item.Index);
         }
 
-        if (result.Records is { } records)
+        if (result.Loss is { } loss)
+        {
+            Lose(item, loss);
+        }
+        else if (result.Records is { } records && !item.IsLost)
         {
             Write(records, item, HostOf(result.Task));
         }
@@ -90,6 +94,18 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
     // Of its own errors Pester reads in the target what it says of the test, and its whole run ends where that is not there.
     private static bool IsOfPester(ErrorRecord error) =>
         error.FullyQualifiedErrorId is "PesterAssertionFailed" or "PesterTestSkipped" or "PesterTestInconclusive" or "PesterTestPending";
+
+    /// <summary>Something of what an item wrote can't be had; nor is what follows handed on, which may be the rest of a table.</summary>
+    private void Lose(PoolItem item, IOException loss)
+    {
+        if (!item.IsLost)
+        {
+            item.IsLost = true;
+            var error = Errors.ResultsLost("the item", item.Input, loss);
+            item.FirstError ??= error.ToString();
+            Write(item, error);
+        }
+    }
 
     private void Write(byte[] records, PoolItem item, string? host)
     {

@@ -52,24 +52,25 @@ internal sealed class KnownBlocks(ValueContext values)
     /// <param name="block">The block.</param>
     /// <param name="form">How tasks bring what the block gets.</param>
     /// <param name="mayLoad">See <see cref="PoolSetup.MayLoad"/>.</param>
+    /// <param name="place">Where it runs; null where workers have a folder of their own.</param>
     /// <exception cref="CallerException">Something that it needs can't be taken along.</exception>
-    internal TaskBlock Take(SessionState state, ScriptBlock block, TaskForm form, bool mayLoad)
+    internal TaskBlock Take(SessionState state, ScriptBlock block, TaskForm form, bool mayLoad, TaskPlace? place = null)
     {
         if (ModuleVariables.Of(block) is not null)
         {
             // Others of the same text have other values with them.
-            var closed = new TaskBlock(state, values, block, null, form, mayLoad);
+            var closed = new TaskBlock(state, values, block, null, form, mayLoad, place);
             closed.Definition = Intern(closed.Definition);
             return closed;
         }
 
-        var circumstances = new Circumstances(state, block, form);
+        var circumstances = new Circumstances(state, block, form, place);
         if (_blocks.TryGetValue(block.Ast, out var known) && known.IsFor(circumstances, EngineInternals.Blocks.HomeOf(block, state), state))
         {
             return new TaskBlock(state, values, known.Definition);
         }
 
-        var taken = new TaskBlock(state, values, block, null, form, mayLoad);
+        var taken = new TaskBlock(state, values, block, null, form, mayLoad, place);
         taken.Definition = Intern(taken.Definition);
         if (taken.Findings is { } findings)
         {
@@ -80,10 +81,10 @@ internal sealed class KnownBlocks(ValueContext values)
     }
 
     /// <summary>What goes along with a block beside its own text and its commands.</summary>
-    private sealed record Circumstances(TaskForm Form, PSLanguageMode LanguageMode, bool IsConstrained, string Culture, string UICulture)
+    private sealed record Circumstances(TaskForm Form, TaskPlace? Place, PSLanguageMode LanguageMode, bool IsConstrained, string Culture, string UICulture)
     {
-        internal Circumstances(SessionState state, ScriptBlock block, TaskForm form)
-            : this(form, state.LanguageMode, EngineInternals.Blocks.IsConstrained(block), CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name)
+        internal Circumstances(SessionState state, ScriptBlock block, TaskForm form, TaskPlace? place)
+            : this(form, place, state.LanguageMode, EngineInternals.Blocks.IsConstrained(block), CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name)
         {
         }
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Jobs;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
@@ -43,6 +44,7 @@ internal sealed class PoolCall : IPoolRun
     private long _index;
     private long _refused;
     private CallerException? _failure;
+    private volatile bool _isShutOut;
     private volatile bool _isOverTime;
     private volatile bool _isOverLimit;
 
@@ -87,8 +89,8 @@ internal sealed class PoolCall : IPoolRun
     /// <summary>Whether enough inputs wait; results are taken until it is not.</summary>
     internal bool IsFull => _group.IsFull;
 
-    /// <summary>Whether it takes no more inputs: too many failed, time is up, or none could be run any more.</summary>
-    internal bool IsCutShort => _isOverTime || _isOverLimit || _group.IsHalted || HasFailed;
+    /// <summary>Whether it takes no more inputs: too many failed, time is up, its pool was closed, or none could be run any more.</summary>
+    internal bool IsCutShort => _isOverTime || _isOverLimit || _isShutOut || _group.IsHalted || HasFailed;
 
     /// <summary>Whether all its results have been written.</summary>
     internal bool IsDrained => _group.IsDrained;
@@ -134,8 +136,7 @@ internal sealed class PoolCall : IPoolRun
             ? new PoolCall(settings, engine, pool.Core.Hosts, pool, null, block, log, to)
             : throw Errors.PoolClosed(pool);
 
-    /// <summary>Puts an input in.</summary>
-    /// <exception cref="CallerException">The pool takes no more tasks.</exception>
+    /// <summary>Puts an input in, where the pool still takes any.</summary>
     internal void Add(object? input)
     {
         var index = _index++;
@@ -146,24 +147,28 @@ internal sealed class PoolCall : IPoolRun
             return;
         }
 
+        byte[] payload;
+        ProcObject[]? kept;
         try
         {
-            var (payload, kept) = _block.Encode(input);
-            _group.Add(_definition, payload, item, kept, _settings.Task);
+            (payload, kept) = _block.Encode(input);
         }
         catch (ValueNotSerializableException error)
         {
             _results.Refuse(item, Errors.NotSerializable(error, input).Record);
             _refused++;
             CheckLimit();
+            return;
+        }
+
+        try
+        {
+            _group.Add(_definition, payload, item, kept, _settings.Task);
         }
         catch (InvalidOperationException) when (!_pool.IsOpen)
         {
-            // Its own workers are ended where its job was stopped meanwhile.
-            if (_owner is not null)
-            {
-                throw Errors.PoolClosed(_owner);
-            }
+            // What it has taken goes on to its end. Its own workers are ended where its job was stopped meanwhile.
+            _isShutOut = _owner is not null;
         }
     }
 
@@ -324,9 +329,9 @@ internal sealed class PoolCall : IPoolRun
             throw Errors.PoolHalted(failed, counts.Finished - counts.Canceled + _refused, notRun, _results.Ended, limit);
         }
 
-        if (_owner is not null && _pool.IsEnded && counts.Canceled > 0)
+        if (_isShutOut || (_owner is not null && _pool.IsEnded && counts.Canceled > 0))
         {
-            throw Errors.PoolClosed(_owner);
+            throw Errors.PoolClosed(_owner!);
         }
 
         if (_isOverTime && (counts.Canceled > 0 || IsLeftUnread))

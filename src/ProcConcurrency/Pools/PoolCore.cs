@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Management.Automation;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Remote;
@@ -59,6 +60,9 @@ internal sealed class PoolCore
     /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
     internal bool MayLoad { get; init; }
 
+    /// <summary>Whether it has no folder of its own: tasks run where their caller is.</summary>
+    internal bool FollowsCaller { get; init; }
+
     /// <summary>What its workers were told to run.</summary>
     internal KnownBlocks Blocks { get; }
 
@@ -102,6 +106,10 @@ internal sealed class PoolCore
 
         Engine.Size = size;
     }
+
+    /// <summary>Where the tasks of a call run; null where its workers have a folder of their own.</summary>
+    /// <exception cref="CallerException">The caller's folder is gone.</exception>
+    internal TaskPlace? PlaceFor(PSCmdlet cmdlet) => FollowsCaller ? TaskPlace.Of(cmdlet) : null;
 
     /// <summary>Puts a task in.</summary>
     /// <exception cref="InvalidOperationException">The pool is closed.</exception>

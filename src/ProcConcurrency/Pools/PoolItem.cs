@@ -33,6 +33,9 @@ internal sealed class PoolItem(long index, object? input)
     /// <summary>What its record is to have as errors; null while there are none.</summary>
     internal List<ErrorRecord>? Errors { get; set; }
 
+    /// <summary>Whether something of what it wrote can't be had any more.</summary>
+    internal bool IsLost { get; set; }
+
     /// <summary>Keeps together what it formats: a formatter takes no two tables at a time; null where it formats nothing.</summary>
     internal FormatSequence? Format { get; set; }
 }

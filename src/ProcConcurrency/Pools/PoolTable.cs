@@ -53,12 +53,31 @@ internal static class PoolTable
         }
     }
 
-    /// <summary>The pool that is used where none is named; made when it is first asked for.</summary>
+    /// <summary>
+    /// The pool that is used where none is named; made when it is first asked for, and again where it was closed or its workers could not
+    /// be started.
+    /// </summary>
     internal static ProcPool Default(Func<string, ProcPool> make)
     {
         lock (s_gate)
         {
-            return Find(DefaultName) ?? Make(DefaultName, make);
+            if (Find(DefaultName) is { } pool)
+            {
+                if (pool.Core.Engine is { IsOpen: true, Failure: null })
+                {
+                    return pool;
+                }
+
+                var successor = make(DefaultName);
+                s_pools.RemoveAll(entry => entry.Pool == pool.Weak);
+                s_pools.Add((successor.Name, successor.Weak, successor));
+
+                // It does what it has. Its tasks are found as long as somebody refers to it, or to one that is not over.
+                s_pools.Add((pool.Name, pool.Weak, null));
+                return successor;
+            }
+
+            return Make(DefaultName, make);
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class ProcPool
     /// <summary>No machine has use for more processes that all have work.</summary>
     internal const int MaxSize = 1024;
 
+    // Set once somebody has begun to wait for its end.
+    private TaskCompletionSource? _gone;
+
     internal ProcPool(string name, PoolCore core)
     {
         Name = name;
@@ -77,6 +80,30 @@ public sealed class ProcPool
         Core.End();
         PoolTable.Remove(this);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Begins what <see cref="Stop"/> does, once; what this gives is done when that is, of which <see cref="TaskNews"/> tells.</summary>
+    internal Task End()
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _gone, gone, null) is { } begun)
+        {
+            return begun.Task;
+        }
+
+        Background.StartOrQueue("end of a pool", () =>
+        {
+            try
+            {
+                Stop();
+            }
+            finally
+            {
+                gone.TrySetResult();
+                TaskNews.Tell();
+            }
+        });
+        return gone.Task;
     }
 
     /// <summary>Its name.</summary>

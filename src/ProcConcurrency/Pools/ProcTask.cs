@@ -299,7 +299,7 @@ public sealed class ProcTask : UnsuspendableJob
         }
         catch (IOException error)
         {
-            records.Add(new StreamRecord(RecordStream.Error, Errors.ResultsLost(this, error)));
+            records.Add(new StreamRecord(RecordStream.Error, Errors.ResultsLost($"the task '{Name}'", this, error)));
         }
         finally
         {

@@ -25,10 +25,12 @@ internal sealed class TaskBlock : IDisposable
     /// <param name="arguments">What every task gets after its input.</param>
     /// <param name="form">How tasks bring what the block gets.</param>
     /// <param name="mayLoad">See <see cref="PoolSetup.MayLoad"/>.</param>
+    /// <param name="place">Where it runs; null where workers have a folder of their own.</param>
     /// <param name="extend">Adds to what goes along; may be null.</param>
     /// <exception cref="CallerException">Something that it needs can't be taken along.</exception>
     internal TaskBlock(
-        SessionState state, ValueContext values, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, bool mayLoad = false, Action<ScriptCollector>? extend = null)
+        SessionState state, ValueContext values, ScriptBlock block, object?[]? arguments, TaskForm form = TaskForm.InputOnly, bool mayLoad = false,
+        TaskPlace? place = null, Action<ScriptCollector>? extend = null)
     {
         _writer = Writer(values);
         var collector = new ScriptCollector(state, values.Elsewhere is not null) { MayLoad = mayLoad }.Block(block);
@@ -41,6 +43,8 @@ internal sealed class TaskBlock : IDisposable
             Culture = CultureInfo.CurrentCulture.Name,
             UICulture = CultureInfo.CurrentUICulture.Name,
             Form = form,
+            Folder = place?.Folder,
+            Location = place?.Location,
         };
         var kept = new List<ProcObject>();
         Definition = new TaskDefinition(RunSettings.Named(settings.Name, settings.Encode(values, kept)), kept);

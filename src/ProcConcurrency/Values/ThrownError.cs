@@ -8,10 +8,15 @@ namespace ProcConcurrency.Values;
 /// </summary>
 internal static class ThrownError
 {
-    /// <param name="error">What was thrown; it has a record.</param>
+    /// <param name="error">What was thrown.</param>
     internal static ErrorRecord RecordOf(Exception error)
     {
-        var record = ((IContainsErrorRecord)error).ErrorRecord;
+        if (error is not IContainsErrorRecord { ErrorRecord: var record })
+        {
+            // As the engine does it.
+            return new ErrorRecord(error, error.GetType().FullName, ErrorCategory.NotSpecified, null);
+        }
+
         return record.Exception is ParentContainsErrorRecordException ? new ErrorRecord(record, error) : record;
     }
 }

@@ -61,6 +61,13 @@ internal sealed partial class ValueWriter : IDisposable
                 WriteWithLinks(value);
             }
         }
+        catch (InvalidOperationException failure) when (failure.GetType() == typeof(InvalidOperationException))
+        {
+            // So collections tell it.
+            string path = CurrentPath();
+            TakeBack(length, shapes);
+            throw new ValueNotSerializableException($"{path} was changed by another thread while it was read. Send a copy that none changes, or a [hashtable]::Synchronized().", failure);
+        }
         catch
         {
             TakeBack(length, shapes);

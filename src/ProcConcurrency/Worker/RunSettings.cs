@@ -44,6 +44,9 @@ internal sealed record RunSettings
     /// <summary>The folder as a path of PowerShell's, where that is not the system's path; null elsewhere.</summary>
     internal string? Location { get; init; }
 
+    /// <summary>Where a pool's tasks run; null where that is where their worker was started.</summary>
+    internal string? Folder { get; init; }
+
     /// <summary>
     /// Encodes the settings but the name, in the caller, where an argument that can't travel is an error at once. The name may change
     /// until the start, for which <see cref="Named"/> puts it before them.
@@ -90,6 +93,7 @@ internal sealed record RunSettings
         writer.Write((int)Form);
         writer.Write(ReportsMemory);
         writer.Write(Location);
+        writer.Write(Folder);
         Bundle.Write(writer);
         var settings = new byte[sizeof(int) + writer.Length + values.Length];
         BinaryPrimitives.WriteInt32LittleEndian(settings, writer.Length);
@@ -130,6 +134,7 @@ internal sealed record RunSettings
             Form = (TaskForm)(int)reader.Read()!,
             ReportsMemory = (bool)reader.Read()!,
             Location = (string?)reader.Read(),
+            Folder = (string?)reader.Read(),
             Bundle = ScriptBundle.Read(ref reader),
             _values = payload[(sizeof(int) + length)..],
             _context = context,

@@ -82,6 +82,28 @@ internal sealed partial class WorkerEngine : IDisposable
         static string Folder(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
+    /// <summary>Goes to another folder, with the whole process.</summary>
+    /// <param name="folder">The system's path.</param>
+    /// <param name="location">See <see cref="RunSettings.Location"/>.</param>
+    /// <exception cref="CallerException">It is gone, or nobody may enter it.</exception>
+    internal void Move(string folder, string? location)
+    {
+        try
+        {
+            Environment.CurrentDirectory = folder;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.WorkingDirectoryNotFound(folder);
+        }
+
+        _ = _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(folder));
+        if (location is not null)
+        {
+            Enter(location);
+        }
+    }
+
     /// <summary>
     /// Lets the runspace stand where the process is, as if it had been opened there: to set its location would leave one in the history
     /// of locations. False where that is on another drive.

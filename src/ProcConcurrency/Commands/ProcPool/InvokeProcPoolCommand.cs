@@ -70,7 +70,7 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
     {
         var pool = Pool?.Single();
         var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, Places.ForHosts(ConnectThrottle)) : null) : null;
-        var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad);
+        var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad, pool?.Core.PlaceFor(this));
         CallLog? log = null;
         try
         {
@@ -86,8 +86,8 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
         }
     }
 
-    private TaskBlock Block(Companions companions, ValueContext values, bool mayLoad) =>
-        new(SessionState, values, ScriptBlock, ArgumentList, HaltOn is { IsNever: false } ? TaskForm.EndsBatchByError : TaskForm.InputOnly, mayLoad, extend: collector => collector.Take(companions.Functions, companions.Variables));
+    private TaskBlock Block(Companions companions, ValueContext values, bool mayLoad, TaskPlace? place = null) =>
+        new(SessionState, values, ScriptBlock, ArgumentList, HaltOn is { IsNever: false } ? TaskForm.EndsBatchByError : TaskForm.InputOnly, mayLoad, place, extend: collector => collector.Take(companions.Functions, companions.Variables));
 
     private void BeginOnEachHost(Companions companions, CallOutput to)
     {

@@ -29,9 +29,8 @@ public sealed class WaitProcPoolCommand : PoolCommand
             {
                 WriteError(Errors.PoolNotClosed(pool));
             }
-            else if (TaskWait.Until(() => pool.Core.IsDone, deadline, WriteError, Canceled))
+            else if (TaskWait.Until(() => pool.Core.IsDone, deadline, WriteError, Canceled) && IsGone(pool, deadline))
             {
-                pool.Stop();
                 Pass(pool);
                 PoolNews.Tell(pool.Core, WriteError, WriteWarning);
             }
@@ -40,5 +39,12 @@ public sealed class WaitProcPoolCommand : PoolCommand
                 WriteError(Errors.PoolWaitTimeout(pool, Timeout!.Value));
             }
         }
+    }
+
+    /// <summary>Ends a pool that is done. A worker may take its time, for what it does at its end; it has some seconds, whoever waits.</summary>
+    private bool IsGone(ProcPool pool, Deadline deadline)
+    {
+        var end = pool.End();
+        return TaskWait.Until(() => end.IsCompleted, deadline, WriteError, Canceled);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Commands.Binding;
 using ProcConcurrency.Pools;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Values;
 using ProcConcurrency.Worker;
@@ -90,7 +91,7 @@ public abstract class SubmitCommand : ProcCmdlet
         _pool = Pool?.Single() ?? PoolTable.Default(MakeDefault);
         _command = ScriptBlock.ToString();
         var form = TaskForm.OwnArguments | (HasInput ? TaskForm.InputOnly : TaskForm.NoInput);
-        _block = _pool.Core.Blocks.Take(SessionState, ScriptBlock, form, _pool.Core.MayLoad);
+        _block = _pool.Core.Blocks.Take(SessionState, ScriptBlock, form, _pool.Core.MayLoad, _pool.Core.PlaceFor(this));
     }
 
     /// <summary>Gives one task to the pool; null where its input can't travel, which is told.</summary>
@@ -108,16 +109,22 @@ public abstract class SubmitCommand : ProcCmdlet
             task.Attend();
         }
 
+        byte[] payload;
+        ProcObject[]? kept;
         try
         {
-            var (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
-            _pool.Core.Submit(task, _block.Definition, payload, kept, _options.Value);
-            return task;
+            (payload, kept) = _block!.Encode(InputObject, ArgumentList, Parameters);
         }
         catch (ValueNotSerializableException error)
         {
             WriteError(Errors.NotSerializable(error, InputObject).Record);
             return null;
+        }
+
+        try
+        {
+            _pool.Core.Submit(task, _block.Definition, payload, kept, _options.Value);
+            return task;
         }
         catch (InvalidOperationException)
         {
@@ -132,9 +139,13 @@ public abstract class SubmitCommand : ProcCmdlet
         base.Dispose(disposing);
     }
 
+    // Its workers start in a folder that is there as long as the session is: the one where it was made may be removed.
     private ProcPool MakeDefault(string name) => new(
         name,
         new PoolCore(
             new PoolSettings { Size = Environment.ProcessorCount, IdleTimeout = WarmWorkers.Keeper.IdleTimeout },
-            new PoolSetup(this, new PoolSetup.Options()).Source(fresh: true)));
+            new PoolSetup(this, new PoolSetup.Options { WorkingDirectory = AppContext.BaseDirectory }).Source(fresh: true))
+        {
+            FollowsCaller = true,
+        });
 }

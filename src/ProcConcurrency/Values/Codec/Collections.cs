@@ -62,29 +62,60 @@ internal sealed partial class ValueWriter
     private void WriteEntries(IDictionary dictionary)
     {
         // A copy of the entries first: the count must be true even if a getter or another thread changes the table.
-        var entries = new DictionaryEntry[dictionary.Count];
-        int count = 0;
-
-        // By its own enumerator: the generic dictionaries' other one yields another type of pair.
-        IDictionaryEnumerator walk = dictionary.GetEnumerator();
-        while (count < entries.Length && walk.MoveNext())
-        {
-            entries[count++] = walk.Entry;
-        }
-
+        DictionaryEntry[] entries = EntriesOf(dictionary);
         if (IsForKey)
         {
-            Array.Resize(ref entries, count);
             Sort(entries);
         }
 
-        WriteVar((uint)count);
-        for (int i = 0; i < count; i++)
+        WriteVar((uint)entries.Length);
+        for (int i = 0; i < entries.Length; i++)
         {
             object key = entries[i].Key;
             WriteElement(key, i);
             WriteNamed(entries[i].Value, key as string ?? key.ToString() ?? string.Empty);
             _levels[_depth - 1].Name = null;
+        }
+    }
+
+    /// <summary>A table's entries at one moment, where other threads respect its lock, or leave it alone for a moment.</summary>
+    private static DictionaryEntry[] EntriesOf(IDictionary dictionary)
+    {
+        const int Attempts = 10;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (!dictionary.IsSynchronized)
+                {
+                    return Entries();
+                }
+
+                lock (dictionary.SyncRoot)
+                {
+                    return Entries();
+                }
+            }
+            catch (InvalidOperationException) when (attempt < Attempts)
+            {
+                // It was changed meanwhile.
+            }
+        }
+
+        DictionaryEntry[] Entries()
+        {
+            var entries = new DictionaryEntry[dictionary.Count];
+            int count = 0;
+
+            // By its own enumerator: the generic dictionaries' other one yields another type of pair.
+            IDictionaryEnumerator walk = dictionary.GetEnumerator();
+            while (count < entries.Length && walk.MoveNext())
+            {
+                entries[count++] = walk.Entry;
+            }
+
+            Array.Resize(ref entries, count);
+            return entries;
         }
     }
 
