@@ -49,6 +49,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         _ssh = ssh;
         _errors = errors;
         _relay = new Relay(ssh.Channel, this, beat);
+        _relay.Emptied += LetIdle;
         _idle = Background.Timer("idle connection", OnIdle);
     }
 
@@ -73,12 +74,24 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether nothing runs there, or is about to. What has ended there may have written more than has come: its streams are open that long.
+    /// </summary>
+    private bool IsUnused
+    {
+        get
+        {
+            Debug.Assert(Monitor.IsEntered(_gate));
+            return _children.Count == 0 && _users == 0 && !_relay.HasStreams;
+        }
+    }
+
     /// <summary>Where nothing runs there, or is about to, nobody can start anything there from now on. False where something does.</summary>
     internal bool TryRetire()
     {
         lock (_gate)
         {
-            if (_children.Count > 0 || _users > 0)
+            if (!IsUnused)
             {
                 return false;
             }
@@ -178,6 +191,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         catch (IOException error)
         {
             Forget(child);
+            child.Close();
 
             // The line may break before its end is told.
             throw IsConnected && error is RemoteHostException refusal ? refusal : Lost(error);
@@ -362,7 +376,10 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         Debug.Assert(Monitor.IsEntered(_gate));
         if (_children.Count == 0 && _users == 0 && !_isOver)
         {
-            _idle.Set(s_idle);
+            if (IsUnused && !_isOver)
+            {
+                _idle.Set(s_idle);
+            }
         }
     }
 

@@ -59,6 +59,35 @@ public sealed class RemoteHostTests : IDisposable
     [InlineData(false)]
     [InlineData(true)]
     public void A_line_that_breaks_while_a_child_is_started_is_the_hosts_fault(bool isShortage)
+    [Fact]
+    public void The_connection_stays_until_all_has_come_that_a_child_wrote_which_has_ended()
+    {
+        var spawn = Task.Run(() => _host.Spawn(RemoteLaunch.Settings(null, new Dictionary<string, string?>()), CancellationToken.None));
+        var number = new PayloadReader(_heard.Next().Payload).Int32();
+        var (channel, output) = (_agent.Open(RelayProtocol.ChannelOf(number)), _agent.Open(RelayProtocol.OutputOf(number)));
+        _agent.TryPost(MessageKind.Answer, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Int32(1).Written);
+        var child = spawn.GetAwaiter().GetResult();
+
+        // More than goes before it is read.
+        var written = new byte[2 * RelayProtocol.Window];
+        var writer = Background.Start("child", () =>
+        {
+            output.Write(written);
+            output.Dispose();
+            channel.Dispose();
+        });
+        _agent.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(number).Int32(0).Written);
+        child.Exited.Wait(TestContext.Current.CancellationToken);
+        Assert.False(_host.TryRetire());
+        child.Output.ReadExactly(new byte[written.Length]);
+        Assert.Equal(0, child.Output.Read(new byte[1]));
+        writer.Join();
+        child.Output.Dispose();
+        Assert.False(_host.TryRetire());
+        child.Channel.Dispose();
+        Assert.True(_host.TryRetire());
+    }
+
     {
         // Nothing has been read of its end.
         _near.Failure = isShortage ? new ShortageException("No buffers.") : new IOException("Broken pipe.");
