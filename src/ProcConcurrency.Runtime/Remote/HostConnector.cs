@@ -181,7 +181,7 @@ internal sealed class HostConnector : IDisposable
         {
             throw new RemoteHostException(
                 _target.Name, RemoteHostFault.Unreachable,
-                $"'{_target.Name}' could not take the module's files: {(answer.StartsWith("fail ", StringComparison.Ordinal) ? answer[5..] : answer)}")
+                $"'{_target.Name}' could not take the module's files: {SshWords.Of(answer.StartsWith("fail ", StringComparison.Ordinal) ? answer[5..] : answer)}")
             {
                 IsOfBootstrap = true,
             };
@@ -241,8 +241,7 @@ internal sealed class HostConnector : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"no PowerShell answered within {_target.ConnectTimeout.TotalSeconds:0.##} s (-ConnectTimeout).{(said.Length > 0 ? $" Until then came: {said}" : string.Empty)}"));
         }
 
-        const int SshFailed = 255;
-        if (status.Code == SshFailed || status.Signal is not null)
+        if (SshCommand.HasFailed(status))
         {
             // Its sshd, or that of a jump host, had too many that were not authenticated yet.
             var isBusy = said.Contains("kex_exchange_identification", StringComparison.Ordinal)

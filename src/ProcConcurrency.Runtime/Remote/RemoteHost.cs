@@ -232,6 +232,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
             var places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
             places.Freed += () => PlaceFreed?.Invoke();
             _places = places;
+
+            // What a login shell warned of, or ssh itself, is no reason of what comes later.
+            _errors.Forget();
             _ready.TrySetResult();
             return;
         }
@@ -250,7 +253,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
             case RelayProtocol.Spawn:
                 var fault = reader.Flag() ? RemoteHostFault.Unreachable : RemoteHostFault.StartFailed;
                 var isShortage = reader.Flag();
-                var why = reader.Text() ?? "no reason was given";
+                var why = SshWords.Of(reader.Text() ?? "no reason was given");
                 child?.OnRefused(new RemoteHostException(
                     Name, fault, $"No process could be started on '{Name}': {why.TrimEnd('.')}.", isShortage ? new ShortageException(why) : null));
                 break;
@@ -286,11 +289,13 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
 
     private void Bury(string? reason, List<RemoteChild> children)
     {
-        // What ssh says at its end is often the reason.
-        WaitForSsh();
+        // What ssh says at its end often tells more than the line's end.
+        var isByItself = WaitForSsh();
         _errors.Finish();
+        var status = _ssh.Exited.Result;
+        reason ??= isByItself && SshCommand.HasFailed(status) ? $"ssh ended with {status}." : "The agent on it has ended.";
         var said = SshWords.LastOf(_errors.Tail);
-        _loss = $"The connection to '{Name}' was lost. {(said.Length > 0 ? $"ssh said: {said}" : reason ?? "The agent on it has ended.")}";
+        _loss = $"The connection to '{Name}' was lost. {reason}{(said.Length > 0 ? $" ssh said: {said}" : string.Empty)}";
         foreach (var child in children)
         {
             child.OnRefused(Lost());
@@ -301,14 +306,17 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         Gone?.Invoke();
     }
 
-    /// <summary>Returns when ssh is gone; it is killed where it doesn't go by itself.</summary>
-    private void WaitForSsh()
+    /// <summary>Returns when ssh is gone; it is killed where it doesn't go by itself, and that is false.</summary>
+    private bool WaitForSsh()
     {
-        if (!_ssh.Exited.Wait(s_patience))
+        if (_ssh.Exited.Wait(s_patience))
         {
-            ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
-            _ssh.Exited.Wait();
+            return true;
         }
+
+        ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
+        _ssh.Exited.Wait();
+        return false;
     }
 
     private RemoteHostException Lost(Exception? error = null) =>
@@ -373,8 +381,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     /// <summary>Where nobody needs it, it is closed after a while.</summary>
     private void LetIdle()
     {
-        Debug.Assert(Monitor.IsEntered(_gate));
-        if (_children.Count == 0 && _users == 0 && !_isOver)
+        lock (_gate)
         {
             if (IsUnused && !_isOver)
             {

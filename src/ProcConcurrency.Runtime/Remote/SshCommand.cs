@@ -10,7 +10,12 @@ namespace ProcConcurrency.Runtime.Remote;
 /// </summary>
 internal static class SshCommand
 {
+    private const int OwnFailure = 255;
+
     private static readonly string s_program = OperatingSystem.IsWindows() ? "ssh.exe" : "ssh";
+
+    /// <summary>Whether ssh ended so by itself, or was ended; else the program that it ran on the host.</summary>
+    internal static bool HasFailed(ExitStatus status) => status.Code == OwnFailure || status.Signal is not null;
 
     /// <summary>The program that connects, and runs a command there.</summary>
     /// <exception cref="RemoteHostException">This machine has no ssh.</exception>
