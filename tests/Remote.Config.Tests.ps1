@@ -94,8 +94,7 @@ try { `$null = Start-ChildProcess { 1 } -HostName far -EnginePath '$($to.EngineP
             $session.WaitForExit()
         }
 
-        # Those of sshd alone, and not of the way to it.
-        Get-Process ssh -ErrorAction Ignore | Where-Object CommandLine -Match ([regex]::Escape($config)) | Should -BeNullOrEmpty
+        Wait-Until { -not (Get-Process ssh -ErrorAction Ignore | Where-Object CommandLine -Match ([regex]::Escape($config))) }
     }
 
     It 'may name files of the session''s location, as where ssh is typed' {
