@@ -26,9 +26,29 @@ Describe 'ssh''s configuration' -Skip:(-not $hasSshd) {
             '  IdentitiesOnly yes'
             '  GlobalKnownHostsFile /dev/null'
         )
+
+        # A session on a terminal of its own; what is written to Keys is typed there. A run that was started in the background ignores
+        # Ctrl-C, and so would all below it: env takes that back.
+        function Start-Terminal([string] $Name, [string] $Script) {
+            $out = Join-Path $TestDrive $Name
+            mkfifo "$out.keys"
+            $prefix = "sh -c 'exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$out.keys`"' sh"
+            $session = Start-Session -OutputPath $out -Prefix $prefix $Script
+            @{ Session = $session; Out = $out; Keys = [IO.File]::OpenWrite("$out.keys") }
+        }
+
+        # Of the configuration that the tests write: the sessions' own, and those of jump hosts.
+        function Get-Ssh { Get-Process ssh -ErrorAction Ignore | Where-Object CommandLine -Match ([regex]::Escape($config)) }
     }
 
     AfterEach {
+        if ($terminal) {
+            $terminal.Keys.Dispose()
+            if (-not $terminal.Session.HasExited) { $terminal.Session.Kill($true) }
+            $terminal.Session.WaitForExit()
+            $terminal = $null
+        }
+        Remove-Item $server.Rc -ErrorAction Ignore
         Clear-ProcSession
         Assert-HostIsEmpty $server
     }
@@ -74,27 +94,40 @@ Describe 'ssh''s configuration' -Skip:(-not $hasSshd) {
             $common
         ) | Set-Content $config
 
-        # On a terminal of its own, whose keys nobody presses. A run that was started in the background ignores its end.
-        $out = Join-Path $TestDrive terminal
-        mkfifo "$out.keys"
-        $prefix = "sh -c 'exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$out.keys`"' sh"
-        $session = Start-Session -OutputPath $out -Prefix $prefix @"
-try { `$null = Start-ChildProcess { 1 } -HostName far -EnginePath '$($to.EnginePath)' -ConnectTimeout 600 -ErrorAction Stop } catch { Set-Content '$out.said' `$_.FullyQualifiedErrorId, "`$_" }
+        $said = Join-Path $TestDrive said
+        $terminal = Start-Terminal asked @"
+try { `$null = Start-ChildProcess { 1 } -HostName far -EnginePath '$($to.EnginePath)' -ConnectTimeout 600 -ErrorAction Stop } catch { Set-Content '$said' `$_.FullyQualifiedErrorId, "`$_" }
 "@
-        $keys = [IO.File]::OpenWrite("$out.keys")
-        try {
-            $said = Wait-Line "$out.said" -Count 2
-            $said[0] | Should -BeLike 'HostUnreachable,*'
-            $said[1] | Should -Match 'Host key verification failed'
-            $session.WaitForExit(60000) | Should -BeTrue
-            Get-Content $out -Raw | Should -Not -Match 'continue connecting'
-        } finally {
-            $keys.Dispose()
-            if (-not $session.HasExited) { $session.Kill($true) }
-            $session.WaitForExit()
-        }
+        $id, $text = Wait-Line $said -Count 2
+        $id | Should -BeLike 'HostUnreachable,*'
+        $text | Should -Match 'Host key verification failed'
+        $terminal.Session.WaitForExit(60000) | Should -BeTrue
+        Get-Content $terminal.Out -Raw | Should -Not -Match 'continue connecting'
+        Wait-Until { -not (Get-Ssh) }
+    }
 
-        Wait-Until { -not (Get-Process ssh -ErrorAction Ignore | Where-Object CommandLine -Match ([regex]::Escape($config))) }
+    It 'may have a jump host on the way to one that is silent: Ctrl-C on the terminal leaves nothing of it' {
+        @(
+            'Host far'
+            '  HostName 127.0.0.5'
+            '  ProxyJump 127.0.0.4'
+            $common
+            "  UserKnownHostsFile $($server.Folder)/known_hosts"
+        ) | Set-Content $config
+        $silent = Join-Path $TestDrive silent
+        "echo `$`$ > '$silent'; exec sleep 600" | Set-Content $server.Rc
+        $terminal = Start-Terminal left "`$null = Start-ChildProcess { 1 } -HostName far -EnginePath '$($to.EnginePath)' -ConnectTimeout 600"
+        try {
+            Wait-Until { Get-Content $silent -ErrorAction Ignore }
+            @(Get-Ssh) | Should -HaveCount 2
+            $terminal.Keys.WriteByte(3)
+            $terminal.Keys.Flush()
+            $terminal.Session.WaitForExit(60000) | Should -BeTrue
+            Wait-Until { -not (Get-Ssh) }
+        } finally {
+            # sshd doesn't end what it runs when its client goes.
+            kill (Get-Content $silent)
+        }
     }
 
     It 'may name files of the session''s location, as where ssh is typed' {
