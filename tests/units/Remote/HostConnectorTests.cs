@@ -138,9 +138,9 @@ public sealed class HostConnectorTests : IDisposable
         Assert.Contains("It was started.", error.Message, StringComparison.Ordinal);
         var settings = SshCommand.ToRun(new RemoteTarget("far"), "x", isDirect: true) with { WorkingDirectory = "/no/such/folder" };
         var process = SshCommand.Start(settings);
+        Assert.Equal(255, process.Exited.GetAwaiter().GetResult().Code);
         process.Channel.Dispose();
         process.Output.Dispose();
-        Assert.Equal(255, process.Exited.GetAwaiter().GetResult().Code);
     }
 
     [Fact]
