@@ -18,6 +18,12 @@ public sealed record LaunchSettings(
     internal bool HasStandardChannel { get; init; }
 
     /// <summary>
+    /// It can't reach the terminal that this process has, not even by its name: what asks there, or is about to be stopped for asking, gets
+    /// an error at once. On Windows it means nothing: a console is one for all.
+    /// </summary>
+    internal bool HasNoTerminal { get; init; }
+
+    /// <summary>
     /// Stands in arguments and variables where the child's end of the channel is to be named: some systems know its name only
     /// when the process is made. No path has these characters on Windows, and none is likely to elsewhere.
     /// </summary>

@@ -12,6 +12,9 @@ internal static unsafe partial class LibC
     // POSIX_SPAWN_CLOEXEC_DEFAULT: on macOS a socket is without close-on-exec for a moment, and what another thread starts then must not have it.
     internal static readonly short s_spawnCloseOthers = (short)(s_isMac ? 0x4000 : 0);
 
+    // POSIX_SPAWN_SETSID of glibc 2.26, musl and macOS 10.15: a session of its own, whose first group its process leads, with no terminal.
+    internal static readonly short s_spawnSetSession = (short)(s_isMac ? 0x0400 : 0x80);
+
     // Larger than any libc's posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t (glibc: 336, 80, 128 bytes).
     internal const int OpaqueSize = 512;
 

@@ -128,7 +128,13 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         try
         {
             // .NET ignores SIGPIPE and masks others; a program started by it must begin like one started by a shell.
-            _ = LibC.posix_spawnattr_setflags(attributes, (short)(LibC.SpawnSetProcessGroup | LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask | LibC.s_spawnCloseOthers));
+            // Who leads a session leads its group already, and can't be put into one; a libc that knows no sessions refuses the flag.
+            var flags = (short)(LibC.SpawnSetSignalDefaults | LibC.SpawnSetSignalMask | LibC.s_spawnCloseOthers);
+            if (!settings.HasNoTerminal || LibC.posix_spawnattr_setflags(attributes, (short)(flags | LibC.s_spawnSetSession)) != 0)
+            {
+                _ = LibC.posix_spawnattr_setflags(attributes, (short)(flags | LibC.SpawnSetProcessGroup));
+            }
+
             _ = LibC.posix_spawnattr_setpgroup(attributes, 0);
             _ = LibC.sigfillset(signals);
             _ = LibC.posix_spawnattr_setsigdefault(attributes, signals);

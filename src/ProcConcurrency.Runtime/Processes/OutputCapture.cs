@@ -47,6 +47,15 @@ internal sealed class OutputCapture
         }
     }
 
+    /// <summary>What was written so far is of no use any more.</summary>
+    internal void Forget()
+    {
+        lock (_gate)
+        {
+            _tail.Clear();
+        }
+    }
+
     /// <summary>Adds a line of ours to the tail.</summary>
     internal void Note(string message)
     {

@@ -34,7 +34,7 @@ internal static class ConnectGate
     private static string? JumpHost(RemoteTarget target, CancellationToken canceled)
     {
         // A file of settings may run programs to decide. One that hangs does so again when ssh connects, which then is told.
-        var process = ProcessPlatform.Current.Spawn(SshCommand.ToExplain(target));
+        var process = SshCommand.Start(SshCommand.ToExplain(target));
         process.Channel.Dispose();
         var lines = new List<string>();
         var output = new OutputCapture(process.Output, lines.Add);

@@ -104,7 +104,7 @@ internal sealed class EngineBootstrap : Bootstrap
         {
             throw new RemoteHostException(
                 target.Name, RemoteHostFault.EngineTooOld,
-                $"'{target.Name}' runs PowerShell {text}; {s_oldest} or later is needed. Install one there, or name its program with -EnginePath.");
+                $"'{target.Name}' runs PowerShell {SshWords.Of(text)}; {s_oldest} or later is needed. Install one there, or name its program with -EnginePath.");
         }
 
         parcel = Parcel.For(platform);

@@ -29,6 +29,12 @@ internal sealed class HostConnector : IDisposable
     // How shells say that there is no such program, whatever their words.
     private static readonly int[] s_notFound = [126, 127, 9009];
 
+    // What ssh says where a connection is dropped; the first was ssh_exchange_identification before OpenSSH 8.0.
+    private static readonly string[] s_busy = ["_exchange_identification", "Connection reset by", "UNKNOWN port 65535"];
+
+    // What it says where another try would end as this one did.
+    private static readonly string[] s_final = ["Host key verification failed", "Permission denied", "Could not resolve hostname", "Connection refused", "open failed: "];
+
     private readonly RemoteTarget _target;
     private readonly CancellationToken _canceled;
     private readonly SpawnedProcess _ssh;
@@ -41,11 +47,11 @@ internal sealed class HostConnector : IDisposable
     private bool _isGreeted;
     private bool _isTaken;
 
-    private HostConnector(RemoteTarget target, string command, CancellationToken canceled)
+    private HostConnector(RemoteTarget target, string command, bool isDirect, CancellationToken canceled)
     {
         _target = target;
         _canceled = canceled;
-        _ssh = ProcessPlatform.Current.Spawn(SshCommand.ToRun(target, command));
+        _ssh = SshCommand.Start(SshCommand.ToRun(target, command, isDirect));
         try
         {
             _errors = new OutputCapture(_ssh.Output, null);
@@ -80,7 +86,7 @@ internal sealed class HostConnector : IDisposable
             {
                 using var place = gate.Value?.Take(canceled);
                 end ??= new Deadline(target.ConnectTimeout);
-                return ConnectOnce(target, way, place, canceled);
+                return ConnectOnce(target, way, gate.Value is null, place, canceled);
             }
             catch (IOException error) when (error is not RemoteHostException)
             {
@@ -116,10 +122,10 @@ internal sealed class HostConnector : IDisposable
         }
     }
 
-    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, IDisposable? place, CancellationToken canceled)
+    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, bool isDirect, IDisposable? place, CancellationToken canceled)
     {
         var marker = Bootstrap.NewMarker();
-        using var connector = new HostConnector(target, way.Command(target, marker), canceled);
+        using var connector = new HostConnector(target, way.Command(target, marker), isDirect, canceled);
 
         // The files that most hosts get are read while ssh connects.
         _ = Parcel.For(RuntimeInformation.RuntimeIdentifier);
@@ -129,6 +135,7 @@ internal sealed class HostConnector : IDisposable
             var hello = connector.ReadLine($"\n{marker}:");
             connector._isGreeted = true;
             place?.Dispose();
+            connector._clock.Set(target.ConnectTimeout);
             connector.Enter(way, hello);
             connector._clock.Set(target.ConnectTimeout);
             var host = new RemoteHost(target, connector._ssh, connector._errors, RemoteHost.s_beat);
@@ -181,7 +188,7 @@ internal sealed class HostConnector : IDisposable
         {
             throw new RemoteHostException(
                 _target.Name, RemoteHostFault.Unreachable,
-                $"'{_target.Name}' could not take the module's files: {(answer.StartsWith("fail ", StringComparison.Ordinal) ? answer[5..] : answer)}")
+                $"'{_target.Name}' could not take the module's files: {SshWords.Of(answer.StartsWith("fail ", StringComparison.Ordinal) ? answer[5..] : answer)}")
             {
                 IsOfBootstrap = true,
             };
@@ -241,14 +248,10 @@ internal sealed class HostConnector : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"no PowerShell answered within {_target.ConnectTimeout.TotalSeconds:0.##} s (-ConnectTimeout).{(said.Length > 0 ? $" Until then came: {said}" : string.Empty)}"));
         }
 
-        const int SshFailed = 255;
-        if (status.Code == SshFailed || status.Signal is not null)
+        if (SshCommand.HasFailed(status))
         {
-            // Its sshd, or that of a jump host, had too many that were not authenticated yet.
-            var isBusy = said.Contains("kex_exchange_identification", StringComparison.Ordinal)
-                || said.Contains("Connection reset by", StringComparison.Ordinal) || said.Contains("UNKNOWN port 65535", StringComparison.Ordinal);
             // A program there that is killed, as a runtime is by itself that can't load the agent, comes out so, too.
-            return Wrong(RemoteHostFault.Unreachable, $"ssh ended with {status}: {said}", isBusy, _isGreeted);
+            return Wrong(RemoteHostFault.Unreachable, $"ssh ended with {status}: {said}", IsBusy(said), _isGreeted);
         }
 
         var engine = _target.EnginePath ?? "pwsh";
@@ -258,6 +261,13 @@ internal sealed class HostConnector : IDisposable
                 $"'{engine}' could not be run there ({status}): {said} Install PowerShell {Bootstrap.s_oldest} or later on it, or name its program with -EnginePath.", isOfBootstrap: true)
             : Wrong(RemoteHostFault.Unreachable, $"its login shell ended before PowerShell answered ({status}). {(said.Length > 0 ? said : "It said nothing.")}", isOfBootstrap: true);
     }
+
+    /// <summary>
+    /// Whether a sshd, the host's or a jump host's, had too many connections that were not authenticated yet. The line ends in the same way
+    /// where the way to the host doesn't lead there at all, of which the jump host's ssh then has told.
+    /// </summary>
+    private static bool IsBusy(string said) =>
+        Array.Exists(s_busy, word => said.Contains(word, StringComparison.Ordinal)) && !Array.Exists(s_final, word => said.Contains(word, StringComparison.Ordinal));
 
     private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false, bool isOfBootstrap = false) =>
         new(_target.Name, fault, $"'{_target.Name}' can't be used: {what}") { IsPassing = isPassing, IsOfBootstrap = isOfBootstrap };

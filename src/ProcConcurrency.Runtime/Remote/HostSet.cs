@@ -132,7 +132,7 @@ public sealed class HostSet : IDisposable
                 canceled.ThrowIfCancellationRequested();
                 _closing.Token.ThrowIfCancellationRequested();
                 Look();
-                // One that has just not answered is asked last.
+                // One that has lately not answered is asked last.
                 foreach (var member in _members.Where(member => member is { Host: not null, Error: null } && member.Count < _perHost)
                     .OrderBy(static member => (member.IsSlow, member.Count)))
                 {

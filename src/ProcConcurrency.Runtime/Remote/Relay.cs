@@ -54,6 +54,21 @@ internal sealed class Relay : IMessageHandler, IDisposable
         _timer.Set(beat);
     }
 
+    /// <summary>Raised, on any thread, when no stream is left at this end.</summary>
+    internal event Action? Emptied;
+
+    /// <summary>Whether there are any that this end has not closed: somebody may still read what they bring.</summary>
+    internal bool HasStreams
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Reads to the end, on the calling thread.</summary>
     internal void ReadToEnd() => _channel.ReadToEnd();
 
@@ -126,13 +141,18 @@ internal sealed class Relay : IMessageHandler, IDisposable
     /// <summary>A stream is closed at this end.</summary>
     internal void Close(int stream)
     {
+        bool isEmpty;
         lock (_gate)
         {
-            _streams.Remove(stream);
+            isEmpty = _streams.Remove(stream) && _streams.Count == 0;
         }
 
         // Not before the child's own start, whose environment may be large.
         TryPost(RelayProtocol.End, stream, 0, isInOrder: true);
+        if (isEmpty)
+        {
+            Emptied?.Invoke();
+        }
     }
 
     /// <summary>Closes the channel. All streams end when they are empty.</summary>
@@ -195,14 +215,16 @@ internal sealed class Relay : IMessageHandler, IDisposable
             return;
         }
 
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard)) > 3 * _beat)
+        var left = (3 * _beat) - Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard));
+        if (left <= TimeSpan.Zero)
         {
             Close($"Nothing was heard from it for {3 * _beat.TotalSeconds:0} seconds.");
             return;
         }
 
+        // Its time is over when it is, and not only at the next beat.
         TryPost(MessageKind.Notice, RelayProtocol.Beat, []);
-        _timer.Set(_beat);
+        _timer.Set(left < _beat ? left : _beat);
     }
 
     /// <summary>Ends all, once, whoever comes first: a thread that reads standard input can't be called back.</summary>

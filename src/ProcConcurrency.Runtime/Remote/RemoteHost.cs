@@ -49,6 +49,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         _ssh = ssh;
         _errors = errors;
         _relay = new Relay(ssh.Channel, this, beat);
+        _relay.Emptied += LetIdle;
         _idle = Background.Timer("idle connection", OnIdle);
     }
 
@@ -73,12 +74,24 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether nothing runs there, or is about to. What has ended there may have written more than has come: its streams are open that long.
+    /// </summary>
+    private bool IsUnused
+    {
+        get
+        {
+            Debug.Assert(Monitor.IsEntered(_gate));
+            return _children.Count == 0 && _users == 0 && !_relay.HasStreams;
+        }
+    }
+
     /// <summary>Where nothing runs there, or is about to, nobody can start anything there from now on. False where something does.</summary>
     internal bool TryRetire()
     {
         lock (_gate)
         {
-            if (_children.Count > 0 || _users > 0)
+            if (!IsUnused)
             {
                 return false;
             }
@@ -178,6 +191,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         catch (IOException error)
         {
             Forget(child);
+            child.Close();
 
             // The line may break before its end is told.
             throw IsConnected && error is RemoteHostException refusal ? refusal : Lost(error);
@@ -218,6 +232,9 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
             var places = new Places(Math.Clamp(reader.Int32(), 1, 1024) + 1, s_startLease);
             places.Freed += () => PlaceFreed?.Invoke();
             _places = places;
+
+            // What a login shell warned of, or ssh itself, is no reason of what comes later.
+            _errors.Forget();
             _ready.TrySetResult();
             return;
         }
@@ -236,7 +253,7 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
             case RelayProtocol.Spawn:
                 var fault = reader.Flag() ? RemoteHostFault.Unreachable : RemoteHostFault.StartFailed;
                 var isShortage = reader.Flag();
-                var why = reader.Text() ?? "no reason was given";
+                var why = SshWords.Of(reader.Text() ?? "no reason was given");
                 child?.OnRefused(new RemoteHostException(
                     Name, fault, $"No process could be started on '{Name}': {why.TrimEnd('.')}.", isShortage ? new ShortageException(why) : null));
                 break;
@@ -272,11 +289,13 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
 
     private void Bury(string? reason, List<RemoteChild> children)
     {
-        // What ssh says at its end is often the reason.
-        WaitForSsh();
+        // What ssh says at its end often tells more than the line's end.
+        var isByItself = WaitForSsh();
         _errors.Finish();
+        var status = _ssh.Exited.Result;
+        reason ??= isByItself && SshCommand.HasFailed(status) ? $"ssh ended with {status}." : "The agent on it has ended.";
         var said = SshWords.LastOf(_errors.Tail);
-        _loss = $"The connection to '{Name}' was lost. {(said.Length > 0 ? $"ssh said: {said}" : reason ?? "The agent on it has ended.")}";
+        _loss = $"The connection to '{Name}' was lost. {reason}{(said.Length > 0 ? $" ssh said: {said}" : string.Empty)}";
         foreach (var child in children)
         {
             child.OnRefused(Lost());
@@ -287,14 +306,17 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
         Gone?.Invoke();
     }
 
-    /// <summary>Returns when ssh is gone; it is killed where it doesn't go by itself.</summary>
-    private void WaitForSsh()
+    /// <summary>Returns when ssh is gone; it is killed where it doesn't go by itself, and that is false.</summary>
+    private bool WaitForSsh()
     {
-        if (!_ssh.Exited.Wait(s_patience))
+        if (_ssh.Exited.Wait(s_patience))
         {
-            ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
-            _ssh.Exited.Wait();
+            return true;
         }
+
+        ProcessPlatform.Current.SignalTrees([_ssh.ProcessId], force: true);
+        _ssh.Exited.Wait();
+        return false;
     }
 
     private RemoteHostException Lost(Exception? error = null) =>
@@ -359,10 +381,12 @@ public sealed class RemoteHost : ProcessHost, IRelayOwner, IDisposable
     /// <summary>Where nobody needs it, it is closed after a while.</summary>
     private void LetIdle()
     {
-        Debug.Assert(Monitor.IsEntered(_gate));
-        if (_children.Count == 0 && _users == 0 && !_isOver)
+        lock (_gate)
         {
-            _idle.Set(s_idle);
+            if (IsUnused && !_isOver)
+            {
+                _idle.Set(s_idle);
+            }
         }
     }
 

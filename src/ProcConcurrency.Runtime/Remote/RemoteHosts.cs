@@ -8,6 +8,8 @@ namespace ProcConcurrency.Runtime.Remote;
 /// <remarks>Thread-safe.</remarks>
 public static class RemoteHosts
 {
+    private const int MostTries = 3;
+
     // Guards what follows.
     private static readonly object s_gate = new();
     private static readonly Dictionary<RemoteTarget, Connecting> s_hosts = [];
@@ -31,7 +33,7 @@ public static class RemoteHosts
     public static RemoteHost Acquire(RemoteTarget target, CancellationToken canceled)
     {
         ArgumentNullException.ThrowIfNull(target);
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             var connecting = Join(target);
             try
@@ -44,6 +46,12 @@ public static class RemoteHosts
                 }
 
                 Drop(target, connecting);
+                if (tries == MostTries)
+                {
+                    // It ends whenever it has begun: what becomes of it is told, instead of found out for ever.
+                    host.Closed.Wait(canceled);
+                    throw new RemoteHostException(target.Name, RemoteHostFault.Unreachable, host.Loss!);
+                }
             }
             catch (RemoteHostException)
             {

@@ -21,14 +21,34 @@ public sealed record RemoteTarget(string Host)
     /// <summary>Further settings of ssh, as <c>Name=Value</c>, a line each.</summary>
     public string Options { get; init; } = string.Empty;
 
+    /// <summary>
+    /// The folder that paths in those settings are relative to; null where none of them may be. Connections of different folders are different.
+    /// </summary>
+    public string? Folder { get; init; }
+
     /// <summary>The PowerShell program on the host; null for <c>pwsh</c> on its PATH.</summary>
     public string? EnginePath { get; init; }
 
-    /// <summary>How long it may take until PowerShell on the host answers.</summary>
+    /// <summary>How long it may take until the host's login shell begins with the command, and again until PowerShell answers.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What the user calls it.</summary>
     public string Name { get; init; } = Host;
+
+    /// <summary>Whether a setting of ssh may name a file or a program in the current folder.</summary>
+    /// <param name="name">Of ssh_config.</param>
+    /// <param name="value">What it is set to.</param>
+    public static bool MayBeRelative(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(value);
+        string[] ofFiles = ["File", "Command", "Path", "Agent", "Provider", "Keys", "Location", "Include"];
+
+        // A list, or a command, begins with one and may go on with others; "none" is no file's name.
+        return Array.Exists(ofFiles, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            && value.ToUpperInvariant() is not ("NONE" or "YES" or "NO")
+            && !((Path.IsPathRooted(value) || value[0] is '~' or '%' or '$') && !value.Any(char.IsWhiteSpace));
+    }
 
     /// <summary>Reads <c>host</c>, <c>user@host</c>, <c>host:port</c>, <c>[address]:port</c> and <c>ssh://user@host:port</c>.</summary>
     /// <exception cref="FormatException">It is none of them; the message says what is wrong.</exception>

@@ -49,7 +49,7 @@ internal sealed class ShellBootstrap : Bootstrap
         if (hello.Contains("_NT-", StringComparison.Ordinal))
         {
             // A sh of Cygwin, MSYS or Git: its paths are not those of PowerShell on Windows.
-            throw new RemoteHostException(target.Name, RemoteHostFault.Unreachable, $"'{target.Name}' is no Unix: {hello}.") { IsOfBootstrap = true };
+            throw new RemoteHostException(target.Name, RemoteHostFault.Unreachable, $"'{target.Name}' is no Unix: {SshWords.Of(hello)}.") { IsOfBootstrap = true };
         }
 
         parcel = Parcel.For(hello);

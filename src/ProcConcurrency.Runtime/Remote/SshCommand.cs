@@ -10,17 +10,30 @@ namespace ProcConcurrency.Runtime.Remote;
 /// </summary>
 internal static class SshCommand
 {
+    private const int OwnFailure = 255;
+
     private static readonly string s_program = OperatingSystem.IsWindows() ? "ssh.exe" : "ssh";
 
+    /// <summary>Whether ssh ended so by itself, or was ended; else the program that it ran on the host.</summary>
+    internal static bool HasFailed(ExitStatus status) => status.Code == OwnFailure || status.Signal is not null;
+
     /// <summary>The program that connects, and runs a command there.</summary>
+    /// <param name="target">The host.</param>
+    /// <param name="command">What to run.</param>
+    /// <param name="isDirect">Whether ssh connects to the host itself, not by a jump host or another program.</param>
     /// <exception cref="RemoteHostException">This machine has no ssh.</exception>
-    internal static LaunchSettings ToRun(RemoteTarget target, string command)
+    internal static LaunchSettings ToRun(RemoteTarget target, string command, bool isDirect)
     {
-        var seconds = Math.Max(1, (int)Math.Ceiling(target.ConnectTimeout.TotalSeconds));
+        // A name may have an address that doesn't answer and then one that does: the second is to have its time, too.
+        var seconds = Math.Max(1, (int)Math.Ceiling(target.ConnectTimeout.TotalSeconds / (isDirect ? 3 : 1)));
         List<string> arguments =
         [
             .. Chosen(target),
             "-T", "-x",
+
+            // For who types ssh, and in the way of a command and of a second connection at the same time.
+            "-o", "RemoteCommand=none",
+            .. ChoosesForwardings(target) ? (ReadOnlySpan<string>)[] : ["-o", "ClearAllForwardings=yes"],
             "-o", "BatchMode=yes",
             "-o", "LogLevel=ERROR",
             "-o", string.Create(CultureInfo.InvariantCulture, $"ConnectTimeout={seconds}"),
@@ -37,6 +50,25 @@ internal static class SshCommand
     /// <summary>The program that says, without connecting, how ssh would connect.</summary>
     /// <exception cref="RemoteHostException">This machine has no ssh.</exception>
     internal static LaunchSettings ToExplain(RemoteTarget target) => Settings(target, [.. Chosen(target), "-G", "--", target.Host]);
+
+    /// <summary>Whether the user asks for a forwarding: to clear them all would clear that one, too.</summary>
+    private static bool ChoosesForwardings(RemoteTarget target) => target.Options.Split('\n').Any(static option =>
+        option.Split('=')[0].EndsWith("Forward", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Starts it; at the root of the files where its folder can't be entered.</summary>
+    /// <exception cref="ProcessStartException">It can't be started.</exception>
+    internal static SpawnedProcess Start(LaunchSettings settings)
+    {
+        var root = Path.GetPathRoot(settings.FileName)!;
+        try
+        {
+            return ProcessPlatform.Current.Spawn(settings);
+        }
+        catch (ProcessStartException error) when (settings.WorkingDirectory != root && !ShortageException.IsBehind(error))
+        {
+            return ProcessPlatform.Current.Spawn(settings with { WorkingDirectory = root });
+        }
+    }
 
     private static IEnumerable<string> Chosen(RemoteTarget target)
     {
@@ -72,7 +104,9 @@ internal static class SshCommand
                 target.Name, RemoteHostFault.NoSsh,
                 $"'{target.Name}' can't be reached: this machine has no ssh on PATH. Install the OpenSSH client (on Debian openssh-client; on Windows the optional feature OpenSSH.Client).");
 
-        // Not the current folder: ssh would keep it in use.
-        return new LaunchSettings(program, arguments, Path.GetPathRoot(program)!, new Dictionary<string, string?>());
+        // A jump host's ssh may ask, though the host's own may not (BatchMode): of a terminal it would be stopped until the time is over,
+        // and a window would be nobody's. Without need not in the current folder: ssh would keep it in use.
+        var folder = target.Folder is { } relative && Directory.Exists(relative) ? relative : Path.GetPathRoot(program)!;
+        return new LaunchSettings(program, arguments, folder, new Dictionary<string, string?> { ["SSH_ASKPASS_REQUIRE"] = "never" }) { HasNoTerminal = true };
     }
 }

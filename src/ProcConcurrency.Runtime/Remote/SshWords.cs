@@ -2,20 +2,41 @@ using System.Text.RegularExpressions;
 
 namespace ProcConcurrency.Runtime.Remote;
 
-/// <summary>What ssh, a login shell or PowerShell wrote to the standard error, as one line for people.</summary>
+/// <summary>What ssh, a login shell, PowerShell or an agent says, as one line for people: nothing in it means anything to a terminal.</summary>
 internal static partial class SshWords
 {
     private const int MaxLength = 600;
 
-    /// <summary>The last of it, on one line. PowerShell's own errors come as CLIXML where nobody types: their texts alone.</summary>
+    /// <summary>A text of the other machine's.</summary>
+    internal static string Of(string text)
+    {
+        var line = Line(text);
+        return line.Length > MaxLength ? line[..MaxLength] + " …" : line;
+    }
+
+    /// <summary>The last of what was written to the standard error. PowerShell's own errors come as CLIXML where nobody types: their texts alone.</summary>
     internal static string LastOf(string text)
     {
         const string Xml = "#< CLIXML";
         var at = text.IndexOf(Xml, StringComparison.Ordinal);
         var plain = at < 0 ? text : text[..at] + "\n" + string.Join(' ', ErrorTexts().Matches(text[at..]).Select(static match => Decode(match.Groups[1].Value)));
-        var line = string.Join(' ', plain.Split(['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+        var line = Line(plain);
         return line.Length > MaxLength ? "… " + line[^MaxLength..] : line;
     }
+
+    /// <summary>Its words, a blank between each. A control character is none of a word: it could move the cursor, or give the terminal orders.</summary>
+    private static string Line(string text) => string.Join(
+        ' ',
+        string.Create(text.Length, text, static (plain, text) =>
+        {
+            for (var i = 0; i < plain.Length; i++)
+            {
+                plain[i] = char.IsControl(text[i]) || IsOrder(text[i]) ? ' ' : text[i];
+            }
+        }).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Whether it has the characters around it stand in another order than they are in.</summary>
+    private static bool IsOrder(char character) => character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F' or '\u2028' or '\u2029';
 
     private static string Decode(string text) => System.Net.WebUtility.HtmlDecode(Escapes().Replace(text, " "));
 

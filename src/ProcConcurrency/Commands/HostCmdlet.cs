@@ -64,7 +64,8 @@ public abstract partial class HostCmdlet : ProcCmdlet
     /// <exception cref="CallerException">One is named in no way that there is, or a setting makes no sense.</exception>
     private protected IReadOnlyList<RemoteTarget?> Targets()
     {
-        var options = Settings();
+        var options = Settings(out var isRelative);
+        var folder = isRelative ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : null;
         var key = KeyFilePath is null ? null : KeyFile(KeyFilePath);
         RemoteTarget?[] targets = [.. HostName!.Select(Target)];
         if (targets.Contains(null))
@@ -91,6 +92,7 @@ public abstract partial class HostCmdlet : ProcCmdlet
                     Port = target.Port ?? (Port > 0 ? Port : null),
                     KeyFilePath = key,
                     Options = options,
+                    Folder = folder,
                     EnginePath = RemoteEngine,
                     ConnectTimeout = ConnectTimeout is null ? target.ConnectTimeout : ConnectTimeout.RunLimit ?? TimeSpan.FromDays(1),
                 };
@@ -111,8 +113,11 @@ public abstract partial class HostCmdlet : ProcCmdlet
         }
     }
 
-    private string Settings()
+    /// <summary>The settings of ssh, a line each.</summary>
+    /// <param name="isRelative">Whether a file of one may be in the session's location.</param>
+    private string Settings(out bool isRelative)
     {
+        isRelative = false;
         var lines = new List<string>();
         foreach (DictionaryEntry option in SshOption ?? new Hashtable())
         {
@@ -123,6 +128,7 @@ public abstract partial class HostCmdlet : ProcCmdlet
                 throw Errors.InvalidSshOption(name);
             }
 
+            isRelative |= RemoteTarget.MayBeRelative(name, value);
             lines.Add($"{name}={value}");
         }
 

@@ -29,6 +29,18 @@ public sealed class UnixPlatformTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_leads_a_group_of_its_own_and_a_session_where_it_is_to_have_no_terminal(bool hasNoTerminal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Asks /proc.");
+        var settings = new LaunchSettings("/bin/sh", ["-c", "read -r id name state parent group session rest < /proc/self/stat; echo $((id - group)) $((id - session))"], "/", s_noChanges);
+        var ids = (await RunAsync(settings with { HasNoTerminal = hasNoTerminal })).Split();
+        Assert.Equal("0", ids[0]);
+        Assert.Equal(hasNoTerminal, ids[1] == "0");
+    }
+
     [Fact]
     public async Task Old_glibc_starts_a_program_in_its_directory_by_a_shell_that_becomes_it()
     {

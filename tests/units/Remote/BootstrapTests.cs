@@ -62,6 +62,22 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public void Nothing_that_a_host_says_means_anything_to_a_terminal()
+    {
+        const string Said = "a \u001B]0;title\u0007b\u009B31m c\u007F\u202Ed\0 &#27;[2J";
+        Assert.Equal("a ]0;title b 31m c d &#27;[2J", SshWords.Of(Said));
+        Assert.Equal(SshWords.Of(Said), SshWords.LastOf(Said));
+        Assert.Equal("red [31m", SshWords.LastOf("#< CLIXML <S S=\"Error\">red&#27;[31m</S>"));
+        Assert.Equal(602, SshWords.Of(new string('x', 10_000)).Length);
+        Assert.EndsWith("x …", SshWords.Of(new string('x', 10_000)), StringComparison.Ordinal);
+        var error = Assert.Throws<RemoteHostException>(() => Bootstrap.s_engine.Stage1(new RemoteTarget("far"), "7.2\u001B[2J:linux-x64", out _));
+        Assert.Equal(RemoteHostFault.EngineTooOld, error.Fault);
+        Assert.DoesNotContain('\u001B', error.Message);
+        error = Assert.Throws<RemoteHostException>(() => Bootstrap.s_shell.Stage1(new RemoteTarget("far"), "CYGWIN_NT-10.0\u001B[2J", out _));
+        Assert.DoesNotContain('\u001B', error.Message);
+    }
+
+    [Fact]
     public void A_parcel_brings_files_whose_hashes_are_theirs()
     {
         Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "ProcConcurrency.dll")), "The module is not beside the tests.");

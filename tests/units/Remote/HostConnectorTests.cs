@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
-using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Channels;
+using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Runtime.Remote;
+using ProcConcurrency.Units.Channels;
 using Xunit;
 
 namespace ProcConcurrency.Units.Remote;
@@ -69,6 +71,120 @@ public sealed class HostConnectorTests : IDisposable
         var error = Assert.Throws<RemoteHostException>(() => HostConnector.Connect(new RemoteTarget("far") { ConnectTimeout = s_timeout }, CancellationToken.None));
         Assert.Contains("The files are there.", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_time_begins_again_when_the_marker_has_come()
+    {
+        Ssh($$"""
+            case "$*" in *-G*) exit;; esac
+            sleep {{0.7 * s_timeout.TotalSeconds}}
+            echo "$*" | sed -n 's/.*\(PRCC[0-9a-f]*\).*/\1:Linux/p'
+            read -r stage
+            sleep {{0.7 * s_timeout.TotalSeconds}}
+            echo ready
+            echo 'That was all.' >&2
+            exit 255
+            """);
+        Assert.Contains("That was all.", Failure(s_timeout), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ssh_exchange_identification: Connection closed by remote host", true)]
+    [InlineData("kex_exchange_identification: Connection closed by remote host", true)]
+    [InlineData("Host key verification failed.\nkex_exchange_identification: Connection closed by remote host\nConnection closed by UNKNOWN port 65535", false)]
+    public void A_host_that_is_busy_is_tried_again_and_one_that_will_not_have_us_is_not(string said, bool isAgain)
+    {
+        Ssh($"""
+            case "$*" in *-G*) exit;; esac
+            if [ -e tried ]; then echo 'The second time.' >&2; else touch tried; echo '{said}' >&2; fi
+            exit 255
+            """);
+        Assert.Contains(isAgain ? "The second time." : "Host key verification failed.", Failure(TimeSpan.FromSeconds(60)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(30, true, "10")]
+    [InlineData(1, true, "1")]
+    [InlineData(30, false, "30")]
+    public void An_address_that_does_not_answer_leaves_time_for_the_next_one(int seconds, bool isDirect, string ofSsh)
+    {
+        var target = new RemoteTarget("far") { ConnectTimeout = TimeSpan.FromSeconds(seconds) };
+        Ssh(string.Empty);
+        Assert.Contains($"ConnectTimeout={ofSsh}", SshCommand.ToRun(target, "x", isDirect).Arguments);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("ForwardAgent=yes\nPort=22", true)]
+    [InlineData("LocalForward=8080 localhost:80", false)]
+    [InlineData("User=me\ndynamicforward=1080", false)]
+    public void What_is_forwarded_for_who_types_is_not_but_what_is_asked_for_is(string options, bool isCleared)
+    {
+        Ssh(string.Empty);
+        var arguments = SshCommand.ToRun(new RemoteTarget("far") { Options = options }, "x", isDirect: true).Arguments.ToList();
+        Assert.Equal(isCleared, arguments.Contains("ClearAllForwardings=yes"));
+        Assert.True(arguments.IndexOf("RemoteCommand=none") > arguments.IndexOf(options.Split('\n')[^1]));
+    }
+
+    [Fact]
+    public void A_folder_that_can_not_be_used_is_no_reason_not_to_connect()
+    {
+        Ssh("""
+            case "$*" in *-G*) exit;; esac
+            echo 'It was started.' >&2
+            exit 255
+            """);
+        var error = Assert.Throws<RemoteHostException>(() => HostConnector.Connect(new RemoteTarget("far") { Folder = "/no/such/folder" }, CancellationToken.None));
+        Assert.Contains("It was started.", error.Message, StringComparison.Ordinal);
+        var settings = SshCommand.ToRun(new RemoteTarget("far"), "x", isDirect: true) with { WorkingDirectory = "/no/such/folder" };
+        var process = SshCommand.Start(settings);
+        Assert.Equal(255, process.Exited.GetAwaiter().GetResult().Code);
+        process.Channel.Dispose();
+        process.Output.Dispose();
+    }
+
+    [Fact]
+    public void A_line_that_ends_whenever_it_is_there_is_an_error_at_last()
+    {
+        // What an agent says at its beginning, and no more.
+        using (var line = new StreamPair(direct: true))
+        using (var agent = new Relay(line.Far, new HeardMessages(), TimeSpan.FromSeconds(60)))
+        {
+            agent.Post(MessageKind.Notice, RelayProtocol.Hello, new PayloadWriter().Int32(1).Written);
+            var hello = new byte[256];
+            File.WriteAllBytes(Path.Combine(_folder.FullName, "hello"), hello[..line.Near.Read(hello, 0, hello.Length)]);
+        }
+
+        Ssh($"""
+            case "$*" in *-G*) exit;; esac
+            echo "$*" | sed -n 's/.*\(PRCC[0-9a-f]*\).*/\1:Linux/p'
+            read -r stage
+            echo ready
+            cat hello
+            echo 'That was all.' >&2
+            exit 255
+            """);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        RemoteHostException? error = null;
+        while (error is null)
+        {
+            try
+            {
+                // Who is quick enough has it for a moment.
+                RemoteHosts.Acquire(new RemoteTarget("far"), limit.Token).Release();
+            }
+            catch (RemoteHostException loss)
+            {
+                error = loss;
+            }
+        }
+
+        Assert.StartsWith("The connection to 'far' was lost.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Failure(TimeSpan timeout) =>
+        Assert.Throws<RemoteHostException>(() => HostConnector.Connect(new RemoteTarget("far") { ConnectTimeout = timeout }, CancellationToken.None)).Message;
 
     private void Ssh(string script)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
@@ -28,13 +29,16 @@ public sealed class RemoteHostTests : IDisposable
         _agent.TryPost(MessageKind.Notice, RelayProtocol.Hello, new PayloadWriter().Int32(2).Written);
         _near = new Line(_line.Near);
         var ssh = new SpawnedProcess(0, _near, _words.Near, _sshGone.Task);
-        _host = new RemoteHost(new RemoteTarget("far"), ssh, new OutputCapture(_words.Near, null), TimeSpan.FromSeconds(60));
+        var errors = new OutputCapture(_words.Near, null);
+        _words.Far.Write("A warning of the login shell.\n"u8);
+        Assert.True(SpinWait.SpinUntil(() => errors.Tail.Length > 0, TimeSpan.FromSeconds(60)));
+        _host = new RemoteHost(new RemoteTarget("far"), ssh, errors, TimeSpan.FromSeconds(60));
         _host.Begin(CancellationToken.None);
     }
 
     public void Dispose()
     {
-        _sshGone.SetResult(new ExitStatus(0));
+        _sshGone.TrySetResult(new ExitStatus(0));
         _words.Far.Dispose();
         _host.Close();
         _agent.Dispose();
@@ -52,6 +56,35 @@ public sealed class RemoteHostTests : IDisposable
         canceled.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => spawn.GetAwaiter().GetResult());
         Assert.Equal(RelayProtocol.Signal, _heard.Next().Id);
+        Assert.True(_host.TryRetire());
+    }
+
+    [Fact]
+    public void The_connection_stays_until_all_has_come_that_a_child_wrote_which_has_ended()
+    {
+        var spawn = Task.Run(() => _host.Spawn(RemoteLaunch.Settings(null, new Dictionary<string, string?>()), CancellationToken.None));
+        var number = new PayloadReader(_heard.Next().Payload).Int32();
+        var (channel, output) = (_agent.Open(RelayProtocol.ChannelOf(number)), _agent.Open(RelayProtocol.OutputOf(number)));
+        _agent.TryPost(MessageKind.Answer, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Int32(1).Written);
+        var child = spawn.GetAwaiter().GetResult();
+
+        // More than goes before it is read.
+        var written = new byte[2 * RelayProtocol.Window];
+        var writer = Background.Start("child", () =>
+        {
+            output.Write(written);
+            output.Dispose();
+            channel.Dispose();
+        });
+        _agent.TryPost(MessageKind.Notice, RelayProtocol.Exited, new PayloadWriter().Int32(number).Int32(0).Written);
+        child.Exited.Wait(TestContext.Current.CancellationToken);
+        Assert.False(_host.TryRetire());
+        child.Output.ReadExactly(new byte[written.Length]);
+        Assert.Equal(0, child.Output.Read(new byte[1]));
+        writer.Join();
+        child.Output.Dispose();
+        Assert.False(_host.TryRetire());
+        child.Channel.Dispose();
         Assert.True(_host.TryRetire());
     }
 
@@ -74,9 +107,10 @@ public sealed class RemoteHostTests : IDisposable
     {
         var spawn = Task.Run(() => _host.Spawn(RemoteLaunch.Settings(null, new Dictionary<string, string?>()), CancellationToken.None));
         var number = new PayloadReader(_heard.Next().Payload).Int32();
-        _agent.TryPost(MessageKind.Fault, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Flag(false).Flag(isShortage).Text("none is left").Written);
+        _agent.TryPost(MessageKind.Fault, RelayProtocol.Spawn, new PayloadWriter().Int32(number).Flag(false).Flag(isShortage).Text("none\u001B[2J is left").Written);
         var error = Assert.Throws<RemoteHostException>(() => spawn.GetAwaiter().GetResult());
         Assert.Equal(RemoteHostFault.StartFailed, error.Fault);
+        Assert.Equal("No process could be started on 'far': none [2J is left.", error.Message);
         Assert.Equal(isShortage, ShortageException.IsBehind(error));
     }
 
@@ -95,6 +129,29 @@ public sealed class RemoteHostTests : IDisposable
             Assert.Throws<RemoteHostException>(() => place.Start(
                 (_, _, _) => throw new RemoteHostException("here", RemoteHostFault.StartFailed, "No process could be started.", inner)));
         }
+    }
+
+    [Theory]
+    [InlineData(0, null, "The agent on it has ended.")]
+    [InlineData(255, null, "ssh ended with exit code 255.")]
+    [InlineData(255, "Broken pipe", "ssh ended with exit code 255. ssh said: Broken pipe")]
+    public void A_loss_says_the_reason_and_what_was_said_since_the_agent_was_there(int code, string? said, string told)
+    {
+        _words.Far.Write(Encoding.UTF8.GetBytes(said ?? string.Empty));
+        _sshGone.SetResult(new ExitStatus(code));
+        _agent.Dispose();
+        _host.Closed.Wait(TestContext.Current.CancellationToken);
+        Assert.Equal($"The connection to 'far' was lost. {told}", _host.Loss);
+    }
+
+    [Fact]
+    public void A_loss_says_why_the_line_was_closed_before_what_was_said()
+    {
+        _words.Far.Write("Broken pipe"u8);
+        _sshGone.SetResult(new ExitStatus(255));
+        _agent.TryPost(MessageKind.Notice, RelayProtocol.Signal, new PayloadWriter().Int32(1).Written);
+        _host.Closed.Wait(TestContext.Current.CancellationToken);
+        Assert.Matches("^The connection to 'far' was lost[.] .*an agent sent.* ssh said: Broken pipe$", _host.Loss);
     }
 
     /// <summary>A stream that can be written to until the test says otherwise.</summary>

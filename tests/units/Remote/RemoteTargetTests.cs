@@ -42,9 +42,22 @@ public sealed class RemoteTargetTests
     {
         Assert.SkipWhen(!Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator), static folder => File.Exists(Path.Combine(folder, "ssh"))), "There is no ssh.");
         var target = RemoteTarget.Parse("admin@web1:2222") with { Options = "BatchMode=no\nProxyJump=jump", KeyFilePath = "/keys/one" };
-        var arguments = SshCommand.ToRun(target, "the command").Arguments;
+        var arguments = SshCommand.ToRun(target, "the command", isDirect: true).Arguments;
         Assert.Equal(["-o", "BatchMode=no", "-o", "ProxyJump=jump", "-l", "admin", "-p", "2222", "-i", "/keys/one", "-T"], arguments.Take(11));
         Assert.Equal(["--", "web1", "the command"], arguments.TakeLast(3));
         Assert.DoesNotContain(arguments, static argument => argument.Contains("StrictHostKeyChecking", StringComparison.OrdinalIgnoreCase));
     }
+
+    [Theory]
+    [InlineData("UserKnownHostsFile", "known", true)]
+    [InlineData("identityfile", "./key", true)]
+    [InlineData("UserKnownHostsFile", "/known more", true)]
+    [InlineData("ProxyCommand", "./connect %h", true)]
+    [InlineData("UserKnownHostsFile", "/known", false)]
+    [InlineData("IdentityFile", "~/key", false)]
+    [InlineData("IdentityAgent", "none", false)]
+    [InlineData("ForwardAgent", "yes", false)]
+    [InlineData("ProxyJump", "gate", false)]
+    public void A_setting_that_names_a_file_may_name_one_in_the_current_folder(string name, string value, bool mayBe) =>
+        Assert.Equal(mayBe, RemoteTarget.MayBeRelative(name, value));
 }
