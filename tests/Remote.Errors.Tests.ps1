@@ -39,6 +39,16 @@ Describe 'Errors of hosts' -Skip:$noSshd {
         $record.Error[0].PSComputerName | Should -Be 127.0.0.3
     }
 
+    It 'leave no machine in the record of what was not begun, but that which it was for with -OnEachHost' {
+        $records = [Collections.Generic.List[object]]::new()
+        { 1..2 | Invoke-ProcPool -HostName one.invalid, two.invalid { $_ } -Detailed @quiet | ForEach-Object { $records.Add($_) } } | Should -Throw
+        $records.ComputerName | Should -Be $null, $null
+        $records = Invoke-ProcPool -OnEachHost -HostName one.invalid, . { 1 } -Detailed -InitializationScript { throw 'bad' } @quiet | Sort-Object Index
+        $records.Status | Should -Be Failed, Failed
+        $records.ComputerName | Should -Be one.invalid, ([Environment]::MachineName)
+        $records.ProcessId | Should -Be $null, $null
+    }
+
     It 'count for -HaltOn, where the block is to run on each host' {
         $with = @{ OnEachHost = $true; HostName = 'one.invalid', '.', 'two.invalid' } + $quiet
         $go = "$TestDrive/go"

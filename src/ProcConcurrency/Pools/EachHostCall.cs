@@ -50,9 +50,10 @@ internal sealed class EachHostCall : IPoolRun
 
     /// <summary>The settings of one host's call.</summary>
     /// <param name="settings">What was asked for.</param>
+    /// <param name="computer">The host's name; null for this machine.</param>
     /// <param name="index">The host's place among all.</param>
-    internal CallSettings Part(CallSettings settings, int index) =>
-        settings with { FirstIndex = index, ShowsProgress = false, HaltOn = null, Group = _group };
+    internal CallSettings Part(CallSettings settings, string? computer, int index) =>
+        settings with { ComputerName = computer ?? Environment.MachineName, FirstIndex = index, ShowsProgress = false, HaltOn = null, Group = _group };
 
     /// <summary>Where one host's call writes: not every error names its host by itself.</summary>
     internal CallOutput OutputOf(string host) => _to with { WriteError = error => WriteError(host, error) };
