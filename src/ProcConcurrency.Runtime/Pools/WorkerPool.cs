@@ -48,6 +48,7 @@ public sealed class WorkerPool : IDisposable
                 OnAlarm = SetTimer,
                 OnAttempt = settings.OnAttempt,
                 OnRefused = source.OnRefused,
+                OnSick = source.OnSick,
             },
             _spill);
         _starter.Scheduler = _scheduler;

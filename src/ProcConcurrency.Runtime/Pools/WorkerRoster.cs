@@ -15,8 +15,9 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     private static readonly TimeSpan s_firstMoments = TimeSpan.FromSeconds(1);
 
     private readonly List<WorkerSlot> _slots = [];
-    private int _startFailures;
-    private int _killed;
+
+    // Of each machine that workers died on before they took a task, by its name; empty for this one. One that does tasks says nothing of another.
+    private readonly Dictionary<string, EarlyDeaths> _deaths = [];
     private bool _hasOpened;
 
     internal IReadOnlyList<WorkerSlot> All => _slots;
@@ -255,23 +256,26 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     /// A worker has done a task, so the machine lets workers live. Its first says, too, that they come up: of that, one that has long been at
     /// work says nothing.
     /// </summary>
-    internal void Prove(bool isFirst)
+    internal void Prove(WorkerSlot slot)
     {
-        _killed = 0;
-        _startFailures = isFirst ? 0 : _startFailures;
+        if (_deaths.Count > 0 && _deaths.TryGetValue(slot.Worker?.HostName ?? string.Empty, out var deaths))
+        {
+            deaths.Killed = 0;
+            deaths.Failed = slot.DoneCount == 0 ? 0 : deaths.Failed;
+        }
     }
 
-    /// <summary>A worker refuses to come up. True where it makes no sense to start another.</summary>
-    internal bool Refuse() => !_hasOpened || ++_startFailures >= MaxStartFailures;
+    /// <summary>A worker refuses to come up. True where it makes no sense to start another on its machine.</summary>
+    internal bool Refuse(WorkerSlot slot) => !_hasOpened || ++DeathsOn(slot.Worker?.HostName).Failed >= MaxStartFailures;
 
     /// <summary>
-    /// A worker is gone, unasked and without a task to blame. True where so many went so in a row that it makes no sense to start another. An idle
-    /// one is to blame itself only in its first moments: later, somebody else has ended it. One that was killed is no sign that the next
-    /// won't come up where another does tasks meanwhile.
+    /// A worker is gone, unasked and without a task to blame. True where so many of its machine's went so in a row that it makes no sense to start
+    /// another there. An idle one is to blame itself only in its first moments: later, somebody else has ended it. One that was killed is no sign
+    /// that the next won't come up where another does tasks there meanwhile.
     /// </summary>
-    internal bool Lose(WorkerSlot slot, ExitStatus status) =>
+    internal bool Lose(WorkerSlot slot, WorkerCrash crash) =>
         (!slot.IsOpen || (slot is { DoneCount: 0, IdleSince: { } since } && clock.After(since, s_firstMoments) > clock.Now))
-        && (status.Signal is LibC.SigKill or LibC.SigTerm ? ++_killed : ++_startFailures) >= MaxStartFailures;
+        && DeathsOn(crash.HostName).Count(crash.Status) >= MaxStartFailures;
 
     [Conditional("DEBUG")]
     internal void AssertInvariants()
@@ -295,6 +299,17 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         Debug.Assert(starting == StartingCount, "workers that come up are counted");
     }
 
+    private EarlyDeaths DeathsOn(string? hostName)
+    {
+        var name = hostName ?? string.Empty;
+        if (!_deaths.TryGetValue(name, out var deaths))
+        {
+            _deaths.Add(name, deaths = new EarlyDeaths());
+        }
+
+        return deaths;
+    }
+
     /// <summary>Whether others, that have nothing to do, could do what it has not begun.</summary>
     private bool CouldHelp(WorkerSlot slot) => IdleCount > 0 && slot is { CanRecall: true, IsEnding: false, Current.Group: { } group } && group.Workers < group.Settings.MaxWorkers;
 
@@ -307,5 +322,17 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
 
         clock.Require(when);
         return false;
+    }
+
+    /// <summary>How many workers died in a row on one machine before they took a task.</summary>
+    private sealed class EarlyDeaths
+    {
+        /// <summary>How many by themselves, or by a refusal.</summary>
+        internal int Failed { get; set; }
+
+        /// <summary>How many by a signal that somebody else may have sent.</summary>
+        internal int Killed { get; set; }
+
+        internal int Count(ExitStatus status) => status.Signal is LibC.SigKill or LibC.SigTerm ? ++Killed : ++Failed;
     }
 }
