@@ -42,6 +42,21 @@ internal static partial class Errors
         new FileNotFoundException($"There is no key file '{path}'. -KeyFilePath takes the file of a private key, as ssh -i does.", path),
         "KeyFileNotFound", ErrorCategory.ObjectNotFound, path);
 
+    /// <summary>The error that a worker tells as its reason; one of its own where the bytes are none, for a host may send anything.</summary>
+    /// <param name="reason">The bytes.</param>
+    internal static ErrorRecord ToldBy(byte[] reason)
+    {
+        try
+        {
+            return new ValueReader(reason, SessionValues.Context).Read() as ErrorRecord
+                ?? throw new ValueFormatException("A worker could not do what it was to do, and what it sent as its reason is no error.");
+        }
+        catch (ValueFormatException error)
+        {
+            return NotReadable(error, null);
+        }
+    }
+
     /// <summary>A host can't be used.</summary>
     internal static ErrorRecord OfHost(RemoteHostException error)
     {
@@ -52,7 +67,7 @@ internal static partial class Errors
 
     private static ErrorRecord RecordOf(RemoteHostException error) => error.Fault switch
     {
-        RemoteHostFault.StartFailed when error.Reason is { } reason => (ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!,
+        RemoteHostFault.StartFailed when error.Reason is { } reason => ToldBy(reason),
         RemoteHostFault.StartFailed when error.InnerException is WorkerCrashedException death => WorkersDoNotStart(death, error.HostName),
         RemoteHostFault.StartFailed => Of(error, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, error.HostName),
         RemoteHostFault.EngineNotFound => Of(error, "EngineNotFound", ErrorCategory.ObjectNotFound, error.HostName),

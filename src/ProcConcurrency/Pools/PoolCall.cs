@@ -98,7 +98,7 @@ internal sealed class PoolCall : IPoolRun
 
     /// <summary>Why it can't go on; null while it can. It may come at any moment, also while a result is being written.</summary>
     private CallerException? Failure => _failure ??=
-        _definition.Failure is { } refusal ? new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!)
+        _definition.Failure is { } refusal ? new CallerException(Errors.ToldBy(refusal))
         : _pool.Failure is { } failure ? PoolFailures.ToException(failure)
         : null;
 
