@@ -98,6 +98,9 @@ internal sealed class EachHostCall : IPoolRun
             WaitCallbacks.RunUntil(new Deadline(null));
             canceled.ThrowIfCancellationRequested();
             left.RemoveAll(call => !Proceed(call.Host, call.Call, canceled));
+
+            // Those that have ended may still have some on the way.
+            _calls.ForEach(static call => call.Call.WriteLines());
             _progress.Update();
             if (left.Count > 0)
             {
@@ -106,6 +109,10 @@ internal sealed class EachHostCall : IPoolRun
         }
 
         HideProgress();
+
+        // No host waited for the end of another's worker, which may take its time: all are here, and end side by side.
+        PoolCall.EndAll(_calls.Select(static call => call.Call));
+        _calls.ForEach(static call => call.Call.WriteLines());
         if (_isHalted)
         {
             var counts = Counts;
@@ -134,6 +141,7 @@ internal sealed class EachHostCall : IPoolRun
     {
         // All of them together: hosts that hang each take their time.
         Abort();
+        PoolCall.EndAll(_calls.Select(static call => call.Call));
         _calls.ForEach(static call => call.Call.Dispose());
     }
 
@@ -148,7 +156,7 @@ internal sealed class EachHostCall : IPoolRun
                 return true;
             }
 
-            call.Follow(canceled);
+            call.Conclude(mayWait: false);
         }
         catch (CallerException error)
         {
