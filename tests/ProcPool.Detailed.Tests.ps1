@@ -68,7 +68,7 @@ Describe 'Invoke-ProcPool -Detailed' {
             # The last input has been read when the one before it fails.
             { & { 1; $file; 2; 3; Set-Content "$TestDrive/read" '' } | Invoke-ProcPool {
                 if ($_ -eq 2) { while (-not (Test-Path "$using:TestDrive/read")) { Start-Sleep -Milliseconds 20 }; Write-Error 'bad' }
-            } -Detailed -BatchSize 1 -HaltOn 2 | ForEach-Object { $records.Add($_) } } |
+            } -Detailed -BatchSize 1 -HaltOn 2 -LogPath "$TestDrive/off.jsonl" | ForEach-Object { $records.Add($_) } } |
                 Should -Throw -ErrorId 'PoolHalted,*'
         } finally { $file.Dispose() }
         $records.Index | Should -Be 0, 1, 2, 3
@@ -77,6 +77,12 @@ Describe 'Invoke-ProcPool -Detailed' {
         $records[3].ProcessId | Should -BeNullOrEmpty
         $records[3].Started | Should -BeNullOrEmpty
         $records[3].Attempts | Should -Be 0
+
+        # What has not begun was on no machine.
+        $here = [Environment]::MachineName
+        $records.ComputerName | Should -Be $here, $null, $here, $null
+        $log = Get-Content "$TestDrive/off.jsonl" | ConvertFrom-Json | Sort-Object index
+        $log.computerName | Should -Be $here, $null, $here
     }
 
     It 'shows a table that fits 80 columns' {

@@ -39,6 +39,35 @@ Describe 'Errors of hosts' -Skip:$noSshd {
         $record.Error[0].PSComputerName | Should -Be 127.0.0.3
     }
 
+    It 'leave no machine in the record of what was not begun, but that which it was for with -OnEachHost' {
+        $records = [Collections.Generic.List[object]]::new()
+        { 1..2 | Invoke-ProcPool -HostName one.invalid, two.invalid { $_ } -Detailed @quiet | ForEach-Object { $records.Add($_) } } | Should -Throw
+        $records.ComputerName | Should -Be $null, $null
+        $records = Invoke-ProcPool -OnEachHost -HostName one.invalid, . { 1 } -Detailed -InitializationScript { throw 'bad' } @quiet | Sort-Object Index
+        $records.Status | Should -Be Failed, Failed
+        $records.ComputerName | Should -Be one.invalid, ([Environment]::MachineName)
+        $records.ProcessId | Should -Be $null, $null
+    }
+
+    It 'tell which host''s workers end before they take a task, and the others do its share' {
+        $with = @{ InitializationScript = { if ($env:SSH_CONNECTION -like '* 127.0.0.3 *') { exit 3 } }; ThrottleLimit = 1 } + $to
+        $pool = New-ProcPool 1 -HostName 127.0.0.2, 127.0.0.3 -InitializationScript $with.InitializationScript @to
+        $tasks = 1..6 | Submit-ProcTask { param($item) $item } -Pool $pool
+        $told = [Collections.Generic.List[object]]::new()
+        $tasks | Receive-ProcTask -ErrorVariable failed -ErrorAction SilentlyContinue | Should -Be (1..6)
+        $failed | ForEach-Object { $told.Add($_) }
+        Wait-Until { $null = $tasks[0] | Wait-ProcTask @quiet; $failed | ForEach-Object { $told.Add($_) }; $told } -TimeoutSeconds 60
+        $pool.State | Should -Be Open
+        $failed = $told
+        $failed.FullyQualifiedErrorId | Should -BeLike 'WorkerStartFailed*'
+        $failed.PSComputerName | Should -Be 127.0.0.3
+        "$failed" | Should -BeLike "*on '127.0.0.3' do not start*code 3*"
+        $pool | Stop-ProcPool
+        { 1 | Invoke-ProcPool -HostName 127.0.0.3 @with { 1 } } | Should -Throw "*on '127.0.0.3' do not start*" -ErrorId 'WorkerStartFailed,*'
+        Invoke-ProcPool -OnEachHost -HostName 127.0.0.2, 127.0.0.3 @to -InitializationScript $with.InitializationScript { "of $_" } @quiet | Should -Be 'of 127.0.0.2'
+        $failed.TargetObject | Should -Be 127.0.0.3
+    }
+
     It 'count for -HaltOn, where the block is to run on each host' {
         $with = @{ OnEachHost = $true; HostName = 'one.invalid', '.', 'two.invalid' } + $quiet
         $go = "$TestDrive/go"

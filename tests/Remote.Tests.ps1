@@ -183,6 +183,30 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         }
     }
 
+    It 'gives objects back of a manager that the session is connected to, and of no other' {
+        $manager = Start-ProcManager tcp:127.0.0.1:0 -AuthKey secret
+        $count, $queue = (New-ProcValue 1 -Manager $manager), (New-ProcQueue)
+        $back = Invoke-ProcPool { ($using:queue).Send($using:count); $using:count } -OnEachHost -HostName 127.0.0.2 @to
+        $null = $back.Increment()
+        $count.Value, $queue.Receive().Value | Should -Be 2, 2
+
+        # Among hosts this machine's workers get what all of them can read.
+        1 | Invoke-ProcPool { ($using:count).Value } -HostName . | Should -Be 2
+
+        $back = Invoke-ProcPool {
+            $its = New-ProcValue 7 -Manager (Start-ProcManager tcp:127.0.0.1:0 -AuthKey other)
+            ($using:queue).Send($its)
+            $its
+            'goes on'
+        } -OnEachHost -HostName 127.0.0.2 @to -ErrorVariable failed -ErrorAction SilentlyContinue
+        $back | Should -Be 'goes on'
+        $failed.FullyQualifiedErrorId | Should -BeLike 'ValueNotReadable*'
+        "$failed" | Should -BeLike '*manager at tcp:127.0.0.1:*no connection*'
+        { $queue.Receive() } | Should -Throw '*no connection*'
+        $queue | Remove-ProcObject
+        Stop-ProcManager $manager
+    }
+
     Context 'with a pool' {
         It 'shares the work between hosts, and says whose each result is' {
             # None goes on before all three have one.

@@ -115,9 +115,29 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         $results.PSComputerName | Should -Be localhost, ssh://localhost
     }
 
+    It 'is one host in whatever case it is named, and has a name that its child can have' {
+        $children = New-ChildProcess { } -Name job -HostName '[fe80::1]:22', web1, WEB1, root@web1
+        $children.Name | Should -Be 'job-(fe80::1):22', job-web1, job-root@web1
+        $children[0].ComputerName | Should -Be '[fe80::1]:22'
+        $null = Invoke-ProcPool { } -OnEachHost -HostName one.invalid, ONE.Invalid, one.INVALID -ErrorVariable failed -ErrorAction SilentlyContinue
+        @($failed).Count | Should -Be 1
+    }
+
     It 'is the origin of a child''s output' {
         $out = Start-ChildProcess { 'x' } @there | Receive-ChildProcess -Wait -WithOrigin
         $out.PSComputerName | Should -Be 127.0.0.2
+    }
+
+    It 'is the origin whatever its objects say' {
+        $block = { [pscustomobject] @{ PSComputerName = 'bank' }; [pscustomobject] @{ PSComputerName = $null }; Write-Error ([Exception] 'x') -TargetObject 1 }
+        $out = Start-ChildProcess $block @there | Receive-ChildProcess -Wait -WithOrigin -ErrorAction SilentlyContinue
+        $out.PSComputerName | Should -Be 127.0.0.2, 127.0.0.2
+        $out = Invoke-ProcPool $block -OnEachHost @there -ErrorAction SilentlyContinue
+        $out.PSComputerName | Should -Be 127.0.0.2, 127.0.0.2
+        $pool = New-ProcPool 1 @there
+        $out = Submit-ProcTask $block -Pool $pool | Receive-ProcTask -ErrorAction SilentlyContinue
+        $out.PSComputerName | Should -Be 127.0.0.2, 127.0.0.2
+        $pool | Stop-ProcPool
     }
 
     It 'keeps its stream from an ssh that the block runs' {
@@ -261,6 +281,31 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             # Processes here are gone when it returns, those there very soon.
             Wait-Until { -not ((Get-ChildItem $ran).Name | Where-Object { -not (Test-Gone $_) }) }
             Wait-Until { -not (Test-Connecting) }
+        }
+
+        It 'waits for no other whose worker has still to end' {
+            # The worker of 127.0.0.2 ends when its child does.
+            $files = @{ Child = "$folder/child"; Taken = "$folder/taken"; Go = "$folder/go" }
+            $seen = @{}
+            Invoke-ProcPool {
+                $files = $using:files
+                [Console]::WriteLine("line of $_")
+                if ($_ -eq '127.0.0.2') {
+                    $null = Start-ChildProcess { param($files) Set-Content $files.Child $PID; while (-not (Test-Path $files.Go)) { Start-Sleep -Milliseconds 20 } } -ArgumentList $files
+                    while (-not (Get-Content $files.Child -ErrorAction Ignore)) { Start-Sleep -Milliseconds 20 }
+                } else {
+                    while (-not (Test-Path $files.Taken)) { Start-Sleep -Milliseconds 20 }
+                }
+                "of $_"
+                if ($_ -eq '127.0.0.3') { Write-Error 'bad' }
+            } -HostName 127.0.0.2, 127.0.0.3 @with -InformationVariable lines -ErrorVariable failed -ErrorAction SilentlyContinue | ForEach-Object {
+                $seen["$_"] = -not (Test-Gone (Get-Content $files.Child))
+                Set-Content ($_ -eq 'of 127.0.0.2' ? $files.Taken : $files.Go) ''
+            }
+            $seen['of 127.0.0.2'], $seen['of 127.0.0.3'] | Should -Be $true, $true
+            "$lines" -split ' (?=line)' | Sort-Object | Should -Be 'line of 127.0.0.2', 'line of 127.0.0.3'
+            "$failed" | Should -Be bad
+            Test-Gone (Get-Content $files.Child) | Should -BeTrue
         }
 
         It 'goes on with what it has begun, and begins nothing, where -HaltOn says so' {

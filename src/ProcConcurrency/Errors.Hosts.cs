@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Values;
 
@@ -41,6 +42,21 @@ internal static partial class Errors
         new FileNotFoundException($"There is no key file '{path}'. -KeyFilePath takes the file of a private key, as ssh -i does.", path),
         "KeyFileNotFound", ErrorCategory.ObjectNotFound, path);
 
+    /// <summary>The error that a worker tells as its reason; one of its own where the bytes are none, for a host may send anything.</summary>
+    /// <param name="reason">The bytes.</param>
+    internal static ErrorRecord ToldBy(byte[] reason)
+    {
+        try
+        {
+            return new ValueReader(reason, SessionValues.Context).Read() as ErrorRecord
+                ?? throw new ValueFormatException("A worker could not do what it was to do, and what it sent as its reason is no error.");
+        }
+        catch (ValueFormatException error)
+        {
+            return NotReadable(error, null);
+        }
+    }
+
     /// <summary>A host can't be used.</summary>
     internal static ErrorRecord OfHost(RemoteHostException error)
     {
@@ -51,13 +67,32 @@ internal static partial class Errors
 
     private static ErrorRecord RecordOf(RemoteHostException error) => error.Fault switch
     {
-        RemoteHostFault.StartFailed when error.Reason is { } reason => (ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!,
+        RemoteHostFault.StartFailed when error.Reason is { } reason => ToldBy(reason),
+        RemoteHostFault.StartFailed when error.InnerException is WorkerCrashedException death => WorkersDoNotStart(death, error.HostName),
         RemoteHostFault.StartFailed => Of(error, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, error.HostName),
         RemoteHostFault.EngineNotFound => Of(error, "EngineNotFound", ErrorCategory.ObjectNotFound, error.HostName),
         RemoteHostFault.EngineTooOld => Of(error, "EngineTooOld", ErrorCategory.NotInstalled, error.HostName),
         RemoteHostFault.NoSsh => Of(error, "SshNotFound", ErrorCategory.NotInstalled, error.HostName),
         _ => Of(error, "HostUnreachable", ErrorCategory.ConnectionError, error.HostName),
     };
+
+    /// <summary>No worker of a pool comes up, on the machine that is its only or its last one.</summary>
+    internal static CallerException WorkersDoNotStart(WorkerCrash crash) =>
+        crash.HostName is null ? new(WorkersDoNotStart(LastDeath(crash), null)) : new(OfHost(SickHost(crash)));
+
+    /// <summary>No worker comes up on one of the machines of a pool.</summary>
+    internal static RemoteHostException SickHost(WorkerCrash crash)
+    {
+        var death = LastDeath(crash);
+        return new RemoteHostException(crash.HostName ?? Runtime.Remote.RemoteTarget.ThisMachine, RemoteHostFault.StartFailed, death.Message, death);
+    }
+
+    private static ErrorRecord WorkersDoNotStart(WorkerCrashedException death, string? hostName) =>
+        Of(death, "WorkerStartFailed", ErrorCategory.ResourceUnavailable, hostName);
+
+    private static WorkerCrashedException LastDeath(WorkerCrash crash) => new(
+        $"The pool's workers {(crash.HostName is { } host ? $"on '{host}' " : string.Empty)}do not start: the last one ended with {crash.Status} before it took a task. See whether -EnginePath, -Environment or -InitializationScript ends them: Start-ChildProcess with the same shows how.{Tail(crash.Output)}",
+        crash.ProcessId, crash.Status.Code);
 
     /// <summary>A child's host was lost while it ran.</summary>
     internal static ErrorRecord HostLost(object process, string name, int processId, string host, string loss) => Of(

@@ -256,12 +256,6 @@ internal static partial class Errors
         new ArgumentOutOfRangeException(null, $"{what} is a number of worker processes, from {least} to {most}; {value} is not."),
         "PoolSizeOutOfRange", ErrorCategory.InvalidArgument, value);
 
-    internal static CallerException WorkersDoNotStart(WorkerCrash crash) => Thrown(
-        new WorkerCrashedException(
-            $"The pool's workers do not start: the last one ended with {crash.Status} before it took a task. See whether -EnginePath, -Environment or -InitializationScript ends them: Start-ChildProcess with the same shows how.{Tail(crash.Output)}",
-            crash.ProcessId, crash.Status.Code),
-        "WorkerStartFailed", ErrorCategory.ResourceUnavailable, null);
-
     internal static CallerException ObjectNotFound(string name, string kinds, string? columns = null) => new(NoSuchObject(name, kinds, columns));
 
     internal static CallerException ObjectElsewhere(string row) => Thrown(

@@ -33,6 +33,9 @@ internal sealed record SchedulerSettings
     /// <summary>As <see cref="WorkerSource.OnRefused"/>.</summary>
     public Func<string?, byte[], bool>? OnRefused { get; init; }
 
+    /// <summary>As <see cref="WorkerSource.OnSick"/>.</summary>
+    public Func<WorkerCrash, bool>? OnSick { get; init; }
+
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

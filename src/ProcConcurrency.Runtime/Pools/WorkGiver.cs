@@ -137,7 +137,7 @@ internal sealed class WorkGiver(
     /// <summary>A worker has ended a task, and is at the next one of its batch, if there is one.</summary>
     internal void EndTask(WorkerSlot slot, PoolTask task, bool failed)
     {
-        roster.Prove(isFirst: slot.DoneCount == 0);
+        roster.Prove(slot);
         var batchDone = slot.Advance();
         ends.EndAttempt(task, failed ? PoolTaskState.Failed : PoolTaskState.Done, failed ? PoolTaskCause.Error : PoolTaskCause.None);
         if (batchDone)

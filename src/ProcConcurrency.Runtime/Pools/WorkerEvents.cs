@@ -34,7 +34,7 @@ internal sealed class WorkerEvents(
     {
         using var step = work.Begin();
         slot.IsEnding = true;
-        if (settings.OnRefused?.Invoke(slot.Worker?.HostName, reason) != true && roster.Refuse())
+        if (settings.OnRefused?.Invoke(slot.Worker?.HostName, reason) != true && roster.Refuse(slot))
         {
             ends.Fail(new PoolFailure(reason));
         }
@@ -133,7 +133,7 @@ internal sealed class WorkerEvents(
 
         // That a machine is lost says nothing of how workers fare.
         var isOwnEnd = crash.HostLoss is null && !slot.IsEnding && !ends.IsEnded;
-        var isBlamed = isOwnEnd && current is null && roster.Lose(slot, crash.Status);
+        var isBlamed = isOwnEnd && current is null && roster.Lose(slot, crash);
         if (!roster.Remove(slot))
         {
             return;
@@ -155,7 +155,7 @@ internal sealed class WorkerEvents(
             slot.Advance();
             ends.EndByDeath(current, slot, crash);
         }
-        else if (isBlamed)
+        else if (isBlamed && settings.OnSick?.Invoke(crash) != true)
         {
             ends.Fail(new PoolFailure(Crash: crash));
         }

@@ -48,6 +48,7 @@ public sealed class WorkerPool : IDisposable
                 OnAlarm = SetTimer,
                 OnAttempt = settings.OnAttempt,
                 OnRefused = source.OnRefused,
+                OnSick = source.OnSick,
             },
             _spill);
         _starter.Scheduler = _scheduler;
@@ -131,16 +132,30 @@ public sealed class WorkerPool : IDisposable
             Rest(keeper);
         }
 
-        var workers = EndWorkers();
-        var end = new Deadline(s_grace);
-        var links = workers.Select(static worker => worker.Link).OfType<IChildLink>().ToList();
+        AwaitEnd(EndWorkers());
+        Release();
+    }
 
-        // All of them together: those of a machine that hangs each take all the time that there is.
-        ChildLink.End(links.Where(link => !link.Ended.Wait(end.Left)), force: true);
-        links.ForEach(static link => link.Ended.Wait());
-        _source.Dispose();
-        _timer.Dispose();
-        _spill.Dispose();
+    /// <summary>
+    /// Begins as <see cref="Dispose()"/> and waits for no worker, which is left to <see cref="DisposeAll"/>. Where there is none, it is disposed: a machine
+    /// that is still connected to is left.
+    /// </summary>
+    public void BeginDispose()
+    {
+        if (EndWorkers().TrueForAll(static worker => worker.Link is null))
+        {
+            Release();
+        }
+    }
+
+    /// <summary>As <see cref="Dispose()"/> of each, but all of their workers end side by side, and those that hang take no longer than one.</summary>
+    public static void DisposeAll(IReadOnlyCollection<WorkerPool> pools)
+    {
+        AwaitEnd([.. pools.SelectMany(static pool => pool.EndWorkers())]);
+        foreach (var pool in pools)
+        {
+            pool.Release();
+        }
     }
 
     /// <summary>
@@ -148,6 +163,23 @@ public sealed class WorkerPool : IDisposable
     /// that one's thread may be stuck in a call that nothing ends, and never come to <see cref="Dispose()"/>.
     /// </summary>
     public void Abort() => EndWorkers();
+
+    private static void AwaitEnd(List<PoolWorker> workers)
+    {
+        var end = new Deadline(s_grace);
+        var links = workers.Select(static worker => worker.Link).OfType<IChildLink>().ToList();
+
+        // All of them together: those of a machine that hangs each take all the time that there is.
+        ChildLink.End(links.Where(link => !link.Ended.Wait(end.Left)), force: true);
+        links.ForEach(static link => link.Ended.Wait());
+    }
+
+    private void Release()
+    {
+        _source.Dispose();
+        _timer.Dispose();
+        _spill.Dispose();
+    }
 
     private List<PoolWorker> EndWorkers()
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ProcConcurrency.Runtime.Native;
 
 namespace ProcConcurrency.Runtime.Pools;
 
@@ -10,7 +9,6 @@ namespace ProcConcurrency.Runtime.Pools;
 /// <remarks>The scheduler's lock guards it.</remarks>
 internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock clock, OpenGroups groups)
 {
-    private const int MaxStartFailures = 3;
     private static readonly TimeSpan s_recallPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_firstMoments = TimeSpan.FromSeconds(1);
 
@@ -19,8 +17,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
     // Where no worker goes for having nothing to do, all that there may be are there, however many that is.
     private bool _keepsAll = settings.IdleTimeout is null && settings.MinSize == settings.Size;
     private int _leastWanted = settings.MinSize;
-    private int _startFailures;
-    private int _killed;
+    private readonly EarlyDeaths _deaths = new();
     private bool _hasOpened;
 
     internal IReadOnlyList<WorkerSlot> All => _slots;
@@ -296,27 +293,19 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         }
     }
 
-    /// <summary>
-    /// A worker has done a task, so the machine lets workers live. Its first says, too, that they come up: of that, one that has long been at
-    /// work says nothing.
-    /// </summary>
-    internal void Prove(bool isFirst)
-    {
-        _killed = 0;
-        _startFailures = isFirst ? 0 : _startFailures;
-    }
+    /// <summary>A worker has done a task, so its machine lets workers live.</summary>
+    internal void Prove(WorkerSlot slot) => _deaths.Prove(slot.Worker?.HostName, isFirst: slot.DoneCount == 0);
 
-    /// <summary>A worker refuses to come up. True where it makes no sense to start another.</summary>
-    internal bool Refuse() => !_hasOpened || ++_startFailures >= MaxStartFailures;
+    /// <summary>A worker refuses to come up. True where it makes no sense to start another on its machine.</summary>
+    internal bool Refuse(WorkerSlot slot) => !_hasOpened || _deaths.CountRefusal(slot.Worker?.HostName);
 
     /// <summary>
-    /// A worker is gone, unasked and without a task to blame. True where so many went so in a row that it makes no sense to start another. An idle
-    /// one is to blame itself only in its first moments: later, somebody else has ended it. One that was killed is no sign that the next
-    /// won't come up where another does tasks meanwhile.
+    /// A worker is gone, unasked and without a task to blame. True where so many of its machine's went so in a row that it makes no sense to start
+    /// another there. An idle one is to blame itself only in its first moments: later, somebody else has ended it.
     /// </summary>
-    internal bool Lose(WorkerSlot slot, ExitStatus status) =>
+    internal bool Lose(WorkerSlot slot, WorkerCrash crash) =>
         (!slot.IsOpen || (slot is { DoneCount: 0, IdleSince: { } since } && clock.After(since, s_firstMoments) > clock.Now))
-        && (status.Signal is LibC.SigKill or LibC.SigTerm ? ++_killed : ++_startFailures) >= MaxStartFailures;
+        && _deaths.Count(crash.HostName, crash.Status);
 
     [Conditional("DEBUG")]
     internal void AssertInvariants()

@@ -19,6 +19,12 @@ public sealed class WorkerSource(
     /// </summary>
     public Func<string?, byte[], bool>? OnRefused { get; init; }
 
+    /// <summary>
+    /// Told how the last of several workers died in a row on one machine before they took a task: whether the pool can do without that machine.
+    /// Called inside the pool's lock; may be null, where it can't.
+    /// </summary>
+    public Func<WorkerCrash, bool>? OnSick { get; init; }
+
     /// <summary>Its pool has ended.</summary>
     public void Dispose() => Needed?.Dispose();
 

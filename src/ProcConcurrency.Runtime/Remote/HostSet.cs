@@ -97,7 +97,13 @@ public sealed class HostSet : IDisposable
     /// <summary>A worker could not be set up on a machine. False where that is the last: then it is the pool's error.</summary>
     /// <param name="hostName">Its name; null for this machine.</param>
     /// <param name="reason">The error, encoded.</param>
-    public bool TryDoWithout(string? hostName, byte[] reason)
+    public bool TryDoWithout(string? hostName, byte[] reason) => TryDoWithout(hostName, new RemoteHostException(
+        hostName ?? RemoteTarget.ThisMachine, RemoteHostFault.StartFailed, $"A worker could not be set up on '{hostName ?? RemoteTarget.ThisMachine}'.") { Reason = reason });
+
+    /// <summary>Workers don't come up on a machine. False where that is the last: then it is the pool's error.</summary>
+    /// <param name="hostName">Its name; null for this machine.</param>
+    /// <param name="error">What is told of it.</param>
+    public bool TryDoWithout(string? hostName, RemoteHostException error)
     {
         lock (_gate)
         {
@@ -107,7 +113,7 @@ public sealed class HostSet : IDisposable
                 return false;
             }
 
-            GiveUp(member, new RemoteHostException(hostName ?? RemoteTarget.ThisMachine, RemoteHostFault.StartFailed, $"A worker could not be set up on '{hostName ?? RemoteTarget.ThisMachine}'.") { Reason = reason });
+            GiveUp(member, error);
             return true;
         }
     }

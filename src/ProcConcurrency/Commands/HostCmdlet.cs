@@ -74,7 +74,8 @@ public abstract partial class HostCmdlet : ProcCmdlet
             targets = Array.ConvertAll(targets, static target => RemoteTarget.ThisMachine.Equals(target?.Name, StringComparison.OrdinalIgnoreCase) ? target with { Name = "ssh://" + target.Name } : target);
         }
 
-        return [.. targets.Distinct()];
+        // Names of hosts have no case, unlike users and files.
+        return [.. targets.DistinctBy(static target => target is null ? null : target with { Host = target.Host.ToUpperInvariant(), Name = target.Name.ToUpperInvariant() })];
 
         RemoteTarget? Target(string text)
         {

@@ -11,7 +11,7 @@ internal static class Origin
     /// <summary>What Invoke-Command calls it, too.</summary>
     internal const string ComputerProperty = "PSComputerName";
 
-    /// <summary>Adds the two properties to any object; PowerShell shows them with the record and scripts can ask for them.</summary>
+    /// <summary>Adds the properties to any object; PowerShell shows them with the record and scripts can ask for them.</summary>
     internal static PSObject Mark(object record, ChildProcess process)
     {
         var wrapped = PSObject.AsPSObject(record);
@@ -19,7 +19,7 @@ internal static class Origin
         Set(wrapped, IdProperty, process.ProcessId);
         if (process.ComputerName is { } computer)
         {
-            Set(wrapped, ComputerProperty, computer);
+            Replace(wrapped, ComputerProperty, computer);
         }
 
         return wrapped;
@@ -28,9 +28,8 @@ internal static class Origin
     /// <summary>Says on a record which machine it came from; gives what is to be written.</summary>
     internal static object MarkHost(object record, string host, bool isOutput)
     {
-        // One that the machine's own remoting has marked stays as it is.
         var wrapped = PSObject.AsPSObject(record);
-        Set(wrapped, ComputerProperty, host);
+        Replace(wrapped, ComputerProperty, host);
         return isOutput ? wrapped : record;
     }
 
@@ -39,6 +38,32 @@ internal static class Origin
         if (!EngineInternals.Objects.IsShared(target.BaseObject) && target.Properties[name] is null)
         {
             target.Properties.Add(new PSNoteProperty(name, value));
+        }
+    }
+
+    /// <summary>Sets a property whatever the object says itself: it may come from a machine that is not what it calls itself, or by way of another.</summary>
+    private static void Replace(PSObject target, string name, string value)
+    {
+        if (EngineInternals.Objects.IsShared(target.BaseObject))
+        {
+            return;
+        }
+
+        try
+        {
+            if (target.Properties[name] is PSNoteProperty { IsInstance: true, IsSettable: true } note)
+            {
+                note.Value = value;
+                return;
+            }
+
+            // Before one of its type, which it may not be possible to write.
+            target.Properties.Remove(name);
+            target.Properties.Add(new PSNoteProperty(name, value), preValidated: true);
+        }
+        catch (RuntimeException)
+        {
+            // It takes none. Results are not lost for that.
         }
     }
 }

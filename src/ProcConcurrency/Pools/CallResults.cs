@@ -64,7 +64,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
             return;
         }
 
-        var record = new ProcPoolResult(item.Index, item.Input) { Error = [error], Status = ProcPoolStatus.Failed, ExitCode = 1 };
+        var record = new ProcPoolResult(item.Index, item.Input) { Error = [error], Status = ProcPoolStatus.Failed, ExitCode = 1, ComputerName = settings.ComputerName };
         lock (_refused)
         {
             _refused.Enqueue(record);
@@ -212,7 +212,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
 
         if (settings.IsDetailed)
         {
-            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, isCallsFault ? failure()?.Record : error));
+            to.Write(RecordStream.Output, ItemEnd.RecordOf(task, item, isCallsFault ? failure()?.Record : error, settings.ComputerName));
         }
         else if (error is not null)
         {

@@ -33,6 +33,9 @@ internal sealed record CallSettings
     /// <summary>What the first input counts as.</summary>
     internal long FirstIndex { get; init; }
 
+    /// <summary>The machine that it is for, as records have it; null where it is for any.</summary>
+    internal string? ComputerName { get; init; }
+
     /// <summary>Whether it has a progress bar.</summary>
     internal bool ShowsProgress { get; init; } = true;
 

@@ -50,9 +50,10 @@ internal sealed class EachHostCall : IPoolRun
 
     /// <summary>The settings of one host's call.</summary>
     /// <param name="settings">What was asked for.</param>
+    /// <param name="computer">The host's name; null for this machine.</param>
     /// <param name="index">The host's place among all.</param>
-    internal CallSettings Part(CallSettings settings, int index) =>
-        settings with { FirstIndex = index, ShowsProgress = false, HaltOn = null, Group = _group };
+    internal CallSettings Part(CallSettings settings, string? computer, int index) =>
+        settings with { ComputerName = computer ?? Environment.MachineName, FirstIndex = index, ShowsProgress = false, HaltOn = null, Group = _group };
 
     /// <summary>Where one host's call writes: not every error names its host by itself.</summary>
     internal CallOutput OutputOf(string host) => _to with { WriteError = error => WriteError(host, error) };
@@ -97,6 +98,9 @@ internal sealed class EachHostCall : IPoolRun
             WaitCallbacks.RunUntil(new Deadline(null));
             canceled.ThrowIfCancellationRequested();
             left.RemoveAll(call => !Proceed(call.Host, call.Call, canceled));
+
+            // Those that have ended may still have some on the way.
+            _calls.ForEach(static call => call.Call.WriteLines());
             _progress.Update();
             if (left.Count > 0)
             {
@@ -105,6 +109,10 @@ internal sealed class EachHostCall : IPoolRun
         }
 
         HideProgress();
+
+        // No host waited for the end of another's worker, which may take its time: all are here, and end side by side.
+        PoolCall.EndAll(_calls.Select(static call => call.Call));
+        _calls.ForEach(static call => call.Call.WriteLines());
         if (_isHalted)
         {
             var counts = Counts;
@@ -133,6 +141,7 @@ internal sealed class EachHostCall : IPoolRun
     {
         // All of them together: hosts that hang each take their time.
         Abort();
+        PoolCall.EndAll(_calls.Select(static call => call.Call));
         _calls.ForEach(static call => call.Call.Dispose());
     }
 
@@ -147,7 +156,7 @@ internal sealed class EachHostCall : IPoolRun
                 return true;
             }
 
-            call.Follow(canceled);
+            call.Conclude(mayWait: false);
         }
         catch (CallerException error)
         {

@@ -35,7 +35,11 @@ internal static class ItemEnd
     };
 
     /// <summary>The record of an item whose task is over.</summary>
-    internal static ProcPoolResult RecordOf(PoolTask task, PoolItem item, ErrorRecord? last)
+    /// <param name="task">The task.</param>
+    /// <param name="item">Its input.</param>
+    /// <param name="last">The error that no worker could write; null for none.</param>
+    /// <param name="computer">The machine that it was for; null where it might have run on any.</param>
+    internal static ProcPoolResult RecordOf(PoolTask task, PoolItem item, ErrorRecord? last, string? computer)
     {
         var status = StatusOf(task.State, task.Cause);
         return new ProcPoolResult(item.Index, item.Input)
@@ -44,8 +48,8 @@ internal static class ItemEnd
             Error = [.. item.Errors ?? [], .. last is null ? Array.Empty<ErrorRecord>() : [last]],
             Status = status,
             Attempts = task.Attempts,
-            ProcessId = task.ProcessId == 0 ? null : task.ProcessId,
-            ComputerName = task.HostName ?? Environment.MachineName,
+            ProcessId = task.Attempts > 0 ? task.ProcessId : null,
+            ComputerName = task.Attempts > 0 ? task.HostName ?? Environment.MachineName : computer,
             Started = task.StartedUtc?.ToLocalTime(),
             Duration = task.Duration,
             ExitCode = ExitCodeOf(status, task.Crashes is [.., var crash] ? crash : null),

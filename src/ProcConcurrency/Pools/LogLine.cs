@@ -24,7 +24,7 @@ internal sealed record LogLine(
 {
     private const int LongestText = 1000;
 
-    /// <summary>The host that it ran on, as it was named; null for this machine.</summary>
+    /// <summary>The host that it ran on, as it was named; null for this machine, and where it was never begun.</summary>
     internal string? HostName { get; init; }
 
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -84,7 +84,7 @@ internal sealed record LogLine(
             json.WriteString("status", Status.ToString());
             json.WriteNumber("attempt", Attempt);
             Write(json, "processId", ProcessId == 0 ? null : ProcessId);
-            json.WriteString("computerName", HostName ?? Environment.MachineName);
+            json.WriteString("computerName", Attempt == 0 ? null : HostName ?? Environment.MachineName);
             json.WriteString("started", StartedUtc?.ToString("O", CultureInfo.InvariantCulture));
             json.WriteNumber("duration", Math.Round(Duration.TotalSeconds, 6));
             Write(json, "exitCode", ExitCode);

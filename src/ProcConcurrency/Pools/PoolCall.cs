@@ -100,7 +100,7 @@ internal sealed class PoolCall : IPoolRun
 
     /// <summary>Why it can't go on; null while it can. It may come at any moment, also while a result is being written.</summary>
     private CallerException? Failure => _failure ??=
-        _definition.Failure is { } refusal ? new CallerException((ErrorRecord)new ValueReader(refusal, SessionValues.Context).Read()!)
+        _definition.Failure is { } refusal ? new CallerException(Errors.ToldBy(refusal))
         : _pool.Failure is { } failure ? PoolFailures.ToException(failure)
         : null;
 
@@ -207,7 +207,7 @@ internal sealed class PoolCall : IPoolRun
             _group.Cancel(_isOverTime || _settings.HaltsNow);
         }
 
-        _output?.Write();
+        WriteLines();
         while (_group.TryTake(out var result))
         {
             canceled.ThrowIfCancellationRequested();
@@ -233,6 +233,13 @@ internal sealed class PoolCall : IPoolRun
             WaitAndDrain(canceled);
         }
 
+        Conclude(mayWait: true);
+    }
+
+    /// <summary>All its results have been written. Tells its workers to end, and says why it did not come to its end itself.</summary>
+    /// <param name="mayWait">Whether their end is waited for; else the caller has <see cref="EndAll"/> and <see cref="WriteLines"/> for it.</param>
+    internal void Conclude(bool mayWait)
+    {
         // Its end alone lets starts fail that are under way.
         var failure = Failure;
         _clock?.Dispose();
@@ -241,8 +248,16 @@ internal sealed class PoolCall : IPoolRun
         {
             // Its lines come another way than a worker's results, maybe later; with its end all are here. Nobody takes any until then.
             _output!.End();
-            _pool.Dispose(_settings.KeepsWorkers && failure is null);
-            _output.Write();
+            if (mayWait)
+            {
+                _pool.Dispose(_settings.KeepsWorkers && failure is null);
+            }
+            else
+            {
+                _pool.BeginDispose();
+            }
+
+            WriteLines();
         }
 
         PoolNews.TellHosts(_hosts, _to.WriteError);
@@ -250,6 +265,17 @@ internal sealed class PoolCall : IPoolRun
         WarnOfLog();
         _progress.Complete();
         Report(failure);
+    }
+
+    /// <summary>Writes what its workers wrote past the streams, as far as it is here.</summary>
+    internal void WriteLines() => _output?.Write();
+
+    /// <summary>Returns when the workers of calls that have workers of their own are gone. All end side by side.</summary>
+    internal static void EndAll(IEnumerable<PoolCall> calls)
+    {
+        PoolCall[] all = [.. calls];
+        Array.ForEach(all, static call => call._output?.End());
+        WorkerPool.DisposeAll(Array.ConvertAll(all, static call => call._pool));
     }
 
     /// <summary>How many inputs were skipped, in words.</summary>

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
-using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Pools;
 
@@ -10,7 +9,7 @@ internal static class PoolFailures
 {
     internal static CallerException ToException(PoolFailure failure) => failure switch
     {
-        { Reason: { } reason } => new CallerException((ErrorRecord)new ValueReader(reason, SessionValues.Context).Read()!),
+        { Reason: { } reason } => new CallerException(Errors.ToldBy(reason)),
         { Error: RemoteHostException error } => new CallerException(Errors.OfHost(error)),
         { Error: { } error } => Errors.WorkerStartFailed(error, null),
         _ => Errors.WorkersDoNotStart(failure.Crash!),

@@ -86,6 +86,7 @@ internal sealed class PoolSetup
         Needed = hosts,
         MayTakeLong = true,
         OnRefused = hosts.TryDoWithout,
+        OnSick = crash => hosts.TryDoWithout(crash.HostName, Errors.SickHost(crash)),
     };
 
     /// <summary>What a pool's caller may ask of its workers.</summary>

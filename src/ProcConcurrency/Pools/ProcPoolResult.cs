@@ -51,8 +51,8 @@ public sealed class ProcPoolResult
     /// <summary>The process of its last attempt; null where it was never begun.</summary>
     public int? ProcessId { get; internal init; }
 
-    /// <summary>The computer that it ran on.</summary>
-    public string ComputerName { get; internal init; } = Environment.MachineName;
+    /// <summary>The computer of its last attempt, or that it was for, with -OnEachHost; else null where it was never begun.</summary>
+    public string? ComputerName { get; internal init; }
 
     /// <summary>When its last attempt began; null where it was never begun.</summary>
     public DateTime? Started { get; internal init; }

@@ -358,7 +358,7 @@ public sealed class ProcTask : UnsuspendableJob
         PoolTaskCause.Timeout => Errors.TaskTimeout(this, Name, task),
         PoolTaskCause.Crash => Errors.WorkerCrashed(this, task.Crashes, task.Attempts),
         PoolTaskCause.Canceled => Errors.TaskCanceled(this, Name),
-        PoolTaskCause.Definition => new ValueReader(task.DefinitionFailure!, SessionValues.Context).Read() as ErrorRecord,
+        PoolTaskCause.Definition => Errors.ToldBy(task.DefinitionFailure!),
         PoolTaskCause.Pool => PoolFailures.ToException(_core.Engine.Failure!).Record,
         _ => null,
     };

@@ -27,7 +27,10 @@ internal sealed class SecretBox
     }
 
     /// <summary>Seals the text into <paramref name="destination"/>, which has <see cref="Overhead"/> and two bytes a character.</summary>
-    public void Seal(SecureString secret, Span<byte> destination)
+    /// <param name="secret">The text.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="label">What it is for, not hidden: it can't be opened as one for anything else.</param>
+    public void Seal(SecureString secret, Span<byte> destination, ReadOnlySpan<byte> label = default)
     {
         Span<byte> nonce = destination[..NonceSize];
         RandomNumberGenerator.Fill(nonce);
@@ -41,7 +44,7 @@ internal sealed class SecretBox
             }
 
             using var aes = new AesGcm(_key, TagSize);
-            aes.Encrypt(nonce, bytes, destination[Overhead..], destination.Slice(NonceSize, TagSize));
+            aes.Encrypt(nonce, bytes, destination[Overhead..], destination.Slice(NonceSize, TagSize), label);
         }
         finally
         {
@@ -50,21 +53,30 @@ internal sealed class SecretBox
     }
 
     /// <summary>Opens what <see cref="Seal"/> made. Throws <see cref="CryptographicException"/> if it was changed or the key is another.</summary>
-    public SecureString Open(ReadOnlySpan<byte> sealedBytes)
+    public SecureString Open(ReadOnlySpan<byte> sealedBytes) => Open(sealedBytes, default, out _);
+
+    /// <summary>As above, for a label.</summary>
+    /// <param name="sealedBytes">What was made.</param>
+    /// <param name="label">What it is for.</param>
+    /// <param name="isOfHost">Whether any process on another machine may have made it: they have the other key only.</param>
+    public SecureString Open(ReadOnlySpan<byte> sealedBytes, ReadOnlySpan<byte> label, out bool isOfHost)
     {
+        isOfHost = false;
+
         // Pinned, so that the collector leaves no copy behind when it moves things.
         byte[] clear = GC.AllocateUninitializedArray<byte>(sealedBytes.Length - Overhead, pinned: true);
         try
         {
             try
             {
-                Open(_key, sealedBytes, clear);
+                Open(_key, sealedBytes, label, clear);
             }
             catch (AuthenticationTagMismatchException) when (_other is not null)
             {
                 try
                 {
-                    Open(KeyFrom(_other()), sealedBytes, clear);
+                    Open(KeyFrom(_other()), sealedBytes, label, clear);
+                    isOfHost = true;
                 }
                 catch (AuthenticationTagMismatchException error)
                 {
@@ -88,10 +100,10 @@ internal sealed class SecretBox
         }
     }
 
-    private static void Open(byte[] key, ReadOnlySpan<byte> sealedBytes, Span<byte> clear)
+    private static void Open(byte[] key, ReadOnlySpan<byte> sealedBytes, ReadOnlySpan<byte> label, Span<byte> clear)
     {
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(sealedBytes[..NonceSize], sealedBytes[Overhead..], sealedBytes.Slice(NonceSize, TagSize), clear);
+        aes.Decrypt(sealedBytes[..NonceSize], sealedBytes[Overhead..], sealedBytes.Slice(NonceSize, TagSize), clear, label);
     }
 
     // A key of its own: nothing sealed here helps against the handshake that uses the session key itself.

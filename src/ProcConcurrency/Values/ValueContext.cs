@@ -36,17 +36,21 @@ internal sealed class ValueContext
         _tag = new Lazy<long>(() => sessionKey is null ? 0 : Session.TagOf(remoteKey?.Invoke() ?? sessionKey));
     }
 
-    private ValueContext(ValueContext other, string elsewhere)
+    private ValueContext(ValueContext other, string? elsewhere)
     {
         Secrets = other.Secrets;
         HandleResolver = other.HandleResolver;
         Hub = other.Hub;
         _tag = other._tag;
+        IsOfParent = other.IsOfParent;
         Elsewhere = elsewhere;
     }
 
     /// <summary>The machine that what is encoded goes to, which nothing but bytes reaches, as a message names it; null for this one.</summary>
     internal string? Elsewhere { get; init; }
+
+    /// <summary>Whether what is decoded comes from the parent, which has read it: for several machines it seals with what all of them can open.</summary>
+    internal bool IsOfParent { get; private init; }
 
     internal SecretBox? Secrets { get; }
 
@@ -56,6 +60,9 @@ internal sealed class ValueContext
 
     /// <summary>The same for one of the machines elsewhere, which a message then names.</summary>
     internal ValueContext For(string hostName) => new(this, $"'{hostName}'");
+
+    /// <summary>The same for what a child is told by its parent.</summary>
+    internal ValueContext OfParent() => new(this, Elsewhere) { IsOfParent = true };
 
     /// <summary>Tells the session from others, without telling its key.</summary>
     internal long SessionTag => _tag.Value;

@@ -18,7 +18,7 @@ internal sealed class ChildSide(Task<ParentLink> linked, Inbox inbox, StopReques
             using var engine = WorkerEngine.Open();
             var link = linked.GetAwaiter().GetResult();
             link.Send(MessageKind.Notice, ChildProtocol.Opened, default);
-            var context = SessionValues.Context;
+            var context = SessionValues.Context.OfParent();
             var (id, payload) = inbox.Take();
             while (id is ChildProtocol.Rehearse or ChildProtocol.Become)
             {

@@ -19,6 +19,7 @@ internal sealed class FakeWorker : IChildLink
     private readonly LinkedList<(long Index, byte[] Payload)> _tasks = [];
     private readonly ResultCredit _credit = new();
     private bool _dead;
+    private int _definition; // Of the batch at hand.
 
     /// <param name="handler">The pool's side.</param>
     /// <param name="run">Runs a task; false means: die now.</param>
@@ -90,6 +91,15 @@ internal sealed class FakeWorker : IChildLink
         _handler.OnMessage(MessageKind.Notice, ChildProtocol.Results, message);
     }
 
+    /// <summary>Says that it can't set up what the batch is to run.</summary>
+    internal void Refuse(byte[] reason)
+    {
+        var message = new byte[sizeof(int) + reason.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(message, _definition);
+        reason.CopyTo(message, sizeof(int));
+        _handler.OnMessage(MessageKind.Notice, ChildProtocol.Refused, message);
+    }
+
     private void Live()
     {
         try
@@ -126,6 +136,7 @@ internal sealed class FakeWorker : IChildLink
 
     private void Run(byte[] payload)
     {
+        _definition = BinaryPrimitives.ReadInt32LittleEndian(payload);
         ReadOnlySpan<byte> rest = payload.AsSpan(sizeof(int));
         lock (_gate)
         {

@@ -100,6 +100,23 @@ public sealed class PoolCoreTests
         core.End();
     }
 
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0xff, 1, 2, 3 })]
+    public void A_task_whose_worker_tells_nothing_readable_of_why_it_refuses_has_an_error_all_the_same(byte[] reason)
+    {
+        var core = new PoolCore(new PoolSettings { Size = 1 }, new WorkerSource([], (handler, _, _) => new FakeWorker(handler, (worker, _, _) =>
+        {
+            worker.Refuse(reason);
+            return true;
+        })));
+        var task = Submit(new ProcPool("of a test", core));
+        TaskNews.WaitTold(task);
+        Assert.Equal(PoolTaskState.Failed, task.Status);
+        Assert.Equal("ValueNotReadable", task.LastError?.FullyQualifiedErrorId);
+        core.End();
+    }
+
     /// <summary>A pool whose workers don't start, so that its tasks fail at once or when the gate opens.</summary>
     private static PoolCore Make(Action<string, Action> start, ManualResetEventSlim? gate = null) => new(
         new PoolSettings { Size = 1 },

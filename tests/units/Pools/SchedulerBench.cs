@@ -114,6 +114,8 @@ internal sealed class SchedulerBench : TimeProvider, IDisposable
 
         public int ProcessId { get; } = hasProcess ? Interlocked.Increment(ref s_last) : 0;
 
+        public string? HostName { get; set; }
+
         internal IWorkerOwner Owner => slot;
 
         internal PoolTask? Current => slot.Current;
@@ -154,7 +156,7 @@ internal sealed class SchedulerBench : TimeProvider, IDisposable
             Finish(failed, length, memory);
         }
 
-        internal void Die(int code = -9) => Owner.OnExited(new WorkerCrash(ProcessId, new ExitStatus(code), $"last words of {ProcessId}"));
+        internal void Die(int code = -9) => Owner.OnExited(new WorkerCrash(ProcessId, new ExitStatus(code), $"last words of {ProcessId}", HostName));
 
         /// <summary>Answers a recall, and dies of what follows.</summary>
         internal void GiveBackAndDie(int count = 0)

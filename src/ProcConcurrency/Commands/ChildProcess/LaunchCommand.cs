@@ -146,8 +146,18 @@ public abstract class LaunchCommand : HostCmdlet
     {
         CheckHosts();
         var targets = IsRemote ? Targets() : [null];
-        return targets.Select(target => Create(target, Name is null || targets.Count == 1 ? Name : $"{Name}-{target?.Name ?? RemoteTarget.ThisMachine}"));
+        return targets.Select(target => Create(target, Name is null || targets.Count == 1 ? Name : $"{Name}-{AsPartOfName(target?.Name ?? RemoteTarget.ThisMachine)}"));
     }
+
+    /// <summary>A host's name without what a child's name may not have: that of <c>[fe80::1]:22</c> would be a pattern.</summary>
+    private static string AsPartOfName(string hostName) =>
+        string.Create(hostName.Length, hostName, static (name, hostName) =>
+        {
+            for (var i = 0; i < name.Length; i++)
+            {
+                name[i] = hostName[i] switch { '[' => '(', ']' => ')', '*' or '?' => '_', var character => character };
+            }
+        });
 
     private ChildProcess Create(RemoteTarget? target, string? chosen)
     {

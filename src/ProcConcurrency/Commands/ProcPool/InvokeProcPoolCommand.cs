@@ -120,7 +120,7 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
             log = OpenLog(companions);
             if (log is null || log.ItemOf(index, name) is not null)
             {
-                each.Add(name, PoolCall.WithWorkers(each.Part(Settings(), index), PoolSettings(1, minSize: 1), setup.Source(fresh: true), block, log, each.OutputOf(name)));
+                each.Add(name, PoolCall.WithWorkers(each.Part(Settings(), target?.Name, index), PoolSettings(1, minSize: 1), setup.Source(fresh: true), block, log, each.OutputOf(name)));
                 return;
             }
         }

@@ -4,7 +4,7 @@ namespace ProcConcurrency.Commands;
 /// <param name="Index">The place of its input among the inputs, from 0.</param>
 /// <param name="Input">The input as text.</param>
 /// <param name="ProcessId">The worker that ran it; 0 where none did.</param>
-/// <param name="ComputerName">Where the worker ran.</param>
+/// <param name="ComputerName">Where the worker ran; empty where none did, or nobody knows.</param>
 /// <param name="StartedUtc">When it started; <see cref="DateTime.MinValue"/> where it never did.</param>
 /// <param name="Duration">How long it ran.</param>
 /// <param name="Status">Done, Failed, Canceled or Lost.</param>

@@ -28,7 +28,7 @@ internal static class TimelineSources
     }
 
     private static TimelineEntry FromTask(ProcTask task) => new(
-        task.Id, task.Label, task.ProcessId ?? 0, task.ComputerName ?? Environment.MachineName, task.Started?.ToUniversalTime() ?? DateTime.MinValue,
+        task.Id, task.Label, task.ProcessId ?? 0, task.ComputerName ?? (task.ProcessId is null ? string.Empty : Environment.MachineName), task.Started?.ToUniversalTime() ?? DateTime.MinValue,
         task.Duration, Status(task.Status), Math.Max(1, task.Attempts), task.LastError?.ToString());
 
     // A task's row has an Id and a Name for a record's Index and InputObject.

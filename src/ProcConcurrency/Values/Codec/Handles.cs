@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using ProcConcurrency.Runtime.Hub;
 
 namespace ProcConcurrency.Values;
@@ -30,7 +31,9 @@ internal sealed partial class ValueWriter
         if (hub is ConnectedHubPort connected)
         {
             using var key = SecretBytes.Text(connected.Key);
-            WriteSecret(key);
+
+            // For this address alone: who may read the bytes must not be able to put another one beside the key.
+            WriteSecret(key, Encoding.UTF8.GetBytes(hub.Address));
             WriteBeside(handle, start);
         }
         else
@@ -93,17 +96,21 @@ internal ref partial struct ValueReader
 
     /// <summary>
     /// The key of a manager. What another session's process has written is sealed with a key that this one lacks: it reads it where it is
-    /// connected to that manager itself.
+    /// connected to that manager itself. So it is with what a process on another machine has written, which may name any address: nobody
+    /// connects there for that.
     /// </summary>
     private byte[]? ReadHubKey(string address)
     {
         var bytes = ReadSealed();
         try
         {
-            using var secret = _context.Secrets?.Open(bytes);
-            if (secret is not null)
+            if (_context.Secrets is { } secrets)
             {
-                return SecretBytes.Of(secret);
+                using var secret = secrets.Open(bytes, Encoding.UTF8.GetBytes(address), out var isOfHost);
+                if (!isOfHost || _context.IsOfParent)
+                {
+                    return SecretBytes.Of(secret);
+                }
             }
         }
         catch (CryptographicException)

@@ -9,7 +9,7 @@ internal sealed partial class ValueWriter
     // Of PSCredential.Empty, which has none.
     private static readonly SecureString s_noSecret = new();
 
-    private void WriteSecret(SecureString secret)
+    private void WriteSecret(SecureString secret, ReadOnlySpan<byte> label = default)
     {
         SecretBox box = _context.Secrets
             ?? throw Refuse(secret, "a secret, and there is no session key to encrypt it with.");
@@ -17,7 +17,7 @@ internal sealed partial class ValueWriter
         WriteVar((uint)size);
         Span<byte> to = Take(size);
         to.Clear();
-        box.Seal(secret, to);
+        box.Seal(secret, to, label);
     }
 
     private void WriteCredential(PSCredential credential)
