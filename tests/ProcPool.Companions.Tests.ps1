@@ -169,6 +169,9 @@ Describe 'What goes along with the block of Invoke-ProcPool' {
         $seen.Clear()
         & { while ($seen.Count -lt 3) { 1 } } | Invoke-ProcPool { $PID } -MaxWorkerMemory 32MB -ThrottleLimit 1 | ForEach-Object { $seen.Add($_) } | Out-Null
         $seen.Count | Should -BeGreaterOrEqual 3
+        $seen.Clear()
+        & { while ($seen.Count -lt 3) { 1 } } | Invoke-ProcPool { $PID } -HostName . -MaxWorkerMemory 32MB -ThrottleLimit 1 | ForEach-Object { $seen.Add($_) } | Out-Null
+        $seen.Count | Should -BeGreaterOrEqual 3
         1 | Invoke-ProcPool { $_ } -MaxWorkerMemory '500MB' | Should -Be 1
     }
 }

@@ -15,6 +15,9 @@ internal sealed record SchedulerSettings
     /// <summary>With how much memory, in bytes, a worker is replaced between two tasks; null for any.</summary>
     public long? MaxWorkerMemory { get; init; }
 
+    /// <summary>As <see cref="WorkerSource.KeepsPlaces"/>.</summary>
+    public bool KeepsPlaces { get; init; }
+
     /// <summary>After how long a worker with nothing to do ends; null for never.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 

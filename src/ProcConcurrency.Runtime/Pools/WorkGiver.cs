@@ -52,7 +52,7 @@ internal sealed class WorkGiver(
             roster.Retire(slot);
         }
 
-        var isSpent = slot.DoneCount >= settings.MaxTasksPerWorker;
+        var isSpent = slot.DoneCount >= settings.MaxTasksPerWorker || (settings.KeepsPlaces && IsTooLarge(slot));
         if (!isSpent && !(slot.IsRetiring && roster.HasReplacement) && roster.HasRoom && FillBatch(slot) is { } group)
         {
             Send(slot, group);

@@ -47,6 +47,7 @@ public sealed class WorkerPool : IDisposable
                 OnWanted = _starter.Rouse,
                 OnAlarm = SetTimer,
                 OnAttempt = settings.OnAttempt,
+                KeepsPlaces = source.KeepsPlaces,
                 OnRefused = source.OnRefused,
                 OnSick = source.OnSick,
             },

@@ -260,7 +260,7 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
             return;
         }
 
-        if (CouldHelp(slot) && IsDue(clock.After(slot.SentAt, 2 * BatchSizer.s_target), now))
+        if (CouldHelp(slot) && HasRoom && IsDue(clock.After(slot.SentAt, 2 * BatchSizer.s_target), now))
         {
             AskBack(slot);
         }
@@ -280,13 +280,14 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         }
 
         var mayShrink = settings.IdleTimeout is not null && MayShrink;
+        var hasRoom = HasRoom;
         foreach (var slot in _slots)
         {
             if (mayShrink && slot.IdleSince is { } idle && settings.IdleTimeout is { } patience)
             {
                 clock.Require(clock.After(idle, patience));
             }
-            else if (CouldHelp(slot))
+            else if (hasRoom && CouldHelp(slot))
             {
                 clock.Require(clock.After(slot.SentAt, 2 * BatchSizer.s_target));
             }
@@ -329,9 +330,9 @@ internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock cl
         Debug.Assert(starting == StartingCount, "workers that come up are counted");
     }
 
-    /// <summary>Whether others, that have nothing to do, could do what it has not begun.</summary>
+    /// <summary>Whether others, that have nothing to do, could do what it has not begun; they may only where there is room.</summary>
     private bool CouldHelp(WorkerSlot slot) =>
-        IdleCount > 0 && slot is { CanRecall: true, IsEnding: false, Current.Group: { } group } && group.Workers < group.Settings.MaxWorkers && HasRoom;
+        IdleCount > 0 && slot is { CanRecall: true, IsEnding: false, Current.Group: { } group } && group.Workers < group.Settings.MaxWorkers;
 
     private bool IsDue(long when, long now)
     {

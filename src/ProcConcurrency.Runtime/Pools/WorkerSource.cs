@@ -28,6 +28,9 @@ public sealed class WorkerSource(
     /// <summary>Its pool has ended.</summary>
     public void Dispose() => Needed?.Dispose();
 
+    /// <summary>Whether a worker has its place until its end, so that none comes up beside one that is to be replaced.</summary>
+    public bool KeepsPlaces { get; init; }
+
     /// <summary>Whether a start may take long, on another machine say, so that no other should wait for it.</summary>
     public bool MayTakeLong { get; init; }
 

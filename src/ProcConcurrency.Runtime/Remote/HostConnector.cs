@@ -30,7 +30,7 @@ internal sealed class HostConnector : IDisposable
     private static readonly int[] s_notFound = [126, 127, 9009];
 
     // What ssh says where a connection is dropped; the first was ssh_exchange_identification before OpenSSH 8.0.
-    private static readonly string[] s_busy = ["_exchange_identification", "Connection reset by", "UNKNOWN port 65535"];
+    private static readonly string[] s_busy = ["_exchange_identification", "timed out during banner exchange", "Connection reset by", "UNKNOWN port 65535"];
 
     // What it says where another try would end as this one did.
     private static readonly string[] s_final = ["Host key verification failed", "Permission denied", "Could not resolve hostname", "Connection refused", "open failed: "];

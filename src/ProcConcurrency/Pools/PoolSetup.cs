@@ -85,6 +85,7 @@ internal sealed class PoolSetup
     {
         Needed = hosts,
         MayTakeLong = true,
+        KeepsPlaces = true,
         OnRefused = hosts.TryDoWithout,
         OnSick = crash => hosts.TryDoWithout(crash.HostName, Errors.SickHost(crash)),
     };

@@ -74,6 +74,11 @@ internal static class PoolTable
 
                 // It does what it has. Its tasks are found as long as somebody refers to it, or to one that is not over.
                 s_pools.Add((pool.Name, pool.Weak, null));
+                if (pool.Core.IsDone)
+                {
+                    _ = pool.End();
+                }
+
                 return successor;
             }
 

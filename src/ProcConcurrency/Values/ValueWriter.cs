@@ -66,7 +66,7 @@ internal sealed partial class ValueWriter : IDisposable
             // So collections tell it.
             string path = CurrentPath();
             TakeBack(length, shapes);
-            throw new ValueNotSerializableException($"{path} was changed by another thread while it was read. Send a copy that none changes, or a [hashtable]::Synchronized().", failure);
+            throw new ValueNotSerializableException($"{path} was changed by another thread while it was read. Send a copy that none changes, or a [hashtable]::Synchronized(). It said: {failure.Message}", failure);
         }
         catch
         {

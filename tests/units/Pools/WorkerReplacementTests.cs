@@ -93,6 +93,18 @@ public sealed class WorkerReplacementTests
     }
 
     [Fact]
+    public void WorkerWithTooMuchMemoryEndsFirstWhereItHasThePlaceOfTheNext()
+    {
+        using var bench = new SchedulerBench(1, static settings => settings with { MaxWorkerMemory = 100, KeepsPlaces = true });
+        bench.AddBatch(bench.Open(), size: 1, count: 4);
+        var fat = bench.Start()[0];
+        fat.Do(memory: 101);
+        Assert.True(fat.WasEnded);
+        fat.Die(code: 0);
+        Assert.Single(Assert.Single(bench.Start()).Batches);
+    }
+
+    [Fact]
     public void WorkerWithTooMuchMemoryGivesBackTheRestOfItsBatch()
     {
         using var bench = new SchedulerBench(1, static settings => settings with { MaxWorkerMemory = 100 });

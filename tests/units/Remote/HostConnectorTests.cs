@@ -91,6 +91,7 @@ public sealed class HostConnectorTests : IDisposable
     [Theory]
     [InlineData("ssh_exchange_identification: Connection closed by remote host", true)]
     [InlineData("kex_exchange_identification: Connection closed by remote host", true)]
+    [InlineData("Connection timed out during banner exchange", true)]
     [InlineData("Host key verification failed.\nkex_exchange_identification: Connection closed by remote host\nConnection closed by UNKNOWN port 65535", false)]
     public void A_host_that_is_busy_is_tried_again_and_one_that_will_not_have_us_is_not(string said, bool isAgain)
     {

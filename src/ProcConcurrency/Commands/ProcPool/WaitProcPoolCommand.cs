@@ -10,6 +10,7 @@ namespace ProcConcurrency.Commands;
 [OutputType(typeof(ProcPool))]
 public sealed class WaitProcPoolCommand : PoolCommand
 {
+    private static readonly TimeSpan s_ordinaryEnd = TimeSpan.FromSeconds(1);
     private readonly List<ProcPool> _pools = [];
 
     /// <summary>The longest to wait, for all together.</summary>
@@ -32,7 +33,6 @@ public sealed class WaitProcPoolCommand : PoolCommand
             else if (TaskWait.Until(() => pool.Core.IsDone, deadline, WriteError, Canceled) && IsGone(pool, deadline))
             {
                 Pass(pool);
-                PoolNews.Tell(pool.Core, WriteError, WriteWarning);
             }
             else
             {
@@ -41,10 +41,14 @@ public sealed class WaitProcPoolCommand : PoolCommand
         }
     }
 
-    /// <summary>Ends a pool that is done. A worker may take its time, for what it does at its end; it has some seconds, whoever waits.</summary>
+    /// <summary>
+    /// Ends a pool that is done. Its workers have the time of an ordinary end, however short the wait was to be; one that takes longer, for what
+    /// it does there, is not waited for beyond that.
+    /// </summary>
     private bool IsGone(ProcPool pool, Deadline deadline)
     {
         var end = pool.End();
-        return TaskWait.Until(() => end.IsCompleted, deadline, WriteError, Canceled);
+        PoolNews.Tell(pool.Core, WriteError, WriteWarning);
+        return TaskWait.Until(() => end.IsCompleted, deadline.Left > s_ordinaryEnd ? deadline : new Deadline(s_ordinaryEnd), WriteError, Canceled);
     }
 }
