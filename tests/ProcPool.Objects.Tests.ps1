@@ -42,6 +42,36 @@ Describe 'Pools' {
         Stop-ProcPool $pool
     }
 
+    It 'are waited for until the calls that run on them are over, too' {
+        $pool = New-ProcPool 2
+        $go = "$TestDrive/go-$(Get-Random)"
+        $job = 1..3 | Invoke-ProcPool -Pool $pool -AsJob { while (-not (Test-Path $using:go)) { Start-Sleep -Milliseconds 50 }; $_ }
+        Wait-Until { $pool.Running -eq 2 }
+        Close-ProcPool $pool
+        $shell = New-Shell 'Wait-ProcPool $args[0] -PassThru'
+        try {
+            $waiting = $shell.AddArgument($pool).BeginInvoke()
+            Wait-Until { $shell.InvocationStateInfo.State -eq 'Running' }
+            $null = New-Item $go
+            Wait-Until { $waiting.IsCompleted }
+            $shell.EndInvoke($waiting) | Should -Be $pool
+        } finally {
+            Remove-Shell $shell
+        }
+        $job | Receive-Job -Wait | Should -Be 1, 2, 3
+    }
+
+    It 'say which folder is gone where their workers start' {
+        $folder = New-Item "$TestDrive/gone" -ItemType Directory
+        $pool = New-ProcPool 1 -MaxTasksPerWorker 1 -IdleTimeout 0.1 -WorkingDirectory $folder
+        Invoke-ProcTask -Pool $pool { $PID } | ForEach-Object { $id = $_ }
+        Wait-Until { Test-Gone $id }
+        Remove-Item $folder
+        Invoke-ProcTask -Pool $pool { 1 } -ErrorVariable errors -ErrorAction SilentlyContinue
+        "$errors" | Should -BeLike "*the folder '$folder'*is not there*"
+        $errors.FullyQualifiedErrorId | Should -BeLike 'WorkerStartFailed,*'
+    }
+
     It 'are waited for no longer than -Timeout' {
         $pool = New-ProcPool 1
         $null = Submit-ProcTask -Pool $pool { Start-Sleep 600 }
@@ -130,6 +160,7 @@ Describe 'Pools' {
         $pool.Size | Should -Be 1
         { New-ProcPool 0 } | Should -Throw '-Size*from 1 to 1024*' -ErrorId 'PoolSizeOutOfRange,*'
         { New-ProcPool 1025 } | Should -Throw '-Size*from 1 to 1024*' -ErrorId 'PoolSizeOutOfRange,*'
+        { New-ProcPool 2 -MinSize -1 } | Should -Throw '-MinSize*from 0 to 2*' -ErrorId 'PoolSizeOutOfRange,*'
         { New-ProcPool 2 -MinSize 3 } | Should -Throw '-MinSize*from 0 to 2*' -ErrorId 'PoolSizeOutOfRange,*'
     }
 

@@ -34,6 +34,25 @@ Describe 'The pool of tasks that name none' {
         Invoke-ProcTask $where | Should -Be (, $two * 3)
     }
 
+    It 'runs it in what the folder''s name stands for now, though that was another folder before' -Skip:$IsWindows {
+        $folder = (New-Item "$TestDrive/moving/out" -ItemType Directory).FullName
+        Set-Location $folder
+        Invoke-ProcTask { [IO.File]::WriteAllText('first', '') }
+        Set-Location $here
+        Move-Item $folder "$folder.old"
+        $null = New-Item $folder -ItemType Directory
+        Set-Location $folder
+        Invoke-ProcTask { [IO.File]::WriteAllText('second', '') }
+        (Get-ChildItem $folder).Name | Should -Be second
+        Set-Location $here
+        Remove-Item $folder -Recurse
+        $null = New-Item $folder -ItemType Directory
+        Set-Location $folder
+        Invoke-ProcTask { [IO.File]::WriteAllText('third', '') }
+        (Get-ChildItem $folder).Name | Should -Be third
+        (Get-ChildItem "$folder.old").Name | Should -Be first
+    }
+
     It 'works on where the folder is gone that it was made in' {
         $passing = New-Item "$TestDrive/passing" -ItemType Directory
         Set-Location $passing

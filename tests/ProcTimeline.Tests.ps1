@@ -116,6 +116,9 @@ Describe 'Export-ProcTimeline' {
             Export-ProcTimeline $page -PassThru -ErrorAction SilentlyContinue -ErrorVariable errors | Should -BeNullOrEmpty
         $errors[1].Exception.Message | Should -BeLike '*its Duration is ''long''.*'
         Get-Content $page | Should -Be old
+        Export-ProcTimeline $page -Pool nowhere -ErrorAction SilentlyContinue
+        Export-ProcTimeline $page -Pool nowhere*
+        Get-Content $page | Should -Be old
     }
 
     It 'takes what Invoke-ProcPool -Detailed wrote, as it comes back from <Name>' -TestCases @(

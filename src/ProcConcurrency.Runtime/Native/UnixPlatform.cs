@@ -51,7 +51,10 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         {
             _ = LibC.close(channel.Ours);
             _ = LibC.close(output.Ours);
-            throw new ProcessStartException(settings.FileName, Marshal.GetPInvokeErrorMessage(error), ShortageException.ToException(error));
+            throw new ProcessStartException(
+                settings.FileName,
+                Directory.Exists(settings.WorkingDirectory) ? Marshal.GetPInvokeErrorMessage(error) : $"the folder '{settings.WorkingDirectory}', where it was to run, is not there",
+                ShortageException.ToException(error));
         }
 
         var stream = new UnixSocketStream(channel.Ours);

@@ -44,7 +44,7 @@ internal sealed class Scheduler
     internal PoolFailure? Failure => _ends.Failure;
 
     /// <summary>Whether it takes no more tasks.</summary>
-    internal bool IsClosed { get; private set; }
+    internal bool IsClosed => _ends.IsClosed;
 
     /// <summary>Whether it starts nothing any more.</summary>
     internal bool IsEnded => _ends.IsEnded;
@@ -132,7 +132,7 @@ internal sealed class Scheduler
     {
         lock (_gate)
         {
-            IsClosed = true;
+            _ends.IsClosed = true;
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed record SchedulerSettings
     /// <summary>Told of each attempt's end; may be null.</summary>
     public Action<TaskAttempt>? OnAttempt { get; init; }
 
+    /// <summary>As <see cref="PoolSettings.OnLastTasks"/>, with nothing locked.</summary>
+    public Action? OnLastTasks { get; init; }
+
     /// <summary>As <see cref="WorkerSource.OnRefused"/>.</summary>
     public Func<string?, byte[], bool>? OnRefused { get; init; }
 

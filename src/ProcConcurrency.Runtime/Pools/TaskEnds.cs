@@ -18,6 +18,7 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
     internal const int MaxCrashes = 3;
 
     private readonly Queue<PoolTask> _over = new();
+    private bool _hasEndedLast;
 
     /// <summary>Those whose next attempt has to wait.</summary>
     internal DelayedTasks Delayed { get; } = new(clock);
@@ -27,6 +28,9 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
 
     /// <summary>Whether nothing is begun any more, for the pool is to end.</summary>
     internal bool IsEnded { get; private set; }
+
+    /// <summary>Whether no more tasks come.</summary>
+    internal bool IsClosed { get; set; }
 
     /// <summary>How many tasks are over.</summary>
     internal long Count { get; private set; }
@@ -42,11 +46,17 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
             {
                 if (!_over.TryDequeue(out task))
                 {
-                    return;
+                    break;
                 }
             }
 
             task.Group.Settings.OnOver!(task);
+        }
+
+        if (_hasEndedLast)
+        {
+            _hasEndedLast = false;
+            settings.OnLastTasks?.Invoke();
         }
     }
 
@@ -231,6 +241,7 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
         task.End(state);
         group.Finished++;
         Count++;
+        _hasEndedLast |= IsClosed || IsEnded;
         group.Failed += state is PoolTaskState.Failed or PoolTaskState.Lost ? 1 : 0;
         group.Canceled += state == PoolTaskState.Canceled ? 1 : 0;
         if (group.IsAbandoned)

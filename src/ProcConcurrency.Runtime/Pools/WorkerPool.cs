@@ -47,6 +47,7 @@ public sealed class WorkerPool : IDisposable
                 OnWanted = _starter.Rouse,
                 OnAlarm = SetTimer,
                 OnAttempt = settings.OnAttempt,
+                OnLastTasks = settings.OnLastTasks,
                 KeepsPlaces = source.KeepsPlaces,
                 OnRefused = source.OnRefused,
                 OnSick = source.OnSick,
@@ -242,6 +243,9 @@ public sealed record PoolSettings
 
     /// <summary>After how long a worker with nothing to do ends; null for never.</summary>
     public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Told, on any thread, when tasks are over of a pool that takes no more: these may have been the last. May be null.</summary>
+    public Action? OnLastTasks { get; init; }
 
     /// <summary>Told of each attempt's end. Called inside the pool's lock: it may not wait, nor call the pool.</summary>
     public Action<TaskAttempt>? OnAttempt { get; init; }

@@ -41,7 +41,7 @@ internal sealed class PoolCore
         _start = start ?? (static (name, action) => Background.Start(name, action));
         Hosts = source.Needed as HostSet;
         Blocks = new KnownBlocks(Values);
-        Engine = new WorkerPool(settings with { OnAttempt = History.Add }, source);
+        Engine = new WorkerPool(settings with { OnAttempt = History.Add, OnLastTasks = TaskNews.Tell }, source);
         Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
     }
 

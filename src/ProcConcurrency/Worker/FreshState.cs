@@ -10,6 +10,7 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal sealed class FreshState
 {
+    private readonly string? _folder;
     private readonly PathIntrinsics _paths;
     private readonly DriveManagementIntrinsics _drives;
     private readonly PSDriveInfo _drive;
@@ -18,8 +19,11 @@ internal sealed class FreshState
     private readonly ArrayList? _errors;
     private readonly PSVariable _exitCode;
 
-    internal FreshState(SessionStateProxy state)
+    /// <param name="state">The runspace's.</param>
+    /// <param name="folder">Where items run; null where that is where their worker was started.</param>
+    internal FreshState(SessionStateProxy state, string? folder)
     {
+        _folder = folder;
         _paths = state.Path;
         _drives = state.Drive;
         _drive = _drives.Current;
@@ -36,8 +40,16 @@ internal sealed class FreshState
     }
 
     /// <summary>Between two items, on the pipeline's thread.</summary>
+    /// <exception cref="CallerException">The folder where items run is gone.</exception>
     internal void Restore()
     {
+        if (_folder is not null)
+        {
+            // By its name each time: that may be another folder by now.
+            WorkerEngine.GoTo(_folder);
+        }
+
+
         if (_errors is { Count: > 0 })
         {
             _errors.Clear();

@@ -126,6 +126,10 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             {
                 sink.Add(RecordStream.Error, Errors.NotReadable(error, null));
             }
+            catch (CallerException error)
+            {
+                sink.Add(RecordStream.Error, error.Record);
+            }
             catch (RuntimeException error) when (error is not PipelineStoppedException)
             {
                 sink.Add(RecordStream.Error, ThrownError.RecordOf(error));

@@ -151,7 +151,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         // Where it can't be reached, the next ones are to try again.
         _place = null;
         engine.Move(settings.Folder, settings.Location);
-        tasks.Fresh = engine.Remember();
+        tasks.Fresh = engine.Remember(settings.Folder);
         _place = new TaskPlace(settings.Folder, settings.Location);
     }
 

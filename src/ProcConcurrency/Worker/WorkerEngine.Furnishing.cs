@@ -97,7 +97,8 @@ internal sealed partial class WorkerEngine
     }
 
     /// <summary>What of the runspace begins anew for each of a pool's items: as it is now.</summary>
-    internal FreshState Remember() => new(_runspace.SessionStateProxy);
+    /// <param name="folder">Where items run; null where that is where this process was started.</param>
+    internal FreshState Remember(string? folder = null) => new(_runspace.SessionStateProxy, folder);
 
     /// <summary>How a block of a pool is to be called for an item.</summary>
     internal ItemCall CallOf(ScriptBlock block, bool hasArguments, TaskForm form)

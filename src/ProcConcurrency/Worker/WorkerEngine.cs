@@ -82,11 +82,9 @@ internal sealed partial class WorkerEngine : IDisposable
         static string Folder(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 
-    /// <summary>Goes to another folder, with the whole process.</summary>
-    /// <param name="folder">The system's path.</param>
-    /// <param name="location">See <see cref="RunSettings.Location"/>.</param>
+    /// <summary>Takes the process to another folder.</summary>
     /// <exception cref="CallerException">It is gone, or nobody may enter it.</exception>
-    internal void Move(string folder, string? location)
+    internal static void GoTo(string folder)
     {
         try
         {
@@ -96,7 +94,15 @@ internal sealed partial class WorkerEngine : IDisposable
         {
             throw Errors.WorkingDirectoryNotFound(folder);
         }
+    }
 
+    /// <summary>Goes to another folder, with the whole process.</summary>
+    /// <param name="folder">The system's path.</param>
+    /// <param name="location">See <see cref="RunSettings.Location"/>.</param>
+    /// <exception cref="CallerException">It is gone, or nobody may enter it.</exception>
+    internal void Move(string folder, string? location)
+    {
+        GoTo(folder);
         _ = _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(folder));
         if (location is not null)
         {

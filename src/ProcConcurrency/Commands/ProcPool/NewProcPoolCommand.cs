@@ -16,7 +16,7 @@ public sealed class NewProcPoolCommand : WorkersCommand
 
     /// <summary>How many start at once and stay though they have nothing to do; all, where -IdleTimeout isn't given.</summary>
     [Parameter]
-    public int MinSize { get; set; } = -1;
+    public int MinSize { get; set; }
 
     /// <summary>A name, by which the pool can be found as long as it lives.</summary>
     [Parameter]
@@ -49,13 +49,13 @@ public sealed class NewProcPoolCommand : WorkersCommand
         CheckWorkerMemory();
         var hosts = IsRemote ? new HostSet(Targets(), Size, Places.ForHosts(ConnectThrottle)) : null;
         var size = hosts?.Size ?? Size;
-        if (MinSize < -1 || MinSize > size)
+        if (MinSize < 0 || MinSize > size)
         {
             throw Errors.PoolSizeOutOfRange("-MinSize", MinSize, 0, size);
         }
 
         var setup = Setup(hosts);
-        var settings = PoolSettings(size, MinSize >= 0 ? MinSize : IdleTimeout is null ? size : 0) with { IdleTimeout = IdleTimeout?.Limit };
+        var settings = PoolSettings(size, MyInvocation.BoundParameters.ContainsKey(nameof(MinSize)) || IdleTimeout is not null ? MinSize : size) with { IdleTimeout = IdleTimeout?.Limit };
         WriteObject(PoolTable.Make(Name, name => new ProcPool(name, new PoolCore(settings, setup.Source(fresh: true)) { MayLoad = setup.MayLoad })));
     }
 }
