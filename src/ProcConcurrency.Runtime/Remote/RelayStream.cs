@@ -24,6 +24,7 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     private int _room = RelayProtocol.Window;
     private bool _isOver; // The far end sends no more, and takes no more.
     private bool _isClosed;
+    private int _deliveries;
     private bool _isAtWork; // Who reads has what was read, and has not come back yet.
 
     internal RelayStream(Relay relay, int number)
@@ -33,6 +34,9 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     }
 
     public override bool CanWrite => true;
+
+    /// <summary>How often the far end has sent something; it may begin anew after billions.</summary>
+    internal int Deliveries => Volatile.Read(ref _deliveries);
 
     /// <summary>
     /// Where all goes that is read from this; null where that is its reader's affair. As long as nothing waits, what comes is written there
@@ -122,6 +126,7 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     internal void Receive(ReadOnlySpan<byte> bytes)
     {
         var credit = 0;
+        Interlocked.Increment(ref _deliveries);
         lock (_gate)
         {
             if (bytes.Length > RelayProtocol.Window - _unused)
