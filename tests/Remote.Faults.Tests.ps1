@@ -165,7 +165,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $there.EnginePath = '/no/pwsh'
             $failed = Get-StartError $there
             $failed.FullyQualifiedErrorId | Should -BeLike 'EngineNotFound,*'
-            "$failed" | Should -Match '7\.4 or later'
+            "$failed" | Should -Match "127\.0\.0\.2.*'/no/pwsh'.*7\.4 or later"
         }
 
         It 'is told once, and the others do the work' {
@@ -201,11 +201,14 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         It 'works where it <Name>' -ForEach @(
             @{ Name = 'prints a megabyte'; Rc = 'head -c 1000000 /dev/zero | tr "\0" "x"; echo; echo and more >&2' }
             @{ Name = 'prints a false marker'; Rc = 'printf "\nPRCC0123456789abcdef:7.6.0:linux-x64\nready\n"' }
-            @{ Name = 'leaves its standard input to nobody'; Rc = 'read -t 0.1 x; true' }
+            @{ Name = 'reads its standard input'; Rc = 'timeout 1 head -c 1 > "$XDG_CACHE_HOME-read"; true' }
             @{ Name = 'is PowerShell'; Rc = "exec '$(Join-Path $PSHOME pwsh)' -NoProfile -Command `"`$SSH_ORIGINAL_COMMAND`"" }
         ) {
             $Rc | Set-Content $shell
             Start-ChildProcess { 'fine' } @start | Receive-ChildProcess -Wait | Should -Be fine
+
+            # Nothing is sent before the marker is there.
+            Get-Content "$($server.Cache)-read" -ErrorAction Ignore | Should -BeNullOrEmpty
         }
 
         # The second way to start an agent: for hosts that have no sh, or one that can't do it.
@@ -280,10 +283,15 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             "#!/bin/sh`necho Plan9 mips" | Set-Content (Join-Path $programs uname)
             chmod +x (Join-Path $programs uname)
             "PATH='$programs':`$PATH" | Set-Content $shell
-            $before = @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency)).Count
+            $before = @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency))
             Start-ChildProcess { 'plain' } @start | Receive-ChildProcess -Wait | Should -Be plain
-            if (Test-Path "$PSScriptRoot/../module/bin/il") {
-                @(Get-ChildItem (Join-Path $server.Cache ProcConcurrency)).Count | Should -Be ($before + 1)
+            $plain = Join-Path $PSScriptRoot .. module bin il
+            if (Test-Path $plain) {
+                $new = Get-ChildItem (Join-Path $server.Cache ProcConcurrency) | Where-Object Name -NotIn $before.Name
+                $new | Should -HaveCount 1
+                foreach ($file in 'ProcConcurrency.dll', 'ProcConcurrency.Runtime.dll') {
+                    (Get-FileHash "$new/bin/$file").Hash | Should -Be (Get-FileHash "$plain/$file").Hash
+                }
             }
         }
     }

@@ -26,7 +26,9 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $child = Start-ChildProcess {
                 param($a) "$a on $PID"; Write-Warning careful; Write-Verbose v -Verbose; Write-Information i; Write-Error bad -ErrorId MyId
             } -ArgumentList here -HostName 127.0.0.2 @to
-            $out = $child | Receive-ChildProcess -Wait -WarningVariable warned -InformationVariable said -ErrorVariable failed -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+            $verbose, $out = ($child | Receive-ChildProcess -Wait -Verbose 4>&1 -WarningVariable warned -InformationVariable said -ErrorVariable failed -WarningAction SilentlyContinue -ErrorAction SilentlyContinue).Where({ $_ -is [Management.Automation.VerboseRecord] }, 'Split')
+            "$verbose" | Should -Be v
+            $verbose.PSComputerName | Should -Be 127.0.0.2
             $out | Should -Be "here on $($child.ProcessId)"
             "$warned" | Should -Be careful
             $warned.PSComputerName | Should -Be 127.0.0.2
@@ -133,6 +135,18 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             $child | Remove-Job
         }
 
+        It 'is reached by each way to write its name, and as the user that is named: <As>' -ForEach @(
+            @{ As = 'user@host:port'; Name = { "$(id -un)@127.0.0.2:$($to.Port)" } }
+            @{ As = 'ssh://'; Name = { "ssh://$(id -un)@127.0.0.2:$($to.Port)" } }
+            @{ As = '-UserName'; Name = { "127.0.0.2:$($to.Port)" }; More = @{ UserName = id -un } }
+        ) {
+            $way = $to.Clone()
+            $way.Remove('Port')
+            $with = $More ?? @{}
+            $child = Start-ChildProcess { id -un } -HostName (& $Name) @way @with
+            $child | Receive-ChildProcess -Wait | Should -Be (id -un)
+        }
+
         It 'is told what bytes alone can not carry, where a child of this machine has started it, and that one lives on' {
             $null = New-ProcArray Int32 4 -Name between
             $child = Start-ChildProcess {
@@ -140,12 +154,13 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
                 Start-ChildProcess {
                     $a, $null = New-ProcPipe
                     try { $a.Send(1) } catch { "$_" }
-                    (New-ProcArray Int32 4 -Name between).Count
+                    try { (New-ProcArray Int32 4 -Name between).ToArray() } catch { "$_" }
                 } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait
                 'lives'
             }
             $said = @($child | Receive-ChildProcess -Wait)
             $said[0] | Should -BeLike '*carries bytes alone*'
+            $said[1] | Should -BeLike '*on the session''s machine*'
             $said[-1] | Should -Be lives
             $child | Remove-Job
             Remove-ProcObject between

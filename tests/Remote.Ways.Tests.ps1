@@ -214,6 +214,24 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             }
         }
 
+        It 'takes a temporary folder, by <Name>: the home can not be written to' -Skip:(-not $mayMount) -ForEach @(
+            @{ Name = 'sh'; Rc = '' }
+            @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
+        ) {
+            $fixed = New-Item (Join-Path $TestDrive "fixed-$Name") -ItemType Directory
+            mount -t tmpfs none $fixed
+            try {
+                # Without these PowerShell itself does not start where it can't make them.
+                $null = '.cache/powershell', '.config/powershell', '.local/share/powershell/Modules' | ForEach-Object { New-Item "$fixed/$_" -ItemType Directory -Force }
+                mount -o remount,ro $fixed
+                Start-There { 'written elsewhere' } "unset XDG_CACHE_HOME; export HOME='$fixed'" | Should -Be 'written elsewhere'
+                (Get-ChildItem "$fixed/.cache").Name | Should -Be powershell
+            } finally {
+                [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+                umount -l $fixed
+            }
+        }
+
         It 'takes a temporary folder, by <Name>: another user could write to it' -Skip:(-not $mayMount) -ForEach @(
             @{ Name = 'sh'; Rc = '' }
             @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }

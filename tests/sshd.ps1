@@ -110,13 +110,16 @@ function Get-HostProcess($Server) {
     $ids | Sort-Object -Unique | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } | Where-Object { $_.Id -ne $PID }
 }
 
-# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more. Who needed one a moment ago may be about
+# Every ssh below this process, whether it is connected or not.
+function Get-OwnSsh { Get-Descendant @{ Id = $PID } | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } | Where-Object Name -EQ ssh }
+
+# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more, and no ssh here. Who needed one a moment ago may be about
 # to say that it doesn't.
 function Assert-HostIsEmpty($Server) {
     try {
-        Wait-Until { [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused(); -not (Get-HostProcess $Server) }
+        Wait-Until { [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused(); -not (Get-HostProcess $Server) -and -not (Get-OwnSsh) }
     } catch [TimeoutException] {
-        $left = Get-HostProcess $Server | ForEach-Object { "$($_.Id): $($_.CommandLine)" }
+        $left = @(Get-HostProcess $Server) + @(Get-OwnSsh) | ForEach-Object { "$($_.Id): $($_.CommandLine)" }
         throw "Something still runs on the hosts:`n$($left -join "`n")`nConnections: $([ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds)"
     }
 

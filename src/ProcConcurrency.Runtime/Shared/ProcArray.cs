@@ -223,7 +223,11 @@ public sealed unsafe class ProcArray : ProcObject, IEnumerable
     private long Size => (long)Length * ArrayElements.Size(Element);
 
     // Mapped when it is first used: a handle that only passes through needs no memory.
-    private ArrayMemory Memory => LazyInitializer.EnsureInitialized(ref _memory, () => new ArrayMemory(Call(Request(HubOperation.Take)).Read()));
+    private ArrayMemory Memory => LazyInitializer.EnsureInitialized(ref _memory, Map);
+
+    private ArrayMemory Map() => Port == Session.Current.Hub && Session.Current.IsHubElsewhere
+        ? throw new ObjectGoneException("The array's memory is on the session's machine, and this process on another. Use a queue, a dictionary or a list.")
+        : new ArrayMemory(Call(Request(HubOperation.Take)).Read());
 
     private byte* Place(int index)
     {
