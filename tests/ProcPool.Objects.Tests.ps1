@@ -1,6 +1,16 @@
 Describe 'Pools' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+
+        # A pool that is closed and done, with its worker's process id: that is stopped, and so does not end by itself.
+        function New-StuckPool {
+            $pool = New-ProcPool 1
+            $id = Invoke-ProcTask -Pool $pool { $PID }
+            Wait-Until { $pool.Workers[0].State -eq 'Idle' }
+            Suspend-Id $id
+            Close-ProcPool $pool
+            $pool, $id
+        }
     }
 
     AfterEach {
@@ -81,11 +91,7 @@ Describe 'Pools' {
     }
 
     It 'are waited for no longer though a worker does not end by itself, which is ended after some seconds' -Skip:$IsWindows {
-        $pool = New-ProcPool 1
-        $id = Invoke-ProcTask -Pool $pool { $PID }
-        Wait-Until { $pool.Workers[0].State -eq 'Idle' }
-        Suspend-Id $id
-        Close-ProcPool $pool
+        $pool, $id = New-StuckPool
         Wait-ProcPool $pool -Timeout 0.1 -PassThru -ErrorVariable errors -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $errors.FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
         Get-ProcPool | Should -Contain $pool
@@ -95,11 +101,7 @@ Describe 'Pools' {
     }
 
     It 'are waited for no longer than Ctrl-C says, though a worker does not end by itself' -Skip:$IsWindows {
-        $pool = New-ProcPool 1
-        $id = Invoke-ProcTask -Pool $pool { $PID }
-        Wait-Until { $pool.Workers[0].State -eq 'Idle' }
-        Suspend-Id $id
-        Close-ProcPool $pool
+        $pool, $id = New-StuckPool
         $shell = New-Shell 'Wait-ProcPool $args[0]'
         try {
             $null = $shell.AddArgument($pool)

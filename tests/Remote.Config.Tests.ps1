@@ -8,6 +8,7 @@ Describe 'ssh''s configuration' -Skip:(-not $hasSshd) {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         . $PSScriptRoot/sshd.ps1
+        . $PSScriptRoot/terminal.ps1
         $server = Start-Sshd
         $to = $server.Parameters
         $config = Join-Path $TestDrive config
@@ -27,27 +28,13 @@ Describe 'ssh''s configuration' -Skip:(-not $hasSshd) {
             '  GlobalKnownHostsFile /dev/null'
         )
 
-        # A session on a terminal of its own; what is written to Keys is typed there. A run that was started in the background ignores
-        # Ctrl-C, and so would all below it: env takes that back.
-        function Start-Terminal([string] $Name, [string] $Script) {
-            $out = Join-Path $TestDrive $Name
-            mkfifo "$out.keys"
-            $prefix = "sh -c 'exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$out.keys`"' sh"
-            $session = Start-Session -OutputPath $out -Prefix $prefix $Script
-            @{ Session = $session; Out = $out; Keys = [IO.File]::OpenWrite("$out.keys") }
-        }
-
         # Of the configuration that the tests write: the sessions' own, and those of jump hosts.
         function Get-Ssh { Get-Process ssh -ErrorAction Ignore | Where-Object CommandLine -Match ([regex]::Escape($config)) }
     }
 
     AfterEach {
-        if ($terminal) {
-            $terminal.Keys.Dispose()
-            if (-not $terminal.Session.HasExited) { $terminal.Session.Kill($true) }
-            $terminal.Session.WaitForExit()
-            $terminal = $null
-        }
+        Stop-Terminal $terminal
+        $terminal = $null
         Remove-Item $server.Rc -ErrorAction Ignore
         Clear-ProcSession
         Assert-HostIsEmpty $server
@@ -120,8 +107,7 @@ try { `$null = Start-ChildProcess { 1 } -HostName far -EnginePath '$($to.EngineP
         try {
             Wait-Until { Get-Content $silent -ErrorAction Ignore }
             @(Get-Ssh) | Should -HaveCount 2
-            $terminal.Keys.WriteByte(3)
-            $terminal.Keys.Flush()
+            Send-CtrlC $terminal
             $terminal.Session.WaitForExit(60000) | Should -BeTrue
             Wait-Until { -not (Get-Ssh) }
         } finally {

@@ -2,20 +2,7 @@
 Describe 'A session on a terminal' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
-
-        # script gives the session a terminal of its own; what is written to its input is typed there. A run that was started
-        # in the background ignores Ctrl-C, one under nohup its end, and so would all below it: env takes that back.
-        function Start-Terminal([string] $Name, [string] $Script) {
-            $prefix = "sh -c 'mkfifo `"$TestDrive/$Name.keys`"; exec env --default-signal=INT,QUIT,HUP script -qfc `"`$*`" /dev/null <`"$TestDrive/$Name.keys`"' sh"
-            $session = Start-Session -OutputPath "$TestDrive/$Name" -Prefix $prefix "`$drive = '$TestDrive'`n$Script"
-            Wait-Until { Test-Path "$TestDrive/$Name.keys" }
-            @{ Session = $session; Keys = [IO.File]::OpenWrite("$TestDrive/$Name.keys") }
-        }
-
-        function Send-CtrlC($Terminal) {
-            $Terminal.Keys.WriteByte(3)
-            $Terminal.Keys.Flush()
-        }
+        . $PSScriptRoot/terminal.ps1
 
         # A session that waits for a child, which has written something. It says which process that is, and after the wait whether it lives.
         function Start-Wait([string] $Name, [string] $Block, [string] $Wait) {
@@ -46,12 +33,8 @@ New-Item "`$drive/$Name.over"
     }
 
     AfterEach {
-        if ($terminal) {
-            $terminal.Keys.Dispose()
-            if (-not $terminal.Session.HasExited) { $terminal.Session.Kill($true) }
-            $terminal.Session.WaitForExit()
-            $terminal = $null
-        }
+        Stop-Terminal $terminal
+        $terminal = $null
     }
 
     It 'Ctrl-C ends <Wait>, and reaches no child' -TestCases @(

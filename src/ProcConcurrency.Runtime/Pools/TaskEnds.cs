@@ -18,7 +18,9 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
     internal const int MaxCrashes = 3;
 
     private readonly Queue<PoolTask> _over = new();
-    private bool _hasEndedLast;
+
+    // Of a pool that takes no more tasks: whether some are over that nobody who waits for the pool has been told of.
+    private bool _mayBeDone;
 
     /// <summary>Those whose next attempt has to wait.</summary>
     internal DelayedTasks Delayed { get; } = new(clock);
@@ -53,9 +55,9 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
             task.Group.Settings.OnOver!(task);
         }
 
-        if (_hasEndedLast)
+        if (_mayBeDone)
         {
-            _hasEndedLast = false;
+            _mayBeDone = false;
             settings.OnLastTasks?.Invoke();
         }
     }
@@ -241,7 +243,7 @@ internal sealed class TaskEnds(SchedulerSettings settings, SchedulerClock clock,
         task.End(state);
         group.Finished++;
         Count++;
-        _hasEndedLast |= IsClosed || IsEnded;
+        _mayBeDone |= IsClosed || IsEnded;
         group.Failed += state is PoolTaskState.Failed or PoolTaskState.Lost ? 1 : 0;
         group.Canceled += state == PoolTaskState.Canceled ? 1 : 0;
         if (group.IsAbandoned)

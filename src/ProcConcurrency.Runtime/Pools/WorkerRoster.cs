@@ -4,7 +4,7 @@ namespace ProcConcurrency.Runtime.Pools;
 
 /// <summary>
 /// A pool's workers: how many there are and may be, which stand idle, and which are to end. It gives no tasks; it says what ends, recalls
-/// and starts workers. All counts are kept, for they are asked for with every result.
+/// and starts workers. Counts are kept that every result asks for.
 /// </summary>
 /// <remarks>The scheduler's lock guards it.</remarks>
 internal sealed class WorkerRoster(SchedulerSettings settings, SchedulerClock clock, OpenGroups groups)

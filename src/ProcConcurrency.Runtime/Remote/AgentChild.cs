@@ -67,8 +67,9 @@ internal sealed class AgentChild
             while (_process.Channel.Read(buffer, 0, buffer.Length) is > 0 and var read)
             {
                 _channel.Write(buffer, 0, read);
-                inRow = read < Little && told == _channel.Deliveries ? inRow + 1 : 0;
+                var before = told;
                 told = _channel.Deliveries;
+                inRow = read < Little && told == before ? inRow + 1 : 0;
                 if (inRow > Many)
                 {
                     Thread.Sleep(1);

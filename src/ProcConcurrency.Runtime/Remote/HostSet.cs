@@ -97,8 +97,11 @@ public sealed class HostSet : IDisposable
     /// <summary>A worker could not be set up on a machine. False where that is the last: then it is the pool's error.</summary>
     /// <param name="hostName">Its name; null for this machine.</param>
     /// <param name="reason">The error, encoded.</param>
-    public bool TryDoWithout(string? hostName, byte[] reason) => TryDoWithout(hostName, new RemoteHostException(
-        hostName ?? RemoteTarget.ThisMachine, RemoteHostFault.StartFailed, $"A worker could not be set up on '{hostName ?? RemoteTarget.ThisMachine}'.") { Reason = reason });
+    public bool TryDoWithout(string? hostName, byte[] reason)
+    {
+        var name = hostName ?? RemoteTarget.ThisMachine;
+        return TryDoWithout(hostName, new RemoteHostException(name, RemoteHostFault.StartFailed, $"A worker could not be set up on '{name}'.") { Reason = reason });
+    }
 
     /// <summary>Workers don't come up on a machine. False where that is the last: then it is the pool's error.</summary>
     /// <param name="hostName">Its name; null for this machine.</param>

@@ -106,7 +106,6 @@ internal static class SshCommand
 
         // A jump host's ssh may ask, though the host's own may not (BatchMode): of a terminal it would be stopped until the time is over,
         // and a window would be nobody's. Without need not in the current folder: ssh would keep it in use.
-        var folder = target.Folder is { } relative && Directory.Exists(relative) ? relative : Path.GetPathRoot(program)!;
-        return new LaunchSettings(program, arguments, folder, new Dictionary<string, string?> { ["SSH_ASKPASS_REQUIRE"] = "never" }) { HasNoTerminal = true };
+        return new LaunchSettings(program, arguments, target.Folder ?? Path.GetPathRoot(program)!, new Dictionary<string, string?> { ["SSH_ASKPASS_REQUIRE"] = "never" }) { HasNoTerminal = true };
     }
 }

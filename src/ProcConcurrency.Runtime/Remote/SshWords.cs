@@ -27,13 +27,7 @@ internal static partial class SshWords
     /// <summary>Its words, a blank between each. A control character is none of a word: it could move the cursor, or give the terminal orders.</summary>
     private static string Line(string text) => string.Join(
         ' ',
-        string.Create(text.Length, text, static (plain, text) =>
-        {
-            for (var i = 0; i < plain.Length; i++)
-            {
-                plain[i] = char.IsControl(text[i]) || IsOrder(text[i]) ? ' ' : text[i];
-            }
-        }).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string.Concat(text.Select(static character => char.IsControl(character) || IsOrder(character) ? ' ' : character)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Whether it has the characters around it stand in another order than they are in.</summary>
     private static bool IsOrder(char character) => character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F' or '\u2028' or '\u2029';

@@ -17,10 +17,7 @@ public sealed partial class ProcPoolJob
     public override void StopJob() => StopJob(force: true, string.Empty);
 
     /// <inheritdoc/>
-    public override void StopJob(bool force, string reason)
-    {
-        End().Wait();
-    }
+    public override void StopJob(bool force, string reason) => End().Wait();
 
     /// <inheritdoc/>
     public override void StopJobAsync() => StopJobAsync(force: true, string.Empty);

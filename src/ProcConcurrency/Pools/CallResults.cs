@@ -101,9 +101,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
         if (!item.IsLost)
         {
             item.IsLost = true;
-            var error = Errors.ResultsLost("the item", item.Input, loss);
-            item.FirstError ??= error.ToString();
-            Write(item, error);
+            Write(item, Errors.ResultsLost("the item", item.Input, loss));
         }
     }
 
@@ -127,7 +125,6 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
                         EngineInternals.Errors.SetTarget(error, item.Input);
                     }
 
-                    item.FirstError ??= error.ToString();
                     Write(item, error);
                     break;
                 case ErrorRecord line:
@@ -170,6 +167,7 @@ internal sealed class CallResults(CallSettings settings, CallLog? log, CallProgr
 
     private void Write(PoolItem item, ErrorRecord error)
     {
+        item.FirstError ??= error.ToString();
         if (settings.IsDetailed)
         {
             (item.Errors ??= []).Add(error);

@@ -61,28 +61,26 @@ internal static class PoolTable
     {
         lock (s_gate)
         {
-            if (Find(DefaultName) is { } pool)
+            var former = Find(DefaultName);
+            if (former?.Core.Engine is { IsOpen: true, Failure: null })
             {
-                if (pool.Core.Engine is { IsOpen: true, Failure: null })
-                {
-                    return pool;
-                }
-
-                var successor = make(DefaultName);
-                s_pools.RemoveAll(entry => entry.Pool == pool.Weak);
-                s_pools.Add((successor.Name, successor.Weak, successor));
-
-                // It does what it has. Its tasks are found as long as somebody refers to it, or to one that is not over.
-                s_pools.Add((pool.Name, pool.Weak, null));
-                if (pool.Core.IsDone)
-                {
-                    _ = pool.End();
-                }
-
-                return successor;
+                return former;
             }
 
-            return Make(DefaultName, make);
+            var pool = make(DefaultName);
+            s_pools.RemoveAll(entry => entry.Pool == former?.Weak);
+            s_pools.Add((pool.Name, pool.Weak, pool));
+            if (former is not null)
+            {
+                // It does what it has. Its tasks are found as long as somebody refers to it, or to one that is not over.
+                s_pools.Add((former.Name, former.Weak, null));
+                if (former.Core.IsDone)
+                {
+                    _ = former.End();
+                }
+            }
+
+            return pool;
         }
     }
 

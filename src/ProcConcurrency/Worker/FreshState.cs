@@ -49,7 +49,6 @@ internal sealed class FreshState
             WorkerEngine.GoTo(_folder);
         }
 
-
         if (_errors is { Count: > 0 })
         {
             _errors.Clear();

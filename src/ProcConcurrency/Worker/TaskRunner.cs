@@ -15,9 +15,6 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
 {
     private (int Id, ItemCall Call, ScriptBlock Block, object?[] Arguments) _adopted;
 
-    // Where the last tasks ran that said where.
-    private TaskPlace? _place;
-
     internal int Run(RunSettings settings)
     {
         using var sink = new TaskRecordSink(link, context);
@@ -117,7 +114,12 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         try
         {
             var settings = RunSettings.Decode(payload, context, engine);
-            Move(settings, tasks);
+            if (settings.Folder is { } folder)
+            {
+                engine.Move(folder, settings.Location);
+                tasks.Fresh = engine.Remember(folder);
+            }
+
             engine.Furnish(settings, sink, forGood: false);
             var block = ItemBlock.Of(settings.Bundle.Block!.ToScriptBlock());
             tasks.Form = settings.Form;
@@ -138,21 +140,6 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
         }
 
         return false;
-    }
-
-    /// <summary>Goes where the next tasks are to run, unless the last ones ran there.</summary>
-    private void Move(RunSettings settings, TaskQueue tasks)
-    {
-        if (settings.Folder is null || _place == new TaskPlace(settings.Folder, settings.Location))
-        {
-            return;
-        }
-
-        // Where it can't be reached, the next ones are to try again.
-        _place = null;
-        engine.Move(settings.Folder, settings.Location);
-        tasks.Fresh = engine.Remember(settings.Folder);
-        _place = new TaskPlace(settings.Folder, settings.Location);
     }
 
     private void Abandon()

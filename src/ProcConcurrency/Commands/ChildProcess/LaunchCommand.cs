@@ -151,13 +151,7 @@ public abstract class LaunchCommand : HostCmdlet
 
     /// <summary>A host's name without what a child's name may not have: that of <c>[fe80::1]:22</c> would be a pattern.</summary>
     private static string AsPartOfName(string hostName) =>
-        string.Create(hostName.Length, hostName, static (name, hostName) =>
-        {
-            for (var i = 0; i < name.Length; i++)
-            {
-                name[i] = hostName[i] switch { '[' => '(', ']' => ')', '*' or '?' => '_', var character => character };
-            }
-        });
+        hostName.Replace('[', '(').Replace(']', ')').Replace('*', '_').Replace('?', '_');
 
     private ChildProcess Create(RemoteTarget? target, string? chosen)
     {

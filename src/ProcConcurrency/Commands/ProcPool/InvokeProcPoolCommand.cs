@@ -33,7 +33,6 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
 
     // The run, where it takes inputs.
     private PoolCall? _call;
-    private HostSet? _hosts;
 
     // Once it follows the run, which is the job's then.
     private ProcPoolJob? _job;
@@ -69,13 +68,14 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
     private void BeginCall(Companions companions, CallOutput to)
     {
         var pool = Pool?.Single();
-        var setup = pool is null ? Setup(IsRemote ? _hosts = new HostSet(Targets(), ThrottleLimit, Places.ForHosts(ConnectThrottle)) : null) : null;
+        var hosts = pool is null && IsRemote ? new HostSet(Targets(), ThrottleLimit, Places.ForHosts(ConnectThrottle)) : null;
+        var setup = pool is null ? Setup(hosts) : null;
         var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad, pool?.Core.PlaceFor(this));
         CallLog? log = null;
         try
         {
             log = OpenLog(companions);
-            _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(_hosts?.Size ?? ThrottleLimit, minSize: 1), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
+            _call = pool is null ? PoolCall.WithWorkers(Settings(), PoolSettings(hosts?.Size ?? ThrottleLimit, minSize: 1), setup!.Source(Fresh), block, log, to) : PoolCall.Of(pool, Settings(), block, log, to);
             _run = _call;
         }
         catch

@@ -88,7 +88,7 @@ public sealed class ExportProcTimelineCommand : ProcCmdlet
 
         var pools = ProcPoolReference.ResolveAll(Pool, WriteError).ToList();
         pools.ForEach(pool => _entries.AddRange(pool.Core.History.Entries()));
-        _hasFaults |= Pool is { Length: > 0 } && pools.Count == 0;
+        _hasFaults |= Pool.Length > 0 && pools.Count == 0;
 
         // Where nothing of what was given is a record, no empty page takes the place of another.
         if ((_hasFaults && _entries.Count == 0) || !ShouldProcess(target, "Export timeline"))
