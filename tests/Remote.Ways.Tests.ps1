@@ -5,6 +5,12 @@ BeforeDiscovery {
 
     # A disk without room is a small file system, which only root can make.
     $mayMount = $hasSshd -and (id -u) -eq 0 -and (Get-Command unshare -ErrorAction Ignore) -and $(unshare -m mount -t tmpfs none /mnt 2>$null; $LASTEXITCODE -eq 0)
+
+    # An agent is started by the host's sh, or where that can't do it, by PowerShell.
+    $ways = @(
+        @{ Name = 'sh'; Rc = '' }
+        @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
+    )
 }
 
 Describe 'A host' -Skip:(-not $hasSshd) {
@@ -196,10 +202,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             }
         }
 
-        It 'takes a temporary folder, by <Name>: there is no room' -Skip:(-not $mayMount) -ForEach @(
-            @{ Name = 'sh'; Rc = '' }
-            @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
-        ) {
+        It 'takes a temporary folder, by <Name>: there is no room' -Skip:(-not $mayMount) -ForEach $ways {
             $small = New-Item (Join-Path $TestDrive "small-$Name") -ItemType Directory
             mount -t tmpfs -o size=100k none $small
             try {
@@ -214,10 +217,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             }
         }
 
-        It 'takes a temporary folder, by <Name>: the home can not be written to' -Skip:(-not $mayMount) -ForEach @(
-            @{ Name = 'sh'; Rc = '' }
-            @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
-        ) {
+        It 'takes a temporary folder, by <Name>: the home can not be written to' -Skip:(-not $mayMount) -ForEach $ways {
             $fixed = New-Item (Join-Path $TestDrive "fixed-$Name") -ItemType Directory
             mount -t tmpfs none $fixed
             try {
@@ -232,10 +232,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             }
         }
 
-        It 'takes a temporary folder, by <Name>: another user could write to it' -Skip:(-not $mayMount) -ForEach @(
-            @{ Name = 'sh'; Rc = '' }
-            @{ Name = 'PowerShell'; Rc = 'case $SSH_ORIGINAL_COMMAND in sh*) echo no sh here >&2; exit 1;; esac' }
-        ) {
+        It 'takes a temporary folder, by <Name>: another user could write to it' -Skip:(-not $mayMount) -ForEach $ways {
             $own = New-Item (Join-Path $TestDrive "others-$Name/ProcConcurrency") -ItemType Directory
             chmod 700 $own
             chown nobody $own

@@ -113,8 +113,8 @@ function Get-HostProcess($Server) {
 # Every ssh below this process, whether it is connected or not.
 function Get-OwnSsh { Get-Descendant @{ Id = $PID } | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore } | Where-Object Name -EQ ssh }
 
-# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more, and no ssh here. Who needed one a moment ago may be about
-# to say that it doesn't.
+# Closes the connections that nobody uses, and waits until nothing runs on the hosts any more, and no ssh here. Who needed one a moment
+# ago may be about to say that it doesn't.
 function Assert-HostIsEmpty($Server) {
     try {
         Wait-Until { [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused(); -not (Get-HostProcess $Server) -and -not (Get-OwnSsh) }
