@@ -151,6 +151,46 @@ Describe 'Invoke-ProcPool' {
             @($ids).Count | Should -BeLessOrEqual 3
         }
 
+        It 'finds nothing around it but the session that it runs in: <Kind>' -ForEach @(
+            @{ Kind = 'a plain one'; Block = { (Get-PSCallStack).Count; try { (Get-Variable -Scope 2).Name } catch { 'none' }; "$($MyInvocation.MyCommand)".Trim() } }
+            @{ Kind = 'with parameters'; Block = { param($n, $of) (Get-PSCallStack).Count; try { (Get-Variable -Scope 2).Name } catch { 'none' }; "$($MyInvocation.MyCommand)".Trim() } }
+        ) {
+            1 | Invoke-ProcPool $Block -ArgumentList 2 | Should -Be 1, 'none', "$Block".Trim()
+        }
+
+        It 'may ask what it was called with, strictly: <Block>' -ForEach @(
+            @{ Block = { Set-StrictMode -Version Latest; "$($PSBoundParameters.Count) $($args.Count)" }; Is = '0 2' }
+            @{ Block = { param($n) Set-StrictMode -Version Latest; "$($PSBoundParameters.Keys) $($args.Count)" }; Is = 'n 1' }
+            @{ Block = { param([string] $n, $of = 9) Set-StrictMode -Version Latest; "$($PSBoundParameters.Keys | Sort-Object) $($n.GetType().Name) $($args.Count)" }; Is = 'n of String 0' }
+        ) {
+            1 | Invoke-ProcPool $Block -ArgumentList 5 | Should -Be $Is
+        }
+
+        It 'leaves no variable, function or strictness to the next item' {
+            1..3 | Invoke-ProcPool -ThrottleLimit 1 {
+                "[$left][$(Get-Command Left-Behind -ErrorAction Ignore)][$undefined]"
+                $left = $_
+                function Left-Behind { }
+                Set-StrictMode -Version Latest
+            } | Should -Be '[][][]', '[][][]', '[][][]'
+        }
+
+        It 'that ends by an error ends one item, in one worker with the others' {
+            $ids = 1..5 | Invoke-ProcPool -ThrottleLimit 1 -ErrorAction SilentlyContinue -ErrorVariable errors {
+                $PID
+                switch ($_) {
+                    1 { throw 'one' }
+                    2 { $ErrorActionPreference = 'Stop'; [int]::Parse('x') }
+                    3 { Get-Item /no/such/file -ErrorAction Stop }
+                    4 { $null.Method(); 'goes on' }
+                }
+            }
+            @($ids -eq 'goes on').Count | Should -Be 1
+            ($ids -ne 'goes on' | Select-Object -Unique).Count | Should -Be 1
+            $errors.TargetObject | Should -Be 1, 2, 3, 4
+            $errors.FullyQualifiedErrorId | Should -Be 'one', 'FormatException', 'PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand', 'InvokeMethodOnNull'
+        }
+
         It 'may use a pool itself' {
             1..3 | Invoke-ProcPool { $n = $_; 1..3 | Invoke-ProcPool { $_ * $using:n } -ThrottleLimit 2 } -ThrottleLimit 2 |
                 Should -Be 1, 2, 3, 2, 4, 6, 3, 6, 9

@@ -6,24 +6,46 @@ namespace ProcConcurrency.Worker;
 /// <summary>
 /// How a pool calls its block for a task: with the input as <c>$_</c> and first argument; piped in as well where the block reads a
 /// pipeline; not as an argument where the block takes none, or takes the input from the pipeline. Each task gets a scope of its own.
+/// A plain block is called without a command around it, which costs a fifth of a trivial task (<see cref="TaskLoop"/>).
 /// </summary>
-/// <param name="Script">The loop over all tasks.</param>
-internal sealed record ItemCall(string Script)
+internal sealed class ItemCall
 {
+    private readonly Action<PowerShell, TaskQueue> _add;
+
+    private ItemCall(Action<PowerShell, TaskQueue> add) => _add = add;
+
+    /// <summary>Makes the loop over all tasks a pipeline's command.</summary>
+    internal void AddTo(PowerShell shell, TaskQueue tasks) => _add(shell, tasks);
+
     // What follows the input: the same for all tasks, or what each task brings.
     private const string Shared = "@__with";
     private const string Own = "@__with @__by";
     private static readonly string[] s_calls = ["& $__run $_ {0}", ", $_ | & $__run $_ {0}", ", $_ | & $__run {0}", "& $__run {0}"];
-    private static readonly HashSet<string> s_lines = [.. s_calls.SelectMany(static call => new[] { Loop(call, TaskForm.InputOnly), Loop(call, TaskForm.OwnArguments) })];
+    private static readonly HashSet<string> s_lines = [TaskLoop.Naming, .. s_calls.SelectMany(static call => new[] { Loop(call, TaskForm.InputOnly), Loop(call, TaskForm.OwnArguments) })];
 
     /// <summary>Whether a line is one of these: no place that a block's author knows.</summary>
     internal static bool IsLine(string line) => s_lines.Contains(line);
 
-    /// <param name="block">The block, as a function.</param>
-    /// <param name="hasArguments">Whether more arguments follow the input.</param>
+    /// <param name="block">What is called.</param>
+    /// <param name="asFunction">Makes a function of it, which tells its parameters.</param>
+    /// <param name="arguments">What follows the input, where tasks bring nothing of their own.</param>
     /// <param name="form">How tasks bring what the block gets.</param>
-    internal static ItemCall Of(FunctionInfo block, bool hasArguments, TaskForm form) =>
-        new(Loop(form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(block, hasArguments || form.HasFlag(TaskForm.OwnArguments)), form));
+    internal static ItemCall Of(ScriptBlock block, Func<ScriptBlock, FunctionInfo> asFunction, object?[] arguments, TaskForm form)
+    {
+        if (EngineInternals.DirectCall.IsPossible && IsPlain((ScriptBlockAst)block.Ast))
+        {
+            return new((shell, tasks) => shell.AddCommand(TaskLoop.Command).AddParameter("Work", new TaskLoopWork(tasks, block, arguments)));
+        }
+
+        var call = form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(asFunction(block), arguments.Length > 0 || form.HasFlag(TaskForm.OwnArguments));
+        var (script, own) = (Loop(call, form), ItemBlock.Of(block));
+        return new((shell, tasks) => shell.AddScript(script, useLocalScope: true).AddArgument(new TaskSequence(tasks)).AddArgument(own).AddArgument(arguments));
+    }
+
+    /// <summary>Whether nothing of it reads a pipeline or looks at how it was called, and its parameters take all that comes.</summary>
+    private static bool IsPlain(ScriptBlockAst block) => !ReadsPipeline(block) && !Mentions(block, "PSBoundParameters")
+        && (block.ParamBlock is not { } head
+            || (head.Attributes.Count == 0 && head.Parameters.All(static parameter => parameter is { Attributes.Count: 0, DefaultValue: null })));
 
     private static string CallOf(FunctionInfo block, bool hasArguments)
     {
@@ -47,6 +69,8 @@ internal sealed record ItemCall(string Script)
         : $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ {string.Format(null, call, Shared)} }} }}";
 
     private static bool ReadsPipeline(ScriptBlockAst block) =>
-        block.BeginBlock is not null || block.ProcessBlock is not null || block.EndBlock is { Unnamed: false }
-        || block.Find(static node => node is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals("input", StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: false) is not null;
+        block.BeginBlock is not null || block.ProcessBlock is not null || block.EndBlock is { Unnamed: false } || Mentions(block, "input");
+
+    private static bool Mentions(ScriptBlockAst block, string variable) => block.Find(
+        node => node is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals(variable, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: false) is not null;
 }

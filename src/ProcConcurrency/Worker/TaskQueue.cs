@@ -161,6 +161,9 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
         }
     }
 
+    /// <summary>The task at hand has ended by an error.</summary>
+    internal void Fail(ErrorRecord error) => sink.Add(RecordStream.Error, error);
+
     public void OnMessage(MessageKind kind, uint id, ReadOnlySpan<byte> payload)
     {
         switch (id)

@@ -13,7 +13,7 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engine, ValueContext context)
 {
-    private (int Id, ItemCall Call, ScriptBlock Block, object?[] Arguments) _adopted;
+    private (int Id, ItemCall Call) _adopted;
 
     internal int Run(RunSettings settings)
     {
@@ -79,8 +79,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
                 return true;
             }
 
-            engine.Invoke(sink, shell => shell.AddScript(_adopted.Call.Script, useLocalScope: true)
-                .AddArgument(new TaskSequence(tasks)).AddArgument(_adopted.Block).AddArgument(_adopted.Arguments));
+            engine.Invoke(sink, shell => _adopted.Call.AddTo(shell, tasks));
         }
         catch (PipelineStoppedException) when (engine.IsStopped)
         {
@@ -121,9 +120,8 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
             }
 
             engine.Furnish(settings, sink, forGood: false);
-            var block = ItemBlock.Of(settings.Bundle.Block!.ToScriptBlock());
             tasks.Form = settings.Form;
-            _adopted = (id, engine.CallOf(block, settings.ArgumentList.Length > 0, settings.Form), block, settings.ArgumentList);
+            _adopted = (id, ItemCall.Of(settings.Bundle.Block!.ToScriptBlock(), engine.AsFunction, settings.ArgumentList, settings.Form));
             return true;
         }
         catch (CallerException error)

@@ -100,14 +100,14 @@ internal sealed partial class WorkerEngine
     /// <param name="folder">Where items run; null where that is where this process was started.</param>
     internal FreshState Remember(string? folder = null) => new(_runspace.SessionStateProxy, folder);
 
-    /// <summary>How a block of a pool is to be called for an item.</summary>
-    internal ItemCall CallOf(ScriptBlock block, bool hasArguments, TaskForm form)
+    /// <summary>A block as a function, which is gone again.</summary>
+    internal FunctionInfo AsFunction(ScriptBlock block)
     {
         const string Name = "<ItemBlock>";
         SetItem("function", Name, block);
-        var call = ItemCall.Of((FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function), hasArguments, form);
+        var function = (FunctionInfo)_runspace.SessionStateProxy.InvokeCommand.GetCommand(Name, CommandTypes.Function);
         _runspace.SessionStateProxy.InvokeProvider.Item.Remove([$"function:\\{Name}"], recurse: false, force: true, literalPath: true);
-        return call;
+        return function;
     }
 
     private void SetAliases(Dictionary<string, string> aliases)
