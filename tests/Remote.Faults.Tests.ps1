@@ -12,6 +12,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
 
         $server = Start-Sshd
         $shell = $server.Rc
+        $mayChown = (id -u) -eq 0
         $to = $server.Parameters
         $start = @{ HostName = '127.0.0.2' } + $to
 
@@ -58,20 +59,24 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Start-ChildProcess { 'again' } @start | Receive-ChildProcess -Wait | Should -Be again
         }
 
-        It 'costs a pool the items that ran there, which another host does where they may be tried again' {
-            $results = & {
-                1..6 | Invoke-ProcPool {
-                    Start-Sleep -Milliseconds 200
-                    if ($env:SSH_CONNECTION -and -not (Test-Path $using:shell)) {
-                        # Its agent goes: the parent of its worker.
-                        'exit 1' | Set-Content $using:shell
-                        kill -9 (Get-Process -Id $PID).Parent.Id
-                        Start-Sleep 600
-                    }
-                    $_
-                } -HostName 127.0.0.2, . -ThrottleLimit 1 -BatchSize 1 -RetryCount 3 @to
-            } 2>&1
-            $results | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] } | Should -Be (1..6)
+        It 'costs a pool the items that ran there, which another host does where they may be tried again: <Name> is killed' -ForEach @(
+            @{ Name = 'ssh'; Find = { [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds } }
+            @{ Name = 'the session of sshd'; Find = { (Get-HostProcess $server | Where-Object Name -Match sshd).Id } }
+            @{ Name = 'the agent'; Find = { (Get-Agent).Id } }
+        ) {
+            $begun = Join-Path $TestDrive "begun-$(Get-Random)"
+            $job = 1..6 | Invoke-ProcPool {
+                if ($env:SSH_CONNECTION) { Set-Content $using:begun $PID; Start-Sleep 600 }
+                while (-not (Get-Content $using:begun -ErrorAction Ignore)) { Start-Sleep -Milliseconds 50 }
+                $_
+            } -HostName 127.0.0.2, . -ThrottleLimit 1 -BatchSize 1 -RetryCount 3 -AsJob @to
+            Wait-Until { Get-Content $begun -ErrorAction Ignore }
+
+            # It is not there again.
+            'exit 1' | Set-Content $shell
+            kill -9 (& $Find)
+            $job | Receive-Job -Wait -AutoRemoveJob -ErrorAction SilentlyContinue | Should -Be (1..6)
+            Wait-Until { Test-Gone (Get-Content $begun) }
         }
 
         It 'is ended with all that runs there when the session is killed' {
@@ -225,10 +230,12 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $assembly = (Get-ChildItem $server.Cache -Recurse -Filter ProcConcurrency.dll).FullName
             $own = Join-Path $server.Cache ProcConcurrency
             'damaged' | Set-Content $assembly
+            if ($mayChown) { chown nobody $assembly }
             $old, $young, $others = ('a' * 32), ('b' * 32), 'others' | ForEach-Object { New-Item (Join-Path $own $_/bin) -ItemType Directory; $null = touch -d '100 days ago' (Join-Path $own $_) }
             touch (Join-Path $own ('b' * 32))
             Start-There { (Get-Process -Id $PID).Parent.CommandLine } | Should -Match $Entered
             (Get-Item $assembly).Length | Should -BeGreaterThan 100000
+            (Get-Item $assembly).User | Should -Be ([Environment]::UserName)
 
             # With a new version comes the end of those that were not used for 90 days.
             $old, $young, $others | Test-Path | Should -Be $false, $true, $true
@@ -303,13 +310,13 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $there = $to.Clone()
             $there.SshOption = $to.SshOption + @{ ProxyCommand = $way }
 
-            # More than may prove themselves at a time. Without PowerShell they cost little, and say so only where they are reached, twice each.
+            # More than may prove themselves at a time. Without PowerShell they say so only where they are reached, twice each.
             $nowhere = $there.Clone()
             $nowhere.EnginePath = '/no/pwsh'
             $null = Start-ChildProcess { } -HostName (2..21 | ForEach-Object { "127.0.0.$_" }) -ConnectTimeout 120 @nowhere -ErrorVariable failed -ErrorAction SilentlyContinue
             $failed.FullyQualifiedErrorId | Should -HaveCount 20
             $failed.FullyQualifiedErrorId | Should -BeLike 'EngineNotFound,*'
-            $names = 2..(1 + (Get-RoundCount 4)) | ForEach-Object { "127.0.0.$_" }
+            $names = 2..21 | ForEach-Object { "127.0.0.$_" }
             $results = Invoke-ProcPool { $_ } -OnEachHost -HostName $names @there
             $results | Sort-Object | Should -Be ($names | Sort-Object)
         } finally {

@@ -34,12 +34,23 @@ Describe 'A silent host' -Skip:(-not $hasSshd) {
             $behind.SshOption = $to.SshOption + @{ ProxyCommand = $way }
             $cut = Start-Sleeper $behind
             $sessions = (Get-HostProcess $jump).Id
+            $begun = Join-Path $TestDrive begun
+            $pool = 1..4 | Invoke-ProcPool {
+                if ($env:SSH_CONNECTION) { Set-Content $using:begun $PID; Start-Sleep 600 }
+                while (-not (Get-Content $using:begun -ErrorAction Ignore)) { Start-Sleep -Milliseconds 50 }
+                $_
+            } -HostName 127.0.0.2, . -ThrottleLimit 1 -BatchSize 1 -RetryCount 1 -AsJob @to
+            Wait-Until { Get-Content $begun -ErrorAction Ignore }
             Suspend-Id (@($agent) + $sessions)
         }
 
         AfterAll {
             kill -CONT $agent 2>/dev/null
             Stop-Sshd $jump
+        }
+
+        It 'is given up by a pool, whose other host does what it had' {
+            $pool | Wait-Job -Timeout 120 | Receive-Job -AutoRemoveJob -Wait | Should -Be (1..4)
         }
 
         It 'is given up, and ends what runs there when it wakes up' {
@@ -50,6 +61,7 @@ Describe 'A silent host' -Skip:(-not $hasSshd) {
             $failed.FullyQualifiedErrorId | Should -BeLike 'HostUnreachable*'
             "$failed" | Should -Match 'Nothing was heard'
             Wait-Until { Test-Gone $hanging.ProcessId }
+            Wait-Until { Test-Gone (Get-Content $begun) }
         }
 
         It 'is given up, and gives up its session, where what is between them is silent' {
