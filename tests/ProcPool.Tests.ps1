@@ -129,6 +129,11 @@ Describe 'Invoke-ProcPool' {
             @{ Form = 'a parameter only by name'; Block = { [CmdletBinding(PositionalBinding = $false)] param($x) "$_<$x>" }; Result = '5<>' }
             @{ Form = 'begin, process, end'; Block = { begin { 'b' } process { "p$_" } end { 'e' } }; Result = 'b', 'p5', 'e' }
             @{ Form = 'a process block with a parameter'; Block = { param($x) process { "$_ $x" } }; Result = '5 5' }
+            @{ Form = 'a type'; Block = { param([int] $x, [string] $y = 'none') "$x $($x.GetType().Name) $y" }; Result = '5 Int32 none' }
+            @{ Form = 'types to convert to'; Block = { param([string] $x, [int] $y = 3) "$($x.GetType().Name) $x $($y + 1)" }; With = '7'; Result = 'String 5 8' }
+            @{ Form = 'a default of a default'; Block = { param($x, $y = $x * 2) "$x $y" }; Result = '5 10' }
+            @{ Form = 'a switch, which takes no place'; Block = { param($x, [switch] $y) "$x $y $args" }; With = 'y'; Result = '5 False y' }
+            @{ Form = 'types, and $_ behind a switch'; Block = { param([string] $x) switch (1) { 1 { } }; "$_ $x" }; Result = '5 5' }
             @{ Form = '$input'; Block = { foreach ($item in $input) { "i$item" } }; Result = 'i5' }
             @{ Form = '#requires'; Block = [scriptblock]::Create("#requires -Version 7`n`"`$_`""); Result = '5' }
             @{ Form = 'using namespace'; Block = [scriptblock]::Create("using namespace System.Text`n[CmdletBinding()] param() [StringBuilder]::new(`"`$_`").ToString()"); Result = '5' }
@@ -139,6 +144,12 @@ Describe 'Invoke-ProcPool' {
         It 'that takes the input by its properties alone has the error that a command has for one without' {
             { 5 | Invoke-ProcPool { param([Parameter(ValueFromPipelineByPropertyName)] $Name) process { $Name } } -ErrorAction Stop } |
                 Should -Throw -ErrorId 'InputObjectNotBound*'
+        }
+
+        It 'whose parameter does not take an input has the error of a command, for that input' {
+            1, 'abc', 3 | Invoke-ProcPool { param([int] $x) $x } -ErrorAction SilentlyContinue -ErrorVariable errors | Should -Be 1, 3
+            $errors.FullyQualifiedErrorId | Should -Be 'ParameterArgumentTransformationError'
+            $errors.TargetObject | Should -Be abc
         }
 
         It 'continues after a statement that failed, as everywhere in PowerShell' {

@@ -21,7 +21,7 @@ internal sealed class ItemCall
     private const string Shared = "@__with";
     private const string Own = "@__with @__by";
     private static readonly string[] s_calls = ["& $__run $_ {0}", ", $_ | & $__run $_ {0}", ", $_ | & $__run {0}", "& $__run {0}"];
-    private static readonly HashSet<string> s_lines = [TaskLoop.Naming, .. s_calls.SelectMany(static call => new[] { Loop(call, TaskForm.InputOnly), Loop(call, TaskForm.OwnArguments) })];
+    private static readonly HashSet<string> s_lines = [TaskLoop.Binding, .. s_calls.SelectMany(static call => new[] { Loop(call, TaskForm.InputOnly), Loop(call, TaskForm.OwnArguments) })];
 
     /// <summary>Whether a line is one of these: no place that a block's author knows.</summary>
     internal static bool IsLine(string line) => s_lines.Contains(line);
@@ -32,20 +32,42 @@ internal sealed class ItemCall
     /// <param name="form">How tasks bring what the block gets.</param>
     internal static ItemCall Of(ScriptBlock block, Func<ScriptBlock, FunctionInfo> asFunction, object?[] arguments, TaskForm form)
     {
-        if (EngineInternals.DirectCall.IsPossible && IsPlain((ScriptBlockAst)block.Ast))
+        var own = ItemBlock.Of(block);
+        if (EngineInternals.DirectCall.IsPossible && TypesOfPlain((ScriptBlockAst)block.Ast) is { } types)
         {
-            return new((shell, tasks) => shell.AddCommand(TaskLoop.Command).AddParameter("Work", new TaskLoopWork(tasks, block, arguments)));
+            return new((shell, tasks) => shell.AddCommand(TaskLoop.Command).AddParameter("Work", new TaskLoopWork(tasks, block, own, types, arguments)));
         }
 
         var call = form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(asFunction(block), arguments.Length > 0 || form.HasFlag(TaskForm.OwnArguments));
-        var (script, own) = (Loop(call, form), ItemBlock.Of(block));
+        var script = Loop(call, form);
         return new((shell, tasks) => shell.AddScript(script, useLocalScope: true).AddArgument(new TaskSequence(tasks)).AddArgument(own).AddArgument(arguments));
     }
 
-    /// <summary>Whether nothing of it reads a pipeline or looks at how it was called, and its parameters take all that comes.</summary>
-    private static bool IsPlain(ScriptBlockAst block) => !ReadsPipeline(block) && !Mentions(block, "PSBoundParameters")
-        && (block.ParamBlock is not { } head
-            || (head.Attributes.Count == 0 && head.Parameters.All(static parameter => parameter is { Attributes.Count: 0, DefaultValue: null })));
+    /// <summary>
+    /// What the parameters of a plain block must be given, each null where it takes everything; null where the block is none: where it
+    /// reads a pipeline, or asks how it was called, or its parameters do more than to take what comes.
+    /// </summary>
+    private static Type?[]? TypesOfPlain(ScriptBlockAst block)
+    {
+        if (ReadsPipeline(block) || Mentions(block, "PSBoundParameters") || block.ParamBlock is { Attributes.Count: > 0 })
+        {
+            return null;
+        }
+
+        var parameters = block.ParamBlock?.Parameters ?? Enumerable.Empty<ParameterAst>();
+        return parameters.All(TakesWhatComes) ? [.. parameters.Select(TypeOf)] : null;
+    }
+
+    private static bool TakesWhatComes(ParameterAst parameter)
+    {
+        var type = TypeOf(parameter);
+
+        // A switch is bound by its name alone, and a reference is none of what it refers to.
+        return parameter.Attributes.Count == (type is null ? 0 : 1) && type != typeof(SwitchParameter) && type != typeof(PSReference)
+            && (parameter.DefaultValue is null || (parameter.DefaultValue is ConstantExpressionAst fixedValue && (type is null || type == fixedValue.StaticType)));
+    }
+
+    private static Type? TypeOf(ParameterAst parameter) => parameter.Attributes is [TypeConstraintAst { TypeName: var name }] ? name.GetReflectionType() : null;
 
     private static string CallOf(FunctionInfo block, bool hasArguments)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Values;
 
@@ -9,8 +10,8 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 internal sealed class TaskLoop : PSCmdlet
 {
-    /// <summary>How the block is called by a task that brings arguments by name.</summary>
-    internal const string Naming = "param($__run, $__with, $__by) & $__run @__with @__by";
+    /// <summary>How the block is called where its arguments have names, or are to be converted.</summary>
+    internal const string Binding = "param($__run, $__with, $__by) & $__run @__with @__by";
 
     /// <summary>As a command, which nobody finds by its name.</summary>
     internal static CmdletInfo Command { get; } = new("Invoke-EachTask", typeof(TaskLoop));
@@ -22,7 +23,7 @@ internal sealed class TaskLoop : PSCmdlet
     // Not at the end: only while a record is processed do the errors of what a cmdlet calls go where its own go.
     protected override void ProcessRecord()
     {
-        var (tasks, block, shared) = Work;
+        var (tasks, block, bound, types, shared) = Work;
         var call = new EngineInternals.DirectCall(this, block);
         while (tasks.MoveNext())
         {
@@ -30,13 +31,13 @@ internal sealed class TaskLoop : PSCmdlet
             {
                 object?[] following = tasks.ArgumentList ?? shared;
                 var arguments = tasks.Form.HasFlag(TaskForm.NoInput) ? following : [tasks.Current, .. following];
-                if (tasks.Parameters is { Count: > 0 } named)
+                if (tasks.Parameters is not { Count: > 0 } && IsOf(types, arguments))
                 {
-                    new EngineInternals.DirectCall(this, ScriptBlock.Create(Naming)).Invoke(tasks.Current, [block, arguments, named]);
+                    call.Invoke(tasks.Current, arguments);
                 }
                 else
                 {
-                    call.Invoke(tasks.Current, arguments);
+                    new EngineInternals.DirectCall(this, ScriptBlock.Create(Binding)).Invoke(tasks.Current, [bound, arguments, tasks.Parameters ?? new Hashtable()]);
                 }
             }
             catch (Exception error) when (error is RuntimeException or IContainsErrorRecord and not PipelineStoppedException)
@@ -45,10 +46,25 @@ internal sealed class TaskLoop : PSCmdlet
             }
         }
     }
+
+    private static bool IsOf(Type?[] types, object?[] arguments)
+    {
+        for (var i = 0; i < types.Length && i < arguments.Length; i++)
+        {
+            if (types[i]?.IsInstanceOfType(arguments[i]) == false)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
 
 /// <summary>What a <see cref="TaskLoop"/> does.</summary>
 /// <param name="Tasks">Whose tasks.</param>
 /// <param name="Block">What is called.</param>
+/// <param name="Bound">The same, for the engine to bind and call.</param>
+/// <param name="Types">What its parameters must be given, for what is anything else the engine has to bind.</param>
 /// <param name="Arguments">What follows the input, where tasks bring nothing of their own.</param>
-internal sealed record TaskLoopWork(TaskQueue Tasks, ScriptBlock Block, object?[] Arguments);
+internal sealed record TaskLoopWork(TaskQueue Tasks, ScriptBlock Block, ScriptBlock Bound, Type?[] Types, object?[] Arguments);
