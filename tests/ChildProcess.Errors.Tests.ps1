@@ -11,10 +11,10 @@ Describe 'Bad input to child processes' {
     }
 
     It '<Id>: <Name>' -TestCases @(
-        @{ Name = 'a missing script file'; Id = 'FileNotFound'; Call = { Start-ChildProcess -FilePath /nonexistent/script.ps1 } }
-        @{ Name = 'a missing engine'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /nonexistent/pwsh } }
+        @{ Name = 'a missing script file'; Id = 'FileNotFound'; Call = { Start-ChildProcess -FilePath /no/such/script.ps1 } }
+        @{ Name = 'a missing engine'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /no/such/pwsh } }
         @{ Name = 'an engine that is none'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath /bin/sh } }
-        @{ Name = 'a missing working directory'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory /nonexistent } }
+        @{ Name = 'a missing working directory'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory /no/such/folder } }
         @{ Name = 'an engine on a drive that is none'; Id = 'EngineNotFound'; Call = { Start-ChildProcess { } -EnginePath nodrive:/pwsh } }
         @{ Name = 'a working directory on a drive that is none'; Id = 'WorkingDirectoryNotFound'; Call = { Start-ChildProcess { } -WorkingDirectory nodrive:/ } }
         @{ Name = 'a script file on a drive that is none'; Id = 'FileNotFound'; Call = { Start-ChildProcess -FilePath nodrive:/a.ps1 } }

@@ -304,7 +304,7 @@ Start-Sleep 600
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.NewProcListenerCommand'; Call = { New-ProcListener nowhere } }
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcPipeCommand'; Call = { Connect-ProcPipe tcp:x } }
         @{ Id = 'ListenerNotReached,ProcConcurrency.Commands.ConnectProcPipeCommand'; Call = { Connect-ProcPipe "unix:$TestDrive/none" } }
-        @{ Id = 'ListenerStartFailed,ProcConcurrency.Commands.NewProcListenerCommand'; Call = { New-ProcListener unix:/nonexistent/folder/pipe } }
+        @{ Id = 'ListenerStartFailed,ProcConcurrency.Commands.NewProcListenerCommand'; Call = { New-ProcListener unix:/no/such/folder/pipe } }
     ) {
         $Call | Should -Throw -ErrorId $Id
     }

@@ -325,7 +325,7 @@ Start-Sleep -Seconds 600
         @{ Id = 'InvalidAddress,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager tcp:x key } }
         @{ Id = 'InsecureAddress,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager tcp:0.0.0.0:0 } }
         @{ Id = 'ManagerNotReached,ProcConcurrency.Commands.ConnectProcManagerCommand'; Call = { Connect-ProcManager "unix:$TestDrive/none" key } }
-        @{ Id = 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager unix:/nonexistent/folder/hub } }
+        @{ Id = 'ManagerStartFailed,ProcConcurrency.Commands.StartProcManagerCommand'; Call = { Start-ProcManager unix:/no/such/folder/hub } }
     ) {
         $Call | Should -Throw -ErrorId $Id
     }
