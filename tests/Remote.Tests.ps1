@@ -186,6 +186,11 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
         $thing = & $Make
         { Start-ChildProcess { $args } -ArgumentList $thing -HostName 127.0.0.2 @to } | Should -Throw "*to '127.0.0.2' go bytes alone*" -ErrorId 'NotSerializable,*'
         { Start-ChildProcess { $using:thing } -HostName 127.0.0.2 @to } | Should -Throw -ErrorId 'NotSerializable,*'
+        { 1 | Invoke-ProcPool { $using:thing } -HostName 127.0.0.2, . @to } | Should -Throw "*to '127.0.0.2' go bytes alone*" -ErrorId 'NotSerializable,*'
+        , $thing | Invoke-ProcPool { $_ } -HostName 127.0.0.2, 127.0.0.3 @to -ErrorAction SilentlyContinue -ErrorVariable refused
+        "$refused" | Should -BeLike "*to '127.0.0.2' and '127.0.0.3' go bytes alone*"
+        { New-ProcPool 1 -HostName (2..4 | ForEach-Object { "127.0.0.$_" }) -InitializationArgumentList $thing -InitializationScript { } @to } |
+            Should -Throw "*to '127.0.0.2' and 2 others go bytes alone*" -ErrorId 'NotSerializable,*'
         { Invoke-ProcPool -OnEachHost { $using:thing } -HostName 127.0.0.3 @to } | Should -Throw "*to '127.0.0.3' go bytes alone*" -ErrorId 'NotSerializable,*'
 
         # This machine, among hosts, takes it.

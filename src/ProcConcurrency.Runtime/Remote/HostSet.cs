@@ -63,6 +63,9 @@ public sealed class HostSet : IDisposable
         }
     }
 
+    /// <summary>The machines that are not this one, by their names.</summary>
+    public IReadOnlyList<string> HostNames => [.. _members.Where(static member => member.Target is not null).Select(static member => member.Target!.Name)];
+
     /// <summary>The most workers of all together.</summary>
     public int Size => _members.Count * PerHost;
 

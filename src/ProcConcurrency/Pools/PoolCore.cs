@@ -40,6 +40,7 @@ internal sealed class PoolCore
     {
         _start = start ?? (static (name, action) => Background.Start(name, action));
         Hosts = source.Needed as HostSet;
+        Values = SessionValues.For(Hosts);
         Blocks = new KnownBlocks(Values);
         Engine = new WorkerPool(settings with { OnAttempt = History.Add, OnLastTasks = TaskNews.Tell }, source);
         Tasks = Engine.Open(new TaskGroupSettings { Order = ResultOrder.Kept, OnOver = OnOver });
@@ -55,7 +56,7 @@ internal sealed class PoolCore
     internal HostSet? Hosts { get; }
 
     /// <summary>What is encoded with, for its workers.</summary>
-    internal ValueContext Values => Hosts is null ? SessionValues.Context : SessionValues.Remote;
+    internal ValueContext Values { get; }
 
     /// <summary>See <see cref="PoolSetup.MayLoad"/>.</summary>
     internal bool MayLoad { get; init; }

@@ -51,7 +51,7 @@ internal sealed class PoolSetup
             ReportsMemory = options.ReportsMemory,
         };
         MayLoad = collector.MayLoad;
-        _opening = RunSettings.Named(settings.Name, settings.Encode(isRemote ? SessionValues.Remote : SessionValues.Context, _kept));
+        _opening = RunSettings.Named(settings.Name, settings.Encode(SessionValues.For(_hosts), _kept));
         _key = WarmWorkers.KeyOf(_launch, options.Environment, _opening);
     }
 

@@ -2,6 +2,7 @@ using System.Management.Automation.Runspaces;
 using ProcConcurrency.Pools;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Kinds;
+using ProcConcurrency.Runtime.Remote;
 
 namespace ProcConcurrency.Values;
 
@@ -10,7 +11,7 @@ namespace ProcConcurrency.Values;
 internal static class SessionValues
 {
     private static readonly Lazy<ValueContext> s_context = new(Create);
-    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray(), "another one"));
+    private static readonly Lazy<ValueContext> s_remote = new(static () => Create(Session.Current.RemoteKey.ToArray(), "another machine"));
 
     /// <summary>What everything that leaves or reaches this process is encoded with.</summary>
     internal static ValueContext Context => s_context.Value;
@@ -26,7 +27,16 @@ internal static class SessionValues
     }
 
     /// <summary>What is encoded with for a host; for this machine where it is null.</summary>
-    internal static ValueContext For(string? hostName) => hostName is null ? Context : Remote.For(hostName);
+    internal static ValueContext For(string? hostName) => hostName is null ? Context : Remote.For($"'{hostName}'");
+
+    /// <summary>What is encoded with for whichever of several machines has a worker free; for this machine alone where there are none.</summary>
+    internal static ValueContext For(HostSet? hosts) => hosts is null ? Context : Remote.For(hosts.HostNames switch
+    {
+        [] => "another machine",
+        [var only] => $"'{only}'",
+        [var first, var second] => $"'{first}' and '{second}'",
+        var all => $"'{all[0]}' and {all.Count - 1} others",
+    });
 
     /// <summary>The way to the session's hub.</summary>
     internal static HubPort Hub

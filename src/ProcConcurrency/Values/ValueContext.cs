@@ -58,8 +58,8 @@ internal sealed class ValueContext
 
     internal Func<HubPort>? Hub { get; }
 
-    /// <summary>The same for one of the machines elsewhere, which a message then names.</summary>
-    internal ValueContext For(string hostName) => new(this, $"'{hostName}'");
+    /// <summary>The same for machines elsewhere that a message then names so.</summary>
+    internal ValueContext For(string machines) => new(this, machines);
 
     /// <summary>The same for what a child is told by its parent.</summary>
     internal ValueContext OfParent() => new(this, Elsewhere) { IsOfParent = true };

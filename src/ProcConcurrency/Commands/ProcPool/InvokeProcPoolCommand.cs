@@ -70,7 +70,7 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
         var pool = Pool?.Single();
         var hosts = pool is null && IsRemote ? new HostSet(Targets(), ThrottleLimit, Places.ForHosts(ConnectThrottle)) : null;
         var setup = pool is null ? Setup(hosts) : null;
-        var block = Block(companions, pool?.Core.Values ?? (IsRemote ? SessionValues.Remote : SessionValues.Context), setup?.MayLoad ?? pool!.Core.MayLoad, pool?.Core.PlaceFor(this));
+        var block = Block(companions, pool?.Core.Values ?? SessionValues.For(hosts), setup?.MayLoad ?? pool!.Core.MayLoad, pool?.Core.PlaceFor(this));
         CallLog? log = null;
         try
         {
