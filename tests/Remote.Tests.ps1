@@ -30,6 +30,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
             "$verbose" | Should -Be v
             $verbose.PSComputerName | Should -Be 127.0.0.2
             $out | Should -Be "here on $($child.ProcessId)"
+            $out.PSComputerName | Should -Be 127.0.0.2
             "$warned" | Should -Be careful
             $warned.PSComputerName | Should -Be 127.0.0.2
             $said.Count | Should -Be 1

@@ -125,6 +125,11 @@ public sealed partial class ChildProcess : IChildHandler
             }
         }
 
+        if (ComputerName is { } host)
+        {
+            records = [.. records.Select(read => read is (RecordStream.Output, { } record) ? read with { Record = Origin.MarkHost(record, host, isOutput: true) } : read)];
+        }
+
         _records.Add(records);
         Changed?.Invoke();
     }
