@@ -94,7 +94,7 @@ try {
     New-Row 'one round trip of a lock from a host (alone: 16 bytes through ssh host cat)' $results us ' us' '1.5 x alone' (Test-Share $results 'engine alone' us 1.5)
 
     # Many hosts, first by new connections, then through a pool that lives on.
-    $hosts = [int] [Math]::Max(4, 16 * $Scale)
+    $hosts = [int] [Math]::Max(4, 50 * $Scale)
     $each = {
         $names = 2..($hosts + 1) | ForEach-Object { "127.0.0.$_" }
         $all = $names | & xargs -P 16 -I '{}' ssh @options '{}' COMMAND
