@@ -39,7 +39,7 @@ internal sealed class TaskLoop : PSCmdlet
                     call.Invoke(tasks.Current, arguments);
                 }
             }
-            catch (Exception error) when (error is RuntimeException or IContainsErrorRecord and not PipelineStoppedException)
+            catch (Exception error) when (error is (RuntimeException or IContainsErrorRecord) and not PipelineStoppedException && !tasks.IsStopped())
             {
                 tasks.Fail(ThrownError.RecordOf(error));
             }

@@ -1,0 +1,22 @@
+Describe 'A block that a pool calls' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    It 'that is stopped, as its worker is asked to end, fails its own item alone: <How>' -ForEach @(
+        @{ How = 'where it waits'; Block = { if ($_ -eq 30) { & kill -TERM $PID; Start-Sleep 60 }; $_ } }
+        @{ How = 'where it runs'; Block = { if ($_ -eq 30) { & kill -TERM $PID; while ($true) { } }; $_ } }
+        @{ How = 'which it catches'; Block = { if ($_ -eq 30) { & kill -TERM $PID; try { while ($true) { } } catch { } }; $_ } }
+        @{ How = 'and fails behind'; Block = { if ($_ -eq 30) { & kill -TERM $PID; try { Start-Sleep 60 } finally { throw 'x' } }; $_ } }
+    ) {
+        1..60 | Invoke-ProcPool $Block -ThrottleLimit 1 -ErrorVariable errors -ErrorAction SilentlyContinue |
+            Should -Be (1..60 | Where-Object { $_ -ne 30 })
+        $errors.TargetObject | Should -Be 30
+    }
+
+    It 'that throws what a stop throws fails its own item alone' {
+        1..3 | Invoke-ProcPool -ThrottleLimit 1 { if ($_ -eq 2) { throw [Management.Automation.PipelineStoppedException]::new() }; $PID } -ErrorVariable errors -ErrorAction SilentlyContinue |
+            Select-Object -Unique | Should -HaveCount 1
+        $errors.FullyQualifiedErrorId | Should -Be 'PipelineStopped'
+    }
+}
