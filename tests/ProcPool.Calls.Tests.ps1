@@ -19,4 +19,13 @@ Describe 'A block that a pool calls' {
             Select-Object -Unique | Should -HaveCount 1
         $errors.FullyQualifiedErrorId | Should -Be 'PipelineStopped'
     }
+
+    It 'has no part in the parameters that a script gives to all commands' {
+        $pool = @{
+            ThrottleLimit = 1
+            InitializationScript = { $PSDefaultParameterValues['*:OutVariable'] = 'all'; $PSDefaultParameterValues['*:ErrorVariable'] = 'bad' }
+        }
+        1..3 | Invoke-ProcPool { "[$all$bad]"; 1 / 0 } @pool -ErrorAction SilentlyContinue | Should -Be '[]', '[]', '[]'
+        1..2 | Invoke-ProcPool { $null = Write-Output $_; "$all" } @pool | Should -Be 1, 2
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class ItemCall
     {
         if (EngineInternals.DirectCall.IsPossible && IsPlain((ScriptBlockAst)block.Ast))
         {
-            return new((shell, tasks) => shell.AddCommand(TaskLoop.Command).AddParameter("Work", new TaskLoopWork(tasks, block, arguments)));
+            return new((shell, tasks) => TaskLoop.AddTo(shell, new TaskLoopWork(tasks, block, arguments)));
         }
 
         var call = form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(asFunction(block), arguments.Length > 0 || form.HasFlag(TaskForm.OwnArguments));

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using ProcConcurrency.Values;
 
@@ -12,27 +13,43 @@ internal sealed class TaskLoop : PSCmdlet
     /// <summary>How the block is called by a task that brings arguments by name.</summary>
     internal const string Naming = "param($__run, $__with, $__by) & $__run @__with @__by";
 
-    /// <summary>As a command, which nobody finds by its name.</summary>
-    internal static CmdletInfo Command { get; } = new("Invoke-EachTask", typeof(TaskLoop));
+    // A command that nobody finds by its name.
+    private static readonly CmdletInfo s_command = new("Invoke-EachTask", typeof(TaskLoop));
 
     /// <summary>What is called, and for which tasks.</summary>
     [Parameter(Mandatory = true)]
     public TaskLoopWork Work { get; set; } = null!;
+
+    /// <summary>
+    /// What a script has put into <c>$PSDefaultParameterValues</c> for all commands isn't meant for this one: with an -OutVariable it would
+    /// gather what all tasks write, for each to see. So there is nothing in that variable until this begins.
+    /// </summary>
+    [Parameter]
+    public Action Begun { get; set; } = null!;
+
+    /// <summary>Makes the loop a pipeline's command.</summary>
+    internal static void AddTo(PowerShell shell, TaskLoopWork work) =>
+        shell.AddCommand(s_command).AddParameter(nameof(Work), work).AddParameter(nameof(Begun), Hide(shell.Runspace.SessionStateProxy.PSVariable));
+
+    protected override void BeginProcessing() => Begun();
 
     // Not at the end: only while a record is processed do the errors of what a cmdlet calls go where its own go.
     protected override void ProcessRecord()
     {
         var (tasks, block, shared) = Work;
         var call = new EngineInternals.DirectCall(this, block);
+        EngineInternals.DirectCall? naming = null;
+        ScriptBlock? named = null;
         while (tasks.MoveNext())
         {
             try
             {
                 object?[] following = tasks.ArgumentList ?? shared;
                 var arguments = tasks.Form.HasFlag(TaskForm.NoInput) ? following : [tasks.Current, .. following];
-                if (tasks.Parameters is { Count: > 0 } named)
+                if (tasks.Parameters is { Count: > 0 } byName)
                 {
-                    new EngineInternals.DirectCall(this, ScriptBlock.Create(Naming)).Invoke(tasks.Current, [block, arguments, named]);
+                    naming ??= new EngineInternals.DirectCall(this, ScriptBlock.Create(Naming));
+                    naming.Invoke(tasks.Current, [named ??= ItemBlock.Of(block), arguments, byName]);
                 }
                 else
                 {
@@ -44,6 +61,19 @@ internal sealed class TaskLoop : PSCmdlet
                 tasks.Fail(ThrownError.RecordOf(error));
             }
         }
+    }
+
+    /// <summary>Hides the defaults of parameters; what it returns brings them back.</summary>
+    private static Action Hide(PSVariableIntrinsics variables)
+    {
+        const ScopedItemOptions Fixed = ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly;
+        if (variables.Get("global:PSDefaultParameterValues") is not { Value: IDictionary { Count: > 0 } defaults } variable || (variable.Options & Fixed) != 0)
+        {
+            return static () => { };
+        }
+
+        variable.Value = null;
+        return () => variable.Value = defaults;
     }
 }
 
