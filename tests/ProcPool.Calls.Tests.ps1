@@ -28,4 +28,20 @@ Describe 'A block that a pool calls' {
         1..3 | Invoke-ProcPool { "[$all$bad]"; 1 / 0 } @pool -ErrorAction SilentlyContinue | Should -Be '[]', '[]', '[]'
         1..2 | Invoke-ProcPool { $null = Write-Output $_; "$all" } @pool | Should -Be 1, 2
     }
+
+    It 'may ask by $MyInvocation what it was called with: <Block>' -ForEach @(
+        @{ Block = { "$($MyInvocation.UnboundArguments)"; $MyInvocation.UnboundArguments.Add('mine') }; Is = '1 5 6', '2 5 6' }
+        @{ Block = { param($n, $of) "$($MyInvocation.BoundParameters['n', 'of']) $($MyInvocation.UnboundArguments)"; $MyInvocation.BoundParameters['m'] = 'mine' }; Is = '1 5 6', '2 5 6' }
+        @{ Block = { param($n, $of, $m, $left) "$($MyInvocation.BoundParameters.Keys | Sort-Object)" }; Is = 'm n of', 'm n of' }
+    ) {
+        1, 2 | Invoke-ProcPool $Block -ArgumentList 5, 6 -ThrottleLimit 1 | Should -Be $Is
+    }
+
+    It 'may ask from within a loop what it was called with, strictly' {
+        1 | Invoke-ProcPool { Set-StrictMode -Version Latest; 1 | ForEach-Object { $PSBoundParameters.Count } } -ErrorAction Stop | Should -Be 0
+    }
+
+    It 'may have nothing but a clean block, which runs as little as elsewhere' {
+        1 | Invoke-ProcPool ([scriptblock]::Create('clean { }')) -ErrorAction Stop | Should -BeNullOrEmpty
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 
@@ -149,7 +150,8 @@ internal static partial class EngineInternals
     /// </summary>
     /// <param name="cmdlet">For whom; on its thread, while it processes a record.</param>
     /// <param name="block">Without parameters that convert or check what they get, and without named blocks.</param>
-    internal sealed class DirectCall(Cmdlet cmdlet, ScriptBlock block)
+    /// <param name="tellsArguments">Whether <c>$MyInvocation</c> is to tell what the block was called with; one that doesn't is shared by all calls.</param>
+    internal sealed class DirectCall(Cmdlet cmdlet, ScriptBlock block, bool tellsArguments)
     {
         private const string Parameters =
             "useLocalScope errorHandlingBehavior dollarUnder input scriptThis outputPipe invocationInfo propagateAllExceptionsToTop variablesToDefine functionsToDefine args";
@@ -167,9 +169,8 @@ internal static partial class EngineInternals
 
         private readonly object? _output = Get(cmdlet.CommandRuntime, "OutputPipe");
 
-        // Of no place, for the block's author knows none where it is called.
-        private readonly InvocationInfo _invocation =
-            InvocationInfo.Create((CommandInfo)s_command!.Invoke([string.Empty, block, Get(cmdlet, "Context")]), Positions.None);
+        private readonly CommandInfo _command = (CommandInfo)s_command!.Invoke([string.Empty, block, Get(cmdlet, "Context")]);
+        private InvocationInfo? _invocation;
 
         /// <summary>Whether this engine has it.</summary>
         internal static bool IsPossible => s_invoker is not null && s_command is not null;
@@ -177,6 +178,25 @@ internal static partial class EngineInternals
         /// <param name="input">What the block finds as <c>$_</c>.</param>
         /// <param name="arguments">What it gets, by position.</param>
         internal void Invoke(object? input, object?[] arguments) => s_invoker!.Invoke(
-            block, [true, s_errors, input, Array.Empty<object>(), AutomationNull.Value, _output, _invocation, false, null, null, arguments]);
+            block, [true, s_errors, input, Array.Empty<object>(), AutomationNull.Value, _output, InvocationBy(arguments), false, null, null, arguments]);
+
+        // Of no place, for the block's author knows none where it is called.
+        private InvocationInfo InvocationBy(object?[] arguments)
+        {
+            if (!tellsArguments)
+            {
+                return _invocation ??= InvocationInfo.Create(_command, Positions.None);
+            }
+
+            var invocation = InvocationInfo.Create(_command, Positions.None);
+            var parameters = ((ScriptBlockAst)block.Ast).ParamBlock?.Parameters.Take(arguments.Length).ToArray() ?? [];
+            for (var index = 0; index < parameters.Length; index++)
+            {
+                invocation.BoundParameters[parameters[index].Name.VariablePath.UserPath] = arguments[index]!;
+            }
+
+            invocation.UnboundArguments.AddRange(arguments[parameters.Length..]!);
+            return invocation;
+        }
     }
 }

@@ -34,7 +34,8 @@ internal sealed class ItemCall
     {
         if (EngineInternals.DirectCall.IsPossible && IsPlain((ScriptBlockAst)block.Ast))
         {
-            return new((shell, tasks) => TaskLoop.AddTo(shell, new TaskLoopWork(tasks, block, arguments)));
+            var asks = Mentions((ScriptBlockAst)block.Ast, "MyInvocation", nested: true);
+            return new((shell, tasks) => TaskLoop.AddTo(shell, new TaskLoopWork(tasks, block, arguments, asks)));
         }
 
         var call = form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(asFunction(block), arguments.Length > 0 || form.HasFlag(TaskForm.OwnArguments));
@@ -43,7 +44,7 @@ internal sealed class ItemCall
     }
 
     /// <summary>Whether nothing of it reads a pipeline or looks at how it was called, and its parameters take all that comes.</summary>
-    private static bool IsPlain(ScriptBlockAst block) => !ReadsPipeline(block) && !Mentions(block, "PSBoundParameters")
+    private static bool IsPlain(ScriptBlockAst block) => !ReadsPipeline(block) && !Mentions(block, "PSBoundParameters", nested: true)
         && (block.ParamBlock is not { } head
             || (head.Attributes.Count == 0 && head.Parameters.All(static parameter => parameter is { Attributes.Count: 0, DefaultValue: null })));
 
@@ -68,9 +69,9 @@ internal sealed class ItemCall
         ? $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ $__with = $__tasks.ArgumentList; $__by = $__tasks.Parameters; {string.Format(null, call, Own)} }} }}"
         : $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ {string.Format(null, call, Shared)} }} }}";
 
-    private static bool ReadsPipeline(ScriptBlockAst block) =>
-        block.BeginBlock is not null || block.ProcessBlock is not null || block.EndBlock is { Unnamed: false } || Mentions(block, "input");
+    // One with named blocks, or that may do so in its only one.
+    private static bool ReadsPipeline(ScriptBlockAst block) => block.EndBlock is not { Unnamed: true } || Mentions(block, "input", nested: false);
 
-    private static bool Mentions(ScriptBlockAst block, string variable) => block.Find(
-        node => node is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals(variable, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: false) is not null;
+    private static bool Mentions(ScriptBlockAst block, string variable, bool nested) => block.Find(
+        node => node is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals(variable, StringComparison.OrdinalIgnoreCase), nested) is not null;
 }

@@ -36,8 +36,8 @@ internal sealed class TaskLoop : PSCmdlet
     // Not at the end: only while a record is processed do the errors of what a cmdlet calls go where its own go.
     protected override void ProcessRecord()
     {
-        var (tasks, block, shared) = Work;
-        var call = new EngineInternals.DirectCall(this, block);
+        var (tasks, block, shared, asks) = Work;
+        var call = new EngineInternals.DirectCall(this, block, asks);
         EngineInternals.DirectCall? naming = null;
         ScriptBlock? named = null;
         while (tasks.MoveNext())
@@ -48,7 +48,7 @@ internal sealed class TaskLoop : PSCmdlet
                 var arguments = tasks.Form.HasFlag(TaskForm.NoInput) ? following : [tasks.Current, .. following];
                 if (tasks.Parameters is { Count: > 0 } byName)
                 {
-                    naming ??= new EngineInternals.DirectCall(this, ScriptBlock.Create(Naming));
+                    naming ??= new EngineInternals.DirectCall(this, ScriptBlock.Create(Naming), tellsArguments: false);
                     naming.Invoke(tasks.Current, [named ??= ItemBlock.Of(block), arguments, byName]);
                 }
                 else
@@ -81,4 +81,5 @@ internal sealed class TaskLoop : PSCmdlet
 /// <param name="Tasks">Whose tasks.</param>
 /// <param name="Block">What is called.</param>
 /// <param name="Arguments">What follows the input, where tasks bring nothing of their own.</param>
-internal sealed record TaskLoopWork(TaskQueue Tasks, ScriptBlock Block, object?[] Arguments);
+/// <param name="Asks">Whether the block looks at what it was called with.</param>
+internal sealed record TaskLoopWork(TaskQueue Tasks, ScriptBlock Block, object?[] Arguments, bool Asks);
