@@ -7,6 +7,7 @@ Describe 'A block that a pool calls' {
         @{ How = 'where it waits'; Block = { if ($_ -eq 30) { & kill -TERM $PID; Start-Sleep 60 }; $_ } }
         @{ How = 'where it runs'; Block = { if ($_ -eq 30) { & kill -TERM $PID; while ($true) { } }; $_ } }
         @{ How = 'which it catches'; Block = { if ($_ -eq 30) { & kill -TERM $PID; try { while ($true) { } } catch { } }; $_ } }
+        @{ How = 'which it catches, called by a script'; Block = { process { if ($_ -eq 30) { & kill -TERM $PID; try { while ($true) { } } catch { } }; $_ } } }
         @{ How = 'and fails behind'; Block = { if ($_ -eq 30) { & kill -TERM $PID; try { Start-Sleep 60 } finally { throw 'x' } }; $_ } }
     ) {
         1..60 | Invoke-ProcPool $Block -ThrottleLimit 1 -ErrorVariable errors -ErrorAction SilentlyContinue |
