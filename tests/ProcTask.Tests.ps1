@@ -51,6 +51,7 @@ Describe 'Tasks of a pool' {
             5 | Submit-ProcTask -Pool $pool { param($a, $b, [switch] $Twice, $Name) "$_ $a $b $Twice $Name" } -ArgumentList 6 -Parameters @{ Twice = $true; Name = 'n' } |
                 Receive-ProcTask | Should -Be '5 5 6 True n'
             Submit-ProcTask -Pool $pool { param($a, $b) "$a $b $_" } -ArgumentList 1, 2 | Receive-ProcTask | Should -Be '1 2 '
+            5 | Submit-ProcTask -Pool $pool { param($n) switch (1) { 1 { } }; "$_ $n" } -Parameters @{ n = 7 } | Receive-ProcTask | Should -Be '5 7'
             1, 2 | Submit-ProcTask -Pool $pool { begin { $sum = 0 } process { $sum += $_ } end { $sum } } | Receive-ProcTask | Should -Be 1, 2
         }
 

@@ -6,7 +6,7 @@ namespace ProcConcurrency.Worker;
 /// <summary>
 /// How a pool calls its block for a task: with the input as <c>$_</c> and first argument; piped in as well where the block reads a
 /// pipeline; not as an argument where the block takes none, or takes the input from the pipeline. Each task gets a scope of its own.
-/// A plain block is called without a command around it, which costs a fifth of a trivial task (<see cref="TaskLoop"/>).
+/// A plain block is called without a command around it, which costs more than all else of a trivial task (<see cref="TaskLoop"/>).
 /// </summary>
 internal sealed class ItemCall
 {
@@ -35,7 +35,7 @@ internal sealed class ItemCall
         var own = ItemBlock.Of(block);
         if (EngineInternals.DirectCall.IsPossible && TypesOfPlain((ScriptBlockAst)block.Ast) is { } types)
         {
-            return new((shell, tasks) => shell.AddCommand(TaskLoop.Command).AddParameter("Work", new TaskLoopWork(tasks, block, own, types, arguments)));
+            return new((shell, tasks) => TaskLoop.AddTo(shell, new TaskLoopWork(tasks, block, own, types, arguments)));
         }
 
         var call = form.HasFlag(TaskForm.NoInput) ? s_calls[3] : CallOf(asFunction(block), arguments.Length > 0 || form.HasFlag(TaskForm.OwnArguments));
@@ -49,7 +49,8 @@ internal sealed class ItemCall
     /// </summary>
     private static Type?[]? TypesOfPlain(ScriptBlockAst block)
     {
-        if (ReadsPipeline(block) || Mentions(block, "PSBoundParameters") || block.ParamBlock is { Attributes.Count: > 0 })
+        if (ReadsPipeline(block) || block.ParamBlock is { Attributes.Count: > 0 }
+            || Mentions(block, "MyInvocation", nested: true) || Mentions(block, "PSBoundParameters", nested: true))
         {
             return null;
         }
@@ -90,9 +91,9 @@ internal sealed class ItemCall
         ? $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ $__with = $__tasks.ArgumentList; $__by = $__tasks.Parameters; {string.Format(null, call, Own)} }} }}"
         : $"param($__tasks, $__run, $__with) $__tasks | & {{ process {{ {string.Format(null, call, Shared)} }} }}";
 
-    private static bool ReadsPipeline(ScriptBlockAst block) =>
-        block.BeginBlock is not null || block.ProcessBlock is not null || block.EndBlock is { Unnamed: false } || Mentions(block, "input");
+    // One with named blocks, or that may do so in its only one.
+    private static bool ReadsPipeline(ScriptBlockAst block) => block.EndBlock is not { Unnamed: true } || Mentions(block, "input", nested: false);
 
-    private static bool Mentions(ScriptBlockAst block, string variable) => block.Find(
-        node => node is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals(variable, StringComparison.OrdinalIgnoreCase), searchNestedScriptBlocks: false) is not null;
+    private static bool Mentions(ScriptBlockAst block, string variable, bool nested) => block.Find(
+        node => node is VariableExpressionAst { VariablePath.UserPath: var name } && name.Equals(variable, StringComparison.OrdinalIgnoreCase), nested) is not null;
 }

@@ -13,41 +13,57 @@ internal sealed class TaskLoop : PSCmdlet
     /// <summary>How the block is called where its arguments have names, or are to be converted.</summary>
     internal const string Binding = "param($__run, $__with, $__by) & $__run @__with @__by";
 
-    /// <summary>As a command, which nobody finds by its name.</summary>
-    internal static CmdletInfo Command { get; } = new("Invoke-EachTask", typeof(TaskLoop));
+    // A command that nobody finds by its name.
+    private static readonly CmdletInfo s_command = new("Invoke-EachTask", typeof(TaskLoop));
+    private static readonly Hashtable s_unnamed = [];
 
     /// <summary>What is called, and for which tasks.</summary>
     [Parameter(Mandatory = true)]
     public TaskLoopWork Work { get; set; } = null!;
+
+    /// <summary>
+    /// What a script has put into <c>$PSDefaultParameterValues</c> for all commands isn't meant for this one: with an -OutVariable it would
+    /// gather what all tasks write, for each to see. So there is nothing in that variable until this begins.
+    /// </summary>
+    [Parameter]
+    public Action Begun { get; set; } = null!;
+
+    /// <summary>Makes the loop a pipeline's command.</summary>
+    internal static void AddTo(PowerShell shell, TaskLoopWork work) =>
+        shell.AddCommand(s_command).AddParameter(nameof(Work), work).AddParameter(nameof(Begun), HideDefaults(shell.Runspace.SessionStateProxy.PSVariable));
+
+    protected override void BeginProcessing() => Begun();
 
     // Not at the end: only while a record is processed do the errors of what a cmdlet calls go where its own go.
     protected override void ProcessRecord()
     {
         var (tasks, block, bound, types, shared) = Work;
         var call = new EngineInternals.DirectCall(this, block);
+        EngineInternals.DirectCall? binding = null;
         while (tasks.MoveNext())
         {
             try
             {
                 object?[] following = tasks.ArgumentList ?? shared;
                 var arguments = tasks.Form.HasFlag(TaskForm.NoInput) ? following : [tasks.Current, .. following];
-                if (tasks.Parameters is not { Count: > 0 } && IsOf(types, arguments))
+                if (tasks.Parameters is not { Count: > 0 } && AreOf(types, arguments))
                 {
                     call.Invoke(tasks.Current, arguments);
                 }
                 else
                 {
-                    new EngineInternals.DirectCall(this, ScriptBlock.Create(Binding)).Invoke(tasks.Current, [bound, arguments, tasks.Parameters ?? new Hashtable()]);
+                    binding ??= new EngineInternals.DirectCall(this, ScriptBlock.Create(Binding));
+                    binding.Invoke(tasks.Current, [bound, arguments, tasks.Parameters ?? s_unnamed]);
                 }
             }
-            catch (Exception error) when (error is RuntimeException or IContainsErrorRecord and not PipelineStoppedException)
+            catch (Exception error) when (error is (RuntimeException or IContainsErrorRecord) and not PipelineStoppedException && !tasks.IsStopped())
             {
                 tasks.Fail(ThrownError.RecordOf(error));
             }
         }
     }
 
-    private static bool IsOf(Type?[] types, object?[] arguments)
+    private static bool AreOf(Type?[] types, object?[] arguments)
     {
         for (var i = 0; i < types.Length && i < arguments.Length; i++)
         {
@@ -58,6 +74,19 @@ internal sealed class TaskLoop : PSCmdlet
         }
 
         return true;
+    }
+
+    /// <summary>Hides the defaults of parameters; what it returns brings them back.</summary>
+    private static Action HideDefaults(PSVariableIntrinsics variables)
+    {
+        const ScopedItemOptions Fixed = ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly;
+        if (variables.Get("global:PSDefaultParameterValues") is not { Value: IDictionary { Count: > 0 } defaults } variable || (variable.Options & Fixed) != 0)
+        {
+            return static () => { };
+        }
+
+        variable.Value = null;
+        return () => variable.Value = defaults;
     }
 }
 

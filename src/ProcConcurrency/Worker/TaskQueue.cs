@@ -35,6 +35,9 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     /// <summary>Whether the pool wants to know how much memory this process uses.</summary>
     internal bool ReportsMemory { get; set; }
 
+    /// <summary>Whether this process was asked to end.</summary>
+    internal Func<bool> IsStopped { get; init; } = static () => false;
+
     /// <summary>Whether each task brings its own arguments, and whether it has an input at all.</summary>
     internal TaskForm Form { get; set; }
 
@@ -108,8 +111,14 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     }
 
     /// <summary>Ends the task before, and waits for the next; false where there are no more of this kind.</summary>
+    /// <exception cref="PipelineStoppedException">This process is to end. The task before was not done, though its block caught that.</exception>
     internal bool MoveNext()
     {
+        if (IsStopped())
+        {
+            throw new PipelineStoppedException();
+        }
+
         while (Next() is { } task)
         {
             sink.BeginTask(task.Number);

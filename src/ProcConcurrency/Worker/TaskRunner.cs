@@ -18,7 +18,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
     internal int Run(RunSettings settings)
     {
         using var sink = new TaskRecordSink(link, context);
-        var tasks = new TaskQueue(link, sink, context) { ReportsMemory = settings.ReportsMemory };
+        var tasks = new TaskQueue(link, sink, context) { ReportsMemory = settings.ReportsMemory, IsStopped = () => engine.IsStopped };
         inbox.Notices = tasks;
         try
         {
