@@ -69,6 +69,24 @@ Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
         & $Run | Should -Be 'B True', $true
     }
 
+    It 'the types of the function that asks, where another has some of the same names' {
+        Set-Content "$TestDrive/same.ps1" @'
+class Top { [int] One() { return 1 } }
+function First { enum State { On; Off }; [State]::Off | Invoke-ProcPool { "$_ $($_ -is [State])" } }
+function Second {
+    enum State { Up; Down; Left }
+    class Thing { [State] $State = 'Down'; [string] Text() { return "second $($this.State)" } }
+    [State]::Left | Invoke-ProcPool { "$_ $($_ -is [State])" }
+    1 | Invoke-ProcPool { [Thing]::new().Text() }
+}
+First
+Second
+& { class Thing { [string] Text() { return 'block' } }; 1 | Invoke-ProcPool { [Thing]::new().Text() } }
+1 | Invoke-ProcPool { [Top]::new().One() }
+'@
+        & "$TestDrive/same.ps1" | Should -Be 'Off True', 'Left True', 'second Down', 'block', 1
+    }
+
     It 'enums of .NET and PowerShell that nothing has loaded there; of any other the number and the text' {
         if (-not ('ForeignColor' -as [type])) { Add-Type 'public enum ForeignColor { Red = 3 }' }
         [IO.Compression.CompressionLevel]::Fastest, [Microsoft.PowerShell.Commands.WebRequestMethod]::Post, [ForeignColor]::Red |
