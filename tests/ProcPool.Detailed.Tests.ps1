@@ -93,6 +93,11 @@ Describe 'Invoke-ProcPool -Detailed' {
         ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
     }
 
+    It 'shows custom objects among several' {
+        $records = 1 | Invoke-ProcPool { [pscustomobject]@{ A = 1 }; [pscustomobject]@{ A = 2 } } -Detailed
+        $records | Out-String -Width 120 | Should -Match '@\{A=1\} @\{A=2\}'
+    }
+
     It 'feeds Export-ProcTimeline' {
         $path = "$TestDrive/timeline.html"
         1..3 | Invoke-ProcPool { $_ } -Detailed | Export-ProcTimeline $path

@@ -54,6 +54,39 @@ Export-ModuleMember Get-Shown, Invoke-Hidden -Alias firstline
         & $Run | Should -Be 'Green', $true
     }
 
+    It 'the enums of values are those that a block names, in a worker that has had such values before' {
+        $pool = New-ProcPool 1
+        $run = { Invoke-ProcTask $args[0] -Pool $pool -ArgumentList ([Color]::Green) }
+        $bare, $naming = { "$($args[0])" }, { $args[0] -is [Color] }
+        $bare, $naming, { "$($args[0]) again" }, $naming | ForEach-Object { & $run $_ } | Should -Be 'Green', $true, 'Green again', $true
+    }
+
+    It 'enums of a function, which have its name before their own: <From>' -TestCases @(
+        @{ From = 'values, with a block that names them'; Run = { enum Local { A; B }; [Local]::B | Invoke-ProcPool { "$_ $($_ -is [Local])"; $_ } | Set-Variable seen; $seen[0], ($seen[1] -is [Local]) } }
+        @{ From = 'values'; Run = { enum OfCase { A; B }; Invoke-ProcTask { "$($args[0]) $($args[0] -is [enum])"; $args[0] } -ArgumentList ([OfCase]::B) | Set-Variable seen; $seen[0], ($seen[1] -is [OfCase]) } }
+        @{ From = 'what comes back from a queue'; Run = { enum OfQueue { A; B }; $queue = New-ProcQueue; Send-ProcQueue $queue ([OfQueue]::B); $value = Receive-ProcQueue $queue; "$value $true", ($value -is [OfQueue]) } }
+    ) {
+        & $Run | Should -Be 'B True', $true
+    }
+
+    It 'the types of the function that asks, where another has some of the same names' {
+        Set-Content "$TestDrive/same.ps1" @'
+class Top { [int] One() { return 1 } }
+function First { enum State { On; Off }; [State]::Off | Invoke-ProcPool { "$_ $($_ -is [State])" } }
+function Second {
+    enum State { Up; Down; Left }
+    class Thing { [State] $State = 'Down'; [string] Text() { return "second $($this.State)" } }
+    [State]::Left | Invoke-ProcPool { "$_ $($_ -is [State])" }
+    1 | Invoke-ProcPool { [Thing]::new().Text() }
+}
+First
+Second
+& { class Thing { [string] Text() { return 'block' } }; 1 | Invoke-ProcPool { [Thing]::new().Text() } }
+1 | Invoke-ProcPool { [Top]::new().One() }
+'@
+        & "$TestDrive/same.ps1" | Should -Be 'Off True', 'Left True', 'second Down', 'block', 1
+    }
+
     It 'enums of .NET and PowerShell that nothing has loaded there; of any other the number and the text' {
         if (-not ('ForeignColor' -as [type])) { Add-Type 'public enum ForeignColor { Red = 3 }' }
         [IO.Compression.CompressionLevel]::Fastest, [Microsoft.PowerShell.Commands.WebRequestMethod]::Post, [ForeignColor]::Red |

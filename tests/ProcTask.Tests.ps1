@@ -143,6 +143,24 @@ Describe 'Tasks of a pool' {
             $task.Pool | Should -Be $pool
         }
 
+        It 'shows its time, and an object its age, where the session''s language is constrained, too' {
+            $shell = New-Shell {
+                $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+                Submit-ProcTask { 7 } -Pool (Get-ProcPool | Select-Object -First 1) | Wait-ProcTask | Out-String -Width 120
+                $lock = New-ProcLock -Name shown
+                Get-ProcObject shown | Out-String -Width 120
+                Get-ProcObject shown | Format-List | Out-String -Width 120
+            }
+            try {
+                $task, $table, $list = $shell.Invoke() -replace '\e\[[0-9;]*m'
+                $task | Should -Match ' 1 0:00:\d\d\.\d '
+                $table | Should -Match '(?m) 00:00:\d\d\s*$'
+                $list | Should -Match '(?m)^Age +: 00:00:\d\d\s*$'
+            } finally {
+                Remove-Shell $shell
+            }
+        }
+
         It 'knows of no success before it is over, and gives no result then' {
             $go = "$TestDrive/later"
             $task = Submit-ProcTask -Pool $pool { while (-not (Test-Path $args[0])) { Start-Sleep -Milliseconds 50 }; 7 } -ArgumentList $go

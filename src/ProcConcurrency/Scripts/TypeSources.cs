@@ -42,7 +42,7 @@ internal sealed class TypeSources(Func<CommandSources> commands)
 
         if (_taken.Add(type.Assembly))
         {
-            Take(type.Assembly);
+            Take(type.Assembly, type);
         }
 
         return true;
@@ -62,9 +62,11 @@ internal sealed class TypeSources(Func<CommandSources> commands)
         return [.. Sources.Skip(_sent).Select(static source => source.Usings + source.Text)];
     }
 
-    private void Take(Assembly assembly)
+    private void Take(Assembly assembly, Type wanted)
     {
-        var types = assembly.GetTypes().Where(static type => !type.Name.EndsWith(EngineInternals.Types.HelperSuffix, StringComparison.Ordinal)).ToArray();
+        // Each function of a script may define a type of the same name: those go along that stand where the wanted one does.
+        var types = assembly.GetTypes().Where(static type => !type.Name.EndsWith(EngineInternals.Types.HelperSuffix, StringComparison.Ordinal))
+            .GroupBy(static type => type.Name).Select(same => same.FirstOrDefault(type => type.Namespace == wanted.Namespace) ?? same.First()).ToArray();
         foreach (var type in types.Where(static type => type.IsEnum))
         {
             ScriptEnums.Remember(type);
@@ -97,10 +99,27 @@ internal sealed class TypeSources(Func<CommandSources> commands)
             ast = ast.Parent;
         }
 
-        var definitions = ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>().ToArray();
+        var definitions = ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>()
+            .GroupBy(static definition => definition.Name)
+            .Select(same => same.FirstOrDefault(definition => types.Any(type => type.FullName == FullNameOf(definition))) ?? same.First()).ToArray();
 
         // First what they need: a base class of another script has to be there before.
         commands().FollowTypes(module, definitions);
         Sources.Add(ofModule ?? ScriptSource.From(definitions));
+    }
+
+    /// <summary>The name that the engine gives a type: behind those of the functions and blocks that it stands in.</summary>
+    private static string FullNameOf(TypeDefinitionAst definition)
+    {
+        var name = definition.Name;
+        for (var ast = definition.Parent; ast.Parent is not null; ast = ast.Parent)
+        {
+            if (ast is ScriptBlockAst)
+            {
+                name = (ast.Parent is FunctionDefinitionAst function ? function.Name : $"<{ast.Extent.Text.GetHashCode():x}>") + '.' + name;
+            }
+        }
+
+        return name;
     }
 }

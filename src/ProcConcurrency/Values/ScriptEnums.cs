@@ -19,6 +19,15 @@ internal static class ScriptEnums
     /// <summary>Settles which enum a name means, where several scripts define one: that of the block that was sent last.</summary>
     internal static void Remember(Type type) => s_known[type.Name] = new WeakReference<Type>(type);
 
+    /// <summary>Has an enum that goes out found when it comes back; one of a function, too, which no assembly has by its name alone.</summary>
+    internal static void Expect(Type type)
+    {
+        if (Find(type.Name) is null)
+        {
+            Remember(type);
+        }
+    }
+
     /// <summary>The enum; null where no script has defined one of this name.</summary>
     internal static Type? Find(string name)
     {
@@ -36,8 +45,7 @@ internal static class ScriptEnums
             }
         }
 
-        type = AppDomain.CurrentDomain.GetAssemblies().Where(IsOfScript)
-            .Select(assembly => assembly.GetType(name, throwOnError: false)).LastOrDefault(static found => found is { IsEnum: true });
+        type = Newest(name);
         if (type is not null)
         {
             Remember(type);
@@ -45,6 +53,10 @@ internal static class ScriptEnums
 
         return type;
     }
+
+    /// <summary>The enum of this name that a script has defined last; null where none has.</summary>
+    internal static Type? Newest(string name) => AppDomain.CurrentDomain.GetAssemblies().Where(IsOfScript)
+        .Select(assembly => assembly.GetType(name, throwOnError: false)).LastOrDefault(static found => found is { IsEnum: true });
 
     private static bool IsOfScript(Assembly assembly) => assembly.IsDynamic && assembly.IsDefined(typeof(DynamicClassImplementationAssemblyAttribute));
 }

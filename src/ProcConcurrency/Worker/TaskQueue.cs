@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Pools;
 using ProcConcurrency.Runtime.Processes;
@@ -277,7 +278,15 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     {
         foreach (var type in types.Where(_defined.Add))
         {
-            ScriptBlock.Create(type).Invoke();
+            var block = ScriptBlock.Create(type);
+            block.Invoke();
+            foreach (var definition in ((ScriptBlockAst)block.Ast).EndBlock.Statements.OfType<TypeDefinitionAst>())
+            {
+                if (ScriptEnums.Newest(definition.Name) is { } made)
+                {
+                    ScriptEnums.Remember(made);
+                }
+            }
         }
     }
 

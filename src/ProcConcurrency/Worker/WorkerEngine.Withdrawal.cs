@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using ProcConcurrency.Scripts;
+using ProcConcurrency.Values;
 
 namespace ProcConcurrency.Worker;
 
@@ -15,6 +16,9 @@ internal sealed partial class WorkerEngine
 
     // The source of each type, by its name; the last, where several had that name.
     private readonly Dictionary<string, ScriptSource> _types = [];
+
+    // Those of them that are enums.
+    private readonly Dictionary<string, Type> _enums = [];
 
     // Modules without a file that the initialization uses, by name.
     private readonly Dictionary<string, PSModuleInfo> _modules = [];
@@ -52,13 +56,28 @@ internal sealed partial class WorkerEngine
         var types = script.UsingStatements.Any(static statement => statement.UsingStatementKind == UsingStatementKind.Module)
             ? script.FindAll(static node => node is TypeExpressionAst, searchNestedScriptBlocks: false).Select(static type => ((TypeExpressionAst)type).TypeName.Name).ToList()
             : statements.OfType<TypeDefinitionAst>().Select(static type => type.Name).ToList();
-        if (types.Count > 0 && types.TrueForAll(type => _types.GetValueOrDefault(type) == source))
+        if (types.Count == 0 || !types.TrueForAll(type => _types.GetValueOrDefault(type) == source))
         {
-            return;
+            DotSource(block, sink);
+            foreach (var type in types)
+            {
+                _types[type] = source;
+                _enums.Remove(type);
+                if (ScriptEnums.Newest(type) is { } made)
+                {
+                    _enums[type] = made;
+                }
+            }
         }
 
-        DotSource(block, sink);
-        types.ForEach(type => _types[type] = source);
+        // The values that come are of the enums that the block names, though others have the same names: one that came with a value, say.
+        foreach (var type in types)
+        {
+            if (_enums.TryGetValue(type, out var known))
+            {
+                ScriptEnums.Remember(known);
+            }
+        }
     }
 
     private void SetFunction(string name, ScriptBlock block)

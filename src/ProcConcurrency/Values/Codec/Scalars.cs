@@ -154,12 +154,15 @@ internal sealed partial class ValueWriter
 
     private void WriteEnum(object value, Type type)
     {
+        string name = type.FullName ?? type.Name;
         if (type.Assembly.IsDynamic && ScriptEnums.IsOfScript(type))
         {
+            // That of a function has its name before its own; where it goes, it is known by its own.
+            name = type.Name;
+            ScriptEnums.Expect(type);
             ScriptTypes.Add(type);
         }
 
-        string name = type.FullName ?? type.Name;
         TypeCode code = Type.GetTypeCode(type);
         object number = Convert.ChangeType(value, code, CultureInfo.InvariantCulture);
         if (!FrameworkEnums.IsKnownEverywhere(type))
