@@ -189,6 +189,11 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
             return $"the folder '{settings.WorkingDirectory}', where it was to run, is not there";
         }
 
+        if (error == LibC.NotPermitted)
+        {
+            return $"it may not be run, or the folder '{settings.WorkingDirectory}', where it was to run, may not be entered";
+        }
+
         if (error != LibC.TooLarge)
         {
             return Marshal.GetPInvokeErrorMessage(error);
