@@ -39,6 +39,12 @@ Describe 'Bad input to child processes' {
         Get-ChildProcess | Should -BeNullOrEmpty
     }
 
+    It 'WorkerStartFailed: an environment that is too large for the system, with its largest variable' {
+        $large = @{ TEST_LARGE = 'x' * 8MB }
+        { Start-ChildProcess { } -Environment $large } | Should -Throw "*environment*'TEST_LARGE'*8,388,619 bytes*" -ErrorId "WorkerStartFailed,$start"
+        { 1 | Invoke-ProcPool { $_ } -Environment $large } | Should -Throw "*'TEST_LARGE'*" -ErrorId 'WorkerStartFailed,*'
+    }
+
     It 'says how code is given where there is text for a block: <Call>' -TestCases @(
         @{ Call = { Start-ChildProcess ./x.ps1 }; Advice = '-FilePath takes a script file*' }
         @{ Call = { Start-ChildProcess ./x.ps1 1 }; Advice = '-FilePath takes a script file*' }

@@ -49,14 +49,14 @@ Describe 'Callbacks of tasks' {
         }
     }
 
-    It 'that throw or break end no wait, nor the loop around it' {
+    It 'that throw, break or exit end no wait, nor the loop or session around it' {
         $queue = New-ProcQueue
         $Error.Clear()
-        $got = foreach ($block in { Send-ProcQueue $queue 1; throw 'after it' }, { Send-ProcQueue $queue 2; break }) {
+        $got = foreach ($block in { Send-ProcQueue $queue 1; throw 'after it' }, { Send-ProcQueue $queue 2; break }, { Send-ProcQueue $queue 3; exit 4 }) {
             $null = Submit-ProcTask -Pool $pool { 'now' } -Callback $block
             Receive-ProcQueue $queue -Timeout 60 -ErrorAction Stop
         }
-        $got | Should -Be 1, 2
+        $got | Should -Be 1, 2, 3
         @($Error.FullyQualifiedErrorId) -like 'CallbackFailed*' | Should -HaveCount 1
     }
 

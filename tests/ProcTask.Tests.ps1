@@ -205,6 +205,14 @@ Describe 'Tasks of a pool' {
             Invoke-ProcTask -Pool $pool { 'alive' } | Should -Be 'alive'
         }
 
+        It 'is running until what it wrote is there, and never not started again' {
+            $task = Submit-ProcTask -Pool $pool { foreach ($i in 1..50000) { [pscustomobject] @{ Number = $i } } }
+            $states = do { ($state = "$($task.State)") } until ($state -in 'Completed', 'Failed')
+            Receive-Job $task | Should -HaveCount 50000
+            $states | Select-Object -Unique | Where-Object { $_ -ne 'NotStarted' } | Should -Be 'Running', 'Completed'
+            $states[[array]::IndexOf($states, 'Running')..($states.Count - 1)] | Should -Not -Contain 'NotStarted'
+        }
+
         It 'is a job' {
             $task = Submit-ProcTask -Pool $pool { 'one'; Write-Error 'two' } -Name 'a job'
             Get-Job -Name 'a job' | Should -Be $task

@@ -69,6 +69,15 @@ Describe 'ssh''s configuration' -Skip:(-not $hasSshd) {
         }
     }
 
+    It 'may say <_>, as for who types ssh' -ForEach @(
+        # What ssh's -N, -s, -n and -f are by name: a host that is there to forward ports has them.
+        'SessionType none', 'SessionType subsystem', 'StdinNull yes', 'ForkAfterAuthentication yes'
+    ) {
+        'Host web', '  HostName 127.0.0.2', "  $_", $common, "  UserKnownHostsFile $($server.Folder)/known_hosts" | Set-Content $config
+        if (ssh -G web 2>&1 | Where-Object { $_ -match 'Bad configuration option' }) { Set-ItResult -Skipped -Because 'this ssh has no such setting'; return }
+        Start-ChildProcess { 'fine' } -HostName web -EnginePath $to.EnginePath | Receive-ChildProcess -Wait | Should -Be fine
+    }
+
     It 'may have a jump host whose key is not known: ssh asks nobody on the terminal, and says so at once' {
         @(
             'Host far'

@@ -5,6 +5,12 @@ namespace ProcConcurrency.Runtime.Native;
 // How a program is started, and what this system's library can do about it.
 internal static unsafe partial class LibC
 {
+    /// <summary>The error of a program whose arguments and environment are too large.</summary>
+    internal const int TooLarge = 7;
+
+    /// <summary>The error of a program or a folder that this user has no right to.</summary>
+    internal const int NotPermitted = 13;
+
     internal const short SpawnSetProcessGroup = 0x02;
     internal const short SpawnSetSignalDefaults = 0x04;
     internal const short SpawnSetSignalMask = 0x08;

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
@@ -51,10 +52,7 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         {
             _ = LibC.close(channel.Ours);
             _ = LibC.close(output.Ours);
-            throw new ProcessStartException(
-                settings.FileName,
-                Directory.Exists(settings.WorkingDirectory) ? Marshal.GetPInvokeErrorMessage(error) : $"the folder '{settings.WorkingDirectory}', where it was to run, is not there",
-                ShortageException.ToException(error));
+            throw new ProcessStartException(settings.FileName, Reason(error, settings), ShortageException.ToException(error));
         }
 
         var stream = new UnixSocketStream(channel.Ours);
@@ -181,6 +179,29 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
         _ = LibC.posix_spawn_file_actions_adddup2(actions, output, 2);
         _ = LibC.posix_spawn_file_actions_adddup2(actions, channel, ChannelDescriptor);
         return ChannelDescriptor;
+    }
+
+    /// <summary>Why it was refused; in other words than the system's where these name what was not given.</summary>
+    private static string Reason(int error, LaunchSettings settings)
+    {
+        if (!Directory.Exists(settings.WorkingDirectory))
+        {
+            return $"the folder '{settings.WorkingDirectory}', where it was to run, is not there";
+        }
+
+        if (error == LibC.NotPermitted)
+        {
+            return $"it may not be run, or the folder '{settings.WorkingDirectory}', where it was to run, may not be entered";
+        }
+
+        if (error != LibC.TooLarge)
+        {
+            return Marshal.GetPInvokeErrorMessage(error);
+        }
+
+        var largest = Variables(settings.Environment).MaxBy(Encoding.UTF8.GetByteCount)!;
+        var size = string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(largest):N0}");
+        return $"its environment is larger than the system takes, and the largest variable, '{largest[..largest.IndexOf('=', 1)]}', has {size} bytes";
     }
 
     private static List<string> Variables(IReadOnlyDictionary<string, string?> changes)

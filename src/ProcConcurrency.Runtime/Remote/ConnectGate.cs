@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using ProcConcurrency.Runtime.Native;
-using ProcConcurrency.Runtime.Processes;
 
 namespace ProcConcurrency.Runtime.Remote;
 
@@ -19,35 +17,9 @@ internal static class ConnectGate
     private static readonly ConcurrentDictionary<string, Places> s_gates = new(StringComparer.Ordinal);
 
     /// <summary>The places of the jump host on a host's way; null where it is reached directly: then it is its own sshd that counts.</summary>
-    /// <exception cref="OperationCanceledException">Canceled.</exception>
-    internal static Places? To(RemoteTarget target, CancellationToken canceled)
-    {
-        var jump = JumpHost(target, canceled);
-        return jump is null ? null : Through(jump);
-    }
+    internal static Places? To(SshConfiguration configuration) => configuration.JumpHost is { } jump ? Through(jump) : null;
 
     /// <summary>The places of one jump host.</summary>
     /// <param name="jump">The way over it, as ssh says it.</param>
     internal static Places Through(string jump) => s_gates.GetOrAdd(jump, static _ => new Places(ThroughJumpHost, s_patience));
-
-    /// <summary>The way that ssh is configured to take; null for a direct one.</summary>
-    private static string? JumpHost(RemoteTarget target, CancellationToken canceled)
-    {
-        // A file of settings may run programs to decide. One that hangs does so again when ssh connects, which then is told.
-        var process = SshCommand.Start(SshCommand.ToExplain(target));
-        process.Channel.Dispose();
-        var lines = new List<string>();
-        var output = new OutputCapture(process.Output, lines.Add);
-        using (canceled.UnsafeRegister(static ssh => ProcessPlatform.Current.SignalTrees([((SpawnedProcess)ssh!).ProcessId], force: true), process))
-        {
-            if (!process.Exited.Wait(new Deadline(target.ConnectTimeout).LeftMilliseconds, CancellationToken.None))
-            {
-                ProcessPlatform.Current.SignalTrees([process.ProcessId], force: true);
-            }
-        }
-
-        output.Finish();
-        canceled.ThrowIfCancellationRequested();
-        return lines.Find(static line => line.StartsWith("proxyjump ", StringComparison.Ordinal) || line.StartsWith("proxycommand ", StringComparison.Ordinal));
-    }
 }

@@ -47,11 +47,11 @@ internal sealed class HostConnector : IDisposable
     private bool _isGreeted;
     private bool _isTaken;
 
-    private HostConnector(RemoteTarget target, string command, bool isDirect, CancellationToken canceled)
+    private HostConnector(RemoteTarget target, string command, SshConfiguration configuration, CancellationToken canceled)
     {
         _target = target;
         _canceled = canceled;
-        _ssh = SshCommand.Start(SshCommand.ToRun(target, command, isDirect));
+        _ssh = SshCommand.Start(SshCommand.ToRun(target, command, configuration));
         try
         {
             _errors = new OutputCapture(_ssh.Output, null);
@@ -78,15 +78,15 @@ internal sealed class HostConnector : IDisposable
     internal static RemoteHost Connect(RemoteTarget target, CancellationToken canceled)
     {
         var way = Bootstrap.s_shell;
-        var gate = new Lazy<Places?>(() => ConnectGate.To(target, canceled));
+        var configuration = new Lazy<SshConfiguration>(() => SshConfiguration.Of(target, canceled));
         Deadline? end = null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var place = gate.Value?.Take(canceled);
+                using var place = ConnectGate.To(configuration.Value)?.Take(canceled);
                 end ??= new Deadline(target.ConnectTimeout);
-                return ConnectOnce(target, way, gate.Value is null, place, canceled);
+                return ConnectOnce(target, way, configuration.Value, place, canceled);
             }
             catch (IOException error) when (error is not RemoteHostException)
             {
@@ -122,10 +122,10 @@ internal sealed class HostConnector : IDisposable
         }
     }
 
-    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, bool isDirect, IDisposable? place, CancellationToken canceled)
+    private static RemoteHost ConnectOnce(RemoteTarget target, Bootstrap way, SshConfiguration configuration, IDisposable? place, CancellationToken canceled)
     {
         var marker = Bootstrap.NewMarker();
-        using var connector = new HostConnector(target, way.Command(target, marker), isDirect, canceled);
+        using var connector = new HostConnector(target, way.Command(target, marker), configuration, canceled);
 
         // The files that most hosts get are read while ssh connects.
         _ = Parcel.For(RuntimeInformation.RuntimeIdentifier);

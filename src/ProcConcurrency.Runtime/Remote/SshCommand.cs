@@ -20,12 +20,12 @@ internal static class SshCommand
     /// <summary>The program that connects, and runs a command there.</summary>
     /// <param name="target">The host.</param>
     /// <param name="command">What to run.</param>
-    /// <param name="isDirect">Whether ssh connects to the host itself, not by a jump host or another program.</param>
+    /// <param name="configuration">What ssh says about the host.</param>
     /// <exception cref="RemoteHostException">This machine has no ssh.</exception>
-    internal static LaunchSettings ToRun(RemoteTarget target, string command, bool isDirect)
+    internal static LaunchSettings ToRun(RemoteTarget target, string command, SshConfiguration configuration)
     {
         // A name may have an address that doesn't answer and then one that does: the second is to have its time, too.
-        var seconds = Math.Max(1, (int)Math.Ceiling(target.ConnectTimeout.TotalSeconds / (isDirect ? 3 : 1)));
+        var seconds = Math.Max(1, (int)Math.Ceiling(target.ConnectTimeout.TotalSeconds / (configuration.JumpHost is null ? 3 : 1)));
         List<string> arguments =
         [
             .. Chosen(target),
@@ -33,6 +33,7 @@ internal static class SshCommand
 
             // For who types ssh, and in the way of a command and of a second connection at the same time.
             "-o", "RemoteCommand=none",
+            .. configuration.Defaults.SelectMany(static setting => (string[])["-o", setting]),
             .. ChoosesForwardings(target) ? (ReadOnlySpan<string>)[] : ["-o", "ClearAllForwardings=yes"],
             "-o", "BatchMode=yes",
             "-o", "LogLevel=ERROR",
@@ -49,7 +50,10 @@ internal static class SshCommand
 
     /// <summary>The program that says, without connecting, how ssh would connect.</summary>
     /// <exception cref="RemoteHostException">This machine has no ssh.</exception>
-    internal static LaunchSettings ToExplain(RemoteTarget target) => Settings(target, [.. Chosen(target), "-G", "--", target.Host]);
+    internal static LaunchSettings ToExplain(RemoteTarget target) =>
+
+        // Where the file says ForkAfterAuthentication, ssh explains nothing without a command.
+        Settings(target, [.. Chosen(target), "-o", "RemoteCommand=none", "-G", "--", target.Host, "exit"]);
 
     /// <summary>Whether the user asks for a forwarding: to clear them all would clear that one, too.</summary>
     private static bool ChoosesForwardings(RemoteTarget target) => target.Options.Split('\n').Any(static option =>

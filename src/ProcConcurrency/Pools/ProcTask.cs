@@ -101,9 +101,9 @@ public sealed class ProcTask : UnsuspendableJob
     public override string StatusMessage => Status.ToString();
 
     /// <summary>How it ended, and why where it failed; before that whether it runs already.</summary>
-    public new JobStateInfo JobStateInfo => !_isOver ? new JobStateInfo(Status == PoolTaskState.Running ? JobState.Running : JobState.NotStarted)
-        : base.JobStateInfo is { State: JobState.Failed } failed ? new JobStateInfo(failed.State, _reason)
-        : base.JobStateInfo;
+    /// <remarks>One that has run is Running until its job has what it wrote.</remarks>
+    public new JobStateInfo JobStateInfo => _end is not JobState.NotStarted and var end ? new JobStateInfo(end, end == JobState.Failed ? _reason : null)
+        : new JobStateInfo(_task is { State: >= PoolTaskState.Running, Attempts: > 0 } ? JobState.Running : JobState.NotStarted);
 
     /// <summary>What is run when it is over, and where that waits; null for a task that has nothing, or had: it keeps no runspace alive.</summary>
     internal Callbacks? Callbacks { get; set; }

@@ -61,6 +61,21 @@ public sealed class UnixPlatformTests
     public void Program_that_is_not_there_is_told_before_a_shell_is_started() =>
         Assert.Throws<ProcessStartException>(() => UnixPlatform.ByShell(new LaunchSettings("/nowhere/program", [], "/", s_noChanges)));
 
+    [Fact]
+    public void What_it_has_no_right_to_may_be_the_program_or_its_folder()
+    {
+        var program = Path.GetTempFileName();
+        try
+        {
+            var error = Assert.Throws<ProcessStartException>(() => new UnixPlatform().Spawn(new LaunchSettings(program, [], "/usr", s_noChanges)));
+            Assert.Equal($"'{program}' could not be started: it may not be run, or the folder '/usr', where it was to run, may not be entered.", error.Message);
+        }
+        finally
+        {
+            File.Delete(program);
+        }
+    }
+
     private static async Task<string> RunAsync(LaunchSettings settings)
     {
         var process = new UnixPlatform().Spawn(settings);

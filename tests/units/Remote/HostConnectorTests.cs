@@ -111,7 +111,7 @@ public sealed class HostConnectorTests : IDisposable
     {
         var target = new RemoteTarget("far") { ConnectTimeout = TimeSpan.FromSeconds(seconds) };
         Ssh(string.Empty);
-        Assert.Contains($"ConnectTimeout={ofSsh}", SshCommand.ToRun(target, "x", isDirect).Arguments);
+        Assert.Contains($"ConnectTimeout={ofSsh}", SshCommand.ToRun(target, "x", isDirect ? SshConfiguration.Direct : new("proxyjump far", [])).Arguments);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class HostConnectorTests : IDisposable
     public void What_is_forwarded_for_who_types_is_not_but_what_is_asked_for_is(string options, bool isCleared)
     {
         Ssh(string.Empty);
-        var arguments = SshCommand.ToRun(new RemoteTarget("far") { Options = options }, "x", isDirect: true).Arguments.ToList();
+        var arguments = SshCommand.ToRun(new RemoteTarget("far") { Options = options }, "x", SshConfiguration.Direct).Arguments.ToList();
         Assert.Equal(isCleared, arguments.Contains("ClearAllForwardings=yes"));
         Assert.True(arguments.IndexOf("RemoteCommand=none") > arguments.IndexOf(options.Split('\n')[^1]));
     }
@@ -137,7 +137,7 @@ public sealed class HostConnectorTests : IDisposable
             """);
         var error = Assert.Throws<RemoteHostException>(() => HostConnector.Connect(new RemoteTarget("far") { Folder = "/no/such/folder" }, CancellationToken.None));
         Assert.Contains("It was started.", error.Message, StringComparison.Ordinal);
-        var settings = SshCommand.ToRun(new RemoteTarget("far"), "x", isDirect: true) with { WorkingDirectory = "/no/such/folder" };
+        var settings = SshCommand.ToRun(new RemoteTarget("far"), "x", SshConfiguration.Direct) with { WorkingDirectory = "/no/such/folder" };
         var process = SshCommand.Start(settings);
         Assert.Equal(255, process.Exited.GetAwaiter().GetResult().Code);
         process.Channel.Dispose();

@@ -60,8 +60,8 @@ public sealed class PlacesTests : IDisposable
         var gate = ConnectGate.Through($"proxyjump {name}");
 
         // A place is lent for seconds, and to ask ssh may take them.
-        var jump = ConnectGate.To(Behind($"ProxyJump={name}"), _late.Token)!;
-        var command = ConnectGate.To(Behind($"ProxyCommand={name} %h %p"), _late.Token);
+        var jump = ConnectGate.To(SshConfiguration.Of(Behind($"ProxyJump={name}"), _late.Token))!;
+        var command = ConnectGate.To(SshConfiguration.Of(Behind($"ProxyCommand={name} %h %p"), _late.Token));
         for (var i = 0; i < 7; i++)
         {
             Assert.NotNull(gate.TryTake());
@@ -73,7 +73,7 @@ public sealed class PlacesTests : IDisposable
         Assert.NotNull(gate.TryTake());
         Assert.Null(gate.TryTake());
         Assert.NotNull(command?.TryTake());
-        Assert.Null(ConnectGate.To(Behind("ProxyCommand=none"), _late.Token));
+        Assert.Null(ConnectGate.To(SshConfiguration.Of(Behind("ProxyCommand=none"), _late.Token)));
     }
 
     [Fact]
