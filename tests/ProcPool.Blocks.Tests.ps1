@@ -40,6 +40,7 @@ Describe 'The block of Invoke-ProcPool' {
         @{ Form = 'a default of a default'; Block = { param($x, $y = $x * 2) "$x $y" }; Result = '5 10' }
         @{ Form = 'a switch, which takes no place'; Block = { param($x, [switch] $y) "$x $y $args" }; With = 'y'; Result = '5 False y' }
         @{ Form = 'types, and $_ behind a switch'; Block = { param([string] $x) switch (1) { 1 { } }; "$_ $x" }; Result = '5 5' }
+        @{ Form = 'an enum of its own'; Block = { enum OwnLevel { Low; High }; "$([OwnLevel]::High) $_" }; Result = 'High 5' }
         @{ Form = '$input'; Block = { foreach ($item in $input) { "i$item" } }; Result = 'i5' }
         @{ Form = '#requires'; Block = [scriptblock]::Create("#requires -Version 7`n`"`$_`""); Result = '5' }
         @{ Form = 'using namespace'; Block = [scriptblock]::Create("using namespace System.Text`n[CmdletBinding()] param() [StringBuilder]::new(`"`$_`").ToString()"); Result = '5' }

@@ -45,4 +45,33 @@ Describe 'A block that a pool calls' {
     It 'may have nothing but a clean block, which runs as little as elsewhere' {
         1 | Invoke-ProcPool ([scriptblock]::Create('clean { }')) -ErrorAction Stop | Should -BeNullOrEmpty
     }
+
+    It 'gets no arguments of a task that its worker ran before, however that ended: <How>' -ForEach @(
+        @{ How = 'by break'; Task = { Submit-ProcTask -Pool $pool { break } -ArgumentList secret, x } }
+        @{ How = 'by an error of a block that a script calls'; Task = { Submit-ProcTask -Pool $pool { param($n) process { throw 'x' } } -Parameters @{ n = 'secret' } } }
+    ) {
+        $pool = New-ProcPool 1
+        & $Task | Wait-ProcTask
+        1, 2 | Invoke-ProcPool -Pool $pool { param($n) "<$n $args>" } | Should -Be '<1 >', '<2 >'
+    }
+
+    It 'begins with $? as it is elsewhere, whatever the item before left' {
+        1..3 | Invoke-ProcPool -ThrottleLimit 1 { "$?"; & /bin/false } | Should -Be 'True', 'True', 'True'
+    }
+
+    It 'leaves a typed parameter empty that gets nothing' {
+        1 | Invoke-ProcPool { param([int] $n, [datetime] $at, [char] $c) "$n [$at] $($null -eq $c)" } -ErrorAction Stop | Should -Be '1 [] True'
+        Invoke-ProcTask { param([timespan] $for = 3) "[$for]" } -ErrorAction Stop | Should -Be '[00:00:00.0000003]'
+    }
+
+    It 'runs where the initialization lets the defaults of parameters have no empty value' {
+        1 | Invoke-ProcPool -InitializationScript { [ValidateNotNull()] $global:PSDefaultParameterValues = @{ 'a:b' = 1 } } { $_ } -Timeout 60 | Should -Be 1
+    }
+
+    It 'may ask by other ways, too, what it was called with: <Block>' -ForEach @(
+        @{ Block = { $local:MyInvocation.UnboundArguments.Count } }
+        @{ Block = { (Get-Variable MyInvocation -ValueOnly).UnboundArguments.Count } }
+    ) {
+        1 | Invoke-ProcPool $Block | Should -Be 1
+    }
 }

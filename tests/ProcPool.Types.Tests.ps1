@@ -73,6 +73,35 @@ Second
         & "$TestDrive/same.ps1" | Should -Be 'Off True', 'Left True', 'second Down', 'block', 1
     }
 
+    It 'the types that a class can see, where a function behind it has others of the same names' {
+        Set-Content "$TestDrive/seen.ps1" @'
+enum Hue { Red; Green; Blue }
+function Outer {
+    enum Tone { Low; High }
+    function Inner {
+        class Thing { [Hue] $Hue = 'Blue'; [Tone] $Tone = 'High'; [string] Text() { return "$($this.Hue) $($this.Tone)" } }
+        class Bare { [Hue] $Hue; [Tone[]] $Tones }
+        1 | Invoke-ProcPool { [Thing]::new().Text(); [Bare] @{ Hue = 'Green'; Tones = 'High' } | ForEach-Object { "$($_.Hue) $($_.Tones)" } }
+    }
+    Inner
+}
+function Second { enum Hue { X; Y }; enum Tone { Z }; [Hue]::X }
+Outer
+'@
+        & "$TestDrive/seen.ps1" | Should -Be 'Blue High', 'Green High'
+        Set-Content "$TestDrive/bare.ps1" @'
+function Fifth { enum Lamp { On; Off }; class Plain { [Lamp] $One; [Lamp[]] $Many; [System.Collections.Generic.List[Lamp]] $List }; 1 | Invoke-ProcPool { "$([Plain]::new().One)" } }
+Fifth
+'@
+        & "$TestDrive/bare.ps1" | Should -Be On
+    }
+
+    It 'the enum that was sent last, where two functions have one of the same name' {
+        function First { enum Twice { On; Off }; $queue = New-ProcQueue; Send-ProcQueue $queue ([Twice]::Off); (Receive-ProcQueue $queue) -is [Twice] }
+        function Second { enum Twice { Up; Down; Left }; $queue = New-ProcQueue; Send-ProcQueue $queue ([Twice]::Left); (Receive-ProcQueue $queue) -is [Twice] }
+        (First), (Second), (First) | Should -Be $true, $true, $true
+    }
+
     It 'enums of .NET and PowerShell that nothing has loaded there; of any other the number and the text' {
         if (-not ('ForeignColor' -as [type])) { Add-Type 'public enum ForeignColor { Red = 3 }' }
         [IO.Compression.CompressionLevel]::Fastest, [Microsoft.PowerShell.Commands.WebRequestMethod]::Post, [ForeignColor]::Red |

@@ -165,6 +165,11 @@ internal static partial class EngineInternals
         private static readonly ConstructorInfo? s_command = Array.Find(
             typeof(ScriptInfo).GetConstructors(Instance), static made => made.GetParameters() is [{ Name: "name" }, { Name: "script" }, { Name: "context" }]);
 
+        // What $? is, which one call doesn't hand on to the next.
+        private static readonly MethodInvoker? s_setSucceeded =
+            Find("System.Management.Automation.ExecutionContext")?.GetProperty("QuestionMarkVariableValue", Instance)?.SetMethod is { } set ? MethodInvoker.Create(set) : null;
+
+        private readonly object? _context = Get(cmdlet, "Context");
         private readonly object? _output = Get(cmdlet.CommandRuntime, "OutputPipe");
 
         // Of no place, for the block's author knows none where it is called.
@@ -176,7 +181,10 @@ internal static partial class EngineInternals
 
         /// <param name="input">What the block finds as <c>$_</c>.</param>
         /// <param name="arguments">What it gets, by position.</param>
-        internal void Invoke(object? input, object?[] arguments) => s_invoker!.Invoke(
-            block, [true, s_errors, input, Array.Empty<object>(), AutomationNull.Value, _output, _invocation, false, null, null, arguments]);
+        internal void Invoke(object? input, object?[] arguments)
+        {
+            s_setSucceeded?.Invoke(_context, true);
+            s_invoker!.Invoke(block, [true, s_errors, input, Array.Empty<object>(), AutomationNull.Value, _output, _invocation, false, null, null, arguments]);
+        }
     }
 }

@@ -6,10 +6,10 @@ namespace ProcConcurrency.Runtime.Native;
 internal static unsafe partial class LibC
 {
     /// <summary>The error of a program whose arguments and environment are too large.</summary>
-    internal const int TooLarge = 7;
+    internal const int ArgumentListTooLong = 7;
 
     /// <summary>The error of a program or a folder that this user has no right to.</summary>
-    internal const int NotPermitted = 13;
+    internal const int PermissionDenied = 13;
 
     internal const short SpawnSetProcessGroup = 0x02;
     internal const short SpawnSetSignalDefaults = 0x04;

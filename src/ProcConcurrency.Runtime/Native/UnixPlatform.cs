@@ -186,15 +186,15 @@ internal sealed unsafe class UnixPlatform : IProcessPlatform
     {
         if (!Directory.Exists(settings.WorkingDirectory))
         {
-            return $"the folder '{settings.WorkingDirectory}', where it was to run, is not there";
+            return $"the folder '{settings.WorkingDirectory}', where it was to run, is not there, or can't be reached";
         }
 
-        if (error == LibC.NotPermitted)
+        if (error == LibC.PermissionDenied)
         {
             return $"it may not be run, or the folder '{settings.WorkingDirectory}', where it was to run, may not be entered";
         }
 
-        if (error != LibC.TooLarge)
+        if (error != LibC.ArgumentListTooLong)
         {
             return Marshal.GetPInvokeErrorMessage(error);
         }

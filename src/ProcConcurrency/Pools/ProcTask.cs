@@ -228,7 +228,7 @@ public sealed class ProcTask : UnsuspendableJob
 
         try
         {
-            if (!_isOver && JobStateInfo.State is var state && base.JobStateInfo.State != state)
+            if (JobStateInfo.State is (JobState.NotStarted or JobState.Running) and var state && base.JobStateInfo.State != state)
             {
                 SetJobState(state);
                 if (_end is not JobState.NotStarted and var end && base.JobStateInfo.State == state)

@@ -64,9 +64,9 @@ internal sealed class TypeSources(Func<CommandSources> commands)
 
     private void Take(Assembly assembly, Type wanted)
     {
-        // Each function of a script may define a type of the same name: those go along that stand where the wanted one does.
+        // Each function of a script may define a type of the same name: those go along that the wanted one can see.
         var types = assembly.GetTypes().Where(static type => !type.Name.EndsWith(EngineInternals.Types.HelperSuffix, StringComparison.Ordinal))
-            .GroupBy(static type => type.Name).Select(same => same.FirstOrDefault(type => type.Namespace == wanted.Namespace) ?? same.First()).ToArray();
+            .GroupBy(static type => type.Name).Select(same => same.MaxBy(type => Nearness(type, wanted))!).ToArray();
         foreach (var type in types.Where(static type => type.IsEnum))
         {
             ScriptEnums.Remember(type);
@@ -99,14 +99,19 @@ internal sealed class TypeSources(Func<CommandSources> commands)
             ast = ast.Parent;
         }
 
+        var names = types.Select(static type => type.FullName).ToHashSet();
         var definitions = ast.FindAll(static node => node is TypeDefinitionAst, searchNestedScriptBlocks: true).Cast<TypeDefinitionAst>()
             .GroupBy(static definition => definition.Name)
-            .Select(same => same.FirstOrDefault(definition => types.Any(type => type.FullName == FullNameOf(definition))) ?? same.First()).ToArray();
+            .Select(same => same.FirstOrDefault(definition => names.Contains(FullNameOf(definition))) ?? same.First()).ToArray();
 
         // First what they need: a base class of another script has to be there before.
         commands().FollowTypes(module, definitions);
         Sources.Add(ofModule ?? ScriptSource.From(definitions));
     }
+
+    /// <summary>How far within the scopes around the wanted type another stands; -1 for one that stands elsewhere.</summary>
+    private static int Nearness(Type type, Type wanted) => type.Namespace is not { } scope ? 0
+        : $"{wanted.Namespace}.".StartsWith($"{scope}.", StringComparison.Ordinal) ? scope.Length : -1;
 
     /// <summary>The name that the engine gives a type: behind those of the functions and blocks that it stands in.</summary>
     private static string FullNameOf(TypeDefinitionAst definition)

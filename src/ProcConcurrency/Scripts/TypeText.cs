@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Management.Automation;
+using ProcConcurrency.Values;
 using System.Management.Automation.Language;
 using System.Reflection;
 
@@ -43,8 +44,15 @@ internal static class TypeText
         return $"{Text(type, type)}class {type.Name}{(list.Length == 0 ? list : $" : {list}")} {{ {string.Join("; ", members)} }}";
     }
 
-    // As PowerShell writes a type: System.Collections.Generic.List[int].
-    private static string Name(Type type) => LanguagePrimitives.ConvertTo<string>(type);
+    // As PowerShell writes a type: System.Collections.Generic.List[int]. One of a script is known by its own name where it goes, without that of
+    // the function or the assembly that it stands in.
+    private static string Name(Type type) => !HasScriptType(type) ? LanguagePrimitives.ConvertTo<string>(type)
+        : type.IsArray ? $"{Name(type.GetElementType()!)}[{new string(',', type.GetArrayRank() - 1)}]"
+        : type.IsGenericType ? $"{type.Namespace}.{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}[{string.Join(", ", type.GenericTypeArguments.Select(Name))}]"
+        : type.Name;
+
+    private static bool HasScriptType(Type type) => type.HasElementType ? HasScriptType(type.GetElementType()!)
+        : type.GenericTypeArguments.Any(HasScriptType) || (type.Assembly.IsDynamic && ScriptEnums.IsOfScript(type));
 
     private static IEnumerable<CustomAttributeData> Attributes(MemberInfo member) =>
         member.CustomAttributes.Where(static attribute => attribute.AttributeType.Namespace != "System.Runtime.CompilerServices");

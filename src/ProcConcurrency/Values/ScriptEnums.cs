@@ -19,13 +19,25 @@ internal static class ScriptEnums
     /// <summary>Settles which enum a name means, where several scripts define one: that of the block that was sent last.</summary>
     internal static void Remember(Type type) => s_known[type.Name] = new WeakReference<Type>(type);
 
-    /// <summary>Has an enum that goes out found when it comes back; one of a function, too, which no assembly has by its name alone.</summary>
+    /// <summary>Has an enum that goes out found when it comes back: of several with its name that which went out last.</summary>
     internal static void Expect(Type type)
     {
-        if (Find(type.Name) is null)
+        if (!s_known.TryGetValue(type.Name, out var known) || !known.TryGetTarget(out var same) || same != type)
         {
             Remember(type);
         }
+    }
+
+    /// <summary>Settles that a name means the enum that a script has defined last, and gives it; null where none has.</summary>
+    internal static Type? RememberNewest(string name)
+    {
+        var type = Newest(name);
+        if (type is not null)
+        {
+            Remember(type);
+        }
+
+        return type;
     }
 
     /// <summary>The enum; null where no script has defined one of this name.</summary>
@@ -45,17 +57,10 @@ internal static class ScriptEnums
             }
         }
 
-        type = Newest(name);
-        if (type is not null)
-        {
-            Remember(type);
-        }
-
-        return type;
+        return RememberNewest(name);
     }
 
-    /// <summary>The enum of this name that a script has defined last; null where none has.</summary>
-    internal static Type? Newest(string name) => AppDomain.CurrentDomain.GetAssemblies().Where(IsOfScript)
+    private static Type? Newest(string name) => AppDomain.CurrentDomain.GetAssemblies().Where(IsOfScript)
         .Select(assembly => assembly.GetType(name, throwOnError: false)).LastOrDefault(static found => found is { IsEnum: true });
 
     private static bool IsOfScript(Assembly assembly) => assembly.IsDynamic && assembly.IsDefined(typeof(DynamicClassImplementationAssemblyAttribute));

@@ -21,18 +21,11 @@ internal sealed class TaskLoop : PSCmdlet
     [Parameter(Mandatory = true)]
     public TaskLoopWork Work { get; set; } = null!;
 
-    /// <summary>
-    /// What a script has put into <c>$PSDefaultParameterValues</c> for all commands isn't meant for this one: with an -OutVariable it would
-    /// gather what all tasks write, for each to see. So there is nothing in that variable until this begins.
-    /// </summary>
-    [Parameter]
-    public Action Begun { get; set; } = null!;
-
     /// <summary>Makes the loop a pipeline's command.</summary>
     internal static void AddTo(PowerShell shell, TaskLoopWork work) =>
-        shell.AddCommand(s_command).AddParameter(nameof(Work), work).AddParameter(nameof(Begun), HideDefaults(shell.Runspace.SessionStateProxy.PSVariable));
+        shell.AddCommand(s_command).AddParameter(nameof(Work), work with { Begun = HideDefaults(shell.Runspace.SessionStateProxy.PSVariable) });
 
-    protected override void BeginProcessing() => Begun();
+    protected override void BeginProcessing() => Work.Begun();
 
     // Not at the end: only while a record is processed do the errors of what a cmdlet calls go where its own go.
     protected override void ProcessRecord()
@@ -53,7 +46,7 @@ internal sealed class TaskLoop : PSCmdlet
                 else
                 {
                     binding ??= new EngineInternals.DirectCall(this, ScriptBlock.Create(Binding));
-                    binding.Invoke(tasks.Current, [bound, arguments, tasks.Parameters ?? s_unnamed]);
+                    binding.Invoke(tasks.Current, [bound.Value, arguments, tasks.Parameters ?? s_unnamed]);
                 }
             }
             catch (Exception error) when (error is (RuntimeException or IContainsErrorRecord) and not PipelineStoppedException && !tasks.IsStopped())
@@ -65,9 +58,10 @@ internal sealed class TaskLoop : PSCmdlet
 
     private static bool AreOf(Type?[] types, object?[] arguments)
     {
-        for (var i = 0; i < types.Length && i < arguments.Length; i++)
+        for (var i = 0; i < types.Length; i++)
         {
-            if (types[i]?.IsInstanceOfType(arguments[i]) == false)
+            // What is missing a command leaves empty; here null would be converted.
+            if (types[i] is { } type && (i >= arguments.Length || !type.IsInstanceOfType(arguments[i])))
             {
                 return false;
             }
@@ -76,7 +70,10 @@ internal sealed class TaskLoop : PSCmdlet
         return true;
     }
 
-    /// <summary>Hides the defaults of parameters; what it returns brings them back.</summary>
+    /// <summary>
+    /// What a script has put into <c>$PSDefaultParameterValues</c> for all commands isn't meant for this one: with an -OutVariable it would
+    /// gather what all tasks write, for each to see. So there is nothing in that variable until what this returns is called.
+    /// </summary>
     private static Action HideDefaults(PSVariableIntrinsics variables)
     {
         const ScopedItemOptions Fixed = ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly;
@@ -85,7 +82,16 @@ internal sealed class TaskLoop : PSCmdlet
             return static () => { };
         }
 
-        variable.Value = null;
+        try
+        {
+            variable.Value = null;
+        }
+        catch (RuntimeException)
+        {
+            // A script refuses it that value.
+            return static () => { };
+        }
+
         return () => variable.Value = defaults;
     }
 }
@@ -96,4 +102,8 @@ internal sealed class TaskLoop : PSCmdlet
 /// <param name="Bound">The same, for the engine to bind and call.</param>
 /// <param name="Types">What its parameters must be given, for what is anything else the engine has to bind.</param>
 /// <param name="Arguments">What follows the input, where tasks bring nothing of their own.</param>
-internal sealed record TaskLoopWork(TaskQueue Tasks, ScriptBlock Block, ScriptBlock Bound, Type?[] Types, object?[] Arguments);
+internal sealed record TaskLoopWork(TaskQueue Tasks, ScriptBlock Block, Lazy<ScriptBlock> Bound, Type?[] Types, object?[] Arguments)
+{
+    /// <summary>Is called before the first.</summary>
+    internal Action Begun { get; init; } = static () => { };
+}

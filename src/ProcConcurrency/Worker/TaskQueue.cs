@@ -146,8 +146,6 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             }
         }
 
-        Current = ArgumentList = null;
-        Parameters = null;
         return false;
     }
 
@@ -157,6 +155,9 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
     /// </summary>
     internal void EndTask()
     {
+        // Whichever way its pipeline ends: the next task may be of another kind, which brings none.
+        Current = ArgumentList = null;
+        Parameters = null;
         foreach (var held in TaskCaller.End())
         {
             sink.Add(RecordStream.Warning, new WarningRecord(held));
@@ -240,6 +241,12 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
                 return null;
             }
 
+            if (IsStopped())
+            {
+                // What came meanwhile has not begun, and goes to another worker.
+                throw new PipelineStoppedException();
+            }
+
             if (_isNewBatch)
             {
                 // Inside the lock, so that it comes before the word that the rest is given back.
@@ -282,10 +289,7 @@ internal sealed class TaskQueue(IMessageSender link, TaskRecordSink sink, ValueC
             block.Invoke();
             foreach (var definition in ((ScriptBlockAst)block.Ast).EndBlock.Statements.OfType<TypeDefinitionAst>())
             {
-                if (ScriptEnums.Newest(definition.Name) is { } made)
-                {
-                    ScriptEnums.Remember(made);
-                }
+                ScriptEnums.RememberNewest(definition.Name);
             }
         }
     }

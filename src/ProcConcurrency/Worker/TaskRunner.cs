@@ -121,7 +121,7 @@ internal sealed class TaskRunner(ParentLink link, Inbox inbox, WorkerEngine engi
 
             engine.Furnish(settings, sink, forGood: false);
             tasks.Form = settings.Form;
-            _adopted = (id, ItemCall.Of(settings.Bundle.Block!.ToScriptBlock(), engine.AsFunction, settings.ArgumentList, settings.Form));
+            _adopted = (id, ItemCall.Of(settings.Bundle.Block!, engine.AsFunction, settings.ArgumentList, settings.Form));
             return true;
         }
         catch (CallerException error)

@@ -17,8 +17,8 @@ internal sealed partial class WorkerEngine
     // The source of each type, by its name; the last, where several had that name.
     private readonly Dictionary<string, ScriptSource> _types = [];
 
-    // Those of them that are enums.
-    private readonly Dictionary<string, Type> _enums = [];
+    // What each is, where it is an enum.
+    private readonly Dictionary<string, Type?> _enums = [];
 
     // Modules without a file that the initialization uses, by name.
     private readonly Dictionary<string, PSModuleInfo> _modules = [];
@@ -62,18 +62,14 @@ internal sealed partial class WorkerEngine
             foreach (var type in types)
             {
                 _types[type] = source;
-                _enums.Remove(type);
-                if (ScriptEnums.Newest(type) is { } made)
-                {
-                    _enums[type] = made;
-                }
+                _enums[type] = ScriptEnums.RememberNewest(type);
             }
         }
 
         // The values that come are of the enums that the block names, though others have the same names: one that came with a value, say.
         foreach (var type in types)
         {
-            if (_enums.TryGetValue(type, out var known))
+            if (_enums.GetValueOrDefault(type) is { } known)
             {
                 ScriptEnums.Remember(known);
             }

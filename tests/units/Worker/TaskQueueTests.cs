@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Management.Automation;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Pools;
@@ -9,12 +10,16 @@ using Xunit;
 
 namespace ProcConcurrency.Units.Worker;
 
-public sealed class TaskQueueTests
+public sealed class TaskQueueTests : IDisposable
 {
     private readonly Sent _sent = new();
+    private readonly TaskRecordSink _sink = new(null!, Codec.Keyed);
     private readonly TaskQueue _queue;
+    private Func<bool> _isStopped = static () => false;
 
-    public TaskQueueTests() => _queue = new TaskQueue(_sent, null!, Codec.Keyed);
+    public TaskQueueTests() => _queue = new TaskQueue(_sent, _sink, Codec.Keyed) { IsStopped = () => _isStopped() };
+
+    public void Dispose() => _sink.Dispose();
 
     [Theory]
     [InlineData(false)]
@@ -60,6 +65,20 @@ public sealed class TaskQueueTests
         Tell(ChildProtocol.Recall);
         SendTask(2, 2);
         Assert.Equal(2, Next()?.Id);
+    }
+
+    [Fact]
+    public void What_comes_when_the_process_is_to_end_is_not_begun()
+    {
+        Define(1);
+        SendTask(1, 0);
+        Assert.Equal(1, Next()?.Id);
+
+        // It was to go on when it began to wait.
+        var asked = 0;
+        _isStopped = () => ++asked > 1;
+        Assert.Throws<PipelineStoppedException>(() => _queue.MoveNext());
+        Assert.Empty(_sent.Of(ChildProtocol.Begun));
     }
 
     private KnownDefinition? Next() => _queue.AwaitDefinition(static () => false);
