@@ -17,8 +17,9 @@ $counter = {
 }.ToString().TrimStart()
 $start = '$clock = [Diagnostics.Stopwatch]::StartNew(); 1..$count | '
 $again = '; foreach ($round in 1..{0}) {{ $clock.Restart(); 1..$count | {1} | & {{ process {{ }} }} }}; "warm=$($count / $clock.Elapsed.TotalSeconds)"'
+function Join-Rounds([string] $Run, [int] $More) { "$start$Run | $counter" + ($again -f $More, $Run) }
 $results = Measure-Side ([ordered]@{
-    ours = { Measure-Engine ('Import-Module $Manifest; ' + $start + 'Invoke-ProcPool { $_ } | ' + $counter + ($again -f 5, 'Invoke-ProcPool { $_ }')) @{ count = $count } }
+    ours = { Measure-Engine ('Import-Module $Manifest; ' + (Join-Rounds 'Invoke-ProcPool { $_ }' 5)) @{ count = $count } }
     'Start-ThreadJob' = {
         # All start before the first result is taken, so it has no steady state.
         Measure-ThreadJob {
@@ -28,10 +29,7 @@ $results = Measure-Side ([ordered]@{
             if ($results.Count -ne $count) { throw "$($results.Count) results of $count" }
         } $with
     }
-    'ForEach-Object -Parallel' = {
-        $run = 'ForEach-Object -Parallel { $_ } -ThrottleLimit $processors'
-        Measure-Engine ("$start$run | $counter" + ($again -f 1, $run)) $with
-    }
+    'ForEach-Object -Parallel' = { Measure-Engine (Join-Rounds 'ForEach-Object -Parallel { $_ } -ThrottleLimit $processors' 1) $with }
     'Python' = { Measure-Python tasks.py $count, 1 }
     'Python auto' = { Measure-Python tasks.py $count, 0 }
 }) $Runs

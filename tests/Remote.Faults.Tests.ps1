@@ -3,6 +3,13 @@
 BeforeDiscovery {
     . $PSScriptRoot/sshd.ps1
     $hasSshd = Test-Sshd
+
+    # The processes between a session and what runs on a host.
+    $between = @(
+        @{ Name = 'ssh'; Find = { [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds } }
+        @{ Name = 'the session of sshd'; Find = { (Get-HostProcess $server | Where-Object Name -Match sshd).Id } }
+        @{ Name = 'the agent'; Find = { (Get-Agent).Id } }
+    )
 }
 
 Describe 'A host' -Skip:(-not $hasSshd) {
@@ -41,11 +48,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
     }
 
     Context 'that is lost' {
-        It 'is an error for its child when <Name> is killed, and is connected to again' -ForEach @(
-            @{ Name = 'ssh'; Find = { [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds } }
-            @{ Name = 'the session of sshd'; Find = { (Get-HostProcess $server | Where-Object Name -Match sshd).Id } }
-            @{ Name = 'the agent'; Find = { (Get-Agent).Id } }
-        ) {
+        It 'is an error for its child when <Name> is killed, and is connected to again' -ForEach $between {
             $child = Start-Sleeper $start
             kill -9 (& $Find)
             $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
@@ -59,11 +62,7 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Start-ChildProcess { 'again' } @start | Receive-ChildProcess -Wait | Should -Be again
         }
 
-        It 'costs a pool the items that ran there, which another host does where they may be tried again: <Name> is killed' -ForEach @(
-            @{ Name = 'ssh'; Find = { [ProcConcurrency.Runtime.Remote.RemoteHosts]::SshProcessIds } }
-            @{ Name = 'the session of sshd'; Find = { (Get-HostProcess $server | Where-Object Name -Match sshd).Id } }
-            @{ Name = 'the agent'; Find = { (Get-Agent).Id } }
-        ) {
+        It 'costs a pool the items that ran there, which another host does where they may be tried again: <Name> is killed' -ForEach $between {
             $begun = Join-Path $TestDrive "begun-$(Get-Random)"
             $job = 1..6 | Invoke-ProcPool {
                 if ($env:SSH_CONNECTION) { Set-Content $using:begun $PID; Start-Sleep 600 }

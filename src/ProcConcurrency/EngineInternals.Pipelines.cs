@@ -147,9 +147,7 @@ internal static partial class EngineInternals
     /// Calls a block for a cmdlet, in a scope of its own, as the engine's cmdlets call theirs: as no command of a pipeline, which is
     /// nine tenths of what <c>&amp;</c> costs. What it writes is the cmdlet's; what it throws comes as it is.
     /// </summary>
-    /// <param name="cmdlet">For whom; on its thread, while it processes a record.</param>
-    /// <param name="block">Without parameters that convert or check what they get, and without named blocks.</param>
-    internal sealed class DirectCall(Cmdlet cmdlet, ScriptBlock block)
+    internal sealed class DirectCall
     {
         private const string Parameters =
             "useLocalScope errorHandlingBehavior dollarUnder input scriptThis outputPipe invocationInfo propagateAllExceptionsToTop variablesToDefine functionsToDefine args";
@@ -169,12 +167,22 @@ internal static partial class EngineInternals
         private static readonly MethodInvoker? s_setSucceeded =
             Find("System.Management.Automation.ExecutionContext")?.GetProperty("QuestionMarkVariableValue", Instance)?.SetMethod is { } set ? MethodInvoker.Create(set) : null;
 
-        private readonly object? _context = Get(cmdlet, "Context");
-        private readonly object? _output = Get(cmdlet.CommandRuntime, "OutputPipe");
+        private readonly ScriptBlock _block;
+        private readonly object? _context;
+        private readonly object? _output;
+        private readonly InvocationInfo _invocation;
 
-        // Of no place, for the block's author knows none where it is called.
-        private readonly InvocationInfo _invocation =
-            InvocationInfo.Create((CommandInfo)s_command!.Invoke([string.Empty, block, Get(cmdlet, "Context")]), Positions.None);
+        /// <param name="cmdlet">For whom; on its thread, while it processes a record.</param>
+        /// <param name="block">Without parameters that convert or check what they get, and without named blocks.</param>
+        internal DirectCall(Cmdlet cmdlet, ScriptBlock block)
+        {
+            _block = block;
+            _context = Get(cmdlet, "Context");
+            _output = Get(cmdlet.CommandRuntime, "OutputPipe");
+
+            // Of no place, for the block's author knows none where it is called.
+            _invocation = InvocationInfo.Create((CommandInfo)s_command!.Invoke([string.Empty, block, _context]), Positions.None);
+        }
 
         /// <summary>Whether this engine has it.</summary>
         internal static bool IsPossible => s_invoker is not null && s_command is not null;
@@ -184,7 +192,7 @@ internal static partial class EngineInternals
         internal void Invoke(object? input, object?[] arguments)
         {
             s_setSucceeded?.Invoke(_context, true);
-            s_invoker!.Invoke(block, [true, s_errors, input, Array.Empty<object>(), AutomationNull.Value, _output, _invocation, false, null, null, arguments]);
+            s_invoker!.Invoke(_block, [true, s_errors, input, Array.Empty<object>(), AutomationNull.Value, _output, _invocation, false, null, null, arguments]);
         }
     }
 }

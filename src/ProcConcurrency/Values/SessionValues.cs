@@ -30,13 +30,14 @@ internal static class SessionValues
     internal static ValueContext For(string? hostName) => hostName is null ? Context : Remote.For($"'{hostName}'");
 
     /// <summary>What is encoded with for whichever of several machines has a worker free; for this machine alone where there are none.</summary>
-    internal static ValueContext For(HostSet? hosts) => hosts is null ? Context : Remote.For(hosts.HostNames switch
+    internal static ValueContext For(HostSet? hosts) => hosts?.HostNames switch
     {
-        [] => "another machine",
-        [var only] => $"'{only}'",
-        [var first, var second] => $"'{first}' and '{second}'",
-        var all => $"'{all[0]}' and {all.Count - 1} others",
-    });
+        null => Context,
+        [] => Remote,
+        [var only] => For(only),
+        [var first, var second] => Remote.For($"'{first}' and '{second}'"),
+        var all => Remote.For($"'{all[0]}' and {all.Count - 1} others"),
+    };
 
     /// <summary>The way to the session's hub.</summary>
     internal static HubPort Hub

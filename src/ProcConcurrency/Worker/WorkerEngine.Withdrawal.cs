@@ -56,23 +56,22 @@ internal sealed partial class WorkerEngine
         var types = script.UsingStatements.Any(static statement => statement.UsingStatementKind == UsingStatementKind.Module)
             ? script.FindAll(static node => node is TypeExpressionAst, searchNestedScriptBlocks: false).Select(static type => ((TypeExpressionAst)type).TypeName.Name).ToList()
             : statements.OfType<TypeDefinitionAst>().Select(static type => type.Name).ToList();
-        if (types.Count == 0 || !types.TrueForAll(type => _types.GetValueOrDefault(type) == source))
+        if (types.Count > 0 && types.TrueForAll(type => _types.GetValueOrDefault(type) == source))
         {
-            DotSource(block, sink);
-            foreach (var type in types)
-            {
-                _types[type] = source;
-                _enums[type] = ScriptEnums.RememberNewest(type);
-            }
-        }
-
-        // The values that come are of the enums that the block names, though others have the same names: one that came with a value, say.
-        foreach (var type in types)
-        {
-            if (_enums.GetValueOrDefault(type) is { } known)
+            // The values that come are of the enums that the block names, though others have the same names: one that came with a value, say.
+            foreach (var known in types.Select(type => _enums[type]).OfType<Type>())
             {
                 ScriptEnums.Remember(known);
             }
+
+            return;
+        }
+
+        DotSource(block, sink);
+        foreach (var type in types)
+        {
+            _types[type] = source;
+            _enums[type] = ScriptEnums.RememberNewest(type);
         }
     }
 
