@@ -50,6 +50,8 @@ Describe 'A host' -Skip:(-not $hasSshd) {
     Context 'that is lost' {
         It 'is an error for its child when <Name> is killed, and is connected to again' -ForEach $between {
             $child = Start-Sleeper $start
+            $before = (Get-HostProcess $server | Where-Object Name -EQ pwsh).Id
+            $before | Should -HaveCount 2
             kill -9 (& $Find)
             $child | Wait-ChildProcess -Timeout 60 | Should -Be $child
             $null = $child | Receive-ChildProcess -ErrorVariable failed -ErrorAction SilentlyContinue
@@ -57,8 +59,9 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             "$failed" | Should -Match "connection to '127\.0\.0\.2' was lost"
             $child.JobStateInfo.State | Should -Be Failed
 
-            # What runs there ends itself.
+            # What runs there ends itself, and leaves no file.
             Wait-Until { Test-Gone $child.ProcessId }
+            $before | ForEach-Object { Get-ChildItem ([IO.Path]::GetTempPath()) -Filter "*-$_-*" | Should -BeNullOrEmpty }
             Start-ChildProcess { 'again' } @start | Receive-ChildProcess -Wait | Should -Be again
         }
 
@@ -248,8 +251,8 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Get-ChildItem $server.Cache -Recurse -Filter .* -Force | Should -BeNullOrEmpty
 
             $null = New-Item (Join-Path $TestDrive full/ProcConcurrency) -ItemType File -Force
-            $where = Start-There { (Get-Process -Id $PID).CommandLine } "export XDG_CACHE_HOME='$TestDrive/full'"
-            $folder = [regex]::Match($where, "[^'`"]*/proc-concurrency-[^/]*").Value
+            $where = Start-There { [IO.File]::ReadAllText("/proc/$PID/environ") } "export XDG_CACHE_HOME='$TestDrive/full'"
+            $folder = [regex]::Match($where, '(?<=PROCCONCURRENCY_MODULE=)[^\0]*/proc-concurrency-[^/]*').Value
             Test-Path $folder | Should -BeTrue
             [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
             Wait-Until { -not (Test-Path $folder) }
@@ -274,6 +277,17 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             $there.umask | Should -Be 0027
             $there.hooks, $there.ours | Should -Be '', ''
             $there.modules | Should -Match ([regex]::Escape((Join-Path $PSHOME Modules)))
+        }
+
+        It 'leaves a child the runtime that the host has chosen for it' {
+            $seen = { @(Get-ChildItem env:DOTNET_* | Where-Object Name -NE DOTNET_ROOT | Sort-Object Name | ForEach-Object { "$($_.Name)=$($_.Value)" }) + "a".CompareTo('B') }
+            $none = Start-ChildProcess $seen @start | Receive-ChildProcess -Wait
+            $none | Should -Be -1
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            $chosen = 'DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1', 'DOTNET_TC_CallCountingDelayMs=0', "DOTNET_TieredPGO=`$x 'y`""
+            "export $($chosen[0]) $($chosen[1]) DOTNET_TieredPGO='`$x '\''y`"'" | Set-Content $shell
+            $its = Start-ChildProcess $seen @start | Receive-ChildProcess -Wait
+            $its | Should -Be ($chosen + 31)
         }
 
         It 'works where the runtime takes no hooks' {

@@ -35,6 +35,7 @@ internal sealed class ShellBootstrap : Bootstrap
         [ -n "$t" ] || for o in "$c"/????????????????????????????????; do [ "$o" = "$d" ] || [ -z "$(find "$o" -prune -type d -mtime +90 2>/dev/null)" ] || rm -rf "$o"; done;
         fi;
         umask $u; trap - HUP PIPE TERM;
+        for v in {variables}; do n=${v%%=*}; eval "[ -z \"\${$n+x}\" ] || export PROCCONCURRENCY_SAVED_$n=\"\$$n\""; export "$v"; done;
         export PROCCONCURRENCY_AGENT_FOLDER="$t" PROCCONCURRENCY_AGENT="$d/bin/ProcConcurrency.dll" DOTNET_STARTUP_HOOKS="${DOTNET_STARTUP_HOOKS:+$DOTNET_STARTUP_HOOKS:}$d/bin/ProcConcurrency.dll";
         exec "$e" -NoLogo -NoProfile -NonInteractive -Command '[Reflection.Assembly]::LoadFrom($env:PROCCONCURRENCY_AGENT).GetType("ProcConcurrency.Worker.AgentMain")::Enter()'
         """;
@@ -57,6 +58,7 @@ internal sealed class ShellBootstrap : Bootstrap
             .Replace("{key}", parcel.Key, StringComparison.Ordinal)
             .Replace("{list}", string.Join(' ', parcel.Files.Select(static file => $"'{file}'")), StringComparison.Ordinal)
             .Replace("{names}", string.Join(' ', parcel.Files.Select(static file => file.Name)), StringComparison.Ordinal)
+            .Replace("{variables}", AgentVariables.Words, StringComparison.Ordinal)
             .Replace("{engine}", Quoted(target.EnginePath ?? "pwsh"), StringComparison.Ordinal)
             .ReplaceLineEndings(" ");
         return Encoding.UTF8.GetBytes(script + "\n");

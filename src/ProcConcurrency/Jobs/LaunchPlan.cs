@@ -1,4 +1,3 @@
-using System.Management.Automation.Language;
 using ProcConcurrency.Runtime.Hub;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
@@ -36,13 +35,10 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     /// <summary>The program, arguments and variables that make an engine a child: the hook, and where hooks are switched off the command.</summary>
     internal static LaunchSettings Program(string engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
     {
-        var assembly = Scripts.ModuleHome.Assembly;
-
         // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
-        var quoted = CodeGeneration.EscapeSingleQuotedStringContent(assembly);
-        var script = $"[System.Reflection.Assembly]::LoadFrom('{quoted}').GetType('{typeof(ChildMain).FullName}')"
+        const string Script = $"[System.Reflection.Assembly]::LoadFrom($env:{StartVariables.Module}).GetType('ProcConcurrency.Worker.{nameof(ChildMain)}')"
             + $"::Run('{LaunchSettings.EndpointToken}')";
-        string[] arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script];
+        string[] arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", Script];
         var variables = StartVariables.AddTo(environment, Session.Current.ChildProcessIds.Count);
         return new LaunchSettings(engine, arguments, workingDirectory, variables);
     }

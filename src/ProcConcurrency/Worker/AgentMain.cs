@@ -12,20 +12,14 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 public static class AgentMain
 {
-    /// <summary>Names the module's assembly, to an agent that a host's sh starts.</summary>
-    internal const string AssemblyVariable = "PROCCONCURRENCY_AGENT";
-
-    private const string FolderVariable = "PROCCONCURRENCY_AGENT_FOLDER";
-
     /// <summary>The way in for a host's sh: what it settled stands in the environment, where no child is to find it.</summary>
     public static void Enter()
     {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable);
+        var folder = Environment.GetEnvironmentVariable(AgentVariables.Folder);
         var hooks = (Environment.GetEnvironmentVariable(StartVariables.Hooks) ?? string.Empty).Split(Path.PathSeparator)
-            .Where(static hook => hook != Environment.GetEnvironmentVariable(AssemblyVariable)).ToList();
+            .Where(static hook => hook != Environment.GetEnvironmentVariable(AgentVariables.Assembly)).ToList();
         Environment.SetEnvironmentVariable(StartVariables.Hooks, hooks.Count > 0 ? string.Join(Path.PathSeparator, hooks) : null);
-        Environment.SetEnvironmentVariable(AssemblyVariable, null);
-        Environment.SetEnvironmentVariable(FolderVariable, null);
+        AgentVariables.Restore();
 
         var output = Console.OpenStandardOutput();
         output.Write("ready\n"u8);

@@ -13,6 +13,9 @@ internal static class StartVariables
     /// <summary>Names the child's end of its channel, for <see cref="StartupHook"/>.</summary>
     internal const string Endpoint = "PROCCONCURRENCY_ENDPOINT";
 
+    /// <summary>Names the module's assembly, for where the hook is not entered.</summary>
+    internal const string Module = "PROCCONCURRENCY_MODULE";
+
     /// <summary>The variables' values in the caller travel under this prefix.</summary>
     private const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
 
@@ -24,6 +27,7 @@ internal static class StartVariables
     private static readonly Dictionary<string, string> s_fixed = new()
     {
         [Endpoint] = LaunchSettings.EndpointToken,
+        [Module] = ModuleHome.Assembly,
         ["POWERSHELL_UPDATECHECK"] = "Off",
         ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ProcConcurrency.Runtime.Remote;
 using ProcConcurrency.Worker;
 
 /// <summary>
@@ -16,7 +17,7 @@ internal static class StartupHook
     {
         var home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         var endpoint = Environment.GetEnvironmentVariable(StartVariables.Endpoint);
-        var isAgent = endpoint is null && Environment.GetEnvironmentVariable(AgentMain.AssemblyVariable) is not null;
+        var isAgent = endpoint is null && Environment.GetEnvironmentVariable(AgentVariables.Assembly) is not null;
         if ((endpoint is not null || isAgent) && File.Exists(Path.Combine(home, "System.Management.Automation.dll")))
         {
             PutFirstOnPath();
