@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using ProcConcurrency.Runtime.Native;
 
@@ -24,12 +25,17 @@ internal sealed class ChannelReader
     private readonly Queue<SafeHandle> _arrived = [];
     private int _start;
     private int _end;
+    private ExceptionDispatchInfo? _fault;
 
     internal ChannelReader(Stream stream, IMessageHandler handler)
     {
         _stream = stream;
         _carrier = stream as IDescriptorCarrier;
         _handler = handler;
+        if (stream is ILendingStream lending)
+        {
+            lending.Taker = TryTake;
+        }
     }
 
     /// <summary>Returns when the other side has closed at the end of a frame.</summary>
@@ -71,6 +77,36 @@ internal sealed class ChannelReader
         }
     }
 
+    /// <summary>
+    /// A request that has come whole, while the reading thread waits for it at the end of a frame: its sender waits for the answer, and no
+    /// handler of one waits for anything. All else is the reading thread's.
+    /// </summary>
+    private bool TryTake(ReadOnlySpan<byte> bytes)
+    {
+        if (_start != _end || bytes.Length < Frame.HeaderSize || _fault is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            var (kind, id, length, more, withDescriptor) = Frame.ReadHeader(bytes[..Frame.HeaderSize]);
+            if (kind != MessageKind.Request || more || withDescriptor || bytes.Length != Frame.HeaderSize + length || _unfinished.ContainsKey(Key(kind, id)))
+            {
+                return false;
+            }
+
+            _handler.OnMessage(kind, id, bytes[Frame.HeaderSize..]);
+            return true;
+        }
+        catch (Exception error)
+        {
+            // It ends this channel, and not the thread that was so kind.
+            _fault = ExceptionDispatchInfo.Capture(error);
+            return false;
+        }
+    }
+
     private void Deliver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, bool more, bool withDescriptor)
     {
         SafeHandle? descriptor = null;
@@ -79,7 +115,7 @@ internal sealed class ChannelReader
             throw new ProtocolException("a frame says that a descriptor came with it, and none did");
         }
 
-        var key = ((long)kind << 32) | id;
+        var key = Key(kind, id);
         if (_unfinished.TryGetValue(key, out var message))
         {
             message.Write(payload);
@@ -106,6 +142,8 @@ internal sealed class ChannelReader
             HandOver(kind, id, payload, descriptor);
         }
     }
+
+    private static long Key(MessageKind kind, uint id) => ((long)kind << 32) | id;
 
     private void HandOver(MessageKind kind, uint id, ReadOnlySpan<byte> payload, SafeHandle? descriptor)
     {
@@ -142,6 +180,7 @@ internal sealed class ChannelReader
             }
 
             var read = _carrier?.Read(_buffer.AsSpan(_end), _arrived) ?? _stream.Read(_buffer, _end, _buffer.Length - _end);
+            _fault?.Throw();
             if (read == 0)
             {
                 return false;

@@ -10,7 +10,7 @@ namespace ProcConcurrency.Runtime.Remote;
 /// stream that nobody reads holds up no other.
 /// </summary>
 /// <remarks>One thread reads, while one at a time writes. Any thread closes, which ends blocked calls.</remarks>
-internal sealed class RelayStream : SequentialStream, INonBlockingWriter
+internal sealed class RelayStream : SequentialStream, INonBlockingWriter, ILendingStream
 {
     private readonly Relay _relay;
     private readonly int _number;
@@ -26,6 +26,8 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     private bool _isClosed;
     private int _deliveries;
     private bool _isAtWork; // Who reads has what was read, and has not come back yet.
+    private bool _isAwaited; // Who reads waits for more.
+    private bool _isLent; // The relay's thread does the reader's work.
 
     internal RelayStream(Relay relay, int number)
     {
@@ -44,6 +46,9 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     /// </summary>
     internal INonBlockingWriter? Target { get; init; }
 
+    /// <inheritdoc/>
+    public TakeBytes? Taker { private get; set; }
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
@@ -53,11 +58,13 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
         lock (_gate)
         {
             _isAtWork = false;
-            while (_arrived.Count == 0 && !_isOver && !_isClosed)
+            _isAwaited = true;
+            while (_isLent || (_arrived.Count == 0 && !_isOver && !_isClosed))
             {
                 Monitor.Wait(_gate);
             }
 
+            _isAwaited = false;
             ObjectDisposedException.ThrowIf(_isClosed, this);
             if (!_arrived.TryPeek(out var first))
             {
@@ -126,6 +133,7 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
     internal void Receive(ReadOnlySpan<byte> bytes)
     {
         var credit = 0;
+        bool isLent;
         Interlocked.Increment(ref _deliveries);
         lock (_gate)
         {
@@ -141,15 +149,47 @@ internal sealed class RelayStream : SequentialStream, INonBlockingWriter
                 credit = Use(written);
             }
 
-            if (!_isClosed && bytes.Length > 0)
+            isLent = _isLent = Taker is not null && _isAwaited && _arrived.Count == 0 && !_isClosed;
+            if (!isLent)
             {
-                _unused += bytes.Length;
-                _arrived.Enqueue(bytes.ToArray());
-                Monitor.PulseAll(_gate);
+                Keep(bytes);
             }
         }
 
-        Tell(credit);
+        Tell(isLent ? Lend(bytes) : credit);
+    }
+
+    /// <summary>Does the reader's work while it waits, where it can be done here; gives what the far end is to be told.</summary>
+    private int Lend(ReadOnlySpan<byte> bytes)
+    {
+        var isTaken = Taker!(bytes);
+        lock (_gate)
+        {
+            _isLent = false;
+            if (!isTaken)
+            {
+                Keep(bytes);
+            }
+
+            if (_isOver || _isClosed)
+            {
+                // The reader was told, and had to wait for this.
+                Monitor.PulseAll(_gate);
+            }
+
+            return isTaken ? Use(bytes.Length) : 0;
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        Debug.Assert(Monitor.IsEntered(_gate));
+        if (!_isClosed && bytes.Length > 0)
+        {
+            _unused += bytes.Length;
+            _arrived.Enqueue(bytes.ToArray());
+            Monitor.PulseAll(_gate);
+        }
     }
 
     /// <summary>The far end has used so many bytes.</summary>
