@@ -261,6 +261,30 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
             Get-Module Two | Remove-Module
             Start-ChildProcess { two } | Receive-ChildProcess -Wait | Should -Be '2.0'
         }
+
+        # As where the block runs here: a program on PATH comes before a command that nothing has loaded, and after one that is loaded.
+        It 'that nothing has loaded yet, only where no program has that name' {
+            $programs = New-Item "$TestDrive/programs" -ItemType Directory
+            $before = $env:PATH
+            $name = 'get-two'
+            try {
+                $env:PATH = "$programs$([IO.Path]::PathSeparator)$before"
+                '#!/bin/sh', 'echo a program' | Set-Content "$programs/$name"
+                chmod +x "$programs/$name"
+                & $name | Should -Be 'a program'
+                $run = { 1 | Invoke-ProcPool { get-two } }
+                & $run | Should -Be 'a program'
+                & $run | Should -Be 'a program'
+                Start-ChildProcess { get-two } | Receive-ChildProcess -Wait | Should -Be 'a program'
+                Get-Module Two | Should -BeNullOrEmpty
+                function get-two { 'a function' }
+                & $run | Should -Be 'a function'
+                Remove-Item function:get-two, "$programs/$name"
+                & $run | Should -Be '2.0'
+            } finally {
+                $env:PATH = $before
+            }
+        }
     }
 
     It 'types of PowerShell''s own assemblies that no command there has loaded yet' {

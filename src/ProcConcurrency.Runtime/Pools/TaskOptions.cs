@@ -39,6 +39,9 @@ public sealed class TaskDefinition(byte[] payload, object? kept = null)
     /// <summary>The encoded block.</summary>
     public ReadOnlySpan<byte> Content => payload;
 
+    /// <summary>The same for another pool: what one pool's workers make of it says nothing of another's.</summary>
+    public TaskDefinition Copy() => new(payload, kept);
+
     internal byte[] Payload => payload;
 
     internal object? Kept => kept;

@@ -93,6 +93,6 @@ internal sealed class KnownBlocks(ValueContext values)
     {
         internal bool IsFor(Circumstances circumstances, SessionState home, SessionState state) =>
             Definition.Failure is null && Circumstances == circumstances && !CommandVisibility.IsRestricted(state)
-            && Findings.Hold(name => CommandSources.Find(home, state, name));
+            && Findings.Hold((name, command) => CommandSources.IsStill(home, state, name, command));
     }
 }

@@ -25,10 +25,10 @@ internal sealed class CommandFindings
     internal void AddCommand(CommandInfo command) => _commands.Add((command, MeaningOf(command)));
 
     /// <summary>Whether all is still as it was.</summary>
-    /// <param name="find">Looks a name up.</param>
-    internal bool Hold(Func<string, CommandInfo?> find) =>
+    /// <param name="isStill">Whether a name means still what it was found to.</param>
+    internal bool Hold(Func<string, CommandInfo?, bool> isStill) =>
         _modulePath == ModulePath
-        && _names.TrueForAll(found => ReferenceEquals(find(found.Name), found.Command))
+        && _names.TrueForAll(found => isStill(found.Name, found.Command))
         && _commands.TrueForAll(static taken => Equals(MeaningOf(taken.Command), taken.Meaning));
 
     // What can change though the command is the same object.

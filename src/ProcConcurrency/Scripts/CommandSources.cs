@@ -10,6 +10,7 @@ namespace ProcConcurrency.Scripts;
 internal sealed class CommandSources
 {
     private const CommandTypes Taken = CommandTypes.Alias | CommandTypes.Function | CommandTypes.Filter | CommandTypes.Cmdlet;
+    private const CommandTypes Programs = CommandTypes.Application | CommandTypes.ExternalScript;
 
     // In a scope of its own, for a session runs a script in its current one.
     private static readonly ScriptBlock s_find =
@@ -53,15 +54,18 @@ internal sealed class CommandSources
     /// <summary>Those of the caller's session.</summary>
     internal List<ScriptSource> Functions { get; } = [];
 
-    /// <summary>What a name means where a block was made, or else in the session that the block was handed to.</summary>
-    internal static CommandInfo? Find(SessionState home, SessionState caller, string name)
-    {
-        // A session looks names up where the engine is, which is in the caller's.
-        var found = ReferenceEquals(home, caller)
-            ? null
-            : caller.InvokeCommand.InvokeScript(home, s_find, WildcardPattern.Escape(name), Taken).FirstOrDefault()?.BaseObject as CommandInfo;
-        return found ?? caller.InvokeCommand.GetCommand(name, Taken);
-    }
+    /// <summary>What a name means where a block was made, or else in the session that the block was handed to; maybe a program, which isn't taken.</summary>
+    internal static CommandInfo? Find(SessionState home, SessionState caller, string name) =>
+        Loaded(home, caller, name)
+
+        // As PowerShell does: a program comes before what a module has that isn't loaded. To look through all modules takes long, too.
+        ?? caller.InvokeCommand.GetCommands(name, Programs, nameIsPattern: false).FirstOrDefault()
+        ?? caller.InvokeCommand.GetCommand(name, Taken);
+
+    /// <summary>Whether a name means still what it was found to.</summary>
+    internal static bool IsStill(SessionState home, SessionState caller, string name, CommandInfo? command) => command is ApplicationInfo or ExternalScriptInfo
+        ? Loaded(home, caller, name) is null && File.Exists(command.Source)
+        : ReferenceEquals(Find(home, caller, name), command);
 
     /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>
     internal CommandInfo? Found(string name) => Findings.Found(name);
@@ -124,6 +128,16 @@ internal sealed class CommandSources
         {
             TakeFound(command);
         }
+    }
+
+    /// <summary>The same of what has been loaded.</summary>
+    private static CommandInfo? Loaded(SessionState home, SessionState caller, string name)
+    {
+        // A session looks names up where the engine is, which is in the caller's.
+        var found = ReferenceEquals(home, caller)
+            ? null
+            : caller.InvokeCommand.InvokeScript(home, s_find, WildcardPattern.Escape(name), Taken).FirstOrDefault()?.BaseObject as CommandInfo;
+        return found ?? caller.InvokeCommand.GetCommands(name, Taken, nameIsPattern: false).FirstOrDefault();
     }
 
     private CommandInfo? Find(string name)

@@ -29,6 +29,9 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
         nameof(MaxTasksPerWorker), nameof(MaxWorkerMemory), nameof(Fresh),
     ];
 
+    // Of -OnEachHost: what goes to the hosts, and, by true, to this machine.
+    private readonly Dictionary<bool, TaskDefinition> _ofHosts = [];
+
     private IPoolRun? _run;
 
     // The run, where it takes inputs.
@@ -114,7 +117,7 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
         try
         {
             var setup = Setup(hosts);
-            block = Block(companions, SessionValues.For(target?.Name), setup.MayLoad);
+            block = BlockFor(target, companions, setup.MayLoad);
 
             // Each call writes to the log by itself, as calls of several sessions may.
             log = OpenLog(companions);
@@ -136,6 +139,20 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
         log.Dispose();
         block.Dispose();
         hosts.Dispose();
+    }
+
+    /// <summary>What goes to one host goes to all: it is collected and encoded once, and once for this machine.</summary>
+    private TaskBlock BlockFor(RemoteTarget? target, Companions companions, bool mayLoad)
+    {
+        var values = SessionValues.For(target?.Name);
+        if (_ofHosts.TryGetValue(target is null, out var known))
+        {
+            return new TaskBlock(SessionState, values, known.Copy());
+        }
+
+        var block = Block(companions, values, mayLoad);
+        _ofHosts.Add(target is null, block.Definition);
+        return block;
     }
 
     private protected override void Process()
