@@ -124,7 +124,10 @@ public sealed class HostConnectorTests : IDisposable
         Ssh(string.Empty);
         var arguments = SshCommand.ToRun(new RemoteTarget("far") { Options = options }, "x", SshConfiguration.Direct).Arguments.ToList();
         Assert.Equal(isCleared, arguments.Contains("ClearAllForwardings=yes"));
-        Assert.True(arguments.IndexOf("RemoteCommand=none") > arguments.IndexOf(options.Split('\n')[^1]));
+
+        // ssh takes the first: what is chosen stands before what may be, and behind what has to be.
+        var chosen = options.Length == 0 ? arguments.IndexOf("-T") : arguments.IndexOf(options.Split('\n')[^1]);
+        Assert.InRange(chosen, arguments.IndexOf("ControlMaster=no") + 1, arguments.IndexOf("BatchMode=yes") - 1);
     }
 
     [Fact]
