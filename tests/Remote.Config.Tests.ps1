@@ -78,6 +78,21 @@ Describe 'ssh''s configuration' -Skip:(-not $hasSshd) {
         Start-ChildProcess { 'fine' } -HostName web -EnginePath $to.EnginePath | Receive-ChildProcess -Wait | Should -Be fine
     }
 
+    It 'is as a connection needs it, whatever -SshOption says of <_>' -ForEach 'ControlMaster', 'SessionType', 'StdinNull', 'ForkAfterAuthentication', 'RemoteCommand' {
+        'Host web', '  HostName 127.0.0.2', $common, "  UserKnownHostsFile $($server.Folder)/known_hosts" | Set-Content $config
+        $value = @{ ControlMaster = 'auto'; SessionType = 'none'; StdinNull = 'yes'; ForkAfterAuthentication = 'yes'; RemoteCommand = 'sleep 60' }[$_]
+        if (ssh -o "$_=$value" -G web exit 2>&1 | Where-Object { $_ -match 'Bad configuration option' }) { Set-ItResult -Skipped -Because 'this ssh has no such setting'; return }
+
+        # A socket's path has to be short.
+        $socket = "/tmp/proc-test-$PID"
+        try {
+            Start-ChildProcess { 'fine' } -HostName web -EnginePath $to.EnginePath -SshOption @{ $_ = $value; ControlPath = $socket; ControlPersist = 20 } | Receive-ChildProcess -Wait | Should -Be fine
+            $socket | Should -Not -Exist
+        } finally {
+            if (Test-Path $socket) { ssh -o "ControlPath=$socket" -O exit web 2>$null }
+        }
+    }
+
     It 'may have a jump host whose key is not known: ssh asks nobody on the terminal, and says so at once' {
         @(
             'Host far'

@@ -98,6 +98,12 @@ Describe 'Errors of hosts' -Skip:$noSshd {
         $Do | Should -Throw -ErrorId "$Id,*"
     }
 
+    It 'say that there is no input, and what runs a block without' {
+        { Invoke-ProcPool -HostName web1 { hostname } } | Should -Throw '*-OnEachHost*' -ErrorId 'NoInput,*'
+        { Invoke-ProcPool { 1 } } | Should -Throw '*Pipe*' -ErrorId 'NoInput,*'
+        @() | Invoke-ProcPool -HostName web1 { hostname } | Should -BeNullOrEmpty
+    }
+
     It 'say that this machine has no ssh' {
         $path = $env:PATH
         try {

@@ -124,7 +124,7 @@ Describe 'Another machine' -Skip:(-not $hasSshd) {
                 Receive-ChildProcess -Wait | Should -Be $folder.FullName, 'é 1'
             Start-ChildProcess { "$PWD" } -HostName 127.0.0.2 @to | Receive-ChildProcess -Wait | Should -Be $HOME
             { Start-ChildProcess { 1 } -WorkingDirectory /no/such/folder -HostName 127.0.0.2 @to -ErrorAction Stop } |
-                Should -Throw -ErrorId 'WorkerStartFailed,*' -ExpectedMessage "*'/no/such/folder' does not exist*"
+                Should -Throw -ErrorId 'WorkerStartFailed,*' -ExpectedMessage "*'/no/such/folder' does not exist or is no folder*"
         }
 
         It 'starts children of its own, and takes them along when it is stopped' {

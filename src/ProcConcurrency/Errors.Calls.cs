@@ -24,6 +24,11 @@ internal static partial class Errors
             $"{failed} of {finished} items failed, so that the run was ended (-HaltOn {limit}): {notRun} that waited were not run{(ended == 0 ? string.Empty : $", {ended} were ended while they ran")}."),
         "PoolHalted", ErrorCategory.OperationStopped, limit);
 
+    internal static CallerException NoInput(bool hasHosts) => Thrown(
+        new ArgumentException(
+            $"Invoke-ProcPool has nothing to run the block for. Pipe items to it, or give them as -InputObject{(hasHosts ? "; -OnEachHost runs the block once on each host" : string.Empty)}."),
+        "NoInput", ErrorCategory.InvalidArgument, null);
+
     internal static CallerException OutOfRange(string parameter, object value, string range, string advice = "") => Thrown(
         new ArgumentOutOfRangeException(null, $"-{parameter} is {range}; {value} is not{advice}."),
         $"{parameter}OutOfRange", ErrorCategory.InvalidArgument, value);

@@ -89,7 +89,7 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
         var settings = _program(launch);
         if (!Directory.Exists(settings.WorkingDirectory))
         {
-            throw new DirectoryNotFoundException($"the working directory '{settings.WorkingDirectory}' does not exist");
+            throw new DirectoryNotFoundException($"the working directory '{settings.WorkingDirectory}' does not exist or is no folder");
         }
 
         var process = ProcessPlatform.Current.Spawn(settings);

@@ -6,7 +6,8 @@ namespace ProcConcurrency.Runtime.Remote;
 
 /// <summary>
 /// How the system's OpenSSH client is called. Agents, jump hosts, known hosts and the rest of its configuration work as people have set
-/// them up; what the user gives stands first, for ssh takes the first of each. Host keys are checked as ssh is configured.
+/// them up. ssh takes the first of each setting: before what the user gives stands only what no connection of ours works with. Host keys
+/// are checked as ssh is configured.
 /// </summary>
 internal static class SshCommand
 {
@@ -28,21 +29,22 @@ internal static class SshCommand
         var seconds = Math.Max(1, (int)Math.Ceiling(target.ConnectTimeout.TotalSeconds / (configuration.JumpHost is null ? 3 : 1)));
         List<string> arguments =
         [
+            // For who types ssh, and in the way of a command.
+            "-o", "RemoteCommand=none",
+            .. configuration.Defaults.SelectMany(static setting => (string[])["-o", setting]),
+
+            // Uses a connection that is there, and never becomes one that others use: that would outlive this.
+            "-o", "ControlMaster=no",
             .. Chosen(target),
             "-T", "-x",
 
-            // For who types ssh, and in the way of a command and of a second connection at the same time.
-            "-o", "RemoteCommand=none",
-            .. configuration.Defaults.SelectMany(static setting => (string[])["-o", setting]),
+            // For who types ssh, and in the way of a second connection at the same time.
             .. ChoosesForwardings(target) ? (ReadOnlySpan<string>)[] : ["-o", "ClearAllForwardings=yes"],
             "-o", "BatchMode=yes",
             "-o", "LogLevel=ERROR",
             "-o", string.Create(CultureInfo.InvariantCulture, $"ConnectTimeout={seconds}"),
             "-o", "ServerAliveInterval=15",
             "-o", "ServerAliveCountMax=3",
-
-            // Uses a connection that is there, and never becomes one that others use: that would outlive this.
-            "-o", "ControlMaster=no",
             "--", target.Host, command,
         ];
         return Settings(target, arguments) with { HasStandardChannel = true };
@@ -53,7 +55,7 @@ internal static class SshCommand
     internal static LaunchSettings ToExplain(RemoteTarget target) =>
 
         // Where the file says ForkAfterAuthentication, ssh explains nothing without a command.
-        Settings(target, [.. Chosen(target), "-o", "RemoteCommand=none", "-G", "--", target.Host, "exit"]);
+        Settings(target, ["-o", "RemoteCommand=none", .. Chosen(target), "-G", "--", target.Host, "exit"]);
 
     /// <summary>Whether the user asks for a forwarding: to clear them all would clear that one, too.</summary>
     private static bool ChoosesForwardings(RemoteTarget target) => target.Options.Split('\n').Any(static option =>

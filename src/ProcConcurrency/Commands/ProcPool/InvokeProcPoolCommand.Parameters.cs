@@ -15,8 +15,8 @@ public sealed partial class InvokeProcPoolCommand
     [Takes<ScriptBlock>(Advice = "give code in braces, such as { ./script.ps1 $_ }")]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
-    /// <summary>What to run it for.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = OwnWorkers)]
+    /// <summary>What to run it for. Were it mandatory, PowerShell would ask for one where -OnEachHost is what was forgotten.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = OwnWorkers)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]

@@ -46,6 +46,11 @@ public sealed partial class InvokeProcPoolCommand : WorkersCommand
     private protected override void Begin()
     {
         CheckHosts();
+        if (!OnEachHost && !MyInvocation.ExpectingInput && !HasArray)
+        {
+            throw Errors.NoInput(IsRemote);
+        }
+
         CheckRanges();
         if (Pool is not null)
         {
