@@ -262,6 +262,25 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
             Start-ChildProcess { two } | Receive-ChildProcess -Wait | Should -Be '2.0'
         }
 
+        It 'that is there only when the block is called again' {
+            $run = { 1 | Invoke-ProcPool { Get-Later } -ErrorAction SilentlyContinue }
+            & $run | Should -BeNullOrEmpty
+            $folder = "$TestDrive/path/Later"
+            New-TestModule $folder @{ RootModule = 'Later.psm1'; FunctionsToExport = 'Get-Later' } @{ 'Later.psm1' = 'function Get-Later { "a module''s" }' }
+            try {
+                & $run | Should -Be 'a module''s'
+                function Get-Later { 'a function' }
+                & $run | Should -Be 'a function'
+                Remove-Item function:Get-Later
+                & $run | Should -Be 'a module''s'
+                Remove-Module Later
+                & $run | Should -Be 'a module''s'
+            } finally {
+                Get-Module Later | Remove-Module
+                Remove-Item $folder -Recurse
+            }
+        }
+
         # As where the block runs here: a program on PATH comes before a command that nothing has loaded, and after one that is loaded.
         It 'that nothing has loaded yet, only where no program has that name' {
             $programs = New-Item "$TestDrive/programs" -ItemType Directory

@@ -62,10 +62,13 @@ internal sealed class CommandSources
         ?? caller.InvokeCommand.GetCommands(name, Programs, nameIsPattern: false).FirstOrDefault()
         ?? caller.InvokeCommand.GetCommand(name, Taken);
 
-    /// <summary>Whether a name means still what it was found to.</summary>
-    internal static bool IsStill(SessionState home, SessionState caller, string name, CommandInfo? command) => command is ApplicationInfo or ExternalScriptInfo
-        ? Loaded(home, caller, name) is null && File.Exists(command.Source)
-        : ReferenceEquals(Find(home, caller, name), command);
+    /// <summary>Whether a name means still what it was found to; a program that has come where nothing was is no difference.</summary>
+    internal static bool IsStill(SessionState home, SessionState caller, string name, CommandInfo? command) => command switch
+    {
+        null => (Loaded(home, caller, name) ?? caller.InvokeCommand.GetCommand(name, Taken)) is null,
+        ApplicationInfo or ExternalScriptInfo => Loaded(home, caller, name) is null && File.Exists(command.Source),
+        _ => ReferenceEquals(Loaded(home, caller, name), command),
+    };
 
     /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>
     internal CommandInfo? Found(string name) => Findings.Found(name);
