@@ -54,6 +54,11 @@ public sealed class ShortageException : IOException
     internal static IOException ToException(int code, string? message = null)
     {
         message ??= Marshal.GetPInvokeErrorMessage(code).Trim().TrimEnd('.');
+        if (code == TooManyFiles && !OperatingSystem.IsWindows())
+        {
+            message = $"{message.TrimEnd('.')} (ulimit -n says how many this process may have).";
+        }
+
         return IsShortage(code) ? new ShortageException(message) : new IOException(message);
     }
 

@@ -17,6 +17,7 @@ public sealed class ShortageTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The numbers are others there.");
         var error = new ProcessStartException("program", "of a test", ShortageException.ToException(code));
         Assert.Equal(isShortage, ShortageException.IsBehind(error));
+        Assert.Equal(code == 24, ShortageException.ToException(code, "There is too little.").Message == "There is too little (ulimit -n says how many this process may have).");
     }
 
     [Fact]
