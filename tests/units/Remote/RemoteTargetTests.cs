@@ -43,7 +43,9 @@ public sealed class RemoteTargetTests
         Assert.SkipWhen(!Array.Exists((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator), static folder => File.Exists(Path.Combine(folder, "ssh"))), "There is no ssh.");
         var target = RemoteTarget.Parse("admin@web1:2222") with { Options = "BatchMode=no\nProxyJump=jump", KeyFilePath = "/keys/one" };
         var arguments = SshCommand.ToRun(target, "the command", SshConfiguration.Direct).Arguments;
-        Assert.Equal(["-o", "BatchMode=no", "-o", "ProxyJump=jump", "-l", "admin", "-p", "2222", "-i", "/keys/one", "-T"], arguments.Take(11));
+        Assert.Equal(
+            ["-o", "RemoteCommand=none", "-o", "ControlMaster=no", "-o", "BatchMode=no", "-o", "ProxyJump=jump", "-l", "admin", "-p", "2222", "-i", "/keys/one", "-T"],
+            arguments.Take(15));
         Assert.Equal(["--", "web1", "the command"], arguments.TakeLast(3));
         Assert.DoesNotContain(arguments, static argument => argument.Contains("StrictHostKeyChecking", StringComparison.OrdinalIgnoreCase));
     }
