@@ -271,10 +271,11 @@ Describe 'A host' -Skip:(-not $hasSshd) {
         }
 
         It 'leaves a child what it would have without us' {
-            $seen = { [ordered] @{ umask = sh -c umask; hooks = "$env:DOTNET_STARTUP_HOOKS"; ours = "$(Get-ChildItem env:PROCCONCURRENCY* -Exclude *_TEST_RUN)"; modules = $env:PSModulePath } | ConvertTo-Json }
-            'umask 027; export DOTNET_STARTUP_HOOKS=' | Set-Content $shell
+            $seen = { [ordered] @{ umask = sh -c umask; letters = -join (Get-ChildItem env:? | Sort-Object Name).Value; hooks = "$env:DOTNET_STARTUP_HOOKS"; ours = "$(Get-ChildItem env:PROCCONCURRENCY* -Exclude *_TEST_RUN)"; modules = $env:PSModulePath } | ConvertTo-Json }
+            'umask 027; export DOTNET_STARTUP_HOOKS=; for letter in {a..z}; do export $letter=$letter; done' | Set-Content $shell
             $there = Start-ChildProcess $seen @start | Receive-ChildProcess -Wait | ConvertFrom-Json
             $there.umask | Should -Be 0027
+            $there.letters | Should -Be (-join ('a'..'z'))
             $there.hooks, $there.ours | Should -Be '', ''
             $there.modules | Should -Match ([regex]::Escape((Join-Path $PSHOME Modules)))
         }

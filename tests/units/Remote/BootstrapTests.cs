@@ -30,11 +30,11 @@ public sealed class BootstrapTests
         Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "ProcConcurrency.dll")), "The module is not beside the tests.");
         var text = Encoding.UTF8.GetString(Bootstrap.s_shell.Stage1(new RemoteTarget("h") { EnginePath = "/o'p/$x `y`/pwsh" }, "Linux x86_64", out var parcel));
         Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal));
-        Assert.StartsWith(@"e='/o'\''p/$x `y`/pwsh';", text, StringComparison.Ordinal);
+        Assert.StartsWith(@"_e='/o'\''p/$x `y`/pwsh';", text, StringComparison.Ordinal);
         Assert.Contains(parcel.Key, text, StringComparison.Ordinal);
         Assert.Contains($"'{parcel.Files[0].Hash}  bin/ProcConcurrency.dll'", text, StringComparison.Ordinal);
         Assert.True(Assert.Throws<RemoteHostException>(() => Bootstrap.s_shell.Stage1(new RemoteTarget("h"), "MINGW64_NT-10.0-22631 x86_64", out _)).IsOfBootstrap);
-        Assert.StartsWith("e=$HOME/'bin/pwsh';", Encoding.UTF8.GetString(Bootstrap.s_shell.Stage1(new RemoteTarget("h") { EnginePath = "~/bin/pwsh" }, "x", out _)), StringComparison.Ordinal);
+        Assert.StartsWith("_e=$HOME/'bin/pwsh';", Encoding.UTF8.GetString(Bootstrap.s_shell.Stage1(new RemoteTarget("h") { EnginePath = "~/bin/pwsh" }, "x", out _)), StringComparison.Ordinal);
     }
 
     [Fact]
