@@ -49,12 +49,16 @@ internal sealed class TaskLoop : PSCmdlet
                     binding.Invoke(tasks.Current, [bound.Value, arguments, tasks.Parameters ?? s_unnamed]);
                 }
             }
-            catch (Exception error) when (error is (RuntimeException or IContainsErrorRecord) and not PipelineStoppedException && !tasks.IsStopped())
+            catch (Exception error) when (IsOfTask(error) && !tasks.IsStopped())
             {
                 tasks.Fail(ThrownError.RecordOf(error));
             }
         }
     }
+
+    // The last two are the engine's own where memory runs out: it throws them by itself, and would name this cmdlet in the error.
+    private static bool IsOfTask(Exception error) =>
+        error is (RuntimeException or IContainsErrorRecord or InvalidOperationException or OutOfMemoryException) and not PipelineStoppedException;
 
     private static bool AreOf(Type?[] types, object?[] arguments)
     {
