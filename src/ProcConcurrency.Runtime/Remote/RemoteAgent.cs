@@ -13,7 +13,7 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
-    private readonly Func<RemoteLaunch, LaunchSettings> _program;
+    private readonly Func<RemoteLaunch, int, LaunchSettings> _program;
     private readonly Relay _relay;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,7 +22,7 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
     private readonly Dictionary<int, AgentChild?> _children = []; // Null while it is being started.
     private bool _isOver;
 
-    private RemoteAgent(Stream channel, Func<RemoteLaunch, LaunchSettings> program, TimeSpan beat)
+    private RemoteAgent(Stream channel, Func<RemoteLaunch, int, LaunchSettings> program, TimeSpan beat)
     {
         _program = program;
         _relay = new Relay(channel, this, beat);
@@ -31,11 +31,11 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
     /// <summary>Serves a session to its end; nothing that was started is left when this returns.</summary>
     /// <param name="input">From the session.</param>
     /// <param name="output">To the session.</param>
-    /// <param name="program">Says what program a child is; may throw an <see cref="IOException"/> that says why there is none.</param>
-    public static void Run(Stream input, Stream output, Func<RemoteLaunch, LaunchSettings> program) =>
+    /// <param name="program">Says what program a child is, beside so many others; may throw an <see cref="IOException"/> that says why there is none.</param>
+    public static void Run(Stream input, Stream output, Func<RemoteLaunch, int, LaunchSettings> program) =>
         Run(new JoinedStream(input, output), program, RemoteHost.s_beat);
 
-    internal static void Run(Stream channel, Func<RemoteLaunch, LaunchSettings> program, TimeSpan beat)
+    internal static void Run(Stream channel, Func<RemoteLaunch, int, LaunchSettings> program, TimeSpan beat)
     {
         using var agent = new RemoteAgent(channel, program, beat);
         agent._relay.TryPost(MessageKind.Notice, RelayProtocol.Hello, new PayloadWriter().Int32(Environment.ProcessorCount).Written);
@@ -86,7 +86,13 @@ public sealed class RemoteAgent : IRelayOwner, IDisposable
 
     private void Start(RemoteLaunch launch)
     {
-        var settings = _program(launch);
+        int others;
+        lock (_gate)
+        {
+            others = _children.Keys.Count(number => number != launch.Number);
+        }
+
+        var settings = _program(launch, others);
         if (!Directory.Exists(settings.WorkingDirectory))
         {
             throw new DirectoryNotFoundException($"the working directory '{settings.WorkingDirectory}' does not exist or is no folder");

@@ -33,13 +33,17 @@ internal sealed record LaunchPlan(string Command, LaunchSettings Launch, RunSett
     }
 
     /// <summary>The program, arguments and variables that make an engine a child: the hook, and where hooks are switched off the command.</summary>
-    internal static LaunchSettings Program(string engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment)
+    /// <param name="engine">The program.</param>
+    /// <param name="workingDirectory">The folder that it starts in.</param>
+    /// <param name="environment">Changes to the environment.</param>
+    /// <param name="others">How many children there are beside it; null where they are the session's. An agent's are not.</param>
+    internal static LaunchSettings Program(string engine, string workingDirectory, IReadOnlyDictionary<string, string?> environment, int? others = null)
     {
         // No cmdlet is named: the first one would load a module. LoadFrom and Run are all it takes.
         const string Script = $"[System.Reflection.Assembly]::LoadFrom($env:{StartVariables.Module}).GetType('ProcConcurrency.Worker.{nameof(ChildMain)}')"
             + $"::Run('{LaunchSettings.EndpointToken}')";
         string[] arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", Script];
-        var variables = StartVariables.AddTo(environment, Session.Current.ChildProcessIds.Count);
+        var variables = StartVariables.AddTo(environment, others ?? Session.Current.ChildProcessIds.Count);
         return new LaunchSettings(engine, arguments, workingDirectory, variables);
     }
 }

@@ -47,9 +47,9 @@ public static class AgentMain
         Environment.Exit(0);
     }
 
-    private static LaunchSettings Program(RemoteLaunch launch) => File.Exists(ModuleHome.Assembly)
+    private static LaunchSettings Program(RemoteLaunch launch, int others) => File.Exists(ModuleHome.Assembly)
         ? LaunchPlan.Program(
-            new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), Folder(launch.WorkingDirectory), launch.Environment)
+            new EngineLocator(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Find(null), Folder(launch.WorkingDirectory), launch.Environment, others)
         : throw new FileNotFoundException($"the module's files have been taken away from {Path.GetDirectoryName(ModuleHome.Assembly)}");
 
     private static string Folder(string? asked) => asked is null or "~" ? Home()

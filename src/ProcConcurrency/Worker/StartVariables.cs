@@ -49,7 +49,7 @@ internal static class StartVariables
 
     /// <summary>A child's environment, with these added.</summary>
     /// <param name="environment">What the child's differs by from this process's; null takes a variable away.</param>
-    /// <param name="living">How many children this process has already.</param>
+    /// <param name="living">How many children there are already.</param>
     internal static Dictionary<string, string?> AddTo(IReadOnlyDictionary<string, string?> environment, int living)
     {
         var all = new Dictionary<string, string?>(environment);

@@ -23,8 +23,8 @@ public sealed class RemoteAgentTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Its children are shells.");
         _relay = new Relay(_line.Near, _owner, TimeSpan.FromSeconds(60));
         Background.Start("session", _relay.ReadToEnd);
-        _agent = Background.Start("agent", () => RemoteAgent.Run(_line.Far, _line.Far, static launch =>
-            launch.Environment[Script] == Shortage ? throw new ShortageException(Shortage) : new LaunchSettings("/bin/sh", ["-c", launch.Environment[Script]!], launch.WorkingDirectory ?? "/", new Dictionary<string, string?>())));
+        _agent = Background.Start("agent", () => RemoteAgent.Run(_line.Far, _line.Far, static (launch, others) =>
+            launch.Environment[Script] == Shortage ? throw new ShortageException(Shortage) : new LaunchSettings("/bin/sh", ["-c", launch.Environment[Script]!], launch.WorkingDirectory ?? "/", new Dictionary<string, string?> { ["OTHERS"] = $"{others}" })));
         Assert.Equal(RelayProtocol.Hello, _owner.Next().Id);
     }
 
@@ -71,6 +71,17 @@ public sealed class RemoteAgentTests : IDisposable
         Assert.Equal("got hello\n", new StreamReader(stream).ReadToEnd());
         Assert.Equal("printed\n", new StreamReader(output).ReadToEnd());
         Assert.Equal((RelayProtocol.Exited, 7), Exit());
+    }
+
+    // A child's start depends on it, and the agent's session has no children that could be counted.
+    [Fact]
+    public void How_many_there_are_is_counted_where_they_run()
+    {
+        var (first, second) = (_relay.Open(RelayProtocol.OutputOf(1)), _relay.Open(RelayProtocol.OutputOf(2)));
+        Start(1, "echo $OTHERS; sleep 1000");
+        Start(2, "echo $OTHERS");
+        Assert.Equal("0", new StreamReader(first).ReadLine());
+        Assert.Equal("1", new StreamReader(second).ReadLine());
     }
 
     [Fact]
