@@ -281,6 +281,13 @@ function Invoke-Whole { 1 | Invoke-ProcPool { Get-Inner } }
             }
         }
 
+        It 'by names that only the line''s run can judge' {
+            1 | Invoke-ProcPool { if ($_ -gt 1) { nosuch::/bin/ls; ''; & 'no:such' }; 'fine' } | Should -Be 'fine'
+            $run = { 1 | Invoke-ProcPool { (Date).GetType().Name } }
+            & $run | Should -Be 'DateTime'
+            & $run | Should -Be 'DateTime'
+        }
+
         # As where the block runs here: a program on PATH comes before a command that nothing has loaded, and after one that is loaded.
         It 'that nothing has loaded yet, only where no program has that name' {
             $programs = New-Item "$TestDrive/programs" -ItemType Directory

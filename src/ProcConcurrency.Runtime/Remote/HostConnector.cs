@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.RegularExpressions;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
@@ -16,7 +15,7 @@ namespace ProcConcurrency.Runtime.Remote;
 /// It waits for its place as long as that takes. From then on the marker has the target's time, and the rest has it again, with more for the
 /// parcel. A host that was only busy is tried again within that time from the first place on.
 /// </summary>
-internal sealed partial class HostConnector : IDisposable
+internal sealed class HostConnector : IDisposable
 {
     private const int MaxNoise = 64 * 1024;
 
@@ -33,14 +32,18 @@ internal sealed partial class HostConnector : IDisposable
     // What ssh says where a connection is dropped; the first was ssh_exchange_identification before OpenSSH 8.0.
     private static readonly string[] s_busy = ["_exchange_identification", "timed out during banner exchange", "Connection reset by", "UNKNOWN port 65535"];
 
-    // What it says, or a proxy command and its shell, where another try would end as this one did.
+    // What it says, or a proxy command, where another try would end as this one did.
     private static readonly string[] s_final =
     [
         "Host key verification failed", "Permission denied", "Could not resolve hostname", "Name or service not known", "Connection refused",
-        "No route to host", "open failed: ", "not found", "cannot execute", "yntax error",
+        "No route to host", "open failed: ",
     ];
 
+    // What shells say of a proxy command that isn't there, in a line that names it. Other lines may be of what they run as they start.
+    private static readonly string[] s_missing = ["not found", "No such file or directory", "cannot execute", "Unknown command"];
+
     private readonly RemoteTarget _target;
+    private readonly string? _proxy;
     private readonly CancellationToken _canceled;
     private readonly SpawnedProcess _ssh;
     private readonly OutputCapture _errors;
@@ -55,6 +58,7 @@ internal sealed partial class HostConnector : IDisposable
     private HostConnector(RemoteTarget target, string command, SshConfiguration configuration, CancellationToken canceled)
     {
         _target = target;
+        _proxy = configuration.ProxyProgram;
         _canceled = canceled;
         _ssh = SshCommand.Start(SshCommand.ToRun(target, command, configuration));
         try
@@ -271,13 +275,10 @@ internal sealed partial class HostConnector : IDisposable
     /// Whether a sshd, the host's or a jump host's, had too many connections that were not authenticated yet. The line ends in the same way
     /// where the way to the host doesn't lead there at all, of which the jump host's ssh then has told.
     /// </summary>
-    private static bool IsBusy(string said) =>
+    private bool IsBusy(string said) =>
         Array.Exists(s_busy, word => said.Contains(word, StringComparison.Ordinal)) && !Array.Exists(s_final, word => said.Contains(word, StringComparison.Ordinal))
-        && !HasNoProxy().IsMatch(said);
-
-    // bash's words for a path. ssh says the last of them of a key, too, and goes on without that.
-    [GeneratedRegex(@"sh: line \d+: \S+: No such file or directory")]
-    private static partial Regex HasNoProxy();
+        && !(_proxy is not null && _errors.Tail.Split('\n').Any(line =>
+            line.Contains(_proxy, StringComparison.Ordinal) && Array.Exists(s_missing, word => line.Contains(word, StringComparison.Ordinal))));
 
     private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false, bool isOfBootstrap = false) =>
         new(_target.Name, fault, $"'{_target.Name}' can't be used: {what}") { IsPassing = isPassing, IsOfBootstrap = isOfBootstrap };

@@ -14,6 +14,11 @@ internal sealed record SshConfiguration(string? JumpHost, IReadOnlyList<string> 
     /// <summary>That of a host that ssh connects to itself.</summary>
     internal static SshConfiguration Direct { get; } = new(null, []);
 
+    /// <summary>The program that a proxy command runs; null where there is none.</summary>
+    internal string? ProxyProgram => JumpHost is { } way && way.StartsWith("proxycommand ", StringComparison.Ordinal)
+        ? way.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).FirstOrDefault(static word => word != "exec")
+        : null;
+
     /// <summary>Asks ssh.</summary>
     /// <exception cref="OperationCanceledException">Canceled.</exception>
     internal static SshConfiguration Of(RemoteTarget target, CancellationToken canceled)

@@ -59,7 +59,7 @@ internal sealed class CommandSources
         Loaded(home, caller, name)
 
         // As PowerShell does: a program comes before what a module has that isn't loaded. To look through all modules takes long, too.
-        ?? caller.InvokeCommand.GetCommands(name, Programs, nameIsPattern: false).FirstOrDefault()
+        ?? Program(caller, name)
         ?? caller.InvokeCommand.GetCommand(name, Taken);
 
     /// <summary>Whether a name means still what it was found to; a program that has come where nothing was is no difference.</summary>
@@ -67,7 +67,7 @@ internal sealed class CommandSources
     {
         null => (Loaded(home, caller, name) ?? caller.InvokeCommand.GetCommand(name, Taken)) is null,
         ApplicationInfo or ExternalScriptInfo => Loaded(home, caller, name) is null && File.Exists(command.Source),
-        _ => ReferenceEquals(Loaded(home, caller, name), command),
+        _ => ReferenceEquals(Loaded(home, caller, name) ?? caller.InvokeCommand.GetCommand(name, Taken), command), // "Get-" may be left out.
     };
 
     /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>
@@ -141,6 +141,19 @@ internal sealed class CommandSources
             ? null
             : caller.InvokeCommand.InvokeScript(home, s_find, WildcardPattern.Escape(name), Taken).FirstOrDefault()?.BaseObject as CommandInfo;
         return found ?? caller.InvokeCommand.GetCommands(name, Taken, nameIsPattern: false).FirstOrDefault();
+    }
+
+    private static CommandInfo? Program(SessionState caller, string name)
+    {
+        try
+        {
+            return caller.InvokeCommand.GetCommands(name, Programs, nameIsPattern: false).FirstOrDefault();
+        }
+        catch (ProviderNotFoundException)
+        {
+            // It is an error where the line is run, if it is.
+            return null;
+        }
     }
 
     private CommandInfo? Find(string name)

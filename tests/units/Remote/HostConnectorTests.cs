@@ -95,12 +95,14 @@ public sealed class HostConnectorTests : IDisposable
     [InlineData("Host key verification failed.\nkex_exchange_identification: Connection closed by remote host\nConnection closed by UNKNOWN port 65535", false)]
     [InlineData("/bin/bash: line 1: exec: cloudflared: not found\nkex_exchange_identification: Connection closed by remote host", false)]
     [InlineData("/bin/bash: line 1: /opt/cloudflared: No such file or directory\nkex_exchange_identification: Connection closed by remote host", false)]
+    [InlineData("/home/me/.bashrc: line 12: thefuck: command not found\nkex_exchange_identification: Connection closed by remote host", true)]
+    [InlineData("/etc/profile.d/x.sh: line 5: /opt/y: No such file or directory\nkex_exchange_identification: Connection closed by remote host", true)]
     [InlineData("nc: getaddrinfo for host \"a\" port 22: Name or service not known\nkex_exchange_identification: Connection closed by remote host", false)]
     [InlineData("no such identity: /home/me/.ssh/old: No such file or directory\nkex_exchange_identification: Connection closed by remote host", true)]
     public void A_host_that_is_busy_is_tried_again_and_one_that_will_not_have_us_is_not(string said, bool isAgain)
     {
         Ssh($"""
-            case "$*" in *-G*) exit;; esac
+            case "$*" in *-G*) echo 'proxycommand exec cloudflared access ssh'; exit;; esac
             if [ -e tried ]; then echo 'The second time.' >&2; else touch tried; echo '{said}' >&2; fi
             exit 255
             """);
