@@ -270,6 +270,17 @@ Describe 'A host' -Skip:(-not $hasSshd) {
             Get-ChildItem $target | Should -BeNullOrEmpty
         }
 
+        It 'takes its temporary folder along where its agent is asked to end' {
+            $null = New-Item (Join-Path $TestDrive none/ProcConcurrency) -ItemType File -Force
+            "export XDG_CACHE_HOME='$TestDrive/none'" | Set-Content $shell
+            [ProcConcurrency.Runtime.Remote.RemoteHosts]::CloseUnused()
+            $child = Start-ChildProcess { [regex]::Match([IO.File]::ReadAllText("/proc/$PID/environ"), '(?<=PROCCONCURRENCY_MODULE=)[^\0]*/proc-concurrency-[^/]*').Value; Start-Sleep 600 } @start
+            Wait-Until { ($script:folder = Receive-ChildProcess $child) }
+            Test-Path $folder | Should -BeTrue
+            kill -TERM (Get-Agent).Id
+            Wait-Until { -not (Test-Path $folder) }
+        }
+
         It 'leaves a child what it would have without us' {
             $seen = { [ordered] @{ umask = sh -c umask; letters = -join (Get-ChildItem env:? | Sort-Object Name).Value; hooks = "$env:DOTNET_STARTUP_HOOKS"; ours = "$(Get-ChildItem env:PROCCONCURRENCY* -Exclude *_TEST_RUN)"; modules = $env:PSModulePath } | ConvertTo-Json }
             'umask 027; export DOTNET_STARTUP_HOOKS=; for letter in {a..z}; do export $letter=$letter; done' | Set-Content $shell

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ProcConcurrency.Jobs;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Processes;
@@ -12,6 +13,8 @@ namespace ProcConcurrency.Worker;
 /// </summary>
 public static class AgentMain
 {
+    private static PosixSignalRegistration?[] s_signals = []; // One that nobody holds hears nothing.
+
     /// <summary>The way in for a host's sh: what it settled stands in the environment, where no child is to find it.</summary>
     public static void Enter()
     {
@@ -32,19 +35,22 @@ public static class AgentMain
     /// <param name="temporaryFolder">Where the module's files lie, if that goes with this process; null for the user's cache.</param>
     public static void Run(Stream input, Stream output, string? temporaryFolder)
     {
-        try
+        if (temporaryFolder is not null)
         {
-            RemoteAgent.Run(input, output, Program);
-        }
-        finally
-        {
-            if (temporaryFolder is not null)
-            {
-                Background.Run("temporary folder", () => Directory.Delete(temporaryFolder, recursive: true));
-            }
+            // However it ends: the host may ask it to, as at the end of a user's last login. Of that .NET 10 ends at once by itself.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Background.Run("temporary folder", () => Directory.Delete(temporaryFolder, recursive: true));
+            s_signals = [Background.TryOnSignal(PosixSignal.SIGTERM, Leave), Background.TryOnSignal(PosixSignal.SIGHUP, Leave)];
         }
 
+        RemoteAgent.Run(input, output, Program);
         Environment.Exit(0);
+    }
+
+    // Its children see their channels close.
+    private static void Leave(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Environment.Exit(1);
     }
 
     private static LaunchSettings Program(RemoteLaunch launch, int others) => File.Exists(ModuleHome.Assembly)
