@@ -105,10 +105,12 @@ try {
         while (@($pool.Workers | Where-Object State -EQ Idle).Count -lt $hosts) { Start-Sleep -Milliseconds 50 }
         $null = 1..(4 * $hosts) | Invoke-ProcPool { hostname } -Pool $pool -BatchSize 1
         $used = { [long[]] ((Get-Content /proc/stat -TotalCount 1) -split '\s+')[1..3] | Measure-Object -Sum | ForEach-Object Sum }
-        foreach ($tenth in 1..300) {
+        $restful = 0
+        foreach ($half in 1..300) {
             $before = & $used
             Start-Sleep -Milliseconds 500
-            if ((& $used) - $before -lt 10) { break }
+            $restful = (& $used) - $before -lt 10 ? $restful + 1 : 0
+            if ($restful -eq 6) { break }
         }
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $null = 1..$hosts | Invoke-ProcPool { hostname } -Pool $pool -BatchSize 1
