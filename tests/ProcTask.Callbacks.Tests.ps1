@@ -97,17 +97,20 @@ Describe 'Callbacks of tasks' {
     }
 
     It 'may wait for the task that Invoke-ProcTask waits for, and stop it' {
-        $go, $held = (New-ProcEvent), (New-ProcEvent)
-        $null = Submit-ProcTask -Pool $pool { 1 } -Callback {
+        $began, $go, $held = (New-ProcEvent), (New-ProcEvent), (New-ProcEvent)
+
+        # Each is called back when the other runs: else that might be before there is another.
+        $null = Submit-ProcTask -Pool $pool { $null = Wait-ProcEvent $using:began -Timeout 60 } -Callback {
             Set-ProcEvent $go
             $global:called.Add((Get-ProcTask mine | Wait-ProcTask -Timeout 60).Status)
         }
-        Invoke-ProcTask -Pool $pool -Name mine { $null = Wait-ProcEvent $using:go -Timeout 60; 'done' } | Should -Be 'done'
-        $null = Submit-ProcTask -Pool $pool { 2 } -Callback {
+        Invoke-ProcTask -Pool $pool -Name mine { Set-ProcEvent $using:began; $null = Wait-ProcEvent $using:go -Timeout 60; 'done' } | Should -Be 'done'
+        Reset-ProcEvent $began
+        $null = Submit-ProcTask -Pool $pool { $null = Wait-ProcEvent $using:began -Timeout 60 } -Callback {
             Get-ProcTask other | Stop-Job
             $global:called.Add((Get-ProcTask other).Status)
         }
-        Invoke-ProcTask -Pool $pool -Name other { $null = Wait-ProcEvent $using:held } -ErrorAction SilentlyContinue -ErrorVariable wrong
+        Invoke-ProcTask -Pool $pool -Name other { Set-ProcEvent $using:began; $null = Wait-ProcEvent $using:held } -ErrorAction SilentlyContinue -ErrorVariable wrong
         $wrong.FullyQualifiedErrorId | Should -Be 'TaskCanceled,ProcConcurrency.Commands.InvokeProcTaskCommand'
         $global:called | Should -Be 'Done', 'Canceled'
     }
