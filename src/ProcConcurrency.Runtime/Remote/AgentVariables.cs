@@ -1,3 +1,5 @@
+using ProcConcurrency.Runtime.Processes;
+
 namespace ProcConcurrency.Runtime.Remote;
 
 /// <summary>
@@ -11,9 +13,6 @@ public static class AgentVariables
 
     /// <summary>Names the folder of the module's files, where that goes with the agent; empty for the user's cache.</summary>
     public const string Folder = "PROCCONCURRENCY_AGENT_FOLDER";
-
-    /// <summary>What a variable had before travels under this prefix.</summary>
-    internal const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
 
     // Each is a word to sh.
     private static readonly string[] s_start =
@@ -38,11 +37,6 @@ public static class AgentVariables
     {
         Environment.SetEnvironmentVariable(Assembly, null);
         Environment.SetEnvironmentVariable(Folder, null);
-        foreach (var word in s_start)
-        {
-            var name = word[..word.IndexOf('=', StringComparison.Ordinal)];
-            Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(SavedPrefix + name));
-            Environment.SetEnvironmentVariable(SavedPrefix + name, null);
-        }
+        SavedVariables.Restore(s_start.Select(static word => word[..word.IndexOf('=', StringComparison.Ordinal)]));
     }
 }

@@ -276,9 +276,10 @@ internal sealed class HostConnector : IDisposable
     /// where the way to the host doesn't lead there at all, of which the jump host's ssh then has told.
     /// </summary>
     private bool IsBusy(string said) =>
-        Array.Exists(s_busy, word => said.Contains(word, StringComparison.Ordinal)) && !Array.Exists(s_final, word => said.Contains(word, StringComparison.Ordinal))
-        && !(_proxy is not null && _errors.Tail.Split('\n').Any(line =>
-            line.Contains(_proxy, StringComparison.Ordinal) && Array.Exists(s_missing, word => line.Contains(word, StringComparison.Ordinal))));
+        HasOneOf(said, s_busy) && !HasOneOf(said, s_final)
+        && !(_proxy is not null && _errors.Tail.Split('\n').Any(line => HasOneOf(line, s_missing) && line.Contains(_proxy, StringComparison.Ordinal)));
+
+    private static bool HasOneOf(string text, string[] words) => Array.Exists(words, word => text.Contains(word, StringComparison.Ordinal));
 
     private RemoteHostException Wrong(RemoteHostFault fault, string what, bool isPassing = false, bool isOfBootstrap = false) =>
         new(_target.Name, fault, $"'{_target.Name}' can't be used: {what}") { IsPassing = isPassing, IsOfBootstrap = isOfBootstrap };

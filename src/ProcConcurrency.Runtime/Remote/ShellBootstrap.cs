@@ -36,7 +36,7 @@ internal sealed class ShellBootstrap : Bootstrap
         [ -n "$_t" ] || for _o in "$_c"/????????????????????????????????; do [ "$_o" = "$_d" ] || [ -z "$(find "$_o" -prune -type d -mtime +90 2>/dev/null)" ] || rm -rf "$_o"; done;
         fi;
         umask $_u; trap - HUP PIPE TERM;
-        for _v in {variables}; do _n=${_v%%=*}; eval "[ -z \"\${$_n+x}\" ] || export PROCCONCURRENCY_SAVED_$_n=\"\$$_n\""; export "$_v"; done;
+        for _v in {variables}; do _n=${_v%%=*}; eval "[ -z \"\${$_n+x}\" ] || export {saved}$_n=\"\$$_n\""; export "$_v"; done;
         export PROCCONCURRENCY_AGENT_FOLDER="$_t" PROCCONCURRENCY_AGENT="$_d/bin/ProcConcurrency.dll" DOTNET_STARTUP_HOOKS="${DOTNET_STARTUP_HOOKS:+$DOTNET_STARTUP_HOOKS:}$_d/bin/ProcConcurrency.dll";
         exec "$_e" -NoLogo -NoProfile -NonInteractive -Command '[Reflection.Assembly]::LoadFrom($env:PROCCONCURRENCY_AGENT).GetType("ProcConcurrency.Worker.AgentMain")::Enter()'
         """;
@@ -59,6 +59,7 @@ internal sealed class ShellBootstrap : Bootstrap
             .Replace("{key}", parcel.Key, StringComparison.Ordinal)
             .Replace("{list}", string.Join(' ', parcel.Files.Select(static file => $"'{file}'")), StringComparison.Ordinal)
             .Replace("{names}", string.Join(' ', parcel.Files.Select(static file => file.Name)), StringComparison.Ordinal)
+            .Replace("{saved}", SavedVariables.Prefix, StringComparison.Ordinal)
             .Replace("{variables}", AgentVariables.Words, StringComparison.Ordinal)
             .Replace("{engine}", Quoted(target.EnginePath ?? "pwsh"), StringComparison.Ordinal)
             .ReplaceLineEndings(" ");

@@ -65,9 +65,10 @@ internal sealed class CommandSources
     /// <summary>Whether a name means still what it was found to; a program that has come where nothing was is no difference.</summary>
     internal static bool IsStill(SessionState home, SessionState caller, string name, CommandInfo? command) => command switch
     {
-        null => (Loaded(home, caller, name) ?? caller.InvokeCommand.GetCommand(name, Taken)) is null,
         ApplicationInfo or ExternalScriptInfo => Loaded(home, caller, name) is null && File.Exists(command.Source),
-        _ => ReferenceEquals(Loaded(home, caller, name) ?? caller.InvokeCommand.GetCommand(name, Taken), command), // "Get-" may be left out.
+
+        // What isn't loaded by that name may be found without its "Get-".
+        _ => ReferenceEquals(Loaded(home, caller, name) ?? caller.InvokeCommand.GetCommand(name, Taken), command),
     };
 
     /// <summary>What a name meant in the caller's session that was followed before: nothing is looked up, and no module loaded, once more.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ProcConcurrency.Runtime.Native;
+using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Scripts;
 
 namespace ProcConcurrency.Worker;
@@ -15,9 +16,6 @@ internal static class StartVariables
 
     /// <summary>Names the module's assembly, for where the hook is not entered.</summary>
     internal const string Module = "PROCCONCURRENCY_MODULE";
-
-    /// <summary>The variables' values in the caller travel under this prefix.</summary>
-    private const string SavedPrefix = "PROCCONCURRENCY_SAVED_";
 
     /// <summary>Names the assemblies that the runtime enters before a program's own Main.</summary>
     internal const string Hooks = "DOTNET_STARTUP_HOOKS";
@@ -58,7 +56,7 @@ internal static class StartVariables
             var isAsked = environment.TryGetValue(name, out var wanted);
             if ((isAsked ? wanted : wanted = Environment.GetEnvironmentVariable(name)) is not null)
             {
-                all[SavedPrefix + name] = wanted;
+                all[SavedVariables.Prefix + name] = wanted;
             }
 
             if (!isAsked)
@@ -91,8 +89,8 @@ internal static class StartVariables
 
         foreach (var name in Names)
         {
-            Set(name, seen.GetValueOrDefault(SavedPrefix + name));
-            Set(SavedPrefix + name, null);
+            Set(name, seen.GetValueOrDefault(SavedVariables.Prefix + name));
+            Set(SavedVariables.Prefix + name, null);
         }
 
         return seen;
@@ -111,14 +109,7 @@ internal static class StartVariables
     }
 
     /// <summary>In the child, first of all: puts back what the caller's environment had.</summary>
-    internal static void Restore()
-    {
-        foreach (var name in Names)
-        {
-            Environment.SetEnvironmentVariable(name, Environment.GetEnvironmentVariable(SavedPrefix + name));
-            Environment.SetEnvironmentVariable(SavedPrefix + name, null);
-        }
-    }
+    internal static void Restore() => SavedVariables.Restore(Names);
 
     /// <summary>The caller's own hooks run first, as in every program that it starts: ours doesn't return.</summary>
     private static string? HooksAfter(string? others)

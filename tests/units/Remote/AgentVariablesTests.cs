@@ -1,3 +1,4 @@
+using ProcConcurrency.Runtime.Processes;
 using ProcConcurrency.Runtime.Remote;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class AgentVariablesTests
         try
         {
             var first = words.Keys.First();
-            Environment.SetEnvironmentVariable(AgentVariables.SavedPrefix + first, "its own");
+            Environment.SetEnvironmentVariable(SavedVariables.Prefix + first, "its own");
             Environment.SetEnvironmentVariable(AgentVariables.Assembly, "/x/y.dll");
             Environment.SetEnvironmentVariable(AgentVariables.Folder, "/x");
             foreach (var (name, value) in words)
@@ -27,7 +28,7 @@ public sealed class AgentVariablesTests
             Assert.All(words.Keys.Skip(1), static name => Assert.Null(Environment.GetEnvironmentVariable(name)));
             Assert.Null(Environment.GetEnvironmentVariable(AgentVariables.Assembly));
             Assert.Null(Environment.GetEnvironmentVariable(AgentVariables.Folder));
-            Assert.Null(Environment.GetEnvironmentVariable(AgentVariables.SavedPrefix + first));
+            Assert.Null(Environment.GetEnvironmentVariable(SavedVariables.Prefix + first));
         }
         finally
         {

@@ -3,7 +3,6 @@ using System.Text;
 using ProcConcurrency.Runtime.Channels;
 using ProcConcurrency.Runtime.Native;
 using ProcConcurrency.Runtime.Remote;
-using ProcConcurrency.Units.Channels;
 using Xunit;
 
 namespace ProcConcurrency.Units.Remote;
@@ -12,29 +11,13 @@ namespace ProcConcurrency.Units.Remote;
 public sealed class LentReadingTests : IDisposable
 {
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
-    private readonly StreamPair _line = new(direct: true);
-    private readonly Relay _near;
-    private readonly Relay _far;
+    private readonly RelayPair _relays = new(new HeardMessages(), new HeardMessages());
     private readonly ConcurrentQueue<string> _heard = [];
     private readonly ConcurrentQueue<string?> _threads = [];
     private readonly TaskCompletionSource<Exception?> _closed = new();
     private Thread? _reader;
 
-    public LentReadingTests()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Its streams are socket pairs.");
-        _near = new Relay(_line.Near, new HeardMessages(), s_long);
-        _far = new Relay(_line.Far, new HeardMessages(), s_long);
-        Background.Start("near relay", _near.ReadToEnd);
-        Background.Start("far relay", _far.ReadToEnd);
-    }
-
-    public void Dispose()
-    {
-        _near.Dispose();
-        _far.Dispose();
-        _line.Dispose();
-    }
+    public void Dispose() => _relays.Dispose();
 
     [Fact]
     public void A_request_that_comes_whole_is_handled_by_the_relays_thread()
@@ -47,7 +30,7 @@ public sealed class LentReadingTests : IDisposable
         Await(_reader!);
         far.Send(MessageKind.Request, 2, "three"u8.ToArray());
         WaitFor("three");
-        Assert.Equal(["near relay", "reader", "near relay"], _threads);
+        Assert.Equal([RelayPair.NearThread, "reader", RelayPair.NearThread], _threads);
     }
 
     // Whole ones, parts, several at once, large ones between: each as it was sent, and in order.
@@ -68,14 +51,14 @@ public sealed class LentReadingTests : IDisposable
 
         WaitFor(sent[^1]);
         Assert.Equal(sent, _heard);
-        Assert.Contains("near relay", _threads);
+        Assert.Contains(RelayPair.NearThread, _threads);
     }
 
     [Fact]
     public void A_request_that_breaks_a_rule_ends_its_own_channel_alone()
     {
         var far = Open(4, static text => throw new ProtocolException($"no {text}"));
-        var (other, otherFar) = (_near.Open(6), _far.Open(6));
+        var (other, otherFar) = (_relays.Near.Open(6), _relays.Far.Open(6));
         far.Send(MessageKind.Request, 1, "rule"u8.ToArray());
         Assert.True(_closed.Task.Wait(s_long, TestContext.Current.CancellationToken));
         Assert.Contains("no rule", Assert.IsType<ProtocolException>(_closed.Task.Result).Message, StringComparison.Ordinal);
@@ -89,7 +72,7 @@ public sealed class LentReadingTests : IDisposable
     public void A_header_that_means_nothing_ends_its_own_channel()
     {
         Open(4, static _ => { }).Dispose();
-        var (near, far) = (_near.Open(8), _far.Open(8));
+        var (near, far) = (_relays.Near.Open(8), _relays.Far.Open(8));
         var channel = new Channel(near, new Handler(this, static _ => { }));
         Await(_reader = Background.Start("reader", channel.ReadToEnd));
         far.Write([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
@@ -122,9 +105,9 @@ public sealed class LentReadingTests : IDisposable
 
     private Channel Open(int number, Action<string> onMessage, out Channel near)
     {
-        near = new Channel(_near.Open(number), new Handler(this, onMessage));
+        near = new Channel(_relays.Near.Open(number), new Handler(this, onMessage));
         Await(_reader = Background.Start("reader", near.ReadToEnd));
-        return new Channel(_far.Open(number), new Handler(this, static _ => { }));
+        return new Channel(_relays.Far.Open(number), new Handler(this, static _ => { }));
     }
 
     private void WaitFor(string text) => Assert.True(SpinWait.SpinUntil(() => _heard.LastOrDefault() == text, s_long));

@@ -9,27 +9,19 @@ namespace ProcConcurrency.Units.Remote;
 public sealed class RelayTests : IDisposable
 {
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
-    private readonly StreamPair _line = new(direct: true);
     private readonly Owner _nearOwner = new();
     private readonly Owner _farOwner = new();
+    private readonly RelayPair _relays;
     private readonly Relay _near;
     private readonly Relay _far;
 
     public RelayTests()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Its streams are socket pairs.");
-        _near = new Relay(_line.Near, _nearOwner, s_long);
-        _far = new Relay(_line.Far, _farOwner, s_long);
-        Background.Start("near", _near.ReadToEnd);
-        Background.Start("far", _far.ReadToEnd);
+        _relays = new RelayPair(_nearOwner, _farOwner);
+        (_near, _far) = (_relays.Near, _relays.Far);
     }
 
-    public void Dispose()
-    {
-        _near.Dispose();
-        _far.Dispose();
-        _line.Dispose();
-    }
+    public void Dispose() => _relays.Dispose();
 
     [Fact]
     public void Bytes_go_both_ways_whole_and_in_order()
